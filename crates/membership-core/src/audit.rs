@@ -1,0 +1,352 @@
+//! The audit log: one entry for every event, chained by hash, so that an edit, a deletion or a reordering shows (I15).
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::event::Event;
+use crate::facts::Facts;
+use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
+use crate::organization::ChainEnd;
+
+/// Whose log an entry belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stream {
+    /// An organization's.
+    Organization(OrganizationId),
+    /// A user's.
+    User(UserId),
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditActor {
+    /// `user`, `operator`, `invitee` or `system`.
+    pub kind: &'static str,
+    /// The user, if one is known.
+    pub user: Option<UserId>,
+    /// What that person was called then.
+    pub name: Option<String>,
+}
+
+impl AuditActor {
+    /// Reads a kind back from a table.
+    pub fn kind_named(text: &str) -> &'static str {
+        ["user", "operator", "invitee"].into_iter().find(|kind| *kind == text).unwrap_or("system")
+    }
+}
+
+/// What an event means for the log: on whom, before and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Whose log.
+    pub stream: Stream,
+    /// The event's name in kebab case.
+    pub event: &'static str,
+    /// `organization`, `member`, `invitation` or `user`.
+    pub subject_kind: &'static str,
+    /// Its id.
+    pub subject: Uuid,
+    /// What it was called then.
+    pub subject_name: String,
+    /// The facts before, as JSON.
+    pub before: Value,
+    /// The facts after, as JSON.
+    pub after: Value,
+}
+
+/// One entry as it is stored: complete, in order, and bound to the one before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Whose log.
+    pub stream: Stream,
+    /// 1, 2, 3 … without gaps.
+    pub sequence: u64,
+    /// When.
+    pub at: OffsetDateTime,
+    /// Who.
+    pub actor: AuditActor,
+    /// The request it came from, if it came from one.
+    pub request: Option<String>,
+    /// The event's name in kebab case, such as `member-role-changed`.
+    pub event: String,
+    /// What kind of thing it happened to.
+    pub subject_kind: String,
+    /// Its id.
+    pub subject: Uuid,
+    /// What it was called then.
+    pub subject_name: String,
+    /// The facts before, as JSON text. Text, so that no database reformats what was hashed.
+    pub before: String,
+    /// The facts after, as JSON text.
+    pub after: String,
+    /// The hash of the entry before it; zeros for the first.
+    pub previous: [u8; 32],
+    /// This entry's hash.
+    pub hash: [u8; 32],
+}
+
+impl AuditEntry {
+    /// The hash that the entry must have: SHA-256 over the previous hash and every field, each with its length.
+    pub fn expected_hash(&self) -> [u8; 32] {
+        let (stream_kind, stream) = match self.stream {
+            Stream::Organization(id) => ("organization", id.0),
+            Stream::User(id) => ("user", id.0),
+        };
+        let at = self.at.unix_timestamp_nanos().div_euclid(1_000).to_string();
+        let fields: [&str; 13] = [
+            stream_kind,
+            &stream.to_string(),
+            &self.sequence.to_string(),
+            &at,
+            self.actor.kind,
+            &self.actor.user.map_or_else(String::new, |id| id.to_string()),
+            self.actor.name.as_deref().unwrap_or(""),
+            self.request.as_deref().unwrap_or(""),
+            &self.event,
+            &format!("{}/{}", self.subject_kind, self.subject),
+            &self.subject_name,
+            &self.before,
+            &self.after,
+        ];
+        let mut digest = Sha256::new();
+        digest.update(self.previous);
+        for field in fields {
+            digest.update(field.len().to_be_bytes());
+            digest.update(field.as_bytes());
+        }
+        digest.finalize().into()
+    }
+}
+
+/// What is wrong with a chain.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenChain {
+    /// An entry is missing, doubled or out of order.
+    #[error("entry {expected} is missing: entry {found} stands in its place")]
+    Gap {
+        /// The number that should come.
+        expected: u64,
+        /// The number that came.
+        found: u64,
+    },
+    /// An entry was changed after it was written.
+    #[error("entry {sequence} was changed after it was written")]
+    Edited {
+        /// Its number.
+        sequence: u64,
+    },
+    /// The last entries were cut off.
+    #[error("the log ends with entry {found}, but {expected} were written")]
+    CutOff {
+        /// How many were written.
+        expected: u64,
+        /// The last one found.
+        found: u64,
+    },
+}
+
+/// Checks entries one after the other against the chain they claim to be.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ChainCheck {
+    end: ChainEnd,
+}
+
+impl ChainCheck {
+    /// Checks the next entry.
+    ///
+    /// # Errors
+    /// [`BrokenChain`] says what is wrong with it.
+    pub fn next(&mut self, entry: &AuditEntry) -> Result<(), BrokenChain> {
+        let expected = self.end.sequence.saturating_add(1);
+        if entry.sequence != expected {
+            return Err(BrokenChain::Gap { expected, found: entry.sequence });
+        }
+        if entry.previous != self.end.hash || entry.hash != entry.expected_hash() {
+            return Err(BrokenChain::Edited { sequence: entry.sequence });
+        }
+        self.end = ChainEnd { sequence: entry.sequence, hash: entry.hash };
+        Ok(())
+    }
+
+    /// Checks that the log ends where its head says.
+    ///
+    /// # Errors
+    /// [`BrokenChain::CutOff`] or [`BrokenChain::Edited`].
+    pub fn finish(&self, end: &ChainEnd) -> Result<(), BrokenChain> {
+        if self.end.sequence != end.sequence {
+            return Err(BrokenChain::CutOff { expected: end.sequence, found: self.end.sequence });
+        }
+        if self.end.hash != end.hash {
+            return Err(BrokenChain::Edited { sequence: end.sequence });
+        }
+        Ok(())
+    }
+}
+
+/// Continues a chain by an entry.
+pub(crate) fn chain(
+    end: &mut ChainEnd,
+    account: &Account,
+    actor: &AuditActor,
+    request: Option<&str>,
+    at: OffsetDateTime,
+) -> AuditEntry {
+    let mut entry = AuditEntry {
+        stream: account.stream,
+        sequence: end.sequence.saturating_add(1),
+        at,
+        actor: actor.clone(),
+        request: request.map(str::to_owned),
+        event: account.event.to_owned(),
+        subject_kind: account.subject_kind.to_owned(),
+        subject: account.subject,
+        subject_name: account.subject_name.clone(),
+        before: account.before.to_string(),
+        after: account.after.to_string(),
+        previous: end.hash,
+        hash: [0; 32],
+    };
+    entry.hash = entry.expected_hash();
+    *end = ChainEnd { sequence: entry.sequence, hash: entry.hash };
+    entry
+}
+
+/// What an event happens to, and the event's name. `None` for what is no change to an organization or account:
+/// sign-ups claim nothing yet, and a sign-in's row is its own record.
+fn subject(event: &Event) -> Option<(&'static str, Subject)> {
+    let (name, subject) = match event {
+        Event::OrganizationFounded { .. } => ("organization-founded", Subject::Organization),
+        Event::OrganizationRenamed { .. } => ("organization-renamed", Subject::Organization),
+        Event::OrganizationDeleted { .. } => ("organization-deleted", Subject::Organization),
+        Event::OwnershipTransferred { .. } => ("ownership-transferred", Subject::Organization),
+        Event::SeatLimitSet { .. } => ("seat-limit-set", Subject::Organization),
+        Event::InvitationCreated { invitation } => ("invitation-created", Subject::Invitation(invitation.id)),
+        Event::InvitationRenewed { invitation, .. } => ("invitation-renewed", Subject::Invitation(*invitation)),
+        Event::InvitationRevoked { invitation } => ("invitation-revoked", Subject::Invitation(*invitation)),
+        Event::InvitationDeclined { invitation } => ("invitation-declined", Subject::Invitation(*invitation)),
+        Event::InvitationExpired { invitation } => ("invitation-expired", Subject::Invitation(*invitation)),
+        Event::InvitationAccepted { invitation, .. } => ("invitation-accepted", Subject::Invitation(*invitation)),
+        Event::MemberJoined { member } => ("member-joined", Subject::Member(member.id)),
+        Event::MemberRoleChanged { member, .. } => ("member-role-changed", Subject::Member(*member)),
+        Event::MemberRemoved { member } => ("member-removed", Subject::Member(*member)),
+        Event::MemberLeft { member } => ("member-left", Subject::Member(*member)),
+        Event::MemberSuspended { member } => ("member-suspended", Subject::Member(*member)),
+        Event::MemberReactivated { member, .. } => ("member-reactivated", Subject::Member(*member)),
+        Event::DeactivationDateSet { member, .. } => ("deactivation-date-set", Subject::Member(*member)),
+        Event::MemberDeactivated { member } => ("member-deactivated", Subject::Member(*member)),
+        Event::SeatAllocated { member } => ("seat-allocated", Subject::Member(*member)),
+        Event::SeatReleased { member } => ("seat-released", Subject::Member(*member)),
+        Event::UserRegistered { user } => ("user-registered", Subject::User(user.id)),
+        Event::ProfileChanged { user, .. } => ("profile-changed", Subject::User(*user)),
+        Event::EmailVerified { user, .. } => ("email-verified", Subject::User(*user)),
+        Event::OperatorAppointed { user } => ("operator-appointed", Subject::User(*user)),
+        Event::SignUpRequested { .. }
+        | Event::SignUpCompleted { .. }
+        | Event::SignedIn { .. }
+        | Event::SignedOut { .. } => {
+            return None;
+        }
+    };
+    Some((name, subject))
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Subject {
+    Organization,
+    Member(MemberId),
+    Invitation(InvitationId),
+    User(UserId),
+}
+
+/// What the log says of an event's subject at one moment.
+#[derive(Debug, Clone)]
+pub(crate) struct Description {
+    name: String,
+    facts: Value,
+}
+
+/// Describes an event's subject as the facts have it; `None` if it is not (or not any more) there.
+pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
+    match subject(event)?.1 {
+        Subject::Organization => describe_organization(facts),
+        Subject::Member(id) => describe_member(facts, id),
+        Subject::Invitation(id) => describe_invitation(facts, id),
+        Subject::User(id) => describe_user(facts, id),
+    }
+}
+
+/// What an event means for the log, given its subject's description before it.
+pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts) -> Option<Account> {
+    let (name, subject) = subject(event)?;
+    let organization = || after.head.as_ref().map(|head| head.organization.id);
+    let (stream, subject_kind, id) = match subject {
+        Subject::Organization => (Stream::Organization(organization()?), "organization", organization()?.0),
+        Subject::Member(id) => (Stream::Organization(organization()?), "member", id.0),
+        Subject::Invitation(id) => (Stream::Organization(organization()?), "invitation", id.0),
+        Subject::User(id) => (Stream::User(id), "user", id.0),
+    };
+    let after = describe(after, event);
+    let subject_name = after.as_ref().or(before.as_ref()).map(|it| it.name.clone())?;
+    let facts = |it: Option<Description>| it.map_or(Value::Null, |it| it.facts);
+    Some(Account {
+        stream,
+        event: name,
+        subject_kind,
+        subject: id,
+        subject_name,
+        before: facts(before),
+        after: facts(after),
+    })
+}
+
+fn describe_organization(facts: &Facts) -> Option<Description> {
+    let head = facts.head.as_ref()?;
+    let it = &head.organization;
+    let owner = facts.owner().map(|owner| owner.name.as_str());
+    let facts = json!({
+        "name": it.name.as_str(),
+        "state": it.state.as_str(),
+        "owner": it.owner.map(|id| id.to_string()),
+        "owner_name": owner,
+        "seat_limit": head.seats.limit,
+    });
+    Some(Description { name: it.name.to_string(), facts })
+}
+
+fn describe_member(facts: &Facts, id: MemberId) -> Option<Description> {
+    let it = facts.member(id).ok()?;
+    let facts = json!({
+        "role": it.role.as_str(),
+        "status": it.status_at(facts.now).as_str(),
+        "seat": it.seat,
+        "deactivates_at": it.deactivates_at.map(|at| at.to_string()),
+    });
+    Some(Description { name: it.name.to_string(), facts })
+}
+
+fn describe_invitation(facts: &Facts, id: InvitationId) -> Option<Description> {
+    let it = facts.invitation(id).ok()?;
+    let facts = json!({
+        "state": it.state.as_str(),
+        "role": if it.for_owner { "owner" } else { it.role.as_str() },
+        "generation": it.generation,
+        "expires_at": it.expires_at.to_string(),
+        "member": it.member.map(|id| id.to_string()),
+    });
+    Some(Description { name: it.email.to_string(), facts })
+}
+
+fn describe_user(facts: &Facts, id: UserId) -> Option<Description> {
+    let it = facts.user(id)?;
+    let facts = json!({
+        "name": it.name.as_str(),
+        "username": it.username.as_ref().map(|name| name.as_str()),
+        "emails": it.verified_emails().map(ToString::to_string).collect::<Vec<_>>(),
+        "language": it.language.tag(),
+        "has_password": it.password.is_some(),
+        "operator": it.operator,
+    });
+    Some(Description { name: it.name.to_string(), facts })
+}

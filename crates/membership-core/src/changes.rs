@@ -1,0 +1,150 @@
+//! What a store has to write: the rows in which the facts before and after a decision differ, each with the version it
+//! must still have.
+
+use crate::audit::{self, AuditEntry, Stream};
+use crate::draft::Decision;
+use crate::email::EmailAddress;
+use crate::event::Event;
+use crate::facts::{Facts, Receipt};
+use crate::id::{InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId};
+use crate::invitation::Invitation;
+use crate::member::Member;
+use crate::message::Message;
+use crate::organization::{Head, Organization};
+use crate::user::{SignIn, SignUp, User};
+
+/// A row to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved<T> {
+    /// The version the stored row must have, or `None` if there must be none. Otherwise somebody else was first: the
+    /// whole commit is a [`StoreError::Conflict`](crate::port::StoreError::Conflict) and leaves nothing.
+    pub expected: Option<u64>,
+    /// The row as it shall be.
+    pub row: T,
+}
+
+/// Everything one commit writes, together or not at all (I6).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// The organization whose rows follow.
+    pub organization: Option<OrganizationId>,
+    /// The head: counters, audit end and revision, written last and guarded by the revision.
+    pub head: Option<Saved<Head>>,
+    /// The organization's wide row, if it changed.
+    pub organization_row: Option<Saved<Organization>>,
+    /// Memberships, new or changed.
+    pub members: Vec<Saved<Member>>,
+    /// Memberships that ended, each with the version it must still have.
+    pub removed_members: Vec<(MemberId, u64)>,
+    /// Invitations, new or changed. Deliveries of the same generation are the courier's to write, not these rows'.
+    pub invitations: Vec<Saved<Invitation>>,
+    /// Users, new or changed, with all their addresses.
+    pub users: Vec<Saved<User>>,
+    /// Sign-ins that began.
+    pub sign_ins: Vec<SignIn>,
+    /// Sign-ins that ended.
+    pub ended_sign_ins: Vec<(UserId, SignInId)>,
+    /// Sign-ups that began.
+    pub sign_ups: Vec<SignUp>,
+    /// Sign-ups that were completed; each must still be there.
+    pub completed_sign_ups: Vec<SignUpId>,
+    /// The deployment's first operator; there must be none yet.
+    pub first_operator: Option<UserId>,
+    /// Lines to be added to these users' lists of organizations.
+    pub joined: Vec<(UserId, MemberId)>,
+    /// Lines to be taken from these users' lists of organizations.
+    pub parted: Vec<UserId>,
+    /// Lines to be added to the lists of what waits for an address.
+    pub waiting: Vec<(EmailAddress, InvitationId)>,
+    /// Audit entries, in order.
+    pub audit: Vec<AuditEntry>,
+    /// Outgoing mail. A message that is there already is left as it is.
+    pub messages: Vec<Message>,
+    /// The receipt of the request; there must be none yet for its key.
+    pub receipt: Option<Receipt>,
+}
+
+impl Changes {
+    /// What differs after a decision that was made on `before`.
+    pub fn of<R>(before: &Facts, decision: &Decision<R>, request: Option<&str>, receipt: Option<Receipt>) -> Self {
+        let mut after = decision.after.clone();
+        let audit = chained(decision, &mut after, request);
+        let mut changes = Self { audit, messages: decision.messages.clone(), receipt, ..Self::default() };
+        changes.of_organization(before, &mut after, decision);
+        changes.of_users(before, &after, &decision.events);
+        changes
+    }
+
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn of_organization<R>(&mut self, before: &Facts, after: &mut Facts, decision: &Decision<R>) {
+        let organization_changed = self.audit.iter().any(|entry| matches!(entry.stream, Stream::Organization(_)));
+        if organization_changed && let Some(head) = &mut after.head {
+            head.revision = head.revision.saturating_add(1);
+            let earlier = before.head.as_ref();
+            self.organization = Some(head.organization.id);
+            self.head = Some(Saved { expected: earlier.map(|it| it.revision), row: head.clone() });
+            if earlier.map(|it| &it.organization) != Some(&head.organization) {
+                let expected = earlier.map(|it| it.organization.version);
+                self.organization_row = Some(Saved { expected, row: head.organization.clone() });
+            }
+        }
+        self.members = saved(&before.members, &after.members, |it| (it.id, it.version));
+        self.invitations = saved(&before.invitations, &after.invitations, |it| (it.id, it.version));
+        for gone in before.members.iter().filter(|it| after.member(it.id).is_err()) {
+            self.removed_members.push((gone.id, gone.version));
+            self.parted.extend(gone.user);
+        }
+        for member in self.members.iter().filter(|it| it.expected.is_none()) {
+            self.joined.extend(member.row.user.map(|user| (user, member.row.id)));
+        }
+        for event in &decision.events {
+            if let Event::InvitationCreated { invitation } = event {
+                self.waiting.push((invitation.email.clone(), invitation.id));
+            }
+        }
+    }
+
+    fn of_users(&mut self, before: &Facts, after: &Facts, events: &[Event]) {
+        self.users = saved(&before.users, &after.users, |it| (it.id, it.version));
+        for event in events {
+            match event {
+                Event::SignedIn { sign_in } => self.sign_ins.push(sign_in.clone()),
+                Event::SignedOut { user, sign_in } => self.ended_sign_ins.push((*user, *sign_in)),
+                Event::SignUpRequested { sign_up } => self.sign_ups.push(sign_up.clone()),
+                Event::SignUpCompleted { sign_up } => self.completed_sign_ups.push(*sign_up),
+                Event::OperatorAppointed { user } => self.first_operator = Some(*user),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn saved<T: Clone + PartialEq, I: PartialEq>(before: &[T], after: &[T], key: impl Fn(&T) -> (I, u64)) -> Vec<Saved<T>> {
+    let mut rows = Vec::new();
+    for row in after {
+        let earlier = before.iter().find(|it| key(it).0 == key(row).0);
+        if earlier != Some(row) {
+            rows.push(Saved { expected: earlier.map(|it| key(it).1), row: row.clone() });
+        }
+    }
+    rows
+}
+
+fn chained<R>(decision: &Decision<R>, after: &mut Facts, request: Option<&str>) -> Vec<AuditEntry> {
+    let mut entries = Vec::new();
+    let now = after.now;
+    for account in &decision.accounts {
+        let end = match account.stream {
+            Stream::Organization(_) => after.head.as_mut().map(|head| &mut head.audit),
+            Stream::User(id) => after.users.iter_mut().find(|user| user.id == id).map(|user| &mut user.audit),
+        };
+        if let Some(end) = end {
+            entries.push(audit::chain(end, account, &decision.actor, request, now));
+        }
+    }
+    entries
+}

@@ -1,0 +1,229 @@
+//! What has happened. Events are the only way anything changes; [`Facts::apply`] is the only place that says how.
+
+use time::OffsetDateTime;
+
+use crate::email::EmailAddress;
+use crate::facts::Facts;
+use crate::id::{InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId};
+use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
+use crate::language::Language;
+use crate::member::{Member, MemberStatus};
+use crate::name::{OrganizationName, PersonName};
+use crate::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
+use crate::role::RoleKey;
+use crate::user::{SignIn, SignUp, User, UserEmail};
+
+/// Something that has happened, in the past tense. The source of audit log, webhooks and history (X.6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the nouns they are named after")]
+pub enum Event {
+    /// An organization came to be. Its first member follows, or an invitation to its owner.
+    OrganizationFounded { organization: Organization, seat_limit: Option<u32> },
+    /// The founder became its first member, or a host application added somebody.
+    MemberJoined { member: Member },
+    /// It has a new name.
+    OrganizationRenamed { organization: OrganizationId, name: OrganizationName },
+    /// Its owner deleted it.
+    OrganizationDeleted { organization: OrganizationId },
+    /// A member became the owner; the former one, if any, keeps the highest role (S1.11).
+    OwnershipTransferred { to: MemberId },
+    /// The operator sold more or fewer seats.
+    SeatLimitSet { organization: OrganizationId, limit: Option<u32> },
+    /// Somebody was invited.
+    InvitationCreated { invitation: Invitation },
+    /// An invitation has a new link, and the older ones are dead.
+    InvitationRenewed { invitation: InvitationId, channel: Channel, expires_at: OffsetDateTime },
+    /// It was taken back.
+    InvitationRevoked { invitation: InvitationId },
+    /// The person said no.
+    InvitationDeclined { invitation: InvitationId },
+    /// Its time was over.
+    InvitationExpired { invitation: InvitationId },
+    /// It became a membership.
+    InvitationAccepted { invitation: InvitationId, member: Member },
+    /// A member has another role.
+    MemberRoleChanged { member: MemberId, role: RoleKey },
+    /// A member was removed.
+    MemberRemoved { member: MemberId },
+    /// A member left.
+    MemberLeft { member: MemberId },
+    /// A member was set aside.
+    MemberSuspended { member: MemberId },
+    /// A suspended or deactivated member is active again, with or without a seat.
+    MemberReactivated { member: MemberId, seat: bool },
+    /// A member's access will end, or no longer end, by itself.
+    DeactivationDateSet { member: MemberId, at: Option<OffsetDateTime> },
+    /// A member's date had come; the seat is free.
+    MemberDeactivated { member: MemberId },
+    /// A member was given a seat.
+    SeatAllocated { member: MemberId },
+    /// A member's seat was taken back.
+    SeatReleased { member: MemberId },
+    /// A person has an account.
+    UserRegistered { user: User },
+    /// A person changed name or language.
+    ProfileChanged { user: UserId, name: PersonName, language: Language },
+    /// A person has proven to read a mailbox.
+    EmailVerified { user: UserId, address: EmailAddress },
+    /// The first person became the deployment's operator.
+    OperatorAppointed { user: UserId },
+    /// Somebody asked for an account.
+    SignUpRequested { sign_up: SignUp },
+    /// The account was made.
+    SignUpCompleted { sign_up: SignUpId },
+    /// A person signed in.
+    SignedIn { sign_in: SignIn },
+    /// A sign-in was ended.
+    SignedOut { user: UserId, sign_in: SignInId },
+}
+
+impl Facts {
+    /// Folds an event into the facts. One exhaustive match for every store: a store writes the rows that differ
+    /// afterwards (`docs/decisions/0002-events-fold-once.md`).
+    pub fn apply(&mut self, event: &Event) {
+        let now = self.now;
+        match event {
+            Event::OrganizationFounded { organization, seat_limit } => {
+                let seats = Seats { limit: *seat_limit, ..Seats::default() };
+                let head = Head { organization: organization.clone(), seats, audit: ChainEnd::default(), revision: 0 };
+                self.head = Some(head);
+            }
+            Event::MemberJoined { member } => {
+                self.count(i64::from(member.seat), 0);
+                self.members.push(member.clone());
+            }
+            Event::OrganizationRenamed { name, .. } => self.organization(|it| it.name = name.clone()),
+            Event::OrganizationDeleted { .. } => self.organization(|it| it.state = OrganizationState::Deleted),
+            Event::OwnershipTransferred { to } => {
+                let top = self.head.as_ref().map(|head| head.organization.policy.role_scheme.top().clone());
+                self.change_member(*to, |it| it.role = top.unwrap_or_else(|| it.role.clone()));
+                self.organization(|it| {
+                    it.owner = Some(*to);
+                    it.state = OrganizationState::Live;
+                });
+            }
+            Event::SeatLimitSet { limit, .. } => {
+                if let Some(head) = &mut self.head {
+                    head.seats.limit = *limit;
+                }
+            }
+            Event::InvitationCreated { invitation } => {
+                self.count(0, i64::from(invitation.reserves_seat));
+                self.invitations.push(invitation.clone());
+            }
+            Event::InvitationRenewed { invitation, channel, expires_at } => self.change_invitation(*invitation, |it| {
+                it.generation = it.generation.saturating_add(1);
+                it.channel = *channel;
+                it.expires_at = *expires_at;
+                it.delivery = if *channel == Channel::Mail { Delivery::Queued } else { Delivery::None };
+                it.sends = it.sends.saturating_add(1);
+            }),
+            Event::InvitationRevoked { invitation } => self.settle(*invitation, InvitationState::Revoked),
+            Event::InvitationDeclined { invitation } => self.settle(*invitation, InvitationState::Declined),
+            Event::InvitationExpired { invitation } => self.settle(*invitation, InvitationState::Expired),
+            Event::InvitationAccepted { invitation, member } => {
+                self.settle(*invitation, InvitationState::Accepted);
+                self.change_invitation(*invitation, |it| it.member = Some(member.id));
+                self.count(i64::from(member.seat), 0);
+                self.members.push(member.clone());
+            }
+            Event::MemberRoleChanged { member, role } => self.change_member(*member, |it| it.role = role.clone()),
+            Event::MemberRemoved { member } | Event::MemberLeft { member } => {
+                let seat = self.members.iter().any(|it| it.id == *member && it.seat);
+                self.count(-i64::from(seat), 0);
+                self.members.retain(|it| it.id != *member);
+            }
+            Event::MemberSuspended { member } => self.change_member(*member, |it| it.status = MemberStatus::Suspended),
+            Event::MemberReactivated { member, seat } => {
+                self.seat(*member, *seat);
+                self.change_member(*member, |it| {
+                    it.status = MemberStatus::Active;
+                    it.deactivates_at = it.deactivates_at.filter(|at| *at > now);
+                });
+            }
+            Event::DeactivationDateSet { member, at } => self.change_member(*member, |it| it.deactivates_at = *at),
+            Event::MemberDeactivated { member } => {
+                self.seat(*member, false);
+                self.change_member(*member, |it| it.status = MemberStatus::Deactivated);
+            }
+            Event::SeatAllocated { member } => self.seat(*member, true),
+            Event::SeatReleased { member } => self.seat(*member, false),
+            Event::UserRegistered { user } => self.users.push(user.clone()),
+            Event::ProfileChanged { user, name, language } => self.change_user(*user, |it| {
+                it.name = name.clone();
+                it.language = *language;
+            }),
+            Event::EmailVerified { user, address } => self.change_user(*user, |it| {
+                it.emails.retain(|email| email.address != *address);
+                it.emails.push(UserEmail { address: address.clone(), verified_at: Some(now) });
+            }),
+            Event::OperatorAppointed { user } => {
+                self.has_operator = true;
+                self.change_user(*user, |it| it.operator = true);
+            }
+            Event::SignUpRequested { sign_up } => self.sign_ups.push(sign_up.clone()),
+            Event::SignUpCompleted { sign_up } => self.sign_ups.retain(|it| it.id != *sign_up),
+            Event::SignedIn { sign_in } => self.sign_ins.push(sign_in.clone()),
+            Event::SignedOut { sign_in, .. } => self.sign_ins.retain(|it| it.id != *sign_in),
+        }
+    }
+
+    fn organization(&mut self, change: impl FnOnce(&mut Organization)) {
+        if let Some(head) = &mut self.head {
+            change(&mut head.organization);
+            head.organization.version = head.organization.version.saturating_add(1);
+        }
+    }
+
+    fn change_member(&mut self, id: MemberId, change: impl FnOnce(&mut Member)) {
+        if let Some(member) = self.members.iter_mut().find(|member| member.id == id) {
+            change(member);
+            member.version = member.version.saturating_add(1);
+        }
+    }
+
+    fn change_invitation(&mut self, id: InvitationId, change: impl FnOnce(&mut Invitation)) {
+        if let Some(invitation) = self.invitations.iter_mut().find(|invitation| invitation.id == id) {
+            change(invitation);
+            invitation.version = invitation.version.saturating_add(1);
+        }
+    }
+
+    fn change_user(&mut self, id: UserId, change: impl FnOnce(&mut User)) {
+        if let Some(user) = self.users.iter_mut().find(|user| user.id == id) {
+            change(user);
+            user.version = user.version.saturating_add(1);
+        }
+    }
+
+    fn settle(&mut self, id: InvitationId, state: InvitationState) {
+        let now = self.now;
+        let reserved = self.invitations.iter().any(|it| it.id == id && it.reserves_seat);
+        self.count(0, -i64::from(reserved));
+        self.change_invitation(id, |it| {
+            it.state = state;
+            it.settled_at = Some(now);
+            it.reserves_seat = false;
+        });
+    }
+
+    fn seat(&mut self, id: MemberId, seat: bool) {
+        let had = self.members.iter().any(|it| it.id == id && it.seat);
+        self.count(i64::from(seat).saturating_sub(i64::from(had)), 0);
+        self.change_member(id, |it| it.seat = seat);
+    }
+
+    fn count(&mut self, assigned: i64, reserved: i64) {
+        if let Some(head) = &mut self.head {
+            head.seats.assigned = moved(head.seats.assigned, assigned);
+            head.seats.reserved = moved(head.seats.reserved, reserved);
+        }
+    }
+}
+
+/// A counter after a change. It can never go below zero: that would be a bug, and the tables refuse it too.
+fn moved(counter: u32, by: i64) -> u32 {
+    let after = i64::from(counter).saturating_add(by);
+    debug_assert!(after >= 0, "a seat counter went below zero");
+    u32::try_from(after).unwrap_or(0)
+}

@@ -1,0 +1,189 @@
+//! What a decision is made on: the slice of the world that a command names as its scope.
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::email::EmailAddress;
+use crate::id::{InvitationId, MemberId, OrganizationId, SignUpId, UserId};
+use crate::invitation::Invitation;
+use crate::member::Member;
+use crate::name::Username;
+use crate::organization::{Head, OrganizationState};
+use crate::refusal::Refusal;
+use crate::secret::TokenHash;
+use crate::user::{SignIn, SignUp, User};
+
+/// Which facts a command needs. Never something whose size grows with the organization.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// This organization's head and its owner's membership. Opening the scope keeps its other writers out.
+    pub organization: Option<OrganizationId>,
+    /// These memberships.
+    pub members: Vec<MemberId>,
+    /// The memberships of these users.
+    pub members_of: Vec<UserId>,
+    /// The memberships at these addresses.
+    pub members_at: Vec<EmailAddress>,
+    /// These invitations, and the memberships of whoever sent them.
+    pub invitations: Vec<InvitationId>,
+    /// The invitations to these addresses that are written as pending.
+    pub invited_at: Vec<EmailAddress>,
+    /// Invitations and memberships whose time is over but whose row does not say so, the oldest first, at most
+    /// [`Scope::MOST_LAPSED`] of each; they still count in the seat counters.
+    pub lapsed: bool,
+    /// These users.
+    pub users: Vec<UserId>,
+    /// The users with these addresses, verified or not.
+    pub users_at: Vec<EmailAddress>,
+    /// The users of these names.
+    pub usernames: Vec<Username>,
+    /// The sign-in with this token, and its user; only if it has not been ended.
+    pub sign_in: Option<(UserId, TokenHash)>,
+    /// This sign-up.
+    pub sign_up: Option<SignUpId>,
+    /// Whether the deployment has its first operator.
+    pub installation: bool,
+    /// The receipt of an earlier request with the same key.
+    pub receipt: Option<ReceiptKey>,
+}
+
+impl Scope {
+    /// How many lapsed rows of a kind are loaded at most.
+    pub const MOST_LAPSED: usize = 1_000;
+
+    /// The head of one organization and nothing else.
+    pub fn of(organization: OrganizationId) -> Self {
+        Self { organization: Some(organization), ..Self::default() }
+    }
+
+    /// Whether anything of users is asked for.
+    pub fn needs_users(&self) -> bool {
+        !(self.users.is_empty() && self.users_at.is_empty() && self.usernames.is_empty() && self.sign_in.is_none())
+    }
+}
+
+/// The facts of a scope, read in one transaction. More facts than asked for never change a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The instant at which the decision is made, by the store's clock, in whole microseconds (F19).
+    pub now: OffsetDateTime,
+    /// The organization's head, if it exists.
+    pub head: Option<Head>,
+    /// Memberships of that organization.
+    pub members: Vec<Member>,
+    /// Invitations of that organization.
+    pub invitations: Vec<Invitation>,
+    /// Users.
+    pub users: Vec<User>,
+    /// Sign-ins.
+    pub sign_ins: Vec<SignIn>,
+    /// Sign-ups.
+    pub sign_ups: Vec<SignUp>,
+    /// Whether the deployment has its first operator; `false` if it was not asked for.
+    pub has_operator: bool,
+    /// The receipt that was asked for.
+    pub receipt: Option<Receipt>,
+}
+
+impl Facts {
+    /// Nothing is known but the time.
+    pub fn nothing(now: OffsetDateTime) -> Self {
+        Self {
+            now,
+            head: None,
+            members: Vec::new(),
+            invitations: Vec::new(),
+            users: Vec::new(),
+            sign_ins: Vec::new(),
+            sign_ups: Vec::new(),
+            has_operator: false,
+            receipt: None,
+        }
+    }
+
+    /// The organization, if it exists for anybody at all.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownOrganization`] if there is none, or it was deleted.
+    pub fn head(&self) -> Result<&Head, Refusal> {
+        let head = self.head.as_ref().ok_or(Refusal::UnknownOrganization)?;
+        if head.organization.state == OrganizationState::Deleted {
+            return Err(Refusal::UnknownOrganization);
+        }
+        Ok(head)
+    }
+
+    /// A member by id.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownMember`].
+    pub fn member(&self, id: MemberId) -> Result<&Member, Refusal> {
+        self.members.iter().find(|member| member.id == id).ok_or(Refusal::UnknownMember)
+    }
+
+    /// The membership of a user.
+    pub fn member_of(&self, user: UserId) -> Option<&Member> {
+        self.members.iter().find(|member| member.user == Some(user))
+    }
+
+    /// The membership at an address.
+    pub fn member_at(&self, email: &EmailAddress) -> Option<&Member> {
+        self.members.iter().find(|member| member.email.as_ref() == Some(email))
+    }
+
+    /// The owner's membership.
+    pub fn owner(&self) -> Option<&Member> {
+        let owner = self.head.as_ref()?.organization.owner?;
+        self.members.iter().find(|member| member.id == owner)
+    }
+
+    /// An invitation by id.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownInvitation`].
+    pub fn invitation(&self, id: InvitationId) -> Result<&Invitation, Refusal> {
+        self.invitations.iter().find(|invitation| invitation.id == id).ok_or(Refusal::UnknownInvitation)
+    }
+
+    /// The outstanding invitation to an address.
+    pub fn outstanding_at(&self, email: &EmailAddress) -> Option<&Invitation> {
+        self.invitations.iter().find(|invitation| invitation.email == *email && invitation.is_outstanding(self.now))
+    }
+
+    /// A user by id.
+    pub fn user(&self, id: UserId) -> Option<&User> {
+        self.users.iter().find(|user| user.id == id)
+    }
+
+    /// The user whose verified address this is.
+    pub fn user_at(&self, email: &EmailAddress) -> Option<&User> {
+        self.users.iter().find(|user| user.has_verified(email))
+    }
+
+    /// The user of that name.
+    pub fn user_named(&self, username: &Username) -> Option<&User> {
+        self.users.iter().find(|user| user.username.as_ref() == Some(username))
+    }
+}
+
+/// Names an earlier request that may have been sent twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ReceiptKey {
+    /// The organization or user whose request it is.
+    pub scope: Uuid,
+    /// The hash of the caller and the `Idempotency-Key`.
+    pub key: TokenHash,
+}
+
+/// What is kept of a request so that repeating it has the effect of one (I14, F20).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Which request.
+    pub key: ReceiptKey,
+    /// The hash of everything that was asked; the same key with another request is refused.
+    pub fingerprint: [u8; 32],
+    /// The answer, sealed so that only a repeat of the request can open it.
+    pub answer: Vec<u8>,
+    /// From this instant on it is forgotten.
+    pub expires_at: OffsetDateTime,
+}

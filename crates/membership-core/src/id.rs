@@ -1,0 +1,51 @@
+//! Identifiers are types of their own, so that one kind can never be passed where another is meant.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::input::InvalidInput;
+
+macro_rules! identifiers {
+    ($($(#[$doc:meta])* $name:ident, $field:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidInput;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::try_parse(text)
+                    .map(Self)
+                    .map_err(|_| InvalidInput::new($field, "not-an-id", "must be an id as this service hands them out"))
+            }
+        }
+    )*};
+}
+
+identifiers! {
+    /// Names one organization, the tenant.
+    OrganizationId, "organization_id";
+    /// Names one person's account in this deployment, or in the host application that brings its own users.
+    UserId, "user_id";
+    /// Names one membership: a person in one organization.
+    MemberId, "member_id";
+    /// Names one invitation; unique within its organization.
+    InvitationId, "invitation_id";
+    /// Names one outgoing message; its `Message-ID` is made from it and stays the same on every repeat (I7).
+    MessageId, "message_id";
+    /// Names one sign-in of a user. A sign-in is never called "session": that word belongs to programs.
+    SignInId, "sign_in_id";
+    /// Names one sign-up that waits for its address to be verified.
+    SignUpId, "sign_up_id";
+}

@@ -1,0 +1,23 @@
+//! The rules by which people are let into organizations, as pure decisions that any service can embed.
+
+pub mod audit;
+pub mod changes;
+pub mod draft;
+pub mod email;
+pub mod event;
+pub mod facts;
+pub mod id;
+pub mod input;
+pub mod invitation;
+pub mod language;
+pub mod member;
+pub mod message;
+pub mod name;
+pub mod organization;
+pub mod policy;
+pub mod port;
+pub mod preset;
+pub mod refusal;
+pub mod role;
+pub mod secret;
+pub mod user;

@@ -1,0 +1,78 @@
+//! A person in one organization: role, status, seat and dates.
+
+use time::OffsetDateTime;
+
+use crate::email::EmailAddress;
+use crate::id::{MemberId, UserId};
+use crate::name::PersonName;
+use crate::role::RoleKey;
+
+/// A membership. Its row exists while the person belongs; a removal leaves only the audit log's memory of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its id.
+    pub id: MemberId,
+    /// The user it belongs to; `None` for a person who is known but has no login yet.
+    pub user: Option<UserId>,
+    /// What the person is called here.
+    pub name: PersonName,
+    /// The address by which the person came.
+    pub email: Option<EmailAddress>,
+    /// The role. The owner's row carries the highest one; that it is the owner's is the organization's fact.
+    pub role: RoleKey,
+    /// The status that was last written; [`Member::status_at`] also minds the deactivation date.
+    pub status: MemberStatus,
+    /// Whether the member holds a seat.
+    pub seat: bool,
+    /// When the membership began.
+    pub joined_at: OffsetDateTime,
+    /// From when on the member has no access; decided by comparing times, never by whether a job has run (S2.14).
+    pub deactivates_at: Option<OffsetDateTime>,
+    /// Counts the changes to this row: an `ETag`.
+    pub version: u64,
+}
+
+/// Whether a member may do anything at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MemberStatus {
+    /// Has the access that role and seat give.
+    Active,
+    /// Set aside by an administrator; keeps the role and the seat.
+    Suspended,
+    /// Past the deactivation date: no access, the seat is free, the record stays and can be reactivated.
+    Deactivated,
+}
+
+impl MemberStatus {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Suspended, Self::Deactivated];
+
+    /// The name in the API and the tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Deactivated => "deactivated",
+        }
+    }
+}
+
+impl Member {
+    /// The status at an instant: a deactivation date that has come counts, settled or not (I16).
+    pub fn status_at(&self, now: OffsetDateTime) -> MemberStatus {
+        match self.deactivates_at {
+            Some(at) if at <= now => MemberStatus::Deactivated,
+            _ => self.status,
+        }
+    }
+
+    /// Whether the date has come but the row does not say so yet.
+    pub fn has_lapsed(&self, now: OffsetDateTime) -> bool {
+        self.status_at(now) == MemberStatus::Deactivated && self.status != MemberStatus::Deactivated
+    }
+
+    /// Whether the member holds a seat at an instant.
+    pub fn seat_at(&self, now: OffsetDateTime) -> bool {
+        self.seat && self.status_at(now) != MemberStatus::Deactivated
+    }
+}

@@ -1,0 +1,157 @@
+//! Outgoing mail as data. A message carries what its text needs, so that a repeat renders the same bytes; links are
+//! derived when it is sent and are never stored.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::email::EmailAddress;
+use crate::id::{InvitationId, MessageId, OrganizationId, SignUpId, UserId};
+use crate::language::Language;
+
+/// One mail to be sent, at least once and identical on repeat (I7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its id, from which the `Message-ID` is made.
+    pub id: MessageId,
+    /// Where it is kept: with the organization or the person it belongs to.
+    pub scope: MessageScope,
+    /// To whom it goes.
+    pub to: Recipient,
+    /// In which language.
+    pub language: Language,
+    /// What it says.
+    pub content: Content,
+    /// When it was written; the mail's `Date`.
+    pub created_at: OffsetDateTime,
+    /// When it may go out.
+    pub due_at: OffsetDateTime,
+}
+
+/// Whose transaction a message belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MessageScope {
+    /// An organization's.
+    Organization(OrganizationId),
+    /// A user's.
+    User(UserId),
+    /// A sign-up's, whose person has no account yet.
+    SignUp(SignUpId),
+}
+
+/// To whom a message goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipient {
+    /// One address.
+    Address(EmailAddress),
+    /// Everybody who administers the organization when the message is sent; the courier makes one message of each.
+    Administrators,
+}
+
+/// What a message says: its kind, and the facts its template may use, as they stood when it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Content {
+    /// Somebody is invited; carries the personal link (S1.6).
+    Invitation {
+        /// Which invitation; nothing is sent once it is not outstanding any more.
+        invitation: InvitationId,
+        /// Which of its links; nothing is sent once there is a newer one.
+        generation: u32,
+        /// The organization's name.
+        organization: String,
+        /// The name of whoever invites.
+        inviter: String,
+        /// The role's key, or `owner`.
+        role: String,
+        /// The inviter's own words.
+        message: Option<String>,
+        /// Until when it can be accepted.
+        #[serde(with = "time::serde::rfc3339")]
+        expires_at: OffsetDateTime,
+    },
+    /// Administrators learn of an acceptance (S0.11).
+    InvitationAccepted {
+        /// The organization's name.
+        organization: String,
+        /// Who joined.
+        member: String,
+        /// Whether the new member waits for a seat to be allocated.
+        awaits_seat: bool,
+    },
+    /// A member learns that access is open (S0.12).
+    SeatAllocated {
+        /// The organization's name.
+        organization: String,
+        /// The member's name.
+        member: String,
+    },
+    /// The new and the former owner learn of the transfer.
+    OwnershipTransferred {
+        /// The organization's name.
+        organization: String,
+        /// The former owner's name, if there was one.
+        former: Option<String>,
+        /// The new owner's name.
+        owner: String,
+    },
+    /// A former member learns that access has ended.
+    AccessRemoved {
+        /// The organization's name.
+        organization: String,
+        /// The person's name.
+        member: String,
+    },
+    /// Somebody signed up; carries the link that verifies the address.
+    AddressVerification {
+        /// Which sign-up.
+        sign_up: SignUpId,
+        /// The person's name.
+        name: String,
+        /// Until when it can be completed.
+        #[serde(with = "time::serde::rfc3339")]
+        expires_at: OffsetDateTime,
+    },
+    /// Somebody signed up with an address that has an account already; told only to its mailbox (I13).
+    AddressInUse {
+        /// The name that the account goes by.
+        name: String,
+    },
+}
+
+impl Content {
+    /// The kind's name: that of its template.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Invitation { .. } => "invitation",
+            Self::InvitationAccepted { .. } => "invitation_accepted",
+            Self::SeatAllocated { .. } => "seat_allocated",
+            Self::OwnershipTransferred { .. } => "ownership_transferred",
+            Self::AccessRemoved { .. } => "access_removed",
+            Self::AddressVerification { .. } => "address_verification",
+            Self::AddressInUse { .. } => "address_in_use",
+        }
+    }
+
+    /// Every kind's name.
+    pub const KINDS: [&'static str; 7] = [
+        "invitation",
+        "invitation_accepted",
+        "seat_allocated",
+        "ownership_transferred",
+        "access_removed",
+        "address_verification",
+        "address_in_use",
+    ];
+}
+
+impl MessageScope {
+    /// The id under which the message is kept: its distribution key.
+    pub fn key(self) -> uuid::Uuid {
+        match self {
+            Self::Organization(id) => id.0,
+            Self::User(id) => id.0,
+            Self::SignUp(id) => id.0,
+        }
+    }
+}

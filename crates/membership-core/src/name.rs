@@ -1,0 +1,118 @@
+//! Names people see. They are data: one line, no markup, no address of a site, bounded (A55, A56, A69).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::input::{InvalidInput, line};
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident, $field:literal, $longest:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The longest name, in characters.
+            pub const LONGEST: usize = $longest;
+
+            /// Cleans and checks the text.
+            ///
+            /// # Errors
+            /// `empty`, `too-long`, `control-character`, `markup` or `address-of-a-site`.
+            pub fn parse(text: &str) -> Result<Self, InvalidInput> {
+                line($field, text, Self::LONGEST).map(Self)
+            }
+
+            /// The name as people see it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidInput;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::parse(text)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidInput;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.0
+            }
+        }
+    )*};
+}
+
+names! {
+    /// What an organization calls itself.
+    OrganizationName, "name", 80;
+    /// What a person is called, in one field: people have one name or many, in any order.
+    PersonName, "name", 100;
+}
+
+/// A unique name to sign in with. It never looks like an address, so that it cannot shadow one (A04).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Username(String);
+
+impl Username {
+    /// Parses a username: 3 to 40 characters of `a`–`z`, `0`–`9`, `.`, `_` and `-`, beginning with a letter; capitals
+    /// are folded, so that two spellings are one name.
+    ///
+    /// # Errors
+    /// `not-a-username`, about the field `username`.
+    pub fn parse(text: &str) -> Result<Self, InvalidInput> {
+        let text = text.trim().to_ascii_lowercase();
+        let fits = (3..=40).contains(&text.len())
+            && text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-'));
+        if fits {
+            return Ok(Self(text));
+        }
+        let rule = "must have 3 to 40 letters (a–z), digits, dots, underscores or hyphens, and begin with a letter";
+        Err(InvalidInput::new("username", "not-a-username", rule))
+    }
+
+    /// The canonical text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Username {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_username_never_looks_like_an_address() {
+        assert_eq!(Username::parse(" Ada.L ").unwrap().as_str(), "ada.l");
+        for bad in ["ad", "ada@example.org", "1ada", "adä", "a da", &"a".repeat(41)] {
+            assert!(Username::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! An organization's rules as data. Rules read the policy; no rule asks which preset it came from.
+
+use serde::{Deserialize, Serialize};
+
+use crate::input::InvalidInput;
+use crate::role::RoleScheme;
+
+/// Everything that differs from one organization to the next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrganizationPolicy {
+    /// The roles and who may grant them.
+    pub role_scheme: RoleScheme,
+    /// When a member takes a seat.
+    pub seat_policy: SeatPolicy,
+    /// How invitations work.
+    pub invitation_policy: InvitationPolicy,
+    /// What a new person is asked for.
+    pub sign_up_policy: SignUpPolicy,
+}
+
+/// When a member takes one of the seats that the subscription sells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeatPolicy {
+    /// Never: every member has full access.
+    Unlimited,
+    /// When the membership begins.
+    OnJoining,
+    /// When the invitation is sent: it reserves the seat, which acceptance assigns (S3.5).
+    OnInviting,
+    /// When somebody allocates it by hand, after joining (S0.2).
+    ByHand,
+}
+
+/// How invitations work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "UncheckedInvitationPolicy")]
+pub struct InvitationPolicy {
+    /// Days for which an invitation can be accepted unless it says otherwise; 1 to 30 (S1.6, A19).
+    pub valid_days: u8,
+    /// Whether the administrators are told by mail of every acceptance (S0.11).
+    pub announces_acceptance: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UncheckedInvitationPolicy {
+    valid_days: u8,
+    announces_acceptance: bool,
+}
+
+impl TryFrom<UncheckedInvitationPolicy> for InvitationPolicy {
+    type Error = InvalidInput;
+
+    fn try_from(policy: UncheckedInvitationPolicy) -> Result<Self, Self::Error> {
+        Ok(Self { valid_days: valid_days(policy.valid_days)?, announces_acceptance: policy.announces_acceptance })
+    }
+}
+
+/// The most days for which an invitation can be accepted (A19).
+pub const MOST_VALID_DAYS: u8 = 30;
+
+/// Checks for how many days an invitation can be accepted.
+///
+/// # Errors
+/// `out-of-range`, about the field `expires_in_days`.
+pub fn valid_days(days: u8) -> Result<u8, InvalidInput> {
+    if (1..=MOST_VALID_DAYS).contains(&days) {
+        return Ok(days);
+    }
+    Err(InvalidInput::new("expires_in_days", "out-of-range", "must be 1 to 30 days"))
+}
+
+/// What a person without an account is asked for before an invitation is accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignUpPolicy {
+    /// How the name is asked for.
+    pub name: NameForm,
+    /// Whether a username must be chosen (S4.5).
+    pub username: bool,
+    /// Whether a password must be chosen (S2.3); otherwise one may be.
+    pub password: bool,
+}
+
+/// How a person's name is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameForm {
+    /// One field, as people write themselves.
+    OneField,
+    /// First and last name (S2.3).
+    FirstAndLast,
+}

@@ -1,0 +1,220 @@
+//! Every way a rule says no, each with a stable code that is the same in the library, the API and the pages (X.1).
+
+use crate::email::EmailAddress;
+use crate::input::InvalidInput;
+use crate::role::{Permission, RoleKey};
+
+/// A rule said no. Nothing has been changed. A refusal is no error: it is the answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant's fields say what they are; the text and the table below document them")]
+pub enum Refusal {
+    #[error("there is no such organization, or you do not belong to it")]
+    UnknownOrganization,
+    #[error("there is no such member in this organization")]
+    UnknownMember,
+    #[error("there is no such invitation in this organization")]
+    UnknownInvitation,
+    #[error("this link is not one of ours; check that it was copied whole")]
+    UnknownLink,
+    #[error("only the organization's owner may do this")]
+    OwnerOnly,
+    #[error("only the operator of this deployment may do this")]
+    OperatorOnly,
+    #[error("your role lacks the permission `{permission}`")]
+    PermissionMissing { permission: Permission },
+    #[error("you may not grant the role `{role}`: it is not below what you may hand out")]
+    RoleAboveYours { role: RoleKey },
+    #[error("this member ranks too high for you to act on")]
+    MemberAboveYours,
+    #[error("the organization has no role `{role}`")]
+    UnknownRole { role: RoleKey },
+    #[error("nobody changes their own role, status or dates; ask somebody who ranks above you")]
+    NotOnYourself,
+    #[error("the owner cannot be changed, suspended or removed; ownership must be transferred first")]
+    OwnerIsFixed,
+    #[error("the owner cannot leave; transfer the ownership first")]
+    OwnerCannotLeave,
+    #[error("this member is the owner already")]
+    AlreadyOwner,
+    #[error("only an active member who has a login can become the owner")]
+    CannotOwn,
+    #[error("your membership is suspended; ask an administrator to reactivate it")]
+    MembershipSuspended,
+    #[error("your membership has ended on its date; ask an administrator to reactivate it")]
+    MembershipDeactivated,
+    #[error("this person is a member already")]
+    AlreadyMember,
+    #[error("this address has an outstanding invitation already; resend or revoke that one")]
+    AlreadyInvited,
+    #[error("this address was named before in the same request")]
+    Duplicate,
+    #[error(
+        "the seat limit of {limit} is reached: {taken} are taken; raise the limit, remove a member or revoke an invitation"
+    )]
+    SeatLimitReached { limit: u32, taken: u32 },
+    #[error("this member holds a seat already")]
+    SeatHeld,
+    #[error("this member holds no seat")]
+    NoSeatHeld,
+    #[error("seats of this organization are not allocated by hand")]
+    SeatsNotByHand,
+    #[error("this member is not active; reactivate the membership first")]
+    MemberNotActive,
+    #[error("this member is suspended already")]
+    AlreadySuspended,
+    #[error("this member is active already")]
+    AlreadyActive,
+    #[error("the invitation was accepted already; sign in to go on")]
+    InvitationAccepted,
+    #[error("the invitation was withdrawn; ask for a new one")]
+    InvitationRevoked,
+    #[error("the invitation was declined; ask for a new one")]
+    InvitationDeclined,
+    #[error("the invitation has expired; ask for a new one")]
+    InvitationExpired,
+    #[error("the invitation is not open yet; its mail says when")]
+    InvitationNotOpen,
+    #[error("this link was replaced by a newer one; use the latest mail")]
+    LinkSuperseded,
+    #[error("whoever invited you may no longer grant this role; ask for a new invitation")]
+    InviterMayNoLongerGrant,
+    #[error(
+        "the invitation is for `{invited}`, you are signed in as somebody else; switch accounts and open the link again"
+    )]
+    WrongAccount { invited: String, present: Vec<EmailAddress> },
+    #[error("your address is not verified; verify it, then accept")]
+    EmailUnverified,
+    #[error("this address has an account; sign in with it and open the link again")]
+    AccountExists,
+    #[error("a link that was handed over proves no mailbox; sign in first")]
+    SignInRequired,
+    #[error("this is not the address that was invited")]
+    NotTheInvitedAddress,
+    #[error("this username is taken; choose another")]
+    UsernameTaken,
+    #[error("the organization has no owner yet; its invitation must be accepted first")]
+    AwaitingOwner,
+    #[error("this organization has an owner already")]
+    OwnerExists,
+    #[error("a deactivation date must be in the future")]
+    DateInThePast,
+    #[error("this deployment has its first operator already; sign in")]
+    AlreadySetUp,
+    #[error("the sign-up has expired or was completed; sign in or sign up again")]
+    SignUpOver,
+    #[error("the login or the password is not right")]
+    WrongCredentials,
+    #[error("sign in first")]
+    NotSignedIn,
+    #[error("somebody has changed this since you read it; read it again and repeat your change")]
+    ChangedMeanwhile,
+    #[error("this Idempotency-Key was used for another request; use a new key")]
+    KeyReused,
+    #[error("{0}")]
+    Invalid(#[from] InvalidInput),
+}
+
+/// What a refusal means for whoever asked; the API turns it into a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// No identity (401).
+    Unauthenticated,
+    /// Known, and not allowed (403).
+    Forbidden,
+    /// Not there, as far as the caller may know (404).
+    NotFound,
+    /// The state does not allow it (409).
+    Conflict,
+    /// A spent, revoked, expired or replaced link (410).
+    Gone,
+    /// Somebody else was first (412).
+    Stale,
+    /// Input that breaks a rule (422).
+    Input,
+}
+
+macro_rules! codes {
+    ($($pattern:pat, $code:literal, $kind:ident;)*) => {
+        impl Refusal {
+            /// The stable name of the rule that said no, in kebab case.
+            pub fn code(&self) -> &'static str {
+                match self { $($pattern => $code,)* }
+            }
+
+            /// What the refusal means for whoever asked.
+            pub fn kind(&self) -> RefusalKind {
+                match self { $($pattern => RefusalKind::$kind,)* }
+            }
+
+            /// Every code there is with its kind, as `docs/rules.md` lists them.
+            pub const CODES: &'static [(&'static str, RefusalKind)] = &[$(($code, RefusalKind::$kind),)*];
+        }
+    };
+}
+
+codes! {
+    Self::UnknownOrganization, "unknown-organization", NotFound;
+    Self::UnknownMember, "unknown-member", NotFound;
+    Self::UnknownInvitation, "unknown-invitation", NotFound;
+    Self::UnknownLink, "unknown-link", NotFound;
+    Self::OwnerOnly, "owner-only", Forbidden;
+    Self::OperatorOnly, "operator-only", Forbidden;
+    Self::PermissionMissing { .. }, "permission-missing", Forbidden;
+    Self::RoleAboveYours { .. }, "role-above-yours", Forbidden;
+    Self::MemberAboveYours, "member-above-yours", Forbidden;
+    Self::UnknownRole { .. }, "unknown-role", Input;
+    Self::NotOnYourself, "not-on-yourself", Forbidden;
+    Self::OwnerIsFixed, "owner-is-fixed", Forbidden;
+    Self::OwnerCannotLeave, "owner-cannot-leave", Conflict;
+    Self::AlreadyOwner, "already-owner", Conflict;
+    Self::CannotOwn, "cannot-own", Conflict;
+    Self::MembershipSuspended, "membership-suspended", Forbidden;
+    Self::MembershipDeactivated, "membership-deactivated", Forbidden;
+    Self::AlreadyMember, "already-member", Conflict;
+    Self::AlreadyInvited, "already-invited", Conflict;
+    Self::Duplicate, "duplicate", Conflict;
+    Self::SeatLimitReached { .. }, "seat-limit-reached", Conflict;
+    Self::SeatHeld, "seat-held", Conflict;
+    Self::NoSeatHeld, "no-seat-held", Conflict;
+    Self::SeatsNotByHand, "seats-not-by-hand", Conflict;
+    Self::MemberNotActive, "member-not-active", Conflict;
+    Self::AlreadySuspended, "already-suspended", Conflict;
+    Self::AlreadyActive, "already-active", Conflict;
+    Self::InvitationAccepted, "invitation-accepted", Gone;
+    Self::InvitationRevoked, "invitation-revoked", Gone;
+    Self::InvitationDeclined, "invitation-declined", Gone;
+    Self::InvitationExpired, "invitation-expired", Gone;
+    Self::InvitationNotOpen, "invitation-not-open", Conflict;
+    Self::LinkSuperseded, "link-superseded", Gone;
+    Self::InviterMayNoLongerGrant, "inviter-may-no-longer-grant", Conflict;
+    Self::WrongAccount { .. }, "wrong-account", Conflict;
+    Self::EmailUnverified, "email-unverified", Forbidden;
+    Self::AccountExists, "account-exists", Conflict;
+    Self::SignInRequired, "sign-in-required", Forbidden;
+    Self::NotTheInvitedAddress, "not-the-invited-address", Input;
+    Self::UsernameTaken, "username-taken", Conflict;
+    Self::AwaitingOwner, "awaiting-owner", Conflict;
+    Self::OwnerExists, "owner-exists", Conflict;
+    Self::DateInThePast, "date-in-the-past", Input;
+    Self::AlreadySetUp, "already-set-up", Gone;
+    Self::SignUpOver, "sign-up-over", Gone;
+    Self::WrongCredentials, "wrong-credentials", Unauthenticated;
+    Self::NotSignedIn, "not-signed-in", Unauthenticated;
+    Self::ChangedMeanwhile, "changed-meanwhile", Stale;
+    Self::KeyReused, "idempotency-key-reused", Input;
+    Self::Invalid(_), "invalid-input", Input;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn x_1_codes_are_unique_kebab_case_facts() {
+        let mut codes: Vec<_> = Refusal::CODES.iter().map(|(code, _)| code).collect();
+        assert!(codes.iter().all(|code| code.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Refusal::CODES.len());
+    }
+}

@@ -1,0 +1,260 @@
+//! Links and tokens: what is handed to a person, and the little that is kept of it.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use secrecy::{ExposeSecret, SecretBox, SecretString};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+use crate::id::{InvitationId, OrganizationId, SignUpId, UserId};
+
+/// What a link is for. A link of one kind is unknown everywhere else (A14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LinkKind {
+    /// Accept an invitation.
+    Invitation,
+    /// Set up the deployment's first operator, or a member's login.
+    SetUp,
+    /// Sign in once.
+    OneTimeLogin,
+    /// Choose a new password.
+    PasswordReset,
+    /// Prove that one reads a mailbox.
+    Verification,
+}
+
+impl LinkKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] =
+        [Self::Invitation, Self::SetUp, Self::OneTimeLogin, Self::PasswordReset, Self::Verification];
+
+    /// The prefix by which people and secret scanners recognise a link.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Invitation => "mli_",
+            Self::SetUp => "mls_",
+            Self::OneTimeLogin => "mlo_",
+            Self::PasswordReset => "mlr_",
+            Self::Verification => "mlv_",
+        }
+    }
+}
+
+/// What a link says. It carries no authority: it only finds the row that decides whether it is alive (A13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Link {
+    /// What it is for.
+    pub kind: LinkKind,
+    /// The organization or user it belongs to; it routes the look-up to one shard.
+    pub scope: Uuid,
+    /// The invitation, sign-up or other row.
+    pub id: Uuid,
+    /// The generation it was made for; a newer one kills it.
+    pub generation: u32,
+}
+
+impl Link {
+    /// The link of an invitation.
+    pub fn to_invitation(organization: OrganizationId, invitation: InvitationId, generation: u32) -> Self {
+        Self { kind: LinkKind::Invitation, scope: organization.0, id: invitation.0, generation }
+    }
+
+    /// The link that completes a sign-up.
+    pub fn to_sign_up(sign_up: SignUpId) -> Self {
+        Self { kind: LinkKind::Verification, scope: sign_up.0, id: sign_up.0, generation: 1 }
+    }
+
+    /// The link that makes the first person the deployment's operator.
+    pub fn to_first_operator() -> Self {
+        Self { kind: LinkKind::SetUp, scope: Uuid::nil(), id: Uuid::nil(), generation: 1 }
+    }
+
+    fn bytes(&self, key_id: u8) -> [u8; 37] {
+        let mut bytes = [0; 37];
+        let parts = [self.scope.as_bytes().as_slice(), self.id.as_bytes(), &self.generation.to_be_bytes(), &[key_id]];
+        for (to, from) in bytes.iter_mut().zip(parts.into_iter().flatten()) {
+            *to = *from;
+        }
+        bytes
+    }
+}
+
+/// Makes and recognises links. An object-safe port, so that an embedding program can keep its keys elsewhere.
+pub trait LinkSigner: Send + Sync {
+    /// The text of a link, a secret.
+    fn sign(&self, link: &Link) -> SecretString;
+
+    /// What a text says, if it is a link of that kind and was made by this deployment.
+    fn read(&self, kind: LinkKind, text: &str) -> Option<Link>;
+}
+
+/// A key for links. Keys rotate: the newest signs, all that are configured are recognised.
+#[derive(Debug)]
+pub struct LinkKey {
+    /// Tells keys apart within links.
+    pub id: u8,
+    secret: SecretBox<[u8; 32]>,
+}
+
+impl LinkKey {
+    /// A key from 32 bytes of randomness.
+    pub fn new(id: u8, secret: [u8; 32]) -> Self {
+        Self { id, secret: SecretBox::new(Box::new(secret)) }
+    }
+}
+
+/// Links derived by HMAC-SHA-256 (RFC 2104, tag cut to 160 bits): nothing in a dump of the database is a usable link.
+#[derive(Debug)]
+pub struct HmacLinks {
+    signing: LinkKey,
+    older: Vec<LinkKey>,
+}
+
+const TAG: usize = 20;
+
+impl HmacLinks {
+    /// Signs with `signing` and still recognises links made with `older`.
+    pub fn new(signing: LinkKey, older: Vec<LinkKey>) -> Self {
+        Self { signing, older }
+    }
+
+    fn tag(key: &LinkKey, kind: LinkKind, bytes: &[u8]) -> [u8; TAG] {
+        let mut tag = [0; TAG];
+        if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.secret.expose_secret()) {
+            mac.update(kind.prefix().as_bytes());
+            mac.update(bytes);
+            for (to, from) in tag.iter_mut().zip(mac.finalize().into_bytes()) {
+                *to = from;
+            }
+        }
+        tag
+    }
+}
+
+impl LinkSigner for HmacLinks {
+    fn sign(&self, link: &Link) -> SecretString {
+        let mut bytes = link.bytes(self.signing.id).to_vec();
+        let tag = Self::tag(&self.signing, link.kind, &bytes);
+        bytes.extend_from_slice(&tag);
+        SecretString::from(format!("{}{}", link.kind.prefix(), data_encoding::BASE64URL_NOPAD.encode(&bytes)))
+    }
+
+    fn read(&self, kind: LinkKind, text: &str) -> Option<Link> {
+        let text = text.trim().strip_prefix(kind.prefix())?;
+        let bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+        let (body, tag) = bytes.split_at_checked(37)?;
+        let (scope, rest) = body.split_at_checked(16)?;
+        let (id, rest) = rest.split_at_checked(16)?;
+        let (generation, key_id) = rest.split_at_checked(4)?;
+        let key = std::iter::once(&self.signing).chain(&self.older).find(|key| key_id == [key.id])?;
+        if !bool::from(Self::tag(key, kind, body).ct_eq(tag)) {
+            return None;
+        }
+        Some(Link {
+            kind,
+            scope: Uuid::from_slice(scope).ok()?,
+            id: Uuid::from_slice(id).ok()?,
+            generation: u32::from_be_bytes(generation.try_into().ok()?),
+        })
+    }
+}
+
+/// What is kept of a bearer token: its SHA-256.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenHash(pub [u8; 32]);
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(…)")
+    }
+}
+
+/// A bearer token of a sign-in: 256 random bits and, to route the look-up, whose it is. Shown once.
+#[derive(Debug, Clone)]
+pub struct SignInToken(SecretString);
+
+const SIGN_IN_PREFIX: &str = "mst_";
+
+impl SignInToken {
+    /// The token of a user from 32 bytes of randomness.
+    pub fn new(user: UserId, random: [u8; 32]) -> Self {
+        let bytes: Vec<u8> = user.0.as_bytes().iter().chain(&random).copied().collect();
+        Self(SecretString::from(format!("{SIGN_IN_PREFIX}{}", data_encoding::BASE64URL_NOPAD.encode(&bytes))))
+    }
+
+    /// Reads what a caller sent: the user it claims to be of, and the hash to look for.
+    pub fn read(text: &str) -> Option<(UserId, TokenHash)> {
+        let bytes = data_encoding::BASE64URL_NOPAD.decode(text.strip_prefix(SIGN_IN_PREFIX)?.as_bytes()).ok()?;
+        if bytes.len() != 48 {
+            return None;
+        }
+        let user = Uuid::from_slice(bytes.get(..16)?).ok()?;
+        Some((UserId(user), TokenHash(Sha256::digest(text.as_bytes()).into())))
+    }
+
+    /// The hash under which the sign-in is found.
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(Sha256::digest(self.expose().as_bytes()).into())
+    }
+
+    /// The token itself, for the one answer that shows it.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn links() -> HmacLinks {
+        HmacLinks::new(LinkKey::new(2, [7; 32]), vec![LinkKey::new(1, [5; 32])])
+    }
+
+    fn link() -> Link {
+        Link { kind: LinkKind::Invitation, scope: Uuid::from_u128(1), id: Uuid::from_u128(2), generation: 3 }
+    }
+
+    #[test]
+    fn a_link_reads_as_it_was_signed_and_for_its_kind_only() {
+        let text = links().sign(&link());
+        assert_eq!(links().read(LinkKind::Invitation, text.expose_secret()), Some(link()));
+        for kind in LinkKind::ALL.into_iter().filter(|kind| *kind != LinkKind::Invitation) {
+            assert_eq!(links().read(kind, text.expose_secret()), None, "{kind:?}");
+            let renamed = text.expose_secret().replace("mli_", kind.prefix());
+            assert_eq!(links().read(kind, &renamed), None, "{kind:?} renamed");
+        }
+    }
+
+    #[test]
+    fn a_link_of_an_older_key_is_recognised_and_of_an_unknown_one_is_not() {
+        let older = HmacLinks::new(LinkKey::new(1, [5; 32]), vec![]).sign(&link());
+        let stranger = HmacLinks::new(LinkKey::new(1, [6; 32]), vec![]).sign(&link());
+        assert!(links().read(LinkKind::Invitation, older.expose_secret()).is_some());
+        assert!(links().read(LinkKind::Invitation, stranger.expose_secret()).is_none());
+    }
+
+    #[test]
+    fn no_edited_link_is_read() {
+        let text = links().sign(&link()).expose_secret().to_owned();
+        for at in 4..text.len() {
+            let mut edited = text.clone().into_bytes();
+            edited[at] = if edited[at] == b'A' { b'B' } else { b'A' };
+            let edited = String::from_utf8(edited).unwrap();
+            assert_eq!(links().read(LinkKind::Invitation, &edited), None, "edited at {at}");
+        }
+        for text in ["", "mli_", "mli_AAAA", "mli_é", &text[..text.len() - 1]] {
+            assert_eq!(links().read(LinkKind::Invitation, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_token_tells_its_user_and_is_found_by_hash() {
+        let token = SignInToken::new(UserId(Uuid::from_u128(9)), [3; 32]);
+        assert_eq!(SignInToken::read(token.expose()), Some((UserId(Uuid::from_u128(9)), token.hash())));
+        assert_eq!(SignInToken::read("mst_AAAA"), None);
+        assert!(!format!("{token:?}").contains(token.expose()));
+    }
+}
