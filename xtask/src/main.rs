@@ -1,2 +1,104 @@
-//! xtask
-fn main() {}
+//! The project's own commands, run as `cargo xtask <command>`: what a contributor and the build server need, in Rust.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod ci;
+mod db;
+mod needs;
+mod openapi;
+mod postgres;
+mod run;
+mod tally;
+mod test;
+mod tidy;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The project's own commands.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run all tests on a Postgres started for them, and say how many ran on which store.
+    ///
+    /// What is missing (Postgres, Chromium) is installed if this is Debian and you are root; otherwise you are told
+    /// what to install. What stands after `--` goes to nextest: `cargo xtask test -- sqlite`, or
+    /// `cargo xtask test -- -p membership-core`, which takes the place of `--workspace`.
+    Test {
+        /// Arguments for nextest (or for `cargo test`, where nextest is not installed).
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Run every check that a change has to pass: format, tidy, clippy, documentation, dependencies, OpenAPI, tests.
+    Ci,
+    /// Check the house rules that no compiler knows, and name file, line, rule and remedy of each finding.
+    Tidy,
+    /// Start a throw-away Postgres for development, print its address, and keep it until Ctrl-C.
+    Db,
+    /// Write `docs/openapi.json` as the server describes itself.
+    Openapi {
+        /// Only compare: fail if the file is not what the server says.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match execute(&cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) if run::interrupted() => {
+            eprintln!("\ninterrupted");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(command: &Command) -> anyhow::Result<()> {
+    run::catch_interrupts()?;
+    let root = root();
+    match command {
+        Command::Test { args } => test::run(&root, args),
+        Command::Ci => ci::run(&root),
+        Command::Tidy => tidy::run(&root),
+        Command::Db => db::run(),
+        Command::Openapi { check: false } => openapi::write(&root),
+        Command::Openapi { check: true } => openapi::check(&root),
+    }
+}
+
+/// The workspace's root: the folder above this crate, as `cargo run` tells it, or as it was when this was compiled.
+fn root() -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let manifest = manifest.filter(|path| path.ends_with("xtask"));
+    let manifest = manifest.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    manifest.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_stands_after_two_dashes_is_for_nextest() {
+        let cli = Cli::try_parse_from(["xtask", "test", "--", "-p", "membership-core"]).unwrap();
+        let Command::Test { args } = cli.command else { panic!("not the test command") };
+        assert_eq!(args, ["-p", "membership-core"]);
+    }
+}

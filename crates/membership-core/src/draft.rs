@@ -115,6 +115,26 @@ impl Draft {
     }
 }
 
+/// What time has ended among the facts without anybody having written it down.
+fn lapsed(facts: &Facts) -> Vec<Event> {
+    let invitations = facts.invitations.iter().filter(|it| it.has_lapsed(facts.now));
+    let members = facts.members.iter().filter(|it| it.has_lapsed(facts.now));
+    let expired = invitations.map(|it| Event::InvitationExpired { invitation: it.id });
+    let deactivated = members.map(|it| Event::MemberDeactivated { member: it.id });
+    expired.chain(deactivated).collect()
+}
+
+impl Facts {
+    /// The facts as they would be if what time has ended were written down: for screens.
+    #[must_use]
+    pub fn settled(mut self) -> Self {
+        for event in lapsed(&self) {
+            self.apply(&event);
+        }
+        self
+    }
+}
+
 /// A mail before it has an id.
 #[derive(Debug, Clone)]
 pub struct Mail {

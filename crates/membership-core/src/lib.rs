@@ -1,11 +1,15 @@
 //! The rules by which people are let into organizations, as pure decisions that any service can embed.
 
 pub mod audit;
+pub mod authority;
 pub mod changes;
+pub mod command;
 pub mod draft;
 pub mod email;
 pub mod event;
 pub mod facts;
+#[cfg(test)]
+mod fixture;
 pub mod id;
 pub mod input;
 pub mod invitation;
@@ -14,6 +18,7 @@ pub mod member;
 pub mod message;
 pub mod name;
 pub mod organization;
+pub mod person;
 pub mod policy;
 pub mod port;
 pub mod preset;
@@ -21,3 +26,4 @@ pub mod refusal;
 pub mod role;
 pub mod secret;
 pub mod user;
+pub mod view;

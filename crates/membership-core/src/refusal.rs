@@ -64,6 +64,8 @@ pub enum Refusal {
     AlreadySuspended,
     #[error("this member is active already")]
     AlreadyActive,
+    #[error("the invitation is not outstanding any more: it is {state}")]
+    NotOutstanding { state: &'static str },
     #[error("the invitation was accepted already; sign in to go on")]
     InvitationAccepted,
     #[error("the invitation was withdrawn; ask for a new one")]
@@ -96,7 +98,7 @@ pub enum Refusal {
     AwaitingOwner,
     #[error("this organization has an owner already")]
     OwnerExists,
-    #[error("a deactivation date must be in the future")]
+    #[error("a date must be in the future")]
     DateInThePast,
     #[error("this deployment has its first operator already; sign in")]
     AlreadySetUp,
@@ -180,6 +182,7 @@ codes! {
     Self::MemberNotActive, "member-not-active", Conflict;
     Self::AlreadySuspended, "already-suspended", Conflict;
     Self::AlreadyActive, "already-active", Conflict;
+    Self::NotOutstanding { .. }, "not-outstanding", Conflict;
     Self::InvitationAccepted, "invitation-accepted", Gone;
     Self::InvitationRevoked, "invitation-revoked", Gone;
     Self::InvitationDeclined, "invitation-declined", Gone;

@@ -1,0 +1,358 @@
+//! The one answer to "may this actor do this to that target?": commands, `allowed_actions`, `dry_run`, the pages'
+//! buttons and the table in `docs/rules.md` all ask here.
+
+use time::OffsetDateTime;
+
+use crate::draft::Actor;
+use crate::facts::Facts;
+use crate::invitation::{Invitation, Inviter};
+use crate::member::{Member, MemberStatus};
+use crate::organization::Head;
+use crate::policy::SeatPolicy;
+use crate::refusal::Refusal;
+use crate::role::{Permission, RoleKey};
+
+/// The part somebody plays in an organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing<'a> {
+    /// Its owner.
+    Owner(&'a Member),
+    /// One of its members.
+    Member(&'a Member),
+    /// Whoever runs the deployment; no member for that reason.
+    Operator,
+    /// The service itself.
+    System,
+}
+
+impl<'a> Standing<'a> {
+    /// The part an actor plays by these facts.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownOrganization`] for whoever does not belong to it (I10), [`Refusal::MembershipSuspended`] and
+    /// [`Refusal::MembershipDeactivated`] for whoever does, but may not act.
+    pub fn of(facts: &'a Facts, actor: Actor) -> Result<Self, Refusal> {
+        let head = facts.head()?;
+        match actor {
+            Actor::Operator(_) => Ok(Self::Operator),
+            Actor::System => Ok(Self::System),
+            Actor::Invitee => Err(Refusal::UnknownOrganization),
+            Actor::User(user) => {
+                let member = facts.member_of(user).ok_or(Refusal::UnknownOrganization)?;
+                Self::of_member(head, member, facts.now)
+            }
+        }
+    }
+
+    /// The part a member plays.
+    ///
+    /// # Errors
+    /// [`Refusal::MembershipSuspended`] or [`Refusal::MembershipDeactivated`].
+    pub fn of_member(head: &Head, member: &'a Member, now: OffsetDateTime) -> Result<Self, Refusal> {
+        match member.status_at(now) {
+            MemberStatus::Suspended => Err(Refusal::MembershipSuspended),
+            MemberStatus::Deactivated => Err(Refusal::MembershipDeactivated),
+            MemberStatus::Active if head.organization.owner == Some(member.id) => Ok(Self::Owner(member)),
+            MemberStatus::Active => Ok(Self::Member(member)),
+        }
+    }
+
+    /// The membership behind it, if there is one.
+    pub fn member(&self) -> Option<&'a Member> {
+        match self {
+            Self::Owner(member) | Self::Member(member) => Some(member),
+            Self::Operator | Self::System => None,
+        }
+    }
+}
+
+/// What somebody may want to do, with its target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the targets they are named after")]
+pub enum Action<'a> {
+    /// Give the organization another name.
+    RenameOrganization,
+    /// Delete the organization (S1.4).
+    DeleteOrganization,
+    /// See the members.
+    ViewMembers,
+    /// See the outstanding and past invitations.
+    ViewInvitations,
+    /// Read the audit log.
+    ViewAudit,
+    /// Invite somebody with this role (S1.3).
+    Invite { role: &'a RoleKey },
+    /// Send the invitation's mail again (S3.7).
+    Resend { invitation: &'a Invitation },
+    /// Produce the invitation's link, to hand it over by other means (S4.8).
+    HandOver { invitation: &'a Invitation },
+    /// Take the invitation back (S1.8).
+    Revoke { invitation: &'a Invitation },
+    /// Give the member this role (S1.10).
+    ChangeRole { member: &'a Member, role: &'a RoleKey },
+    /// Remove the member (S0.7).
+    Remove { member: &'a Member },
+    /// Leave, oneself (S1.12).
+    Leave { member: &'a Member },
+    /// Set the member aside.
+    Suspend { member: &'a Member },
+    /// Take a suspended or deactivated member back.
+    Reactivate { member: &'a Member },
+    /// Set or clear the date on which access ends (S2.12).
+    SetDeactivationDate { member: &'a Member },
+    /// Give the member a seat (S0.6).
+    AllocateSeat { member: &'a Member },
+    /// Take the member's seat back (S0.6).
+    ReleaseSeat { member: &'a Member },
+    /// Make the member the owner (S1.4).
+    TransferOwnership { member: &'a Member },
+    /// Make the member the owner in place of a lost one (S0.14).
+    ReassignOwnership { member: &'a Member },
+    /// Sell more or fewer seats (S0.13).
+    SetSeatLimit,
+}
+
+/// Somebody's standing in an organization at an instant, ready to be asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Authority<'a> {
+    /// The organization.
+    pub head: &'a Head,
+    /// The part the actor plays.
+    pub standing: Standing<'a>,
+    /// The instant.
+    pub now: OffsetDateTime,
+}
+
+impl<'a> Authority<'a> {
+    /// An actor's authority by these facts.
+    ///
+    /// # Errors
+    /// As [`Standing::of`].
+    pub fn of(facts: &'a Facts, actor: Actor) -> Result<Self, Refusal> {
+        Ok(Self { head: facts.head()?, standing: Standing::of(facts, actor)?, now: facts.now })
+    }
+
+    /// Whether the actor may do this now, target and seats considered.
+    ///
+    /// # Errors
+    /// The rule that says no.
+    pub fn may(&self, action: Action<'_>) -> Result<(), Refusal> {
+        match action {
+            Action::RenameOrganization => self.needs(&Permission::EDIT_ORGANIZATION),
+            Action::DeleteOrganization => self.needs_owner(),
+            Action::ViewMembers => self.needs(&Permission::VIEW_MEMBERS),
+            Action::ViewInvitations if self.standing == Standing::Operator => Ok(()),
+            Action::ViewInvitations => self.needs(&Permission::INVITE),
+            Action::ViewAudit => self.needs(&Permission::VIEW_AUDIT),
+            Action::Invite { role } => self.may_invite(role),
+            Action::Resend { invitation } | Action::HandOver { invitation } | Action::Revoke { invitation } => {
+                self.may_act_on_invitation(invitation)
+            }
+            Action::ChangeRole { member, role } => {
+                self.may_manage(member)?;
+                self.may_grant(role)
+            }
+            Action::Remove { member } => self.may_manage(member),
+            Action::Leave { member } => self.may_leave(member),
+            Action::Suspend { member } => {
+                self.may_manage(member)?;
+                self.status_is_not(member, MemberStatus::Suspended, Refusal::AlreadySuspended)?;
+                self.status_is_not(member, MemberStatus::Deactivated, Refusal::MemberNotActive)
+            }
+            Action::Reactivate { member } => self.may_reactivate(member),
+            Action::SetDeactivationDate { member } => {
+                self.may_manage(member)?;
+                self.status_is_not(member, MemberStatus::Deactivated, Refusal::MemberNotActive)
+            }
+            Action::AllocateSeat { member } => self.may_allocate(member),
+            Action::ReleaseSeat { member } => self.may_release(member),
+            Action::TransferOwnership { member } => {
+                self.needs_owner()?;
+                self.can_own(member)
+            }
+            Action::ReassignOwnership { member } => {
+                self.needs_operator()?;
+                self.can_own(member)
+            }
+            Action::SetSeatLimit => self.needs_operator(),
+        }
+    }
+
+    /// Whether the actor holds a permission by role; the owner holds them all.
+    pub fn holds(&self, permission: &Permission) -> bool {
+        match self.standing {
+            Standing::Owner(_) | Standing::System => true,
+            Standing::Operator => false,
+            Standing::Member(member) => {
+                self.head.organization.policy.role_scheme.role(&member.role).is_some_and(|role| role.permits(permission))
+            }
+        }
+    }
+
+    /// The roles the actor may hand out, highest first.
+    pub fn grantable_roles(&self) -> Vec<RoleKey> {
+        let roles = self.head.organization.policy.role_scheme.roles();
+        roles.iter().map(|role| &role.key).filter(|key| self.may_grant(key).is_ok()).cloned().collect()
+    }
+
+    /// Whether a seat could be taken now.
+    ///
+    /// # Errors
+    /// [`Refusal::SeatLimitReached`].
+    pub fn seat_is_free(&self) -> Result<(), Refusal> {
+        seat_is_free(self.head)
+    }
+
+    fn needs(&self, permission: &Permission) -> Result<(), Refusal> {
+        if self.holds(permission) {
+            return Ok(());
+        }
+        Err(Refusal::PermissionMissing { permission: permission.clone() })
+    }
+
+    fn needs_owner(&self) -> Result<(), Refusal> {
+        match self.standing {
+            Standing::Owner(_) => Ok(()),
+            _ => Err(Refusal::OwnerOnly),
+        }
+    }
+
+    fn needs_operator(&self) -> Result<(), Refusal> {
+        match self.standing {
+            Standing::Operator => Ok(()),
+            _ => Err(Refusal::OperatorOnly),
+        }
+    }
+
+    fn may_grant(&self, role: &RoleKey) -> Result<(), Refusal> {
+        let scheme = &self.head.organization.policy.role_scheme;
+        if scheme.role(role).is_none() && role.as_str() != "owner" {
+            return Err(Refusal::UnknownRole { role: role.clone() });
+        }
+        if self.reaches(role) { Ok(()) } else { Err(Refusal::RoleAboveYours { role: role.clone() }) }
+    }
+
+    fn reaches(&self, role: &RoleKey) -> bool {
+        let scheme = &self.head.organization.policy.role_scheme;
+        match self.standing {
+            Standing::Owner(_) => scheme.may_grant(None, role),
+            Standing::Member(member) => scheme.may_grant(Some(&member.role), role),
+            Standing::Operator | Standing::System => false,
+        }
+    }
+
+    fn may_invite(&self, role: &RoleKey) -> Result<(), Refusal> {
+        self.needs(&Permission::INVITE)?;
+        self.may_grant(role)?;
+        if self.head.seats_on_inviting() { self.seat_is_free() } else { Ok(()) }
+    }
+
+    fn may_act_on_invitation(&self, invitation: &Invitation) -> Result<(), Refusal> {
+        if invitation.for_owner {
+            self.needs_operator()?;
+        } else {
+            self.needs(&Permission::INVITE)?;
+            self.may_grant(&invitation.role)?;
+        }
+        if invitation.is_outstanding(self.now) {
+            return Ok(());
+        }
+        Err(Refusal::NotOutstanding { state: invitation.state_at(self.now).as_str() })
+    }
+
+    /// Acting on a member takes the permission and a rank above theirs: nobody acts on themselves, on the owner, or on
+    /// whom they could not have granted their role to (A37).
+    fn may_manage(&self, member: &Member) -> Result<(), Refusal> {
+        self.needs(&Permission::MANAGE_MEMBERS)?;
+        if self.head.organization.owner == Some(member.id) {
+            return Err(Refusal::OwnerIsFixed);
+        }
+        if self.standing.member().is_some_and(|own| own.id == member.id) {
+            return Err(Refusal::NotOnYourself);
+        }
+        if self.reaches(&member.role) { Ok(()) } else { Err(Refusal::MemberAboveYours) }
+    }
+
+    fn may_leave(&self, member: &Member) -> Result<(), Refusal> {
+        match self.standing {
+            Standing::Owner(own) if own.id == member.id => Err(Refusal::OwnerCannotLeave),
+            Standing::Member(own) if own.id == member.id => Ok(()),
+            _ => Err(Refusal::UnknownMember),
+        }
+    }
+
+    fn may_reactivate(&self, member: &Member) -> Result<(), Refusal> {
+        self.may_manage(member)?;
+        self.status_is_not(member, MemberStatus::Active, Refusal::AlreadyActive)?;
+        let takes_seat = self.head.seats_on_joining() && !member.seat_at(self.now);
+        if takes_seat { self.seat_is_free() } else { Ok(()) }
+    }
+
+    fn may_allocate(&self, member: &Member) -> Result<(), Refusal> {
+        self.needs(&Permission::ALLOCATE_SEATS)?;
+        self.seats_are_by_hand()?;
+        if member.status_at(self.now) != MemberStatus::Active {
+            return Err(Refusal::MemberNotActive);
+        }
+        if member.seat {
+            return Err(Refusal::SeatHeld);
+        }
+        self.seat_is_free()
+    }
+
+    fn may_release(&self, member: &Member) -> Result<(), Refusal> {
+        self.needs(&Permission::ALLOCATE_SEATS)?;
+        self.seats_are_by_hand()?;
+        if member.seat_at(self.now) { Ok(()) } else { Err(Refusal::NoSeatHeld) }
+    }
+
+    fn seats_are_by_hand(&self) -> Result<(), Refusal> {
+        if self.head.organization.policy.seat_policy == SeatPolicy::ByHand {
+            return Ok(());
+        }
+        Err(Refusal::SeatsNotByHand)
+    }
+
+    fn can_own(&self, member: &Member) -> Result<(), Refusal> {
+        if self.head.organization.owner == Some(member.id) {
+            return Err(Refusal::AlreadyOwner);
+        }
+        if member.user.is_none() || member.status_at(self.now) != MemberStatus::Active {
+            return Err(Refusal::CannotOwn);
+        }
+        Ok(())
+    }
+
+    fn status_is_not(&self, member: &Member, status: MemberStatus, refusal: Refusal) -> Result<(), Refusal> {
+        if member.status_at(self.now) == status { Err(refusal) } else { Ok(()) }
+    }
+}
+
+/// Whether a seat could be taken in an organization now.
+///
+/// # Errors
+/// [`Refusal::SeatLimitReached`].
+pub fn seat_is_free(head: &Head) -> Result<(), Refusal> {
+    match head.seats.limit {
+        Some(limit) if !head.seats.has_free() => Err(Refusal::SeatLimitReached { limit, taken: head.seats.taken() }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether whoever made an offer may still grant its role (I9): asked when it is accepted.
+///
+/// # Errors
+/// [`Refusal::InviterMayNoLongerGrant`].
+pub fn inviter_may_still_grant(facts: &Facts, invitation: &Invitation) -> Result<(), Refusal> {
+    let head = facts.head()?;
+    let may = match invitation.invited_by {
+        Inviter::Operator => Ok(()),
+        Inviter::Member(id) => facts.member(id).and_then(|member| {
+            let standing = Standing::of_member(head, member, facts.now)?;
+            let authority = Authority { head, standing, now: facts.now };
+            authority.needs(&Permission::INVITE)?;
+            authority.may_grant(&invitation.role)
+        }),
+    };
+    may.map_err(|_| Refusal::InviterMayNoLongerGrant)
+}

@@ -1,0 +1,128 @@
+//! The operator founds an organization for somebody: it awaits its owner until the mailed invitation is accepted.
+
+use time::Duration;
+
+use crate::command::Command;
+use crate::command::invite::invitation_mail;
+use crate::draft::{Actor, Decision, Draft};
+use crate::email::EmailAddress;
+use crate::event::Event;
+use crate::facts::{Facts, Scope};
+use crate::id::{InvitationId, OrganizationId};
+use crate::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
+use crate::language::Language;
+use crate::name::OrganizationName;
+use crate::organization::{Organization, OrganizationState};
+use crate::policy::OrganizationPolicy;
+use crate::refusal::Refusal;
+use crate::view::OrganizationView;
+
+/// Found an organization whose owner will be whoever accepts the invitation mailed to an address (S0.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundFor {
+    /// The new organization's id.
+    pub id: OrganizationId,
+    /// What it calls itself.
+    pub name: OrganizationName,
+    /// Its rules, usually a preset's.
+    pub policy: OrganizationPolicy,
+    /// Its language.
+    pub language: Language,
+    /// How many seats were bought; `None` is unlimited.
+    pub seat_limit: Option<u32>,
+    /// The owner-to-be's address.
+    pub owner: EmailAddress,
+    /// The invitation to the owner.
+    pub invitation: InvitationId,
+    /// The operator.
+    pub by: Actor,
+}
+
+impl Command for FoundFor {
+    type Reply = OrganizationView;
+
+    fn scope(&self) -> Scope {
+        Scope::of(self.id)
+    }
+
+    fn decide(&self, facts: &Facts) -> Result<Decision<OrganizationView>, Refusal> {
+        if !matches!(self.by, Actor::Operator(_)) {
+            return Err(Refusal::OperatorOnly);
+        }
+        let mut draft = Draft::new(facts, self.by);
+        let organization = Organization {
+            id: self.id,
+            name: self.name.clone(),
+            state: OrganizationState::AwaitingOwner,
+            owner: None,
+            policy: self.policy.clone(),
+            language: self.language,
+            created_at: facts.now,
+            version: 1,
+        };
+        draft.record(Event::OrganizationFounded { organization, seat_limit: self.seat_limit });
+        let head = draft.facts().head()?;
+        let invitation = Invitation {
+            id: self.invitation,
+            email: self.owner.clone(),
+            role: self.policy.role_scheme.top().clone(),
+            for_owner: true,
+            state: InvitationState::Pending,
+            generation: 1,
+            channel: Channel::Mail,
+            reserves_seat: head.seats_on_inviting() && head.seats.has_free(),
+            invited_by: Inviter::Operator,
+            language: self.language,
+            message: None,
+            deactivates_at: None,
+            created_at: facts.now,
+            opens_at: facts.now,
+            expires_at: facts.now + Duration::days(i64::from(self.policy.invitation_policy.valid_days)),
+            settled_at: None,
+            member: None,
+            sends: 1,
+            delivery: Delivery::Queued,
+            version: 1,
+        };
+        draft.record(Event::InvitationCreated { invitation });
+        let mail = invitation_mail(draft.facts(), self.invitation)?;
+        draft.mail(mail);
+        let view = OrganizationView::of(draft.facts(), self.by)?;
+        Ok(draft.reply(view))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{NOW, ORGANIZATION, by, email, invitation, outcome};
+    use crate::preset::Preset;
+
+    fn command(by: Actor) -> FoundFor {
+        FoundFor {
+            id: ORGANIZATION,
+            name: OrganizationName::parse("Acme").unwrap(),
+            policy: Preset::named("account").unwrap().policy().unwrap(),
+            language: Language::French,
+            seat_limit: Some(5),
+            owner: email("p7@example.org"),
+            invitation: invitation(7),
+            by,
+        }
+    }
+
+    #[test]
+    fn s0_1_it_awaits_the_owner_who_is_invited() {
+        let decision = command(Actor::Operator(None)).decide(&Facts::nothing(NOW)).unwrap();
+        let head = decision.after.head().unwrap();
+        assert_eq!(head.organization.state, OrganizationState::AwaitingOwner);
+        assert_eq!(head.seats.reserved, 1);
+        assert!(decision.after.invitation(invitation(7)).unwrap().for_owner);
+        assert_eq!(decision.messages.len(), 1);
+    }
+
+    #[test]
+    fn only_an_operator_may() {
+        assert_eq!(outcome(&command(by(1)), &Facts::nothing(NOW)), "operator-only");
+    }
+}

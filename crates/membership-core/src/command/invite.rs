@@ -1,0 +1,257 @@
+//! Invite people: one or many, each address with its own outcome (S1.3, S2.1, S3.1).
+
+use time::{Duration, OffsetDateTime};
+
+use crate::authority::{Action, Authority};
+use crate::command::{Command, acting};
+use crate::draft::{Actor, Decision, Draft, Mail};
+use crate::email::EmailAddress;
+use crate::event::Event;
+use crate::facts::{Facts, Scope};
+use crate::id::{InvitationId, OrganizationId};
+use crate::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
+use crate::language::Language;
+use crate::message::{Content, MessageScope, Recipient};
+use crate::organization::OrganizationState;
+use crate::refusal::Refusal;
+use crate::role::RoleKey;
+use crate::view::{InvitationView, invitation_view};
+
+/// Invite people to an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invite {
+    /// Which organization.
+    pub organization: OrganizationId,
+    /// Who invites.
+    pub by: Actor,
+    /// Whom, and to what; decided one after the other, so that the last free seat goes to the first of them.
+    pub offers: Vec<Offer>,
+    /// Whether the first refusal refuses all of them, instead of being that address's outcome.
+    pub all_or_none: bool,
+}
+
+/// An offer to one address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The invitation's id.
+    pub id: InvitationId,
+    /// The address.
+    pub email: EmailAddress,
+    /// The role; the organization's default one if none is named.
+    pub role: Option<RoleKey>,
+    /// The mail's language; the organization's if none is named.
+    pub language: Option<Language>,
+    /// The inviter's own words.
+    pub message: Option<String>,
+    /// When it goes out; at once if no time is named.
+    pub opens_at: Option<OffsetDateTime>,
+    /// For how many days it can be accepted; as long as the policy says if no number is named.
+    pub valid_days: Option<u8>,
+    /// The date on which the membership ends by itself (S2.2).
+    pub deactivates_at: Option<OffsetDateTime>,
+    /// Whether it goes by mail or is handed over.
+    pub channel: Channel,
+}
+
+/// What became of an offer.
+pub type Outcome = Result<InvitationView, Refusal>;
+
+impl Command for Invite {
+    type Reply = Vec<Outcome>;
+
+    fn scope(&self) -> Scope {
+        let addresses: Vec<_> = self.offers.iter().map(|offer| offer.email.clone()).collect();
+        Scope {
+            members_at: addresses.clone(),
+            invited_at: addresses,
+            lapsed: true,
+            ..acting(self.organization, self.by)
+        }
+    }
+
+    fn decide(&self, facts: &Facts) -> Result<Decision<Vec<Outcome>>, Refusal> {
+        Authority::of(facts, self.by)?.may(Action::ViewInvitations)?;
+        let mut draft = Draft::new(facts, self.by);
+        draft.settle_lapsed();
+        let mut outcomes = Vec::new();
+        for (index, offer) in self.offers.iter().enumerate() {
+            let repeated = self.offers.iter().take(index).any(|earlier| earlier.email == offer.email);
+            let outcome = if repeated { Err(Refusal::Duplicate) } else { self.offer(&mut draft, offer) };
+            match outcome {
+                Err(refusal) if self.all_or_none => return Err(refusal),
+                outcome => outcomes.push(outcome),
+            }
+        }
+        Ok(draft.reply(outcomes))
+    }
+}
+
+impl Invite {
+    fn offer(&self, draft: &mut Draft, offer: &Offer) -> Outcome {
+        let invitation = self.decide_one(draft.facts(), offer)?;
+        let by_mail = invitation.channel == Channel::Mail;
+        draft.record(Event::InvitationCreated { invitation });
+        if by_mail {
+            let mail = invitation_mail(draft.facts(), offer.id)?;
+            draft.mail(mail);
+        }
+        invitation_view(draft.facts(), self.by, offer.id)
+    }
+
+    fn decide_one(&self, facts: &Facts, offer: &Offer) -> Result<Invitation, Refusal> {
+        let authority = Authority::of(facts, self.by)?;
+        let head = authority.head;
+        let policy = &head.organization.policy;
+        let role = offer.role.as_ref().unwrap_or_else(|| policy.role_scheme.default_role());
+        authority.may(Action::ViewInvitations)?;
+        if head.organization.state == OrganizationState::AwaitingOwner {
+            return Err(Refusal::AwaitingOwner);
+        }
+        if facts.member_at(&offer.email).is_some() {
+            return Err(Refusal::AlreadyMember);
+        }
+        if facts.outstanding_at(&offer.email).is_some() {
+            return Err(Refusal::AlreadyInvited);
+        }
+        let dates = [offer.opens_at, offer.deactivates_at];
+        if dates.iter().flatten().any(|at| *at <= facts.now) {
+            return Err(Refusal::DateInThePast);
+        }
+        authority.may(Action::Invite { role })?;
+        let opens_at = offer.opens_at.unwrap_or(facts.now);
+        let days = offer.valid_days.unwrap_or(policy.invitation_policy.valid_days);
+        Ok(Invitation {
+            id: offer.id,
+            email: offer.email.clone(),
+            role: role.clone(),
+            for_owner: false,
+            state: InvitationState::Pending,
+            generation: 1,
+            channel: offer.channel,
+            reserves_seat: head.seats_on_inviting(),
+            invited_by: authority.standing.member().map_or(Inviter::Operator, |member| Inviter::Member(member.id)),
+            language: offer.language.unwrap_or(head.organization.language),
+            message: offer.message.clone(),
+            deactivates_at: offer.deactivates_at,
+            created_at: facts.now,
+            opens_at,
+            expires_at: opens_at + Duration::days(i64::from(days)),
+            settled_at: None,
+            member: None,
+            sends: 1,
+            delivery: if offer.channel == Channel::Mail { Delivery::Queued } else { Delivery::None },
+            version: 1,
+        })
+    }
+}
+
+/// The mail that carries an invitation's present link.
+///
+/// # Errors
+/// [`Refusal::UnknownInvitation`].
+pub(crate) fn invitation_mail(facts: &Facts, id: InvitationId) -> Result<Mail, Refusal> {
+    let head = facts.head()?;
+    let invitation = facts.invitation(id)?;
+    let inviter = match invitation.invited_by {
+        Inviter::Member(member) => facts.member(member).ok().map(|member| member.name.to_string()),
+        Inviter::Operator => None,
+    };
+    let organization = head.organization.name.to_string();
+    Ok(Mail {
+        scope: MessageScope::Organization(head.organization.id),
+        cause: (invitation.id.0, u64::from(invitation.generation)),
+        to: Recipient::Address(invitation.email.clone()),
+        language: invitation.language,
+        content: Content::Invitation {
+            invitation: invitation.id,
+            generation: invitation.generation,
+            inviter: inviter.unwrap_or_else(|| organization.clone()),
+            organization,
+            role: if invitation.for_owner { "owner".to_owned() } else { invitation.role.to_string() },
+            message: invitation.message.clone(),
+            expires_at: invitation.expires_at,
+        },
+        due_at: Some(invitation.opens_at),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{NOW, ORGANIZATION, OWNER, after, at, by, founded, invitation, invited, limited, offer, outcome, with};
+
+    fn invite(who: u128, offers: Vec<Offer>) -> Invite {
+        Invite { organization: ORGANIZATION, by: by(who), offers, all_or_none: true }
+    }
+
+    #[test]
+    fn s1_3_who_may_invite_as_what() {
+        let facts = with(with(founded("team"), 2, "admin"), 3, "member");
+        for (who, role, answer) in [
+            (OWNER, Some("admin"), "ok"),
+            (OWNER, Some("member"), "ok"),
+            (OWNER, None, "ok"),
+            (OWNER, Some("owner"), "role-above-yours"),
+            (OWNER, Some("pilot"), "unknown-role"),
+            (2, Some("member"), "ok"),
+            (2, Some("admin"), "role-above-yours"),
+            (3, Some("member"), "permission-missing"),
+            (4, Some("member"), "unknown-organization"),
+        ] {
+            assert_eq!(outcome(&invite(who, vec![offer(20, role)]), &facts), answer, "{who} {role:?}");
+        }
+    }
+
+    #[test]
+    fn i4_an_address_is_offered_once() {
+        let facts = invited(with(founded("team"), 2, "member"), 20, "member");
+        assert_eq!(outcome(&invite(OWNER, vec![offer(2, None)]), &facts), "already-member");
+        assert_eq!(outcome(&invite(OWNER, vec![offer(20, None)]), &facts), "already-invited");
+        assert_eq!(outcome(&invite(OWNER, vec![offer(21, None), offer(21, None)]), &facts), "duplicate");
+        let later = at(facts, NOW + Duration::days(7));
+        let again = Offer { id: invitation(99), ..offer(20, None) };
+        let decided = after(invite(OWNER, vec![again]).decide(&later));
+        assert_eq!(decided.invitation(invitation(20)).unwrap().state, InvitationState::Expired);
+        assert_eq!(decided.invitation(invitation(99)).unwrap().state, InvitationState::Pending);
+    }
+
+    #[test]
+    fn s3_5_invitations_reserve_seats_up_to_the_limit() {
+        let facts = limited(founded("account"), 3);
+        let mut batch = invite(OWNER, vec![offer(20, None), offer(21, None), offer(22, None)]);
+        assert_eq!(outcome(&batch, &facts), "seat-limit-reached");
+        batch.all_or_none = false;
+        let decision = batch.decide(&facts).unwrap();
+        let codes: Vec<_> = decision.reply.iter().map(|it| it.as_ref().map_or_else(Refusal::code, |_| "ok")).collect();
+        assert_eq!(codes, ["ok", "ok", "seat-limit-reached"]);
+        assert_eq!(decision.messages.len(), 2);
+        let full = decision.after;
+        assert_eq!((full.head().unwrap().seats.assigned, full.head().unwrap().seats.reserved), (1, 2));
+        let later = at(full, NOW + Duration::days(7));
+        let next = after(invite(OWNER, vec![offer(23, None)]).decide(&later));
+        assert_eq!(next.head().unwrap().seats.reserved, 1, "lapsed reservations stop counting at that instant");
+    }
+
+    #[test]
+    fn dates_lie_ahead_and_a_scheduled_mail_waits() {
+        let facts = founded("team");
+        let past = Offer { opens_at: Some(NOW), ..offer(20, None) };
+        assert_eq!(outcome(&invite(OWNER, vec![past]), &facts), "date-in-the-past");
+        let past = Offer { deactivates_at: Some(NOW - Duration::days(1)), ..offer(20, None) };
+        assert_eq!(outcome(&invite(OWNER, vec![past]), &facts), "date-in-the-past");
+        let opens_at = NOW + Duration::days(2);
+        let scheduled = Offer { opens_at: Some(opens_at), ..offer(20, None) };
+        let decision = invite(OWNER, vec![scheduled]).decide(&facts).unwrap();
+        let it = decision.after.invitation(invitation(20)).unwrap();
+        assert_eq!(it.state_at(NOW), InvitationState::Scheduled);
+        assert_eq!(it.state_at(opens_at), InvitationState::Pending);
+        assert_eq!(it.expires_at, opens_at + Duration::days(7));
+        assert_eq!(decision.messages[0].due_at, opens_at);
+    }
+
+    #[test]
+    fn a_link_that_is_handed_over_sends_no_mail() {
+        let by_hand = Offer { channel: Channel::Hand, ..offer(20, None) };
+        assert!(invite(OWNER, vec![by_hand]).decide(&founded("team")).unwrap().messages.is_empty());
+    }
+}

@@ -1,0 +1,92 @@
+//! What people can do, one command a file: the facts it needs, the decision on them, and the table that tests it.
+
+use crate::draft::{Actor, Decision};
+use crate::facts::{Facts, Scope};
+use crate::refusal::Refusal;
+
+pub mod accept;
+pub mod appoint_first_operator;
+pub mod change_role;
+pub mod complete_sign_up;
+pub mod decline;
+pub mod delete;
+pub mod end_sign_in;
+pub mod found;
+pub mod found_for;
+pub mod invite;
+pub mod leave;
+pub mod reactivate;
+pub mod reassign_ownership;
+pub mod remove;
+pub mod rename;
+pub mod renew;
+pub mod revoke;
+pub mod seat;
+pub mod set_deactivation_date;
+pub mod set_seat_limit;
+pub mod settle;
+pub mod sign_in;
+pub mod sign_up;
+pub mod suspend;
+pub mod transfer_ownership;
+pub mod update_profile;
+
+pub use accept::{Accept, Accepted, Acceptor};
+pub use appoint_first_operator::AppointFirstOperator;
+pub use change_role::ChangeRole;
+pub use complete_sign_up::CompleteSignUp;
+pub use decline::Decline;
+pub use delete::Delete;
+pub use end_sign_in::EndSignIn;
+pub use found::Found;
+pub use found_for::FoundFor;
+pub use invite::{Invite, Offer};
+pub use leave::Leave;
+pub use reactivate::Reactivate;
+pub use reassign_ownership::ReassignOwnership;
+pub use remove::Remove;
+pub use rename::Rename;
+pub use renew::Renew;
+pub use revoke::Revoke;
+pub use seat::{AllocateSeat, ReleaseSeat};
+pub use set_deactivation_date::SetDeactivationDate;
+pub use set_seat_limit::SetSeatLimit;
+pub use settle::Settle;
+pub use sign_in::BeginSignIn;
+pub use sign_up::RequestSignUp;
+pub use suspend::Suspend;
+pub use transfer_ownership::TransferOwnership;
+pub use update_profile::UpdateProfile;
+
+/// Something somebody wants, as a value: who acts, what they want, and the ids it will need. Deciding is pure: no I/O,
+/// no clock, no randomness; the same facts give the same decision.
+pub trait Command: Send + Sync {
+    /// The answer to a command that is not refused.
+    type Reply: Send;
+
+    /// Which facts it needs. Facts beyond these never change what is decided.
+    fn scope(&self) -> Scope;
+
+    /// Decides.
+    ///
+    /// # Errors
+    /// The rule that says no; then nothing changes.
+    fn decide(&self, facts: &Facts) -> Result<Decision<Self::Reply>, Refusal>;
+}
+
+/// The scope of a command by which a user acts on members of an organization.
+fn acting(organization: crate::id::OrganizationId, by: Actor) -> Scope {
+    let mut scope = Scope::of(organization);
+    if let Actor::User(user) = by {
+        scope.members_of.push(user);
+    }
+    scope
+}
+
+/// Refuses if the row has changed since the caller read it (`If-Match`).
+fn unchanged(expected: Option<u64>, version: u64) -> Result<(), Refusal> {
+    match expected {
+        Some(expected) if expected != version => Err(Refusal::ChangedMeanwhile),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,215 @@
+//! What somebody sees of an organization, its members and invitations, with what they may do to each (S1.9).
+
+use crate::authority::{Action, Authority, Standing};
+use crate::draft::Actor;
+use crate::facts::Facts;
+use crate::id::{InvitationId, MemberId};
+use crate::invitation::{Invitation, InvitationState};
+use crate::member::{Member, MemberStatus};
+use crate::organization::Head;
+use crate::policy::SeatPolicy;
+use crate::refusal::Refusal;
+use crate::role::RoleKey;
+
+/// A member as a viewer sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberView {
+    /// The membership.
+    pub member: Member,
+    /// Whether it is the owner's.
+    pub is_owner: bool,
+    /// The status now.
+    pub status: MemberStatus,
+    /// Whether the member holds a seat now.
+    pub seat: bool,
+    /// What the member has access to now.
+    pub access: Access,
+    /// What the viewer may do to the member.
+    pub allowed_actions: Vec<&'static str>,
+    /// The roles the viewer may give the member.
+    pub grantable_roles: Vec<RoleKey>,
+}
+
+/// What a member has access to, and why not to everything (S0.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everything the role permits.
+    Full,
+    /// Limited: the member holds no seat.
+    SeatMissing,
+    /// None: the membership is suspended.
+    Suspended,
+    /// None: the deactivation date has come.
+    Deactivated,
+}
+
+impl Access {
+    /// `full`, `limited` or `none`.
+    pub fn level(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::SeatMissing => "limited",
+            Self::Suspended | Self::Deactivated => "none",
+        }
+    }
+
+    /// The rule that keeps it from being full.
+    pub fn because(self) -> Option<&'static str> {
+        match self {
+            Self::Full => None,
+            Self::SeatMissing => Some("seat-missing"),
+            Self::Suspended => Some("membership-suspended"),
+            Self::Deactivated => Some("membership-deactivated"),
+        }
+    }
+
+    /// What a member has access to at an instant.
+    pub fn of(head: &Head, member: &Member, now: time::OffsetDateTime) -> Self {
+        let needs_seat = head.organization.policy.seat_policy != SeatPolicy::Unlimited;
+        match member.status_at(now) {
+            MemberStatus::Suspended => Self::Suspended,
+            MemberStatus::Deactivated => Self::Deactivated,
+            MemberStatus::Active if needs_seat && !member.seat => Self::SeatMissing,
+            MemberStatus::Active => Self::Full,
+        }
+    }
+}
+
+/// An invitation as a viewer sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationView {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// The state now.
+    pub state: InvitationState,
+    /// The name of whoever sent it, if that person is still a member.
+    pub inviter: Option<String>,
+    /// What the viewer may do to it.
+    pub allowed_actions: Vec<&'static str>,
+}
+
+/// An organization as a viewer sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationView {
+    /// The head, with lapsed reservations and seats already taken off the counters.
+    pub head: Head,
+    /// The viewer's own membership.
+    pub own: Option<MemberView>,
+    /// The owner's name, if there is an owner.
+    pub owner: Option<String>,
+    /// What the viewer may do to the organization.
+    pub allowed_actions: Vec<&'static str>,
+    /// The roles the viewer may invite with.
+    pub grantable_roles: Vec<RoleKey>,
+}
+
+impl Authority<'_> {
+    /// Shows a member.
+    pub fn view_member(&self, member: &Member) -> MemberView {
+        let roles = self.head.organization.policy.role_scheme.roles();
+        let may_give = |role: &RoleKey| self.may(Action::ChangeRole { member, role }).is_ok();
+        let grantable_roles: Vec<_> = roles.iter().map(|role| &role.key).filter(|key| may_give(key)).cloned().collect();
+        let changes_role = grantable_roles.iter().any(|role| *role != member.role);
+        let actions = [
+            ("remove", Action::Remove { member }),
+            ("leave", Action::Leave { member }),
+            ("suspend", Action::Suspend { member }),
+            ("reactivate", Action::Reactivate { member }),
+            ("set_deactivation_date", Action::SetDeactivationDate { member }),
+            ("allocate_seat", Action::AllocateSeat { member }),
+            ("release_seat", Action::ReleaseSeat { member }),
+            ("transfer_ownership", Action::TransferOwnership { member }),
+        ];
+        let mut allowed_actions = self.allowed(&actions);
+        if changes_role {
+            allowed_actions.insert(0, "change_role");
+        }
+        MemberView {
+            is_owner: self.head.organization.owner == Some(member.id),
+            status: member.status_at(self.now),
+            seat: member.seat_at(self.now),
+            access: Access::of(self.head, member, self.now),
+            member: member.clone(),
+            allowed_actions,
+            grantable_roles,
+        }
+    }
+
+    /// Shows an invitation; `inviter` is the name of whoever sent it.
+    pub fn view_invitation(&self, invitation: &Invitation, inviter: Option<String>) -> InvitationView {
+        let actions = [
+            ("resend", Action::Resend { invitation }),
+            ("hand_over", Action::HandOver { invitation }),
+            ("revoke", Action::Revoke { invitation }),
+        ];
+        InvitationView {
+            state: invitation.state_at(self.now),
+            invitation: invitation.clone(),
+            inviter,
+            allowed_actions: self.allowed(&actions),
+        }
+    }
+
+    fn allowed(&self, actions: &[(&'static str, Action<'_>)]) -> Vec<&'static str> {
+        actions.iter().filter(|(_, action)| self.may(*action).is_ok()).map(|(name, _)| *name).collect()
+    }
+}
+
+impl OrganizationView {
+    /// Shows an organization to an actor. Ask with settled facts ([`Facts::settled`]).
+    ///
+    /// # Errors
+    /// As [`Standing::of`].
+    pub fn of(facts: &Facts, actor: Actor) -> Result<Self, Refusal> {
+        let authority = Authority::of(facts, actor)?;
+        let actions = [
+            ("rename", Action::RenameOrganization),
+            ("delete", Action::DeleteOrganization),
+            ("view_members", Action::ViewMembers),
+            ("view_invitations", Action::ViewInvitations),
+            ("view_audit", Action::ViewAudit),
+            ("set_seat_limit", Action::SetSeatLimit),
+        ];
+        let mut allowed_actions = authority.allowed(&actions);
+        let grantable_roles = authority.grantable_roles();
+        let can_invite = grantable_roles.iter().any(|role| authority.may(Action::Invite { role }).is_ok());
+        if can_invite {
+            allowed_actions.push("invite");
+        }
+        Ok(Self {
+            head: authority.head.clone(),
+            own: authority.standing.member().map(|member| authority.view_member(member)),
+            owner: facts.owner().map(|owner| owner.name.to_string()),
+            allowed_actions,
+            grantable_roles,
+        })
+    }
+}
+
+/// Shows a member of these facts to an actor.
+///
+/// # Errors
+/// As [`Standing::of`]; [`Refusal::UnknownMember`].
+pub fn member_view(facts: &Facts, actor: Actor, member: MemberId) -> Result<MemberView, Refusal> {
+    let authority = Authority::of(facts, actor)?;
+    let member = facts.member(member)?;
+    let is_self = authority.standing.member().is_some_and(|own| own.id == member.id);
+    if !is_self && matches!(authority.standing, Standing::Member(_)) {
+        authority.may(Action::ViewMembers)?;
+    }
+    Ok(authority.view_member(member))
+}
+
+/// Shows an invitation of these facts to an actor.
+///
+/// # Errors
+/// As [`Standing::of`]; [`Refusal::UnknownInvitation`].
+pub fn invitation_view(facts: &Facts, actor: Actor, invitation: InvitationId) -> Result<InvitationView, Refusal> {
+    let authority = Authority::of(facts, actor)?;
+    let invitation = facts.invitation(invitation)?;
+    let inviter = match invitation.invited_by {
+        crate::invitation::Inviter::Member(id) => facts.member(id).ok().map(|member| member.name.to_string()),
+        crate::invitation::Inviter::Operator => None,
+    };
+    Ok(authority.view_invitation(invitation, inviter))
+}

@@ -1,0 +1,59 @@
+//! Which column places a row on a shard, for every table: what a deployment that outgrows one machine distributes by.
+
+/// Tables whose rows are kept together when their distribution columns are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Group {
+    /// What belongs to an organization.
+    Organization,
+    /// What belongs to a user.
+    User,
+    /// What is found by an e-mail address.
+    Email,
+    /// The claims of usernames.
+    Username,
+    /// Sign-ups, which belong to nobody yet.
+    SignUp,
+    /// The claims of which the deployment has one each.
+    Installation,
+    /// The development mailbox.
+    Mailbox,
+}
+
+/// A table's place in a sharded deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// The column whose value decides on which shard a row is; it never changes.
+    pub column: &'static str,
+    /// The tables it is kept together with.
+    pub group: Group,
+}
+
+/// Every table of the schema.
+pub const TABLES: [Table; 17] = [
+    table("organizations", "id", Group::Organization),
+    table("organization_seats", "organization_id", Group::Organization),
+    table("memberships", "organization_id", Group::Organization),
+    table("invitations", "organization_id", Group::Organization),
+    table("audit_log", "organization_id", Group::Organization),
+    table("idempotency_keys", "scope_id", Group::Organization),
+    table("outbox", "scope_id", Group::Organization),
+    table("users", "id", Group::User),
+    table("user_log", "user_id", Group::User),
+    table("user_organizations", "user_id", Group::User),
+    table("sign_ins", "user_id", Group::User),
+    table("user_emails", "email", Group::Email),
+    table("email_invitations", "email", Group::Email),
+    table("usernames", "username", Group::Username),
+    table("sign_ups", "id", Group::SignUp),
+    table("installation", "key", Group::Installation),
+    table("development_mailbox", "id", Group::Mailbox),
+];
+
+/// Tables that many writers append to at once: no foreign key may make them wait for a shared row.
+pub const WITHOUT_FOREIGN_KEYS: [&str; 5] = ["organization_seats", "invitations", "audit_log", "outbox", "idempotency_keys"];
+
+const fn table(name: &'static str, column: &'static str, group: Group) -> Table {
+    Table { name, column, group }
+}

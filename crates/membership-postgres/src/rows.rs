@@ -1,0 +1,371 @@
+//! Rows as they travel to and from the database, as JSON, and what they mean to the core.
+
+use std::str::FromStr;
+
+use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
+use membership_core::input::InvalidInput;
+use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
+use membership_core::member::{Member, MemberStatus};
+use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
+use membership_core::policy::OrganizationPolicy;
+use membership_core::port::StoreError;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// An instant as microseconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Micros(pub(crate) i64);
+
+impl From<OffsetDateTime> for Micros {
+    fn from(at: OffsetDateTime) -> Self {
+        // Every time that `OffsetDateTime` can hold fits: the year 9999 is 2.5e17 microseconds away.
+        Self(i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000)).unwrap_or(i64::MAX))
+    }
+}
+
+impl Micros {
+    /// The instant.
+    pub(crate) fn time(self) -> Result<OffsetDateTime, StoreError> {
+        let nanos = i128::from(self.0).saturating_mul(1_000);
+        OffsetDateTime::from_unix_timestamp_nanos(nanos).map_err(|_| damaged("a time", &self.0.to_string()))
+    }
+}
+
+pub(crate) fn time_of(at: Option<Micros>) -> Result<Option<OffsetDateTime>, StoreError> {
+    at.map(Micros::time).transpose()
+}
+
+/// 32 bytes as hexadecimal text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Hex(pub(crate) String);
+
+impl From<&[u8]> for Hex {
+    fn from(bytes: &[u8]) -> Self {
+        Self(data_encoding::HEXLOWER.encode(bytes))
+    }
+}
+
+impl Hex {
+    /// The bytes.
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, StoreError> {
+        data_encoding::HEXLOWER.decode(self.0.as_bytes()).map_err(|_| damaged("a hash", &self.0))
+    }
+
+    /// The bytes of a hash.
+    pub(crate) fn hash(&self) -> Result<[u8; 32], StoreError> {
+        self.bytes()?.try_into().map_err(|_| damaged("a hash", &self.0))
+    }
+}
+
+/// A row to be written, with the version that the stored one must have; `None` if there must be none.
+#[derive(Debug, Serialize)]
+pub(crate) struct Guarded<R> {
+    pub(crate) expected: Option<u64>,
+    #[serde(flatten)]
+    pub(crate) row: R,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct OrganizationRow {
+    id: Uuid,
+    name: String,
+    state: String,
+    owner_member_id: Option<Uuid>,
+    policy: OrganizationPolicy,
+    language: String,
+    created_at: Micros,
+    version: u64,
+}
+
+/// The columns of [`OrganizationRow`], of a table called `o`.
+macro_rules! organization_columns {
+    () => {
+        concat!(
+            "o.id, o.name, o.state, o.owner_member_id, o.policy, o.language, ",
+            $crate::statement::micros!("o.created_at"),
+            " AS created_at, o.version"
+        )
+    };
+}
+
+impl From<&Organization> for OrganizationRow {
+    fn from(it: &Organization) -> Self {
+        Self {
+            id: it.id.0,
+            name: it.name.to_string(),
+            state: it.state.as_str().to_owned(),
+            owner_member_id: it.owner.map(|id| id.0),
+            policy: it.policy.clone(),
+            language: it.language.tag().to_owned(),
+            created_at: it.created_at.into(),
+            version: it.version,
+        }
+    }
+}
+
+impl OrganizationRow {
+    fn organization(self) -> Result<Organization, StoreError> {
+        Ok(Organization {
+            id: OrganizationId(self.id),
+            name: parsed(&self.name)?,
+            state: named("a state", &self.state, &OrganizationState::ALL, |it| it.as_str())?,
+            owner: self.owner_member_id.map(MemberId),
+            policy: self.policy,
+            language: parsed(&self.language)?,
+            created_at: self.created_at.time()?,
+            version: self.version,
+        })
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SeatsRow {
+    seat_limit: Option<u32>,
+    assigned: u32,
+    reserved: u32,
+    audit_sequence: u64,
+    audit_hash: Hex,
+    pub(crate) revision: u64,
+}
+
+/// The columns of [`SeatsRow`], of a table called `s`.
+macro_rules! seats_columns {
+    () => {
+        "s.seat_limit, s.assigned, s.reserved, s.audit_sequence, encode(s.audit_hash, 'hex') AS audit_hash, s.revision"
+    };
+}
+
+impl From<&Head> for SeatsRow {
+    fn from(it: &Head) -> Self {
+        Self {
+            seat_limit: it.seats.limit,
+            assigned: it.seats.assigned,
+            reserved: it.seats.reserved,
+            audit_sequence: it.audit.sequence,
+            audit_hash: Hex::from(it.audit.hash.as_slice()),
+            revision: it.revision,
+        }
+    }
+}
+
+/// An organization's wide and narrow row, joined.
+#[derive(Debug, Deserialize)]
+pub(crate) struct HeadRow {
+    #[serde(flatten)]
+    organization: OrganizationRow,
+    #[serde(flatten)]
+    pub(crate) seats: SeatsRow,
+}
+
+impl HeadRow {
+    pub(crate) fn head(self) -> Result<Head, StoreError> {
+        Ok(Head {
+            organization: self.organization.organization()?,
+            seats: Seats { limit: self.seats.seat_limit, assigned: self.seats.assigned, reserved: self.seats.reserved },
+            audit: ChainEnd { sequence: self.seats.audit_sequence, hash: self.seats.audit_hash.hash()? },
+            revision: self.seats.revision,
+        })
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct MemberRow {
+    id: Uuid,
+    user_id: Option<Uuid>,
+    name: String,
+    /// Only written: the name as Unicode lower-cases it.
+    #[serde(skip_deserializing)]
+    name_key: String,
+    email: Option<String>,
+    role: String,
+    status: String,
+    seat: bool,
+    joined_at: Micros,
+    deactivates_at: Option<Micros>,
+    version: u64,
+}
+
+/// The columns of [`MemberRow`], of a table called `m`.
+macro_rules! member_columns {
+    () => {
+        concat!(
+            "m.id, m.user_id, m.name, m.email, m.role, m.status, m.seat, ",
+            $crate::statement::micros!("m.joined_at"),
+            " AS joined_at, ",
+            $crate::statement::micros!("m.deactivates_at"),
+            " AS deactivates_at, m.version"
+        )
+    };
+}
+
+/// The name as lists sort and search it.
+pub(crate) fn name_key(name: &str) -> String {
+    name.to_lowercase()
+}
+
+impl From<&Member> for MemberRow {
+    fn from(it: &Member) -> Self {
+        Self {
+            id: it.id.0,
+            user_id: it.user.map(|id| id.0),
+            name: it.name.to_string(),
+            name_key: name_key(it.name.as_str()),
+            email: it.email.as_ref().map(ToString::to_string),
+            role: it.role.to_string(),
+            status: it.status.as_str().to_owned(),
+            seat: it.seat,
+            joined_at: it.joined_at.into(),
+            deactivates_at: it.deactivates_at.map(Micros::from),
+            version: it.version,
+        }
+    }
+}
+
+impl MemberRow {
+    pub(crate) fn member(self) -> Result<Member, StoreError> {
+        Ok(Member {
+            id: MemberId(self.id),
+            user: self.user_id.map(UserId),
+            name: parsed(&self.name)?,
+            email: self.email.as_deref().map(parsed).transpose()?,
+            role: RoleText(&self.role).key()?,
+            status: named("a status", &self.status, &MemberStatus::ALL, |it| it.as_str())?,
+            seat: self.seat,
+            joined_at: self.joined_at.time()?,
+            deactivates_at: time_of(self.deactivates_at)?,
+            version: self.version,
+        })
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct InvitationRow {
+    id: Uuid,
+    email: String,
+    role: String,
+    for_owner: bool,
+    state: String,
+    generation: u32,
+    channel: String,
+    reserves_seat: bool,
+    invited_by: Option<Uuid>,
+    language: String,
+    message: Option<String>,
+    deactivates_at: Option<Micros>,
+    created_at: Micros,
+    opens_at: Micros,
+    expires_at: Micros,
+    settled_at: Option<Micros>,
+    member_id: Option<Uuid>,
+    sends: u32,
+    delivery: String,
+    version: u64,
+}
+
+/// The columns of [`InvitationRow`], of a table called `i`.
+macro_rules! invitation_columns {
+    () => {
+        concat!(
+            "i.id, i.email, i.role, i.for_owner, i.state, i.generation, i.channel, i.reserves_seat, i.invited_by, ",
+            "i.language, i.message, ",
+            $crate::statement::micros!("i.deactivates_at"),
+            " AS deactivates_at, ",
+            $crate::statement::micros!("i.created_at"),
+            " AS created_at, ",
+            $crate::statement::micros!("i.opens_at"),
+            " AS opens_at, ",
+            $crate::statement::micros!("i.expires_at"),
+            " AS expires_at, ",
+            $crate::statement::micros!("i.settled_at"),
+            " AS settled_at, i.member_id, i.sends, i.delivery, i.version"
+        )
+    };
+}
+
+impl From<&Invitation> for InvitationRow {
+    fn from(it: &Invitation) -> Self {
+        Self {
+            id: it.id.0,
+            email: it.email.to_string(),
+            role: it.role.to_string(),
+            for_owner: it.for_owner,
+            state: it.state.as_str().to_owned(),
+            generation: it.generation,
+            channel: channel_name(it.channel).to_owned(),
+            reserves_seat: it.reserves_seat,
+            invited_by: match it.invited_by {
+                Inviter::Member(id) => Some(id.0),
+                Inviter::Operator => None,
+            },
+            language: it.language.tag().to_owned(),
+            message: it.message.clone(),
+            deactivates_at: it.deactivates_at.map(Micros::from),
+            created_at: it.created_at.into(),
+            opens_at: it.opens_at.into(),
+            expires_at: it.expires_at.into(),
+            settled_at: it.settled_at.map(Micros::from),
+            member_id: it.member.map(|id| id.0),
+            sends: it.sends,
+            delivery: it.delivery.as_str().to_owned(),
+            version: it.version,
+        }
+    }
+}
+
+impl InvitationRow {
+    pub(crate) fn invitation(self) -> Result<Invitation, StoreError> {
+        Ok(Invitation {
+            id: InvitationId(self.id),
+            email: parsed(&self.email)?,
+            role: RoleText(&self.role).key()?,
+            for_owner: self.for_owner,
+            state: named("a state", &self.state, &InvitationState::ALL, |it| it.as_str())?,
+            generation: self.generation,
+            channel: named("a channel", &self.channel, &[Channel::Mail, Channel::Hand], channel_name)?,
+            reserves_seat: self.reserves_seat,
+            invited_by: self.invited_by.map_or(Inviter::Operator, |id| Inviter::Member(MemberId(id))),
+            language: parsed(&self.language)?,
+            message: self.message,
+            deactivates_at: time_of(self.deactivates_at)?,
+            created_at: self.created_at.time()?,
+            opens_at: self.opens_at.time()?,
+            expires_at: self.expires_at.time()?,
+            settled_at: time_of(self.settled_at)?,
+            member: self.member_id.map(MemberId),
+            sends: self.sends,
+            delivery: named("a delivery", &self.delivery, &Delivery::ALL, |it| it.as_str())?,
+            version: self.version,
+        })
+    }
+}
+
+fn channel_name(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Mail => "mail",
+        Channel::Hand => "hand",
+    }
+}
+
+/// Reads a text that was checked when it was written.
+pub(crate) fn parsed<T: FromStr<Err = InvalidInput>>(text: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|invalid: InvalidInput| StoreError::Corrupt(format!("stored text: {invalid}")))
+}
+
+/// Reads a name that stands for one of a few values.
+pub(crate) fn named<T: Copy>(
+    what: &str,
+    text: &str,
+    all: &[T],
+    name: impl Fn(T) -> &'static str,
+) -> Result<T, StoreError> {
+    all.iter().copied().find(|it| name(*it) == text).ok_or_else(|| damaged(what, text))
+}
+
+pub(crate) fn damaged(what: &str, text: &str) -> StoreError {
+    StoreError::Corrupt(format!("`{text}` is stored where {what} must be"))
+}
+
+pub(crate) use {invitation_columns, member_columns, organization_columns, seats_columns};

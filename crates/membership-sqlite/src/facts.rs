@@ -1,0 +1,267 @@
+//! Reading a scope: a few statements, each by an index, none whose answer grows with the organization.
+
+use std::collections::HashSet;
+
+use membership_core::facts::{Facts, Receipt, ReceiptKey, Scope};
+use membership_core::id::{OrganizationId, UserId};
+use membership_core::invitation::Inviter;
+use membership_core::port::StoreError;
+use membership_core::secret::TokenHash;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Sqlite, SqliteConnection};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::error::from_sqlx;
+use crate::rows::{self, get, head_columns, invitation_columns, member_columns, micros, user_columns};
+
+const HEAD: &str = concat!(
+    "SELECT ",
+    head_columns!(),
+    " FROM organizations o JOIN organization_seats s ON s.organization_id = o.id WHERE o.id = ?1"
+);
+const MEMBERS_BY_ID: &str = concat!(
+    "SELECT ",
+    member_columns!(),
+    " FROM memberships m WHERE m.organization_id = ?1 AND m.id IN (SELECT unhex(value) FROM json_each(?2))"
+);
+const MEMBERS_BY_USER: &str = concat!(
+    "SELECT ",
+    member_columns!(),
+    " FROM memberships m WHERE m.organization_id = ?1 AND m.user_id IN (SELECT unhex(value) FROM json_each(?2))"
+);
+const MEMBERS_BY_EMAIL: &str = concat!(
+    "SELECT ",
+    member_columns!(),
+    " FROM memberships m WHERE m.organization_id = ?1 AND m.email IN (SELECT value FROM json_each(?2))"
+);
+const LAPSED_MEMBERS: &str = concat!(
+    "SELECT ",
+    member_columns!(),
+    " FROM memberships m WHERE m.organization_id = ?1 AND m.deactivates_at IS NOT NULL AND m.status <> 'deactivated'",
+    " AND m.deactivates_at <= ?2 ORDER BY m.deactivates_at LIMIT ?3"
+);
+const INVITATIONS_BY_ID: &str = concat!(
+    "SELECT ",
+    invitation_columns!(),
+    " FROM invitations i WHERE i.organization_id = ?1 AND i.id IN (SELECT unhex(value) FROM json_each(?2))"
+);
+const INVITATIONS_BY_EMAIL: &str = concat!(
+    "SELECT ",
+    invitation_columns!(),
+    " FROM invitations i WHERE i.organization_id = ?1 AND i.state = 'pending'",
+    " AND i.email IN (SELECT value FROM json_each(?2))"
+);
+const LAPSED_INVITATIONS: &str = concat!(
+    "SELECT ",
+    invitation_columns!(),
+    " FROM invitations i WHERE i.organization_id = ?1 AND i.state = 'pending' AND i.expires_at <= ?2",
+    " ORDER BY i.expires_at LIMIT ?3"
+);
+const USERS_BY_ID: &str = concat!(
+    "SELECT ",
+    user_columns!(),
+    " FROM users u WHERE u.id IN (SELECT unhex(value) FROM json_each(?1))"
+);
+const USERS_BY_EMAIL: &str = concat!(
+    "SELECT ",
+    user_columns!(),
+    " FROM users u WHERE u.id IN",
+    " (SELECT e.user_id FROM user_emails e WHERE e.email IN (SELECT value FROM json_each(?1)))"
+);
+const USERS_BY_USERNAME: &str = concat!(
+    "SELECT ",
+    user_columns!(),
+    " FROM users u WHERE u.id IN",
+    " (SELECT n.user_id FROM usernames n WHERE n.username IN (SELECT value FROM json_each(?1)))"
+);
+const SIGN_IN: &str = "SELECT user_id, id, token_hash, created_at, expires_at FROM sign_ins \
+                       WHERE user_id = ?1 AND token_hash = ?2 AND ended_at IS NULL";
+const SIGN_UP: &str = "SELECT id, email, name, password, language, created_at, expires_at FROM sign_ups WHERE id = ?1";
+const INSTALLATION: &str = "SELECT user_id FROM installation WHERE key = 'first-operator'";
+const RECEIPT: &str =
+    "SELECT fingerprint, answer, expires_at FROM idempotency_keys WHERE scope_id = ?1 AND key = ?2";
+
+/// Reads the facts of a scope through a connection that is in a transaction.
+pub(crate) async fn load(
+    connection: &mut SqliteConnection,
+    scope: &Scope,
+    now: OffsetDateTime,
+) -> Result<Facts, StoreError> {
+    let mut loader = Loader { connection, facts: Facts::nothing(now), seen: HashSet::new() };
+    if let Some(organization) = scope.organization {
+        loader.head(organization).await?;
+        if loader.facts.head.is_some() {
+            loader.invitations(organization, scope).await?;
+            loader.members(organization, scope).await?;
+        }
+    }
+    if scope.needs_users() {
+        loader.users(scope).await?;
+    }
+    loader.rest(scope).await?;
+    Ok(loader.facts)
+}
+
+/// Ids as a JSON array of hexadecimal texts, so that one statement serves any number of them.
+pub(crate) fn id_list(ids: impl IntoIterator<Item = Uuid>) -> String {
+    let ids: Vec<_> = ids.into_iter().map(|id| format!("\"{}\"", id.simple())).collect();
+    format!("[{}]", ids.join(","))
+}
+
+/// Texts as a JSON array.
+pub(crate) fn text_list<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+    serde_json::Value::from_iter(texts).to_string()
+}
+
+struct Loader<'c> {
+    connection: &'c mut SqliteConnection,
+    facts: Facts,
+    /// The ids of the rows that are among the facts already: scopes name some of them in several ways.
+    seen: HashSet<Uuid>,
+}
+
+impl Loader<'_> {
+    async fn head(&mut self, organization: OrganizationId) -> Result<(), StoreError> {
+        let row = sqlx::query(HEAD).bind(organization.0).fetch_optional(&mut *self.connection).await;
+        self.facts.head = row.map_err(from_sqlx)?.as_ref().map(rows::head).transpose()?;
+        Ok(())
+    }
+
+    async fn invitations(&mut self, organization: OrganizationId, scope: &Scope) -> Result<(), StoreError> {
+        let query = |sql: &'static str| sqlx::query(sql).bind(organization.0);
+        if !scope.invitations.is_empty() {
+            let ids = id_list(scope.invitations.iter().map(|id| id.0));
+            self.add_invitations(query(INVITATIONS_BY_ID).bind(ids)).await?;
+        }
+        if !scope.invited_at.is_empty() {
+            let addresses = text_list(scope.invited_at.iter().map(|address| address.as_str()));
+            self.add_invitations(query(INVITATIONS_BY_EMAIL).bind(addresses)).await?;
+        }
+        if scope.lapsed {
+            let lapsed = query(LAPSED_INVITATIONS).bind(micros(self.facts.now)).bind(most_lapsed());
+            self.add_invitations(lapsed).await?;
+        }
+        Ok(())
+    }
+
+    async fn members(&mut self, organization: OrganizationId, scope: &Scope) -> Result<(), StoreError> {
+        let query = |sql: &'static str| sqlx::query(sql).bind(organization.0);
+        let owner = self.facts.head.as_ref().and_then(|head| head.organization.owner);
+        let asked_for = self.facts.invitations.iter().filter(|it| scope.invitations.contains(&it.id));
+        let inviters = asked_for.filter_map(|it| match it.invited_by {
+            Inviter::Member(id) => Some(id),
+            Inviter::Operator => None,
+        });
+        let by_id: HashSet<_> = owner.into_iter().chain(inviters).chain(scope.members.iter().copied()).collect();
+        if !by_id.is_empty() {
+            let ids = id_list(by_id.into_iter().map(|id| id.0));
+            self.add_members(query(MEMBERS_BY_ID).bind(ids)).await?;
+        }
+        if !scope.members_of.is_empty() {
+            let users = id_list(scope.members_of.iter().map(|id| id.0));
+            self.add_members(query(MEMBERS_BY_USER).bind(users)).await?;
+        }
+        if !scope.members_at.is_empty() {
+            let addresses = text_list(scope.members_at.iter().map(|address| address.as_str()));
+            self.add_members(query(MEMBERS_BY_EMAIL).bind(addresses)).await?;
+        }
+        if scope.lapsed {
+            let lapsed = query(LAPSED_MEMBERS).bind(micros(self.facts.now)).bind(most_lapsed());
+            self.add_members(lapsed).await?;
+        }
+        Ok(())
+    }
+
+    async fn users(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        let mut by_id = scope.users.clone();
+        if let Some((user, token)) = scope.sign_in {
+            by_id.extend(self.sign_in(user, token).await?);
+        }
+        if !by_id.is_empty() {
+            self.add_users(sqlx::query(USERS_BY_ID).bind(id_list(by_id.iter().map(|id| id.0)))).await?;
+        }
+        if !scope.users_at.is_empty() {
+            let addresses = text_list(scope.users_at.iter().map(|address| address.as_str()));
+            self.add_users(sqlx::query(USERS_BY_EMAIL).bind(addresses)).await?;
+        }
+        if !scope.usernames.is_empty() {
+            let names = text_list(scope.usernames.iter().map(|name| name.as_str()));
+            self.add_users(sqlx::query(USERS_BY_USERNAME).bind(names)).await?;
+        }
+        Ok(())
+    }
+
+    /// Adds the sign-in with this token and tells whose it is.
+    async fn sign_in(&mut self, user: UserId, token: TokenHash) -> Result<Option<UserId>, StoreError> {
+        let query = sqlx::query(SIGN_IN).bind(user.0).bind(token.0.as_slice());
+        let Some(row) = query.fetch_optional(&mut *self.connection).await.map_err(from_sqlx)? else {
+            return Ok(None);
+        };
+        self.facts.sign_ins.push(rows::sign_in(&row)?);
+        Ok(Some(user))
+    }
+
+    async fn rest(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        if let Some(id) = scope.sign_up {
+            let row = sqlx::query(SIGN_UP).bind(id.0).fetch_optional(&mut *self.connection).await;
+            self.facts.sign_ups.extend(row.map_err(from_sqlx)?.as_ref().map(rows::sign_up).transpose()?);
+        }
+        if scope.installation {
+            let row = sqlx::query(INSTALLATION).fetch_optional(&mut *self.connection).await;
+            self.facts.has_operator = row.map_err(from_sqlx)?.is_some();
+        }
+        if let Some(key) = scope.receipt {
+            self.facts.receipt = self.receipt(key).await?;
+        }
+        Ok(())
+    }
+
+    async fn receipt(&mut self, key: ReceiptKey) -> Result<Option<Receipt>, StoreError> {
+        let query = sqlx::query(RECEIPT).bind(key.scope).bind(key.key.0.as_slice());
+        let Some(row) = query.fetch_optional(&mut *self.connection).await.map_err(from_sqlx)? else {
+            return Ok(None);
+        };
+        Ok(Some(Receipt {
+            key,
+            fingerprint: rows::hash(&row, "fingerprint")?,
+            answer: get(&row, "answer")?,
+            expires_at: rows::time(&row, "expires_at")?,
+        }))
+    }
+
+    async fn add_members(&mut self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<(), StoreError> {
+        for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            let member = rows::member(&row)?;
+            if self.seen.insert(member.id.0) {
+                self.facts.members.push(member);
+            }
+        }
+        Ok(())
+    }
+
+    async fn add_invitations(&mut self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<(), StoreError> {
+        for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            let invitation = rows::invitation(&row)?;
+            if self.seen.insert(invitation.id.0) {
+                self.facts.invitations.push(invitation);
+            }
+        }
+        Ok(())
+    }
+
+    async fn add_users(&mut self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<(), StoreError> {
+        for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            let user = rows::user(&row)?;
+            if self.seen.insert(user.id.0) {
+                self.facts.users.push(user);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn most_lapsed() -> i64 {
+    i64::try_from(Scope::MOST_LAPSED).unwrap_or(i64::MAX)
+}

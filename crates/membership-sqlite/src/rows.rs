@@ -1,0 +1,329 @@
+//! Rows as the domain knows them: the columns of each table, and how they are read back.
+//!
+//! Every column has its table's letter before its name, so that tables can be joined. Macros, because a statement that
+//! is put together when the program is built needs no care about what is put into it.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use membership_core::audit::{AuditActor, AuditEntry, Stream};
+use membership_core::email::EmailAddress;
+use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId};
+use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
+use membership_core::language::Language;
+use membership_core::member::{Member, MemberStatus};
+use membership_core::message::{Message, MessageScope};
+use membership_core::name::{OrganizationName, PersonName};
+use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
+use membership_core::port::StoreError;
+use membership_core::role::RoleKey;
+use membership_core::secret::TokenHash;
+use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Decode, Row, Sqlite, Type};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::error::{corrupt, from_sqlx};
+
+macro_rules! head_columns {
+    () => {
+        "o.id AS o_id, o.name AS o_name, o.state AS o_state, o.owner_member_id AS o_owner, o.policy AS o_policy, \
+         o.language AS o_language, o.created_at AS o_created_at, o.version AS o_version, s.seat_limit AS s_limit, \
+         s.assigned AS s_assigned, s.reserved AS s_reserved, s.audit_sequence AS s_audit_sequence, \
+         s.audit_hash AS s_audit_hash, s.revision AS s_revision"
+    };
+}
+macro_rules! member_columns {
+    () => {
+        "m.id AS m_id, m.user_id AS m_user, m.name AS m_name, m.email AS m_email, m.role AS m_role, \
+         m.status AS m_status, m.seat AS m_seat, m.joined_at AS m_joined_at, m.deactivates_at AS m_deactivates_at, \
+         m.version AS m_version"
+    };
+}
+macro_rules! invitation_columns {
+    () => {
+        "i.id AS i_id, i.email AS i_email, i.role AS i_role, i.for_owner AS i_for_owner, i.state AS i_state, \
+         i.generation AS i_generation, i.channel AS i_channel, i.reserves_seat AS i_reserves_seat, \
+         i.invited_by AS i_invited_by, i.language AS i_language, i.message AS i_message, \
+         i.deactivates_at AS i_deactivates_at, i.created_at AS i_created_at, i.opens_at AS i_opens_at, \
+         i.expires_at AS i_expires_at, i.settled_at AS i_settled_at, i.member_id AS i_member, i.sends AS i_sends, \
+         i.delivery AS i_delivery, i.version AS i_version"
+    };
+}
+macro_rules! user_columns {
+    () => {
+        "u.id AS u_id, u.name AS u_name, u.username AS u_username, u.password AS u_password, \
+         u.language AS u_language, u.operator AS u_operator, u.created_at AS u_created_at, \
+         u.audit_sequence AS u_audit_sequence, u.audit_hash AS u_audit_hash, u.version AS u_version, \
+         u.emails AS u_emails"
+    };
+}
+macro_rules! audit_columns {
+    () => {
+        "a.sequence AS a_sequence, a.at AS a_at, a.actor_kind AS a_actor_kind, a.actor_user AS a_actor_user, \
+         a.actor_name AS a_actor_name, a.request AS a_request, a.event AS a_event, a.subject_kind AS a_subject_kind, \
+         a.subject_id AS a_subject_id, a.subject_name AS a_subject_name, a.\"before\" AS a_before, \
+         a.\"after\" AS a_after, a.previous AS a_previous, a.hash AS a_hash"
+    };
+}
+pub(crate) use {audit_columns, head_columns, invitation_columns, member_columns, user_columns};
+
+/// A column as a value that the driver knows.
+pub(crate) fn get<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
+    row: &'r SqliteRow,
+    column: &'static str,
+) -> Result<T, StoreError> {
+    row.try_get(column).map_err(from_sqlx)
+}
+
+/// A column of text as what it spells.
+fn parsed<T: FromStr<Err: Display>>(row: &SqliteRow, column: &'static str) -> Result<T, StoreError> {
+    get::<&str>(row, column)?.parse().map_err(|error| corrupt(format!("{column}: {error}")))
+}
+
+/// A column of text that may be empty as what it spells.
+fn parsed_if_any<T: FromStr<Err: Display>>(row: &SqliteRow, column: &'static str) -> Result<Option<T>, StoreError> {
+    let text = get::<Option<&str>>(row, column)?;
+    text.map(|text| text.parse().map_err(|error| corrupt(format!("{column}: {error}")))).transpose()
+}
+
+/// A column of text as the value of that name.
+fn named<T: Copy>(
+    row: &SqliteRow,
+    column: &'static str,
+    all: &[T],
+    name: impl Fn(T) -> &'static str,
+) -> Result<T, StoreError> {
+    let text: &str = get(row, column)?;
+    let found = all.iter().copied().find(|value| name(*value) == text);
+    found.ok_or_else(|| corrupt(format!("{column}: `{text}` is unknown")))
+}
+
+fn json<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<T, StoreError> {
+    serde_json::from_str(get(row, column)?).map_err(|error| corrupt(format!("{column}: {error}")))
+}
+
+fn role(row: &SqliteRow, column: &'static str) -> Result<RoleKey, StoreError> {
+    RoleKey::parse(get(row, column)?).map_err(corrupt)
+}
+
+/// A time as it is stored: microseconds since 1970.
+pub(crate) fn micros(at: OffsetDateTime) -> i64 {
+    i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000)).unwrap_or(i64::MAX)
+}
+
+fn from_micros(micros: i64) -> Result<OffsetDateTime, StoreError> {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros).saturating_mul(1_000)).map_err(corrupt)
+}
+
+/// A column of time.
+pub(crate) fn time(row: &SqliteRow, column: &'static str) -> Result<OffsetDateTime, StoreError> {
+    from_micros(get(row, column)?)
+}
+
+fn time_if_any(row: &SqliteRow, column: &'static str) -> Result<Option<OffsetDateTime>, StoreError> {
+    get::<Option<i64>>(row, column)?.map(from_micros).transpose()
+}
+
+/// A column of 32 bytes.
+pub(crate) fn hash(row: &SqliteRow, column: &'static str) -> Result<[u8; 32], StoreError> {
+    <[u8; 32]>::try_from(get::<&[u8]>(row, column)?).map_err(|_| corrupt(format!("{column}: not 32 bytes")))
+}
+
+/// A counter as it is stored. SQLite's integers have a sign.
+pub(crate) fn counter(value: u64) -> Result<i64, StoreError> {
+    i64::try_from(value).map_err(corrupt)
+}
+
+/// An organization's head, from `head_columns`.
+pub(crate) fn head(row: &SqliteRow) -> Result<Head, StoreError> {
+    let organization = Organization {
+        id: OrganizationId(get(row, "o_id")?),
+        name: parsed::<OrganizationName>(row, "o_name")?,
+        state: named(row, "o_state", &OrganizationState::ALL, OrganizationState::as_str)?,
+        owner: get::<Option<Uuid>>(row, "o_owner")?.map(MemberId),
+        policy: json(row, "o_policy")?,
+        language: parsed::<Language>(row, "o_language")?,
+        created_at: time(row, "o_created_at")?,
+        version: get(row, "o_version")?,
+    };
+    let seats =
+        Seats { limit: get(row, "s_limit")?, assigned: get(row, "s_assigned")?, reserved: get(row, "s_reserved")? };
+    let audit = ChainEnd { sequence: get(row, "s_audit_sequence")?, hash: hash(row, "s_audit_hash")? };
+    Ok(Head { organization, seats, audit, revision: get(row, "s_revision")? })
+}
+
+/// A membership, from `member_columns`.
+pub(crate) fn member(row: &SqliteRow) -> Result<Member, StoreError> {
+    Ok(Member {
+        id: MemberId(get(row, "m_id")?),
+        user: get::<Option<Uuid>>(row, "m_user")?.map(UserId),
+        name: parsed::<PersonName>(row, "m_name")?,
+        email: parsed_if_any::<EmailAddress>(row, "m_email")?,
+        role: role(row, "m_role")?,
+        status: named(row, "m_status", &MemberStatus::ALL, MemberStatus::as_str)?,
+        seat: get(row, "m_seat")?,
+        joined_at: time(row, "m_joined_at")?,
+        deactivates_at: time_if_any(row, "m_deactivates_at")?,
+        version: get(row, "m_version")?,
+    })
+}
+
+const CHANNELS: [Channel; 2] = [Channel::Mail, Channel::Hand];
+
+/// A channel's name in the table.
+pub(crate) fn channel_name(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Mail => "mail",
+        Channel::Hand => "hand",
+    }
+}
+
+/// An invitation, from `invitation_columns`.
+pub(crate) fn invitation(row: &SqliteRow) -> Result<Invitation, StoreError> {
+    let inviter = get::<Option<Uuid>>(row, "i_invited_by")?;
+    Ok(Invitation {
+        id: InvitationId(get(row, "i_id")?),
+        email: parsed::<EmailAddress>(row, "i_email")?,
+        role: role(row, "i_role")?,
+        for_owner: get(row, "i_for_owner")?,
+        state: named(row, "i_state", &InvitationState::ALL, InvitationState::as_str)?,
+        generation: get(row, "i_generation")?,
+        channel: named(row, "i_channel", &CHANNELS, channel_name)?,
+        reserves_seat: get(row, "i_reserves_seat")?,
+        invited_by: inviter.map_or(Inviter::Operator, |id| Inviter::Member(MemberId(id))),
+        language: parsed::<Language>(row, "i_language")?,
+        message: get(row, "i_message")?,
+        deactivates_at: time_if_any(row, "i_deactivates_at")?,
+        created_at: time(row, "i_created_at")?,
+        opens_at: time(row, "i_opens_at")?,
+        expires_at: time(row, "i_expires_at")?,
+        settled_at: time_if_any(row, "i_settled_at")?,
+        member: get::<Option<Uuid>>(row, "i_member")?.map(MemberId),
+        sends: get(row, "i_sends")?,
+        delivery: named(row, "i_delivery", &Delivery::ALL, Delivery::as_str)?,
+        version: get(row, "i_version")?,
+    })
+}
+
+/// An address in the copy that a user's row keeps.
+#[derive(Serialize, Deserialize)]
+struct EmailCopy {
+    address: EmailAddress,
+    verified_at: Option<i64>,
+}
+
+/// A user's addresses as the user's row keeps them.
+pub(crate) fn emails_text(emails: &[UserEmail]) -> Result<String, StoreError> {
+    let copy = |email: &UserEmail| EmailCopy {
+        address: email.address.clone(),
+        verified_at: email.verified_at.map(micros),
+    };
+    serde_json::to_string(&emails.iter().map(copy).collect::<Vec<_>>()).map_err(corrupt)
+}
+
+/// A user, from `user_columns`.
+pub(crate) fn user(row: &SqliteRow) -> Result<User, StoreError> {
+    let mut emails = Vec::new();
+    for copy in json::<Vec<EmailCopy>>(row, "u_emails")? {
+        let verified_at = copy.verified_at.map(from_micros).transpose()?;
+        emails.push(UserEmail { address: copy.address, verified_at });
+    }
+    let username = get::<Option<&str>>(row, "u_username")?;
+    Ok(User {
+        id: UserId(get(row, "u_id")?),
+        name: parsed::<PersonName>(row, "u_name")?,
+        username: username.map(membership_core::name::Username::parse).transpose().map_err(corrupt)?,
+        emails,
+        password: get::<Option<String>>(row, "u_password")?.map(PasswordHash::new),
+        language: parsed::<Language>(row, "u_language")?,
+        operator: get(row, "u_operator")?,
+        created_at: time(row, "u_created_at")?,
+        audit: ChainEnd { sequence: get(row, "u_audit_sequence")?, hash: hash(row, "u_audit_hash")? },
+        version: get(row, "u_version")?,
+    })
+}
+
+/// A sign-in, from the columns of its table.
+pub(crate) fn sign_in(row: &SqliteRow) -> Result<SignIn, StoreError> {
+    Ok(SignIn {
+        id: SignInId(get(row, "id")?),
+        user: UserId(get(row, "user_id")?),
+        token: TokenHash(hash(row, "token_hash")?),
+        created_at: time(row, "created_at")?,
+        expires_at: time(row, "expires_at")?,
+    })
+}
+
+/// A sign-up, from the columns of its table.
+pub(crate) fn sign_up(row: &SqliteRow) -> Result<SignUp, StoreError> {
+    Ok(SignUp {
+        id: SignUpId(get(row, "id")?),
+        email: parsed::<EmailAddress>(row, "email")?,
+        name: parsed::<PersonName>(row, "name")?,
+        password: PasswordHash::new(get(row, "password")?),
+        language: parsed::<Language>(row, "language")?,
+        created_at: time(row, "created_at")?,
+        expires_at: time(row, "expires_at")?,
+    })
+}
+
+/// An audit entry, from `audit_columns`.
+pub(crate) fn audit_entry(row: &SqliteRow, stream: Stream) -> Result<AuditEntry, StoreError> {
+    let actor = AuditActor {
+        kind: AuditActor::kind_named(get(row, "a_actor_kind")?),
+        user: get::<Option<Uuid>>(row, "a_actor_user")?.map(UserId),
+        name: get(row, "a_actor_name")?,
+    };
+    Ok(AuditEntry {
+        stream,
+        sequence: get(row, "a_sequence")?,
+        at: time(row, "a_at")?,
+        actor,
+        request: get(row, "a_request")?,
+        event: get(row, "a_event")?,
+        subject_kind: get(row, "a_subject_kind")?,
+        subject: get(row, "a_subject_id")?,
+        subject_name: get(row, "a_subject_name")?,
+        before: get(row, "a_before")?,
+        after: get(row, "a_after")?,
+        previous: hash(row, "a_previous")?,
+        hash: hash(row, "a_hash")?,
+    })
+}
+
+/// What kind of scope a message has, as the table names it.
+pub(crate) fn scope_kind(scope: MessageScope) -> &'static str {
+    match scope {
+        MessageScope::Organization(_) => "organization",
+        MessageScope::User(_) => "user",
+        MessageScope::SignUp(_) => "sign_up",
+    }
+}
+
+/// A message's scope, from the columns `scope_kind` and `scope_id`.
+pub(crate) fn message_scope(row: &SqliteRow) -> Result<MessageScope, StoreError> {
+    let id = get::<Uuid>(row, "scope_id")?;
+    match get::<&str>(row, "scope_kind")? {
+        "organization" => Ok(MessageScope::Organization(OrganizationId(id))),
+        "user" => Ok(MessageScope::User(UserId(id))),
+        "sign_up" => Ok(MessageScope::SignUp(SignUpId(id))),
+        other => Err(corrupt(format!("scope_kind: `{other}` is unknown"))),
+    }
+}
+
+/// A message, from the columns of the outbox.
+pub(crate) fn message(row: &SqliteRow) -> Result<Message, StoreError> {
+    Ok(Message {
+        id: MessageId(get(row, "id")?),
+        scope: message_scope(row)?,
+        to: json(row, "recipient")?,
+        language: parsed::<Language>(row, "language")?,
+        content: json(row, "content")?,
+        created_at: time(row, "created_at")?,
+        due_at: time(row, "due_at")?,
+    })
+}

@@ -1,0 +1,45 @@
+//! Sessions: a write transaction with the facts it is decided on.
+
+use async_trait::async_trait;
+use membership_core::changes::Changes;
+use membership_core::facts::{Facts, Scope};
+use membership_core::port::{Session, Store, StoreError};
+use sqlx::{Sqlite, Transaction};
+
+use crate::error::from_sqlx;
+use crate::{SqliteStore, changes, facts};
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn open(&self, scope: &Scope) -> Result<Box<dyn Session>, StoreError> {
+        let mut transaction = self.begin_writing().await?;
+        // The time is taken once nobody else can write, so that it never lies before that of an earlier commit.
+        let facts = facts::load(&mut transaction, scope, self.now()).await?;
+        Ok(Box::new(SqliteSession { transaction, facts }))
+    }
+
+    async fn read(&self, scope: &Scope) -> Result<Facts, StoreError> {
+        let mut transaction = self.begin_reading().await?;
+        let facts = facts::load(&mut transaction, scope, self.now()).await?;
+        transaction.rollback().await.map_err(from_sqlx)?;
+        Ok(facts)
+    }
+}
+
+/// Dropping it drops the transaction, which the driver rolls back before the connection is used again.
+struct SqliteSession {
+    transaction: Transaction<'static, Sqlite>,
+    facts: Facts,
+}
+
+#[async_trait]
+impl Session for SqliteSession {
+    fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    async fn commit(mut self: Box<Self>, changes: Changes) -> Result<(), StoreError> {
+        changes::write(&mut self.transaction, &changes, self.facts.now).await?;
+        self.transaction.commit().await.map_err(from_sqlx)
+    }
+}
