@@ -183,9 +183,13 @@ impl<'a> Authority<'a> {
         match self.standing {
             Standing::Owner(_) | Standing::System => true,
             Standing::Operator => false,
-            Standing::Member(member) => {
-                self.head.organization.policy.role_scheme.role(&member.role).is_some_and(|role| role.permits(permission))
-            }
+            Standing::Member(member) => self
+                .head
+                .organization
+                .policy
+                .role_scheme
+                .role(&member.role)
+                .is_some_and(|role| role.permits(permission)),
         }
     }
 

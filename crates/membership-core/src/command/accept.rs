@@ -238,8 +238,8 @@ mod tests {
     use super::*;
     use crate::command::{ChangeRole, Remove, Renew, Revoke};
     use crate::fixture::{
-        NOW, ORGANIZATION, OWNER, after, at, by, email, founded, invitation, invited, limited, member, outcome, person, role,
-        user, with,
+        NOW, ORGANIZATION, OWNER, after, at, by, email, founded, invitation, invited, limited, member, outcome, person,
+        role, user, with,
     };
     use crate::language::Language;
     use crate::organization::ChainEnd;
@@ -309,7 +309,8 @@ mod tests {
     #[test]
     fn a_link_that_was_handed_over_proves_no_mailbox() {
         let facts = invited(founded("team"), 20, "member");
-        let renew = Renew { organization: ORGANIZATION, by: by(OWNER), invitation: invitation(20), channel: Channel::Hand };
+        let renew =
+            Renew { organization: ORGANIZATION, by: by(OWNER), invitation: invitation(20), channel: Channel::Hand };
         let facts = after(renew.decide(&facts));
         let by_hand = |acceptor| Accept { link: link(20, 2), ..accept(20, acceptor) };
         assert_eq!(outcome(&by_hand(typed(20, "p20@example.org")), &facts), "sign-in-required");
@@ -342,7 +343,13 @@ mod tests {
         let mut facts = invited(with(founded("team"), 2, "admin"), 20, "member");
         facts.invitations[0].invited_by = crate::invitation::Inviter::Member(member(2));
         assert_eq!(outcome(&accept(20, newcomer(20)), &facts), "ok");
-        let demote = ChangeRole { organization: ORGANIZATION, by: by(OWNER), member: member(2), role: role("member"), expected: None };
+        let demote = ChangeRole {
+            organization: ORGANIZATION,
+            by: by(OWNER),
+            member: member(2),
+            role: role("member"),
+            expected: None,
+        };
         assert_eq!(outcome(&accept(20, newcomer(20)), &after(demote.decide(&facts))), "inviter-may-no-longer-grant");
         let remove = Remove { organization: ORGANIZATION, by: by(OWNER), member: member(2), expected: None };
         assert_eq!(outcome(&accept(20, newcomer(20)), &after(remove.decide(&facts))), "inviter-may-no-longer-grant");

@@ -178,7 +178,9 @@ pub(crate) fn invitation_mail(facts: &Facts, id: InvitationId) -> Result<Mail, R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{NOW, ORGANIZATION, OWNER, after, at, by, founded, invitation, invited, limited, offer, outcome, with};
+    use crate::fixture::{
+        NOW, ORGANIZATION, OWNER, after, at, by, founded, invitation, invited, limited, offer, outcome, with,
+    };
 
     fn invite(who: u128, offers: Vec<Offer>) -> Invite {
         Invite { organization: ORGANIZATION, by: by(who), offers, all_or_none: true }

@@ -71,7 +71,13 @@ mod tests {
     fn s2_14_after_the_date_a_free_seat_is_needed() {
         let facts = with(limited(with(founded("learning_platform"), 3, "trainee"), 2), 4, "trainee");
         let until = Some(NOW + Duration::days(1));
-        let date = SetDeactivationDate { organization: ORGANIZATION, by: by(OWNER), member: member(3), at: until, expected: None };
+        let date = SetDeactivationDate {
+            organization: ORGANIZATION,
+            by: by(OWNER),
+            member: member(3),
+            at: until,
+            expected: None,
+        };
         let ended = at(after(date.decide(&facts)), NOW + Duration::days(1));
         assert_eq!(outcome(&reactivate(OWNER, 3), &ended), "seat-limit-reached");
         let back = after(reactivate(OWNER, 3).decide(&limited(ended, 3)));

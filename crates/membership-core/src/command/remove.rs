@@ -62,7 +62,8 @@ mod tests {
     #[test]
     fn a37_who_may_remove_whom() {
         let team = with(with(with(founded("team"), 2, "admin"), 3, "member"), 4, "admin");
-        let remove = |who, whom| Remove { organization: ORGANIZATION, by: by(who), member: member(whom), expected: None };
+        let remove =
+            |who, whom| Remove { organization: ORGANIZATION, by: by(who), member: member(whom), expected: None };
         for (who, whom, answer) in [
             (OWNER, 2, "ok"),
             (OWNER, 3, "ok"),

@@ -59,7 +59,8 @@ mod tests {
         assert_eq!(outcome(&set(Actor::Operator(None), Some(u32::MAX)), &account), "invalid-input");
         let shrunk = after(set(Actor::Operator(None), Some(1)).decide(&account));
         assert_eq!(shrunk.head().unwrap().seats.assigned, 3);
-        let invite = Invite { organization: ORGANIZATION, by: by(OWNER), offers: vec![offer(20, None)], all_or_none: true };
+        let invite =
+            Invite { organization: ORGANIZATION, by: by(OWNER), offers: vec![offer(20, None)], all_or_none: true };
         assert_eq!(outcome(&invite, &shrunk), "seat-limit-reached");
         assert_eq!(outcome(&invite, &after(set(Actor::Operator(None), None).decide(&shrunk))), "ok");
     }

@@ -1,0 +1,200 @@
+//! From an opened link to an accepted invitation, for people with and without an account in this deployment.
+
+use secrecy::SecretString;
+use time::OffsetDateTime;
+
+use crate::command::accept::open_invitation;
+use crate::command::{Accept, Accepted, Acceptor};
+use crate::email::EmailAddress;
+use crate::facts::{Receipt, Scope};
+use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
+use crate::input::InvalidInput;
+use crate::invitation::{Channel, Invitation, Inviter};
+use crate::language::Language;
+use crate::name::{PersonName, Username};
+use crate::person::Person;
+use crate::policy::{NameForm, SignUpPolicy};
+use crate::refusal::Refusal;
+use crate::secret::{Link, LinkKind, SignInToken};
+use crate::service::{Accounts, Caller, Failure, NewAccount, Outcome, Request};
+
+/// What the page behind a link shows. Looking changes nothing (I11).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspection {
+    /// Into which organization.
+    pub organization: OrganizationId,
+    /// What it calls itself.
+    pub organization_name: String,
+    /// The role's key, or `owner`.
+    pub role: String,
+    /// Who invites.
+    pub inviter: Option<String>,
+    /// The invited address, mostly hidden.
+    pub masked_email: String,
+    /// The inviter's own words.
+    pub message: Option<String>,
+    /// Until when it can be accepted.
+    pub expires_at: OffsetDateTime,
+    /// The language of the invitation.
+    pub language: Language,
+    /// Whether the invited address has an account here.
+    pub has_account: bool,
+    /// Whether the link went by mail, so that it proves the mailbox.
+    pub proves_mailbox: bool,
+    /// What a person without an account is asked for.
+    pub asks: SignUpPolicy,
+}
+
+/// What was typed into the page behind a link.
+#[derive(Debug, Clone, Default)]
+pub struct AcceptForm {
+    /// A person with an account who is not signed in types the address.
+    pub email: Option<EmailAddress>,
+    /// A new person's name.
+    pub name: Option<PersonName>,
+    /// A new person's first name, where the policy asks for both.
+    pub first_name: Option<PersonName>,
+    /// A new person's last name, where the policy asks for both.
+    pub last_name: Option<PersonName>,
+    /// A new person's username.
+    pub username: Option<Username>,
+    /// A new person's password.
+    pub password: Option<SecretString>,
+    /// A new person's language; the invitation's if none is named.
+    pub language: Option<Language>,
+}
+
+/// An accepted invitation, with the fresh sign-in.
+#[derive(Debug, Clone)]
+pub struct AcceptedAccount {
+    /// The membership.
+    pub accepted: Accepted,
+    /// Who joined.
+    pub user: UserId,
+    /// The token, shown once.
+    pub token: SignInToken,
+}
+
+/// Every method may fail as the store, or with [`Failure::Overloaded`] while too many passwords are being hashed.
+#[expect(clippy::missing_errors_doc, reason = "said once, above; each method names its refusals")]
+impl Accounts {
+    /// What an invitation's link leads to.
+    ///
+    /// Refuses [`Refusal::UnknownLink`] and what the invitation's state says.
+    pub async fn inspect(&self, link: &str) -> Result<Inspection, Failure> {
+        let link = self.memberships.read_link(LinkKind::Invitation, link)?;
+        let facts = self.memberships.ports.store.read(&scope_of(&link)).await?;
+        let invitation = open_invitation(&facts, &link)?;
+        let organization = &facts.head()?.organization;
+        let inviter = match invitation.invited_by {
+            Inviter::Member(id) => facts.member(id).ok().map(|member| member.name.to_string()),
+            Inviter::Operator => None,
+        };
+        Ok(Inspection {
+            organization: organization.id,
+            organization_name: organization.name.to_string(),
+            role: if invitation.for_owner { "owner".to_owned() } else { invitation.role.to_string() },
+            inviter,
+            masked_email: invitation.email.masked(),
+            message: invitation.message.clone(),
+            expires_at: invitation.expires_at,
+            language: invitation.language,
+            has_account: self.holder_of(&invitation.email).await?.is_some(),
+            proves_mailbox: invitation.channel == Channel::Mail,
+            asks: organization.policy.sign_up_policy.clone(),
+        })
+    }
+
+    /// Accepts the invitation a link leads to and signs the person in: as `caller`, as the known person whose address
+    /// was typed, or as a new person.
+    ///
+    /// Refuses as [`Accept`] does, [`Refusal::AccountExists`] when a known person neither signed in nor typed the
+    /// address, and [`Refusal::Invalid`] when a new person left out what the policy asks.
+    pub async fn accept(
+        &self,
+        link: &str,
+        form: AcceptForm,
+        caller: Option<&Caller>,
+        request: Request<'_>,
+        receipt: impl Fn(&AcceptedAccount) -> Option<Receipt> + Send + Sync,
+    ) -> Result<Outcome<AcceptedAccount>, Failure> {
+        if let Some(earlier) = self.memberships.repeated(request).await? {
+            return Ok(Outcome::Repeated(earlier));
+        }
+        let link = self.memberships.read_link(LinkKind::Invitation, link)?;
+        let facts = self.memberships.ports.store.read(&scope_of(&link)).await?;
+        let invitation = open_invitation(&facts, &link)?;
+        let asks = &facts.head()?.organization.policy.sign_up_policy;
+        let acceptor = self.acceptor(invitation, asks, form, caller).await?;
+        let user = match &acceptor {
+            Acceptor::SignedIn(person) | Acceptor::Typed { person, .. } => person.user,
+            Acceptor::New { user, .. } => user.id,
+        };
+        let (sign_in, token) = self.new_sign_in(user).await?;
+        let member = MemberId(self.memberships.ports.random.id());
+        let ends = caller.map(|caller| (caller.user.id, caller.sign_in.id));
+        let command = Accept { link, acceptor, member, sign_in: Some(sign_in), ends };
+        let account = |accepted: &Accepted| AcceptedAccount { accepted: accepted.clone(), user, token: token.clone() };
+        let outcome = self.memberships.run(&command, request, |accepted| receipt(&account(accepted))).await?;
+        Ok(match outcome {
+            Outcome::Done(accepted) => Outcome::Done(account(&accepted)),
+            Outcome::Repeated(earlier) => Outcome::Repeated(earlier),
+        })
+    }
+
+    async fn acceptor(
+        &self,
+        invitation: &Invitation,
+        asks: &SignUpPolicy,
+        form: AcceptForm,
+        caller: Option<&Caller>,
+    ) -> Result<Acceptor, Failure> {
+        if let Some(caller) = caller {
+            return Ok(Acceptor::SignedIn(Person::from(&caller.user)));
+        }
+        let typed_another = form.email.as_ref().is_some_and(|email| *email != invitation.email);
+        if typed_another {
+            return Err(Refusal::NotTheInvitedAddress.into());
+        }
+        match (self.holder_of(&invitation.email).await?, form.email) {
+            (Some(person), Some(address)) => Ok(Acceptor::Typed { address, person }),
+            (Some(_), None) => Err(Refusal::AccountExists.into()),
+            (None, email) => {
+                let form = AcceptForm { email, ..form };
+                let user = self.new_user(new_account(asks, form, invitation.language)?).await?;
+                Ok(Acceptor::New { user, address: invitation.email.clone() })
+            }
+        }
+    }
+
+    async fn holder_of(&self, email: &EmailAddress) -> Result<Option<Person>, Failure> {
+        let scope = Scope { users_at: vec![email.clone()], ..Scope::default() };
+        let facts = self.memberships.ports.store.read(&scope).await?;
+        Ok(facts.user_at(email).map(Person::from))
+    }
+}
+
+fn scope_of(link: &Link) -> Scope {
+    Scope { invitations: vec![InvitationId(link.id)], ..Scope::of(OrganizationId(link.scope)) }
+}
+
+/// What a new person told, if it is what the policy asks for.
+fn new_account(asks: &SignUpPolicy, form: AcceptForm, language: Language) -> Result<NewAccount, InvalidInput> {
+    let missing = |field: &'static str| InvalidInput::new(field, "empty", "must not be empty");
+    let name = match asks.name {
+        NameForm::OneField => form.name.ok_or_else(|| missing("name"))?,
+        NameForm::FirstAndLast => {
+            let first = form.first_name.ok_or_else(|| missing("first_name"))?;
+            let last = form.last_name.ok_or_else(|| missing("last_name"))?;
+            PersonName::parse(&format!("{first} {last}"))?
+        }
+    };
+    if asks.username && form.username.is_none() {
+        return Err(missing("username"));
+    }
+    if asks.password && form.password.is_none() {
+        return Err(missing("password"));
+    }
+    let language = form.language.unwrap_or(language);
+    Ok(NewAccount { name, username: form.username, password: form.password, language })
+}

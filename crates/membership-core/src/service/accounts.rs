@@ -1,0 +1,344 @@
+//! The users of this deployment: sign up, verify the address, sign in and out. A host application with its own users
+//! needs none of it.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use time::{Duration, OffsetDateTime};
+
+use crate::command::complete_sign_up::open_sign_up;
+use crate::command::{AppointFirstOperator, BeginSignIn, CompleteSignUp, EndSignIn, RequestSignUp, UpdateProfile};
+use crate::email::EmailAddress;
+use crate::facts::{Facts, Receipt, Scope};
+use crate::id::{SignInId, SignUpId, UserId};
+use crate::language::Language;
+use crate::name::{PersonName, Username};
+use crate::organization::ChainEnd;
+use crate::password::{new_password, typed_password};
+use crate::port::Passwords;
+use crate::refusal::Refusal;
+use crate::secret::{Link, LinkKind, SignInToken};
+use crate::service::{Failure, Memberships, Outcome, Request};
+use crate::user::{PasswordHash, SignIn, SignUp, User};
+
+/// The users of this deployment. Cheap to clone.
+#[derive(Clone)]
+pub struct Accounts {
+    pub(super) memberships: Memberships,
+    pub(super) passwords: Arc<dyn Passwords>,
+    pub(super) rules: AccountRules,
+}
+
+/// What accounts of this deployment are like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountRules {
+    /// The shortest password, in characters.
+    pub shortest_password: usize,
+    /// How long a sign-in lasts at most.
+    pub sign_in_lasts: Duration,
+    /// How long a sign-up waits to be completed.
+    pub sign_up_lasts: Duration,
+}
+
+impl Default for AccountRules {
+    fn default() -> Self {
+        Self { shortest_password: 15, sign_in_lasts: Duration::days(30), sign_up_lasts: Duration::hours(24) }
+    }
+}
+
+/// Somebody who has shown a token that holds now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Who it is.
+    pub user: User,
+    /// By which sign-in.
+    pub sign_in: SignIn,
+}
+
+/// A person and the token of their fresh sign-in, shown once.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The person.
+    pub user: User,
+    /// The token.
+    pub token: SignInToken,
+}
+
+/// What somebody who signs up tells.
+#[derive(Debug, Clone)]
+pub struct SignUpForm {
+    /// The address to be verified.
+    pub email: EmailAddress,
+    /// What the person is called.
+    pub name: PersonName,
+    /// The chosen password.
+    pub password: SecretString,
+    /// The language the person chose.
+    pub language: Language,
+}
+
+/// What the first operator tells.
+#[derive(Debug, Clone)]
+pub struct FirstOperator {
+    /// The text of the link that the first start printed.
+    pub link: SecretString,
+    /// The operator's address and the rest.
+    pub form: SignUpForm,
+}
+
+/// The parts of an account to be made.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// What the person is called.
+    pub name: PersonName,
+    /// The name to sign in with, besides the address.
+    pub username: Option<Username>,
+    /// The chosen password.
+    pub password: Option<SecretString>,
+    /// The language the person chose.
+    pub language: Language,
+}
+
+/// Every method may fail as the store, or with [`Failure::Overloaded`] while too many passwords are being hashed.
+#[expect(clippy::missing_errors_doc, reason = "said once, above; each method names its refusals")]
+impl Accounts {
+    /// Accounts on a service's ports.
+    pub fn new(memberships: Memberships, passwords: Arc<dyn Passwords>, rules: AccountRules) -> Self {
+        Self { memberships, passwords, rules }
+    }
+
+    /// The service these accounts belong to.
+    pub fn memberships(&self) -> &Memberships {
+        &self.memberships
+    }
+
+    /// What accounts of this deployment are like.
+    pub fn rules(&self) -> AccountRules {
+        self.rules
+    }
+
+    /// Who shows this token, if it holds now. Asked on every request, so that what ended is refused at once (I8).
+    pub async fn authenticate(&self, token: &str) -> Result<Option<Caller>, Failure> {
+        let Some(key) = SignInToken::read(token) else { return Ok(None) };
+        let scope = Scope { sign_in: Some(key), ..Scope::default() };
+        let facts = self.memberships.ports.store.read(&scope).await?;
+        let sign_in = facts.sign_ins.iter().find(|it| facts.now < it.expires_at).cloned();
+        Ok(sign_in.and_then(|sign_in| Some(Caller { user: facts.user(sign_in.user)?.clone(), sign_in })))
+    }
+
+    /// Asks for an account. The answer, and its time, are the same whether or not the address has one (I13).
+    pub async fn sign_up(
+        &self,
+        form: SignUpForm,
+        request: Request<'_>,
+        receipt: impl Fn(&()) -> Option<Receipt> + Send + Sync,
+    ) -> Result<Outcome<()>, Failure> {
+        let password = new_password(&form.password, self.rules.shortest_password)?;
+        let password = self.passwords.hash(password).await?;
+        let now = self.now().await?;
+        let sign_up = SignUp {
+            id: SignUpId(self.memberships.ports.random.id()),
+            email: form.email,
+            name: form.name,
+            password,
+            language: form.language,
+            created_at: now,
+            expires_at: now + self.rules.sign_up_lasts,
+        };
+        self.memberships.run(&RequestSignUp { sign_up }, request, receipt).await
+    }
+
+    /// What a sign-up's link leads to: the person's name and address.
+    ///
+    /// Refuses [`Refusal::UnknownLink`] and [`Refusal::SignUpOver`].
+    pub async fn pending_sign_up(&self, link: &str) -> Result<SignUp, Failure> {
+        let link = self.memberships.read_link(LinkKind::Verification, link)?;
+        let id = SignUpId(link.id);
+        let scope = Scope { sign_up: Some(id), ..Scope::default() };
+        let facts = self.memberships.ports.store.read(&scope).await?;
+        Ok(open_sign_up(&facts, id)?.clone())
+    }
+
+    /// Completes a sign-up: the link shows that the person reads the mailbox, the password that it is the same person.
+    ///
+    /// Refuses [`Refusal::UnknownLink`], [`Refusal::SignUpOver`] and [`Refusal::WrongCredentials`].
+    pub async fn verify(
+        &self,
+        link: &str,
+        password: &SecretString,
+        request: Request<'_>,
+        receipt: impl Fn(&SignedIn) -> Option<Receipt> + Send + Sync,
+    ) -> Result<Outcome<SignedIn>, Failure> {
+        if let Some(earlier) = self.memberships.repeated(request).await? {
+            return Ok(Outcome::Repeated(earlier));
+        }
+        let sign_up = self.pending_sign_up(link).await?;
+        let password = typed_password(password)?;
+        if !self.passwords.verify(password, Some(sign_up.password)).await? {
+            return Err(Refusal::WrongCredentials.into());
+        }
+        let user = UserId(self.memberships.ports.random.id());
+        let (sign_in, token) = self.new_sign_in(user).await?;
+        let command = CompleteSignUp { sign_up: sign_up.id, address: sign_up.email, user, sign_in };
+        self.run_signing_in(&command, token, request, receipt).await
+    }
+
+    /// Signs a person in by address or username and password. Takes as long for an unknown login as for a known one.
+    ///
+    /// Refuses [`Refusal::WrongCredentials`].
+    pub async fn sign_in(
+        &self,
+        login: &str,
+        password: &SecretString,
+        ends: Option<&SignIn>,
+        request: Request<'_>,
+        receipt: impl Fn(&SignedIn) -> Option<Receipt> + Send + Sync,
+    ) -> Result<Outcome<SignedIn>, Failure> {
+        let password = typed_password(password)?;
+        let user = self.user_by_login(login).await?;
+        let hash = user.as_ref().and_then(|user| user.password.clone());
+        let known = self.passwords.verify(password, hash).await?;
+        let Some(user) = user.filter(|_| known) else { return Err(Refusal::WrongCredentials.into()) };
+        let (sign_in, token) = self.new_sign_in(user.id).await?;
+        let command = BeginSignIn { sign_in, ends: ends.map(|it| (it.user, it.id)) };
+        let signed_in = SignedIn { user, token };
+        let outcome = self.memberships.run(&command, request, |()| receipt(&signed_in)).await?;
+        Ok(match outcome {
+            Outcome::Done(()) => Outcome::Done(signed_in),
+            Outcome::Repeated(earlier) => Outcome::Repeated(earlier),
+        })
+    }
+
+    /// Ends a sign-in of one's own.
+    pub async fn sign_out(&self, user: UserId, sign_in: SignInId) -> Result<(), Failure> {
+        self.memberships.execute(&EndSignIn { user, sign_in }).await
+    }
+
+    /// Changes one's own name or language.
+    ///
+    /// Refuses [`Refusal::ChangedMeanwhile`].
+    pub async fn update_profile(&self, command: &UpdateProfile) -> Result<User, Failure> {
+        self.memberships.execute(command).await
+    }
+
+    /// The link that makes the first person the operator, while there is none.
+    pub async fn first_operator_link(&self) -> Result<Option<SecretString>, Failure> {
+        let scope = Scope { installation: true, ..Scope::default() };
+        let facts = self.memberships.ports.store.read(&scope).await?;
+        Ok((!facts.has_operator).then(|| self.memberships.ports.links.sign(&Link::to_first_operator())))
+    }
+
+    /// Whether a text is the link of the first start and still worth something.
+    ///
+    /// Refuses [`Refusal::UnknownLink`] and [`Refusal::AlreadySetUp`].
+    pub async fn check_first_operator_link(&self, link: &str) -> Result<(), Failure> {
+        let link = self.memberships.read_link(LinkKind::SetUp, link)?;
+        if link != Link::to_first_operator() {
+            return Err(Refusal::UnknownLink.into());
+        }
+        match self.first_operator_link().await? {
+            Some(_) => Ok(()),
+            None => Err(Refusal::AlreadySetUp.into()),
+        }
+    }
+
+    /// Makes the deployment's first operator and signs them in.
+    ///
+    /// Refuses [`Refusal::UnknownLink`], [`Refusal::AlreadySetUp`] and [`Refusal::AccountExists`].
+    pub async fn set_up(
+        &self,
+        first: FirstOperator,
+        request: Request<'_>,
+        receipt: impl Fn(&SignedIn) -> Option<Receipt> + Send + Sync,
+    ) -> Result<Outcome<SignedIn>, Failure> {
+        use secrecy::ExposeSecret;
+        if let Some(earlier) = self.memberships.repeated(request).await? {
+            return Ok(Outcome::Repeated(earlier));
+        }
+        self.check_first_operator_link(first.link.expose_secret()).await?;
+        let form = first.form;
+        let account =
+            NewAccount { name: form.name, username: None, password: Some(form.password), language: form.language };
+        let user = self.new_user(account).await?;
+        let (sign_in, token) = self.new_sign_in(user.id).await?;
+        let command = AppointFirstOperator { user, address: form.email, sign_in };
+        self.run_signing_in(&command, token, request, receipt).await
+    }
+
+    /// An account to be made, without an address, its password checked and hashed.
+    pub(super) async fn new_user(&self, account: NewAccount) -> Result<User, Failure> {
+        let password = match account.password {
+            Some(password) => Some(self.hash_new(&password).await?),
+            None => None,
+        };
+        Ok(User {
+            id: UserId(self.memberships.ports.random.id()),
+            name: account.name,
+            username: account.username,
+            emails: Vec::new(),
+            password,
+            language: account.language,
+            operator: false,
+            created_at: self.now().await?,
+            audit: ChainEnd::default(),
+            version: 1,
+        })
+    }
+
+    pub(super) async fn new_sign_in(&self, user: UserId) -> Result<(SignIn, SignInToken), Failure> {
+        let random = &self.memberships.ports.random;
+        let token = SignInToken::new(user, random.secret());
+        let now = self.now().await?;
+        let sign_in = SignIn {
+            id: SignInId(random.id()),
+            user,
+            token: token.hash(),
+            created_at: now,
+            expires_at: now + self.rules.sign_in_lasts,
+        };
+        Ok((sign_in, token))
+    }
+
+    async fn run_signing_in<C: crate::command::Command<Reply = User>>(
+        &self,
+        command: &C,
+        token: SignInToken,
+        request: Request<'_>,
+        receipt: impl Fn(&SignedIn) -> Option<Receipt> + Send + Sync,
+    ) -> Result<Outcome<SignedIn>, Failure> {
+        let signed_in = |user: &User| SignedIn { user: user.clone(), token: token.clone() };
+        let outcome = self.memberships.run(command, request, |user| receipt(&signed_in(user))).await?;
+        Ok(match outcome {
+            Outcome::Done(user) => Outcome::Done(signed_in(&user)),
+            Outcome::Repeated(earlier) => Outcome::Repeated(earlier),
+        })
+    }
+
+    async fn hash_new(&self, password: &SecretString) -> Result<PasswordHash, Failure> {
+        let password = new_password(password, self.rules.shortest_password)?;
+        Ok(self.passwords.hash(password).await?)
+    }
+
+    async fn user_by_login(&self, login: &str) -> Result<Option<User>, Failure> {
+        let mut scope = Scope::default();
+        let email = EmailAddress::parse(login).ok();
+        scope.users_at.extend(email.clone());
+        scope.usernames.extend(Username::parse(login).ok());
+        let facts = self.memberships.ports.store.read(&scope).await?;
+        Ok(by_login(&facts, email.as_ref()).cloned())
+    }
+
+    async fn now(&self) -> Result<OffsetDateTime, Failure> {
+        Ok(self.memberships.ports.store.read(&Scope::default()).await?.now)
+    }
+}
+
+/// The user a login names. An unverified address counts only while nobody has proven it and one person claims it: it is
+/// how somebody signs in whose link was handed over.
+fn by_login<'a>(facts: &'a Facts, email: Option<&EmailAddress>) -> Option<&'a User> {
+    let verified = email.and_then(|email| facts.user_at(email));
+    match (verified, facts.users.as_slice()) {
+        (Some(user), _) | (None, [user]) => Some(user),
+        _ => None,
+    }
+}

@@ -1,0 +1,165 @@
+//! The service an application talks to: it gives commands their ids, runs them on the store, and reads for screens.
+
+use std::sync::Arc;
+
+use crate::changes::Changes;
+use crate::command::Command;
+use crate::facts::{Receipt, ReceiptKey};
+use crate::port::{Directory, Doorbell, Overloaded, Random, Store, StoreError};
+use crate::refusal::Refusal;
+use crate::secret::LinkSigner;
+
+mod accepting;
+mod accounts;
+mod memberships;
+mod reading;
+
+pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
+pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, SignUpForm, SignedIn};
+pub use memberships::NewOffer;
+pub use reading::OrganizationOfMine;
+
+/// What the service is built on.
+#[derive(Clone)]
+pub struct Ports {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// Where lists are read.
+    pub directory: Arc<dyn Directory>,
+    /// What makes and recognises links.
+    pub links: Arc<dyn LinkSigner>,
+    /// Where ids and secrets come from.
+    pub random: Arc<dyn Random>,
+    /// Who is told that there is mail; without one, the courier finds it on its next round.
+    pub doorbell: Option<Arc<dyn Doorbell>>,
+}
+
+/// Lets people into organizations. Cheap to clone; this is what an embedding program holds.
+#[derive(Clone)]
+pub struct Memberships {
+    ports: Ports,
+}
+
+/// Why a request was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A rule said no; nothing has changed.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store could not do its work.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Too much of the same work is waiting.
+    #[error(transparent)]
+    Overloaded(#[from] Overloaded),
+}
+
+impl From<crate::input::InvalidInput> for Failure {
+    fn from(input: crate::input::InvalidInput) -> Self {
+        Self::Refused(input.into())
+    }
+}
+
+/// What is known of the request that a command comes from.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Request<'a> {
+    /// Its id, for the audit log.
+    pub id: Option<&'a str>,
+    /// Its receipt's key, if it may be sent twice.
+    pub receipt: Option<ReceiptKey>,
+    /// Whether to decide only, and write nothing (X.3).
+    pub dry_run: bool,
+}
+
+/// What became of a command that was not refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome<R> {
+    /// It was carried out now, or would be.
+    Done(R),
+    /// The same request was carried out before; this is what was kept of it.
+    Repeated(Receipt),
+}
+
+/// How often a use case is begun again after a conflict before the caller is told (F14).
+const ATTEMPTS: usize = 5;
+
+impl Memberships {
+    /// A service on these ports.
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// What it is built on.
+    pub fn ports(&self) -> &Ports {
+        &self.ports
+    }
+
+    /// Runs a command: reads its facts, decides, and writes what changes in one transaction. After a conflict the whole
+    /// of it is repeated, so that the decision is always made on what it changes.
+    ///
+    /// `receipt` makes what is kept of the answer; it is called before the commit and stored with it (I14).
+    ///
+    /// # Errors
+    /// The refusal, or what the store could not do.
+    pub async fn run<C: Command>(
+        &self,
+        command: &C,
+        request: Request<'_>,
+        receipt: impl Fn(&C::Reply) -> Option<Receipt> + Send + Sync,
+    ) -> Result<Outcome<C::Reply>, Failure> {
+        let mut last = StoreError::Conflict;
+        for _ in 0..ATTEMPTS {
+            match self.attempt(command, request, &receipt).await {
+                Err(Failure::Store(StoreError::Conflict)) => last = StoreError::Conflict,
+                answer => return answer,
+            }
+        }
+        Err(last.into())
+    }
+
+    /// Runs a command that needs no receipt.
+    ///
+    /// # Errors
+    /// The refusal, or what the store could not do.
+    pub async fn execute<C: Command>(&self, command: &C) -> Result<C::Reply, Failure> {
+        match self.run(command, Request::default(), |_| None).await? {
+            Outcome::Done(reply) => Ok(reply),
+            Outcome::Repeated(_) => Err(Refusal::KeyReused.into()),
+        }
+    }
+
+    /// The receipt of an earlier request with the same key. For use cases that must look before they can make a command:
+    /// what they look for may have been spent by that very request.
+    pub(crate) async fn repeated(&self, request: Request<'_>) -> Result<Option<Receipt>, Failure> {
+        if request.receipt.is_none() {
+            return Ok(None);
+        }
+        let scope = crate::facts::Scope { receipt: request.receipt, ..crate::facts::Scope::default() };
+        Ok(self.ports.store.read(&scope).await?.receipt)
+    }
+
+    async fn attempt<C: Command>(
+        &self,
+        command: &C,
+        request: Request<'_>,
+        receipt: &(impl Fn(&C::Reply) -> Option<Receipt> + Sync),
+    ) -> Result<Outcome<C::Reply>, Failure> {
+        let scope = crate::facts::Scope { receipt: request.receipt, ..command.scope() };
+        if request.dry_run {
+            let facts = self.ports.store.read(&scope).await?;
+            return Ok(Outcome::Done(command.decide(&facts)?.reply));
+        }
+        let session = self.ports.store.open(&scope).await?;
+        if let Some(earlier) = session.facts().receipt.clone() {
+            return Ok(Outcome::Repeated(earlier));
+        }
+        let decision = command.decide(session.facts())?;
+        let changes = Changes::of(session.facts(), &decision, request.id, receipt(&decision.reply));
+        let has_mail = !changes.messages.is_empty();
+        session.commit(changes).await?;
+        if let Some(doorbell) = self.ports.doorbell.as_ref().filter(|_| has_mail) {
+            doorbell.ring();
+        }
+        Ok(Outcome::Done(decision.reply))
+    }
+}

@@ -1,0 +1,184 @@
+//! Reading for screens: every row with what its viewer may do to it, from the same rules that commands ask.
+
+use std::collections::BTreeMap;
+
+use crate::audit::AuditEntry;
+use crate::authority::{Action, Authority, Standing};
+use crate::draft::Actor;
+use crate::email::EmailAddress;
+use crate::facts::{Facts, Scope};
+use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
+use crate::invitation::{Invitation, Inviter};
+use crate::organization::Head;
+use crate::port::{AuditQuery, InvitationQuery, MemberQuery, Page};
+use crate::refusal::Refusal;
+use crate::role::Permission;
+use crate::service::{Failure, Memberships};
+use crate::view::{Access, InvitationView, MemberView, OrganizationView, invitation_view, member_view};
+
+/// One of the organizations a person belongs to (S3.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationOfMine {
+    /// The organization.
+    pub head: Head,
+    /// The own membership.
+    pub own: MemberView,
+}
+
+/// Every method refuses [`Refusal::UnknownOrganization`] to whoever does not belong (I10), and what the role does not
+/// permit; besides, the store may fail.
+#[expect(clippy::missing_errors_doc, reason = "said once, above")]
+impl Memberships {
+    /// An organization with one's own membership in it.
+    pub async fn organization(&self, organization: OrganizationId, by: Actor) -> Result<OrganizationView, Failure> {
+        let facts = self.facts_for(organization, by, Scope { lapsed: true, ..Scope::default() }).await?;
+        Ok(OrganizationView::of(&facts.settled(), by)?)
+    }
+
+    /// Whether a user may do what a permission allows, in one round trip. The rule that says no is the answer.
+    pub async fn check(
+        &self,
+        organization: OrganizationId,
+        user: UserId,
+        permission: &Permission,
+    ) -> Result<(), Failure> {
+        let by = Actor::User(user);
+        let facts = self.facts_for(organization, by, Scope::default()).await?;
+        let authority = Authority::of(&facts, by)?;
+        if authority.holds(permission) {
+            return Ok(());
+        }
+        Err(Refusal::PermissionMissing { permission: permission.clone() }.into())
+    }
+
+    /// What a user has access to in an organization, and why not to everything (S0.2).
+    pub async fn access(&self, organization: OrganizationId, user: UserId) -> Result<Access, Failure> {
+        let facts = self.facts_for(organization, Actor::User(user), Scope::default()).await?;
+        let member = facts.member_of(user).ok_or(Refusal::UnknownOrganization)?;
+        Ok(Access::of(facts.head()?, member, facts.now))
+    }
+
+    /// A member.
+    pub async fn member(
+        &self,
+        organization: OrganizationId,
+        by: Actor,
+        member: MemberId,
+    ) -> Result<MemberView, Failure> {
+        let scope = Scope { members: vec![member], ..Scope::default() };
+        let facts = self.facts_for(organization, by, scope).await?;
+        Ok(member_view(&facts, by, member)?)
+    }
+
+    /// A page of members.
+    pub async fn members(
+        &self,
+        organization: OrganizationId,
+        by: Actor,
+        query: &MemberQuery,
+    ) -> Result<Page<MemberView>, Failure> {
+        let facts = self.facts_for(organization, by, Scope { lapsed: true, ..Scope::default() }).await?.settled();
+        let authority = Authority::of(&facts, by)?;
+        authority.may(Action::ViewMembers)?;
+        let page = self.ports.directory.members(organization, query).await?;
+        let items = page.items.iter().map(|member| authority.view_member(member)).collect();
+        Ok(Page { items, next: page.next, total: page.total })
+    }
+
+    /// An invitation.
+    pub async fn invitation(
+        &self,
+        organization: OrganizationId,
+        by: Actor,
+        invitation: InvitationId,
+    ) -> Result<InvitationView, Failure> {
+        let scope = Scope { invitations: vec![invitation], ..Scope::default() };
+        let facts = self.facts_for(organization, by, scope).await?;
+        Authority::of(&facts, by)?.may(Action::ViewInvitations)?;
+        Ok(invitation_view(&facts, by, invitation)?)
+    }
+
+    /// A page of invitations.
+    pub async fn invitations(
+        &self,
+        organization: OrganizationId,
+        by: Actor,
+        query: &InvitationQuery,
+    ) -> Result<Page<InvitationView>, Failure> {
+        let facts = self.facts_for(organization, by, Scope { lapsed: true, ..Scope::default() }).await?.settled();
+        let authority = Authority::of(&facts, by)?;
+        authority.may(Action::ViewInvitations)?;
+        let page = self.ports.directory.invitations(organization, query).await?;
+        let names = self.inviters(organization, &page.items).await?;
+        let name = |it: &Invitation| match it.invited_by {
+            Inviter::Member(id) => names.get(&id).cloned(),
+            Inviter::Operator => None,
+        };
+        let items = page.items.iter().map(|it| authority.view_invitation(it, name(it))).collect();
+        Ok(Page { items, next: page.next, total: page.total })
+    }
+
+    /// A page of the audit log.
+    pub async fn audit(
+        &self,
+        organization: OrganizationId,
+        by: Actor,
+        query: &AuditQuery,
+    ) -> Result<Vec<AuditEntry>, Failure> {
+        let facts = self.facts_for(organization, by, Scope::default()).await?;
+        Authority::of(&facts, by)?.may(Action::ViewAudit)?;
+        Ok(self.ports.directory.audit(organization, query).await?)
+    }
+
+    /// The organizations a user belongs to, with role, seat and access of each.
+    pub async fn organizations_of(&self, user: UserId) -> Result<Vec<OrganizationOfMine>, Failure> {
+        let now = self.ports.store.read(&Scope::default()).await?.now;
+        let mut mine = Vec::new();
+        for (head, member) in self.ports.directory.organizations_of(user).await? {
+            // A member who may not act is shown all the same, with the reason, and with nothing to do.
+            let standing = Standing::of_member(&head, &member, now);
+            let may_act = standing.is_ok();
+            let standing = standing.unwrap_or(Standing::Member(&member));
+            let mut own = Authority { head: &head, standing, now }.view_member(&member);
+            if !may_act {
+                own.allowed_actions.clear();
+            }
+            mine.push(OrganizationOfMine { head, own });
+        }
+        Ok(mine)
+    }
+
+    /// The invitations that wait for a user's verified addresses.
+    pub async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, Failure> {
+        Ok(self.ports.directory.waiting_for(addresses).await?)
+    }
+
+    async fn facts_for(&self, organization: OrganizationId, by: Actor, mut scope: Scope) -> Result<Facts, Failure> {
+        scope.organization = Some(organization);
+        if let Actor::User(user) = by {
+            scope.members_of.push(user);
+        }
+        Ok(self.ports.store.read(&scope).await?)
+    }
+
+    async fn inviters(
+        &self,
+        organization: OrganizationId,
+        invitations: &[Invitation],
+    ) -> Result<BTreeMap<MemberId, String>, Failure> {
+        let mut members: Vec<_> = invitations
+            .iter()
+            .filter_map(|it| match it.invited_by {
+                Inviter::Member(id) => Some(id),
+                Inviter::Operator => None,
+            })
+            .collect();
+        members.sort_unstable();
+        members.dedup();
+        if members.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let facts = self.ports.store.read(&Scope { members, ..Scope::of(organization) }).await?;
+        Ok(facts.members.into_iter().map(|member| (member.id, member.name.to_string())).collect())
+    }
+}
