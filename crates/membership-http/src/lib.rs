@@ -1,1 +1,3 @@
-//! membership-http
+//! The HTTP API: handlers that parse, run a command and map the answer.
+
+pub mod identity;
