@@ -135,9 +135,9 @@ impl TemplateProblem {
 pub fn check_template(kind: &str, source: &str) -> Result<(), TemplateProblem> {
     check_subject(kind, source)?;
     let Some(required) = required_placeholder(kind) else { return Ok(()) };
-    let shows_always = [true, false].into_iter().all(|filled| {
-        trial(kind, source, filled).is_some_and(|text| text.contains(SAMPLE_LINK))
-    });
+    let shows_always = [true, false]
+        .into_iter()
+        .all(|filled| trial(kind, source, filled).is_some_and(|text| text.contains(SAMPLE_LINK)));
     if shows_always { Ok(()) } else { Err(TemplateProblem::Missing { placeholder: required }) }
 }
 
@@ -289,7 +289,10 @@ mod tests {
     fn an_unknown_placeholder_is_named() {
         let problem = check_template("invitation", "{{ link }} {{ inviter_name }}").unwrap_err();
         assert_eq!(problem.code(), "unknown-placeholder");
-        assert!(problem.to_string().contains("`inviter_name`") && problem.to_string().contains("`inviter`"), "{problem}");
+        assert!(
+            problem.to_string().contains("`inviter_name`") && problem.to_string().contains("`inviter`"),
+            "{problem}"
+        );
         check("access_removed", "{{ link }}", Err("unknown-placeholder"));
         check("newsletter", "Hello", Err("unknown-template-kind"));
     }

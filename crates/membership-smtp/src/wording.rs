@@ -145,7 +145,8 @@ mod tests {
 
     #[test]
     fn nothing_in_an_inert_text_can_be_made_clickable() {
-        for text in ["http://evil.example/x", "evil.example", "www.evil.example", "a@evil.example", "mailto:a@b.example"]
+        for text in
+            ["http://evil.example/x", "evil.example", "www.evil.example", "a@evil.example", "mailto:a@b.example"]
         {
             let inert = inert(text);
             for token in ["://", "evil.ex", "www.e", "a@e", "mailto:a", "b.ex"] {

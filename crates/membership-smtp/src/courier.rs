@@ -1,0 +1,286 @@
+//! Takes what is due from the outbox and sees that it is sent: at least once, and never what should not go out any
+//! more (I7).
+
+mod backoff;
+mod bell;
+mod expansion;
+
+use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures_util::{FutureExt, StreamExt, stream};
+use membership_core::invitation::Invitation;
+use membership_core::message::{Content, Message, Recipient};
+use membership_core::port::{
+    Attempt, Claimed, Clock, Directory, Letter, MailError, Mailer, MessageRef, Outbox, Store, StoreError,
+};
+use time::{Duration, OffsetDateTime};
+
+pub use self::bell::Bell;
+use crate::reason::reason;
+use crate::render::Renderer;
+
+/// How many messages are asked for at a time.
+const BATCH: u32 = 100;
+
+/// How much longer than the mail server's time a claim lasts: enough to write down what became of it (F07).
+const MARGIN: Duration = Duration::seconds(60);
+
+/// How often an outcome is written before it is left to the next claim.
+const SETTLE_ATTEMPTS: u64 = 3;
+
+/// What the courier works with.
+#[derive(Clone)]
+pub struct Ports {
+    /// The messages that wait.
+    pub outbox: Arc<dyn Outbox>,
+    /// Who administers an organization.
+    pub directory: Arc<dyn Directory>,
+    /// An organization's rules, which say what its administrators are.
+    pub store: Arc<dyn Store>,
+    /// Who hands mail on.
+    pub mailer: Arc<dyn Mailer>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// How the courier works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CourierOptions {
+    /// How many letters are sent at a time.
+    pub concurrency: usize,
+    /// How often a letter is tried before it is given up.
+    pub most_attempts: u32,
+    /// How long one letter may take in all; a claim lasts a minute longer.
+    pub deadline: std::time::Duration,
+    /// How long to wait for the bell before looking anyway.
+    pub interval: std::time::Duration,
+}
+
+impl Default for CourierOptions {
+    fn default() -> Self {
+        Self {
+            concurrency: 4,
+            most_attempts: 12,
+            deadline: std::time::Duration::from_secs(300),
+            interval: std::time::Duration::from_secs(5),
+        }
+    }
+}
+
+/// What became of the messages that were due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Round {
+    /// Sent.
+    pub sent: u32,
+    /// To be tried again later.
+    pub deferred: u32,
+    /// Refused for good.
+    pub bounced: u32,
+    /// Given up.
+    pub failed: u32,
+    /// Not sent, because their cause does not hold any more.
+    pub cancelled: u32,
+    /// Replaced by one message for each recipient; those count for themselves.
+    pub expanded: u32,
+    /// Left to a later claim, because the store failed.
+    pub store_errors: u32,
+}
+
+impl Round {
+    fn count(&mut self, result: &Result<Option<Attempt>, StoreError>) {
+        let counter = match result {
+            Ok(None) => return,
+            Ok(Some(Attempt::Sent)) => &mut self.sent,
+            Ok(Some(Attempt::Deferred { .. })) => &mut self.deferred,
+            Ok(Some(Attempt::Bounced { .. })) => &mut self.bounced,
+            Ok(Some(Attempt::Failed { .. })) => &mut self.failed,
+            Ok(Some(Attempt::Cancelled)) => &mut self.cancelled,
+            Ok(Some(Attempt::Expanded(_))) => &mut self.expanded,
+            Err(_) => &mut self.store_errors,
+        };
+        *counter = counter.saturating_add(1);
+    }
+}
+
+/// Sends what is due. Several couriers may work on one outbox, on one server or many: each message is claimed by one.
+pub struct Courier {
+    ports: Ports,
+    renderer: Arc<Renderer>,
+    options: CourierOptions,
+    bell: Bell,
+}
+
+impl Courier {
+    /// A courier with a bell of its own.
+    pub fn new(ports: Ports, renderer: Arc<Renderer>, options: CourierOptions) -> Self {
+        Self { ports, renderer, options, bell: Bell::default() }
+    }
+
+    /// The bell that wakes this courier, for the service to ring.
+    pub fn bell(&self) -> Bell {
+        self.bell.clone()
+    }
+
+    /// Works until `shutdown` is ready: at each ring of the bell, and at the latest after the interval. Letters that
+    /// are being sent at that time are finished; no others are begun.
+    pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
+        let mut shutdown = pin!(shutdown);
+        let stop = AtomicBool::new(false);
+        loop {
+            let mut round = pin!(self.round(&stop));
+            let result = tokio::select! {
+                result = &mut round => result,
+                () = &mut shutdown => {
+                    stop.store(true, Ordering::Relaxed);
+                    round.await
+                }
+            };
+            match result {
+                Ok(round) if round != Round::default() => tracing::info!(?round, "mail round"),
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "the outbox cannot be read; mail waits"),
+            }
+            if stop.load(Ordering::Relaxed) {
+                return;
+            }
+            tokio::select! {
+                biased;
+                () = &mut shutdown => return,
+                () = self.bell.rung() => {}
+                () = tokio::time::sleep(self.options.interval) => {}
+            }
+        }
+    }
+
+    /// Sends what is due now, each message at most once, and tells what became of it.
+    ///
+    /// # Errors
+    /// A [`StoreError`] if the outbox cannot be read. One on a single message is counted, and stops no other.
+    pub async fn run_once(&self) -> Result<Round, StoreError> {
+        self.round(&AtomicBool::new(false)).await
+    }
+
+    async fn round(&self, stop: &AtomicBool) -> Result<Round, StoreError> {
+        let mut round = Round::default();
+        let mut seen = HashSet::new();
+        while !stop.load(Ordering::Relaxed) {
+            let mut due = self.ports.outbox.due(BATCH).await?;
+            due.retain(|message| seen.insert(*message));
+            if due.is_empty() {
+                break;
+            }
+            let mut results = stream::iter(due)
+                .take_while(|_| std::future::ready(!stop.load(Ordering::Relaxed)))
+                .map(|message| self.handle(message))
+                .buffer_unordered(self.options.concurrency.max(1));
+            while let Some(result) = results.next().await {
+                round.count(&result);
+            }
+        }
+        Ok(round)
+    }
+
+    /// Claims a message, tries it, and writes down what became of it; `None` if another courier was first.
+    async fn handle(&self, message: MessageRef) -> Result<Option<Attempt>, StoreError> {
+        let result = self.claim_and_try(message).await;
+        match &result {
+            Ok(Some(attempt)) => tracing::debug!(message = %message.id, outcome = outcome(attempt), "mail"),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(message = %message.id, %error, "a message is left to a later claim"),
+        }
+        result
+    }
+
+    async fn claim_and_try(&self, message: MessageRef) -> Result<Option<Attempt>, StoreError> {
+        let deadline = Duration::try_from(self.options.deadline).unwrap_or(Duration::HOUR);
+        let lease = deadline.saturating_add(MARGIN);
+        let Some(claimed) = self.ports.outbox.claim(message, lease).await? else { return Ok(None) };
+        // A message on which the program itself stumbles must not take the others with it (F09).
+        let attempt = match AssertUnwindSafe(self.attempt(&claimed)).catch_unwind().await {
+            Ok(attempt) => attempt?,
+            Err(_) => Attempt::Failed { reason: "an error in the program".to_owned() },
+        };
+        self.settle(message, &attempt).await?;
+        Ok(Some(attempt))
+    }
+
+    async fn attempt(&self, claimed: &Claimed) -> Result<Attempt, StoreError> {
+        let message = &claimed.message;
+        if !still_holds(message, claimed.invitation.as_ref(), self.ports.clock.now()) {
+            return Ok(Attempt::Cancelled);
+        }
+        if message.to == Recipient::Administrators {
+            return expansion::expand(message, &*self.ports.store, &*self.ports.directory).await;
+        }
+        let letter = match self.renderer.render(message) {
+            Ok(letter) => letter,
+            Err(error) => return Ok(Attempt::Failed { reason: reason(&error.to_string()) }),
+        };
+        Ok(match self.send(&letter).await {
+            Ok(()) => Attempt::Sent,
+            Err(MailError::Never(said)) => Attempt::Bounced { reason: reason(&said) },
+            Err(MailError::Later(said)) if self.options.most_attempts <= claimed.attempts => {
+                Attempt::Failed { reason: reason(&said) }
+            }
+            Err(MailError::Later(said)) => {
+                let until = self.ports.clock.now() + backoff::pause(message.id, claimed.attempts);
+                Attempt::Deferred { until, reason: reason(&said) }
+            }
+        })
+    }
+
+    async fn send(&self, letter: &Letter) -> Result<(), MailError> {
+        match tokio::time::timeout(self.options.deadline, self.ports.mailer.send(letter)).await {
+            Ok(result) => result,
+            Err(_) => Err(MailError::Later("the mail server was too slow".to_owned())),
+        }
+    }
+
+    /// Writes an outcome down. What cannot be written is tried a few times: a letter that went out and is not marked
+    /// goes out again.
+    async fn settle(&self, message: MessageRef, attempt: &Attempt) -> Result<(), StoreError> {
+        let mut tried = 1;
+        loop {
+            match self.ports.outbox.settle(message, attempt).await {
+                Err(StoreError::Conflict | StoreError::Busy(_) | StoreError::Unavailable(_))
+                    if tried < SETTLE_ATTEMPTS =>
+                {
+                    tokio::time::sleep(std::time::Duration::from_millis(50 * tried)).await;
+                    tried += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+}
+
+/// Whether a message should still go out. An invitation must be outstanding, and no newer link may have been made; a
+/// link whose time is over helps nobody.
+fn still_holds(message: &Message, invitation: Option<&Invitation>, now: OffsetDateTime) -> bool {
+    match &message.content {
+        Content::Invitation { invitation: id, generation, .. } => {
+            invitation.is_some_and(|it| it.id == *id && it.generation == *generation && it.is_outstanding(now))
+        }
+        Content::AddressVerification { expires_at, .. } => now < *expires_at,
+        Content::InvitationAccepted { .. }
+        | Content::SeatAllocated { .. }
+        | Content::OwnershipTransferred { .. }
+        | Content::AccessRemoved { .. }
+        | Content::AddressInUse { .. } => true,
+    }
+}
+
+fn outcome(attempt: &Attempt) -> &'static str {
+    match attempt {
+        Attempt::Sent => "sent",
+        Attempt::Deferred { .. } => "deferred",
+        Attempt::Bounced { .. } => "bounced",
+        Attempt::Failed { .. } => "failed",
+        Attempt::Cancelled => "cancelled",
+        Attempt::Expanded(_) => "expanded",
+    }
+}

@@ -1,0 +1,222 @@
+//! From a message to a letter. The same message always gives the same letter (I7).
+
+use std::sync::Arc;
+
+use membership_core::id::OrganizationId;
+use membership_core::language::Language;
+use membership_core::message::{Content, Message, MessageScope, Recipient};
+use membership_core::port::Letter;
+use membership_core::secret::{Link, LinkSigner};
+use minijinja::{HtmlEscape, Value};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::setting::SettingError;
+use crate::template::Templates;
+use crate::wording;
+
+/// Why a message cannot become a letter. Trying again cannot help.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RenderError {
+    /// It goes to several people; each needs a message of their own.
+    #[error("the message has no single recipient")]
+    NoSingleRecipient,
+    /// Its content tells of an organization, but it belongs to none.
+    #[error("the message does not belong to an organization")]
+    NoOrganization,
+    /// A template failed.
+    #[error("the template failed: {0}")]
+    Template(String),
+}
+
+/// Renders messages: fills the template of the kind and language with the message's facts and its link.
+///
+/// Links begin with the configured public URL and with nothing else: no request has a say in them (A23).
+pub struct Renderer {
+    public_url: String,
+    site: String,
+    signer: Arc<dyn LinkSigner>,
+    templates: Templates,
+}
+
+impl Renderer {
+    /// A renderer whose links begin with `public_url` and are signed by `signer`.
+    ///
+    /// # Errors
+    /// [`SettingError`] about `public_url` if it is not the `http` or `https` address of a site.
+    pub fn new(public_url: &str, signer: Arc<dyn LinkSigner>) -> Result<Self, SettingError> {
+        let (public_url, site) = origin(public_url)?;
+        let templates = Templates::new()
+            .map_err(|error| SettingError::new("templates", format!("must hold templates that parse: {error}")))?;
+        Ok(Self { public_url, site, signer, templates })
+    }
+
+    /// The letter of a message.
+    ///
+    /// # Errors
+    /// [`RenderError`]; the same message fails again.
+    pub fn render(&self, message: &Message) -> Result<Letter, RenderError> {
+        let Recipient::Address(to) = &message.to else { return Err(RenderError::NoSingleRecipient) };
+        let link = self.link(message)?;
+        let facts = Facts { message, link: link.as_ref(), site: &self.site };
+        let subject = wording::one_line(&self.part(message, "subject", facts.of_subject())?);
+        let text = self.part(message, "txt", facts.of_text())?;
+        let html = self.part(message, "html", facts.of_html(&subject))?;
+        Ok(Letter {
+            id: message.id,
+            to: to.clone(),
+            subject,
+            text: SecretString::from(format!("{}\n", text.trim_end())),
+            html: SecretString::from(html),
+            date: message.created_at,
+        })
+    }
+
+    fn part(&self, message: &Message, part: &str, facts: Value) -> Result<String, RenderError> {
+        self.templates
+            .render(message.content.kind(), message.language, part, &facts)
+            .map_err(|error| RenderError::Template(error.to_string()))
+    }
+
+    /// Where the message leads: exactly one address, or none.
+    fn link(&self, message: &Message) -> Result<Option<SecretString>, RenderError> {
+        let public_url = &self.public_url;
+        let link = match &message.content {
+            Content::Invitation { invitation, generation, .. } => {
+                let link = Link::to_invitation(organization(message)?, *invitation, *generation);
+                format!("{public_url}/i/{}", self.signer.sign(&link).expose_secret())
+            }
+            Content::AddressVerification { sign_up, .. } => {
+                format!("{public_url}/verify/{}", self.signer.sign(&Link::to_sign_up(*sign_up)).expose_secret())
+            }
+            Content::InvitationAccepted { awaits_seat, .. } => {
+                let list = if *awaits_seat { "seats" } else { "members" };
+                format!("{public_url}/organizations/{}/{list}", organization(message)?)
+            }
+            Content::SeatAllocated { .. } | Content::OwnershipTransferred { .. } => {
+                format!("{public_url}/organizations/{}", organization(message)?)
+            }
+            Content::AddressInUse { .. } => format!("{public_url}/sign-in"),
+            Content::AccessRemoved { .. } => return Ok(None),
+        };
+        Ok(Some(SecretString::from(link)))
+    }
+}
+
+fn organization(message: &Message) -> Result<OrganizationId, RenderError> {
+    match message.scope {
+        MessageScope::Organization(id) => Ok(id),
+        MessageScope::User(_) | MessageScope::SignUp(_) => Err(RenderError::NoOrganization),
+    }
+}
+
+/// The public URL without a slash at its end, and its host as readers see it.
+fn origin(public_url: &str) -> Result<(String, String), SettingError> {
+    let refuse = |problem: &str| SettingError::new("public_url", problem);
+    let url = Url::parse(public_url).map_err(|_| refuse("must be an address such as `https://members.example.org`"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(refuse("must begin with `https://` or `http://`"));
+    }
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+        return Err(refuse("must have neither a user, nor a `?`, nor a `#`"));
+    }
+    // What remains are characters that mean the same in a text, in HTML and at the end of a sentence.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]%".contains(c);
+    let text = url.as_str().trim_end_matches('/').to_owned();
+    match url.host_str() {
+        Some(host) if text.chars().all(is_plain) => Ok((text, host.to_owned())),
+        _ => Err(refuse("must have only letters, digits and `-._~:/` after the host's name")),
+    }
+}
+
+/// The facts of a message as a template's placeholders.
+struct Facts<'a> {
+    message: &'a Message,
+    link: Option<&'a SecretString>,
+    site: &'a str,
+}
+
+/// How people's words are written in a part of the mail.
+struct Words {
+    name: fn(&str) -> Value,
+    message: fn(&str) -> Value,
+}
+
+impl Facts<'_> {
+    /// A subject is never made clickable, so that names stay as they are.
+    fn of_subject(&self) -> Value {
+        let words =
+            Words { name: |text| Value::from(wording::one_line(text)), message: |text| wording::one_line(text).into() };
+        Value::from_pairs(self.placeholders(&words))
+    }
+
+    fn of_text(&self) -> Value {
+        let message = |text: &str| Value::from(wording::quoted(&wording::inert(&wording::paragraph(text))));
+        Value::from_pairs(self.placeholders(&Words { name: inert_line, message }))
+    }
+
+    fn of_html(&self, subject: &str) -> Value {
+        let words = Words { name: inert_line, message: lines_as_html };
+        let mut placeholders = self.placeholders(&words);
+        let link = self.link.map(|link| Value::from_safe_string(link.expose_secret().to_owned()));
+        placeholders.retain(|(name, _)| *name != "link");
+        placeholders.push(("link", Value::from(link)));
+        placeholders.push(("language", Value::from(self.message.language.tag())));
+        placeholders.push(("subject", Value::from(subject)));
+        Value::from_pairs(placeholders)
+    }
+
+    fn placeholders(&self, words: &Words) -> Vec<(&'static str, Value)> {
+        let mut placeholders = vec![("site", Value::from(self.site))];
+        if let Some(link) = self.link {
+            placeholders.push(("link", Value::from(link.expose_secret())));
+        }
+        let language = self.message.language;
+        placeholders.extend(match &self.message.content {
+            Content::Invitation { organization, inviter, role, message, expires_at, .. } => vec![
+                ("organization", (words.name)(organization)),
+                ("inviter", (words.name)(inviter)),
+                ("role", Value::from(wording::role(role, language))),
+                ("message", optional(message.as_deref(), words.message)),
+                ("expires_at", date(*expires_at, language)),
+            ],
+            Content::InvitationAccepted { organization, member, awaits_seat } => vec![
+                ("organization", (words.name)(organization)),
+                ("member", (words.name)(member)),
+                ("awaits_seat", Value::from(*awaits_seat)),
+            ],
+            Content::SeatAllocated { organization, member } | Content::AccessRemoved { organization, member } => {
+                vec![("organization", (words.name)(organization)), ("member", (words.name)(member))]
+            }
+            Content::OwnershipTransferred { organization, former, owner } => vec![
+                ("organization", (words.name)(organization)),
+                ("former", optional(former.as_deref(), words.name)),
+                ("owner", (words.name)(owner)),
+            ],
+            Content::AddressVerification { name, expires_at, .. } => {
+                vec![("name", (words.name)(name)), ("expires_at", date(*expires_at, language))]
+            }
+            Content::AddressInUse { name } => vec![("name", (words.name)(name))],
+        });
+        placeholders
+    }
+}
+
+fn inert_line(text: &str) -> Value {
+    Value::from(wording::inert(&wording::one_line(text)))
+}
+
+/// Several lines as HTML: each escaped, none of them markup.
+fn lines_as_html(text: &str) -> Value {
+    let text = wording::inert(&wording::paragraph(text));
+    let lines: Vec<_> = text.lines().map(|line| HtmlEscape(line).to_string()).collect();
+    Value::from_safe_string(lines.join("<br>\n"))
+}
+
+fn optional(text: Option<&str>, word: fn(&str) -> Value) -> Value {
+    text.filter(|text| !text.trim().is_empty()).map_or(Value::from(()), word)
+}
+
+fn date(at: time::OffsetDateTime, language: Language) -> Value {
+    Value::from(wording::date(at, language))
+}

@@ -1,0 +1,295 @@
+//! What the courier works with, in memory, and samples of every message.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use membership_core::audit::AuditEntry;
+use membership_core::email::EmailAddress;
+use membership_core::facts::{Facts, Scope};
+use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignUpId, UserId};
+use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
+use membership_core::language::Language;
+use membership_core::member::Member;
+use membership_core::message::{Content, Message, MessageScope, Recipient};
+use membership_core::organization::Head;
+use membership_core::port::*;
+use membership_core::role::RoleKey;
+use membership_core::secret::{HmacLinks, LinkKey, LinkSigner};
+use membership_smtp::{Courier, CourierOptions, Ports, Renderer};
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+pub const NOW: OffsetDateTime = datetime!(2026-11-28 14:30:05 UTC);
+pub const ORGANIZATION: OrganizationId = OrganizationId(Uuid::from_u128(0xacce55));
+
+pub fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+pub fn signer() -> Arc<dyn LinkSigner> {
+    Arc::new(HmacLinks::new(LinkKey::new(1, [7; 32]), vec![]))
+}
+
+pub fn renderer() -> Renderer {
+    Renderer::new("https://members.example/", signer()).unwrap()
+}
+
+/// A message of the sample organization to Ada.
+pub fn message(id: u128, content: Content) -> Message {
+    let scope = match &content {
+        Content::AddressVerification { sign_up, .. } => MessageScope::SignUp(*sign_up),
+        Content::AddressInUse { .. } => MessageScope::User(UserId(Uuid::from_u128(3))),
+        _ => MessageScope::Organization(ORGANIZATION),
+    };
+    Message {
+        id: MessageId(Uuid::from_u128(id)),
+        scope,
+        to: Recipient::Address(address("ada.lovelace@example.org")),
+        language: Language::English,
+        content,
+        created_at: NOW,
+        due_at: NOW,
+    }
+}
+
+/// One content of every kind, with and without what may be missing, whose names are these.
+pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
+    let (organization, person) = (organization.to_owned(), person.to_owned());
+    let expires_at = NOW + Duration::days(7);
+    let invitation = |message| Content::Invitation {
+        invitation: InvitationId(Uuid::from_u128(1)),
+        generation: 1,
+        organization: organization.clone(),
+        inviter: person.clone(),
+        role: "administrator".to_owned(),
+        message,
+        expires_at,
+    };
+    let accepted = |awaits_seat| Content::InvitationAccepted {
+        organization: organization.clone(),
+        member: person.clone(),
+        awaits_seat,
+    };
+    let transferred =
+        |former| Content::OwnershipTransferred { organization: organization.clone(), former, owner: person.clone() };
+    vec![
+        invitation(Some(words.to_owned())),
+        invitation(None),
+        accepted(true),
+        accepted(false),
+        Content::SeatAllocated { organization: organization.clone(), member: person.clone() },
+        transferred(Some(person.clone())),
+        transferred(None),
+        Content::AccessRemoved { organization: organization.clone(), member: person.clone() },
+        Content::AddressVerification { sign_up: SignUpId(Uuid::from_u128(2)), name: person.clone(), expires_at },
+        Content::AddressInUse { name: person.clone() },
+    ]
+}
+
+/// An invitation's mail, and the invitation it is about, outstanding.
+pub fn invited(id: u128) -> (Message, Invitation) {
+    let invitation = Invitation {
+        id: InvitationId(Uuid::from_u128(id)),
+        email: address("ada.lovelace@example.org"),
+        role: RoleKey::parse("administrator").unwrap(),
+        for_owner: false,
+        state: InvitationState::Pending,
+        generation: 1,
+        channel: Channel::Mail,
+        reserves_seat: false,
+        invited_by: Inviter::Operator,
+        language: Language::English,
+        message: Some("Welcome, Ada!".to_owned()),
+        deactivates_at: None,
+        created_at: NOW,
+        opens_at: NOW,
+        expires_at: NOW + Duration::days(7),
+        settled_at: None,
+        member: None,
+        sends: 1,
+        delivery: Delivery::Queued,
+        version: 1,
+    };
+    let content = Content::Invitation {
+        invitation: invitation.id,
+        generation: 1,
+        organization: "Analytical Engines".to_owned(),
+        inviter: "Charles Babbage".to_owned(),
+        role: "administrator".to_owned(),
+        message: invitation.message.clone(),
+        expires_at: invitation.expires_at,
+    };
+    (message(id, content), invitation)
+}
+
+/// A seat's mail, which depends on nothing.
+pub fn seat(id: u128) -> Message {
+    let (organization, member) = ("Analytical Engines".to_owned(), "Ada Lovelace".to_owned());
+    message(id, Content::SeatAllocated { organization, member })
+}
+
+pub struct StoppedClock(Mutex<OffsetDateTime>);
+
+impl StoppedClock {
+    pub fn advance(&self, by: Duration) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Clock for StoppedClock {
+    fn now(&self) -> OffsetDateTime {
+        *self.0.lock().unwrap()
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Row {
+    message: Message,
+    attempts: u32,
+    due_at: OffsetDateTime,
+    history: Vec<Attempt>,
+    is_done: bool,
+}
+
+/// An outbox with a stopped clock.
+pub struct MemoryOutbox {
+    clock: Arc<StoppedClock>,
+    rows: Mutex<BTreeMap<Uuid, Row>>,
+    pub invitations: Mutex<HashMap<InvitationId, Invitation>>,
+}
+
+impl MemoryOutbox {
+    pub fn put(&self, message: Message) {
+        let row = Row { due_at: message.due_at, message, attempts: 0, history: Vec::new(), is_done: false };
+        self.rows.lock().unwrap().entry(row.message.id.0).or_insert(row);
+    }
+
+    pub fn put_invited(&self, (message, invitation): (Message, Invitation)) {
+        self.invitations.lock().unwrap().insert(invitation.id, invitation);
+        self.put(message);
+    }
+
+    /// What became of each attempt on a message.
+    pub fn history(&self, id: u128) -> Vec<Attempt> {
+        self.rows.lock().unwrap()[&Uuid::from_u128(id)].history.clone()
+    }
+
+    pub fn messages(&self) -> Vec<Message> {
+        self.rows.lock().unwrap().values().map(|row| row.message.clone()).collect()
+    }
+}
+
+#[async_trait]
+impl Outbox for MemoryOutbox {
+    async fn due(&self, limit: u32) -> Result<Vec<MessageRef>, StoreError> {
+        let now = self.clock.now();
+        let rows = self.rows.lock().unwrap();
+        let due = rows.values().filter(|row| !row.is_done && row.due_at <= now);
+        let due = due.map(|row| MessageRef { scope: row.message.scope, id: row.message.id });
+        Ok(due.take(limit.try_into().unwrap()).collect())
+    }
+
+    async fn claim(&self, message: MessageRef, lease: Duration) -> Result<Option<Claimed>, StoreError> {
+        let now = self.clock.now();
+        let mut rows = self.rows.lock().unwrap();
+        let Some(row) = rows.get_mut(&message.id.0).filter(|row| !row.is_done && row.due_at <= now) else {
+            return Ok(None);
+        };
+        row.attempts += 1;
+        row.due_at = now + lease;
+        let invitation = match &row.message.content {
+            Content::Invitation { invitation, .. } => self.invitations.lock().unwrap().get(invitation).cloned(),
+            _ => None,
+        };
+        Ok(Some(Claimed { message: row.message.clone(), attempts: row.attempts, invitation }))
+    }
+
+    async fn settle(&self, message: MessageRef, attempt: &Attempt) -> Result<(), StoreError> {
+        let children = match attempt {
+            Attempt::Expanded(children) => children.clone(),
+            _ => Vec::new(),
+        };
+        if let Some(row) = self.rows.lock().unwrap().get_mut(&message.id.0) {
+            row.history.push(attempt.clone());
+            match attempt {
+                Attempt::Deferred { until, .. } => row.due_at = *until,
+                _ => row.is_done = true,
+            }
+        }
+        children.into_iter().for_each(|child| self.put(child));
+        Ok(())
+    }
+}
+
+mockall::mock! {
+    pub Directory {}
+    #[async_trait]
+    impl Directory for Directory {
+        async fn members(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Page<Member>, StoreError>;
+        async fn invitations(
+            &self,
+            organization: OrganizationId,
+            query: &InvitationQuery,
+        ) -> Result<Page<Invitation>, StoreError>;
+        async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError>;
+        async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError>;
+        async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, StoreError>;
+        async fn holders(
+            &self,
+            organization: OrganizationId,
+            roles: &[RoleKey],
+            after: Option<MemberId>,
+        ) -> Result<Vec<Member>, StoreError>;
+        async fn ping(&self) -> Result<(), StoreError>;
+    }
+}
+
+mockall::mock! {
+    pub Store {}
+    #[async_trait]
+    impl Store for Store {
+        async fn open(&self, scope: &Scope) -> Result<Box<dyn Session>, StoreError>;
+        async fn read(&self, scope: &Scope) -> Result<Facts, StoreError>;
+    }
+}
+
+/// Everything around a courier.
+pub struct World {
+    pub clock: Arc<StoppedClock>,
+    pub outbox: Arc<MemoryOutbox>,
+    pub directory: MockDirectory,
+    pub store: MockStore,
+    pub options: CourierOptions,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let clock = Arc::new(StoppedClock(Mutex::new(NOW)));
+        let outbox = MemoryOutbox { clock: Arc::clone(&clock), rows: Mutex::default(), invitations: Mutex::default() };
+        Self {
+            clock,
+            outbox: Arc::new(outbox),
+            directory: MockDirectory::new(),
+            store: MockStore::new(),
+            options: CourierOptions::default(),
+        }
+    }
+
+    pub fn courier(self, mailer: impl Mailer + 'static) -> Courier {
+        let outbox = Arc::clone(&self.outbox);
+        self.courier_on(outbox, mailer)
+    }
+
+    pub fn courier_on(self, outbox: Arc<dyn Outbox>, mailer: impl Mailer + 'static) -> Courier {
+        let ports = Ports {
+            outbox,
+            directory: Arc::new(self.directory),
+            store: Arc::new(self.store),
+            mailer: Arc::new(mailer),
+            clock: self.clock,
+        };
+        Courier::new(ports, Arc::new(renderer()), self.options)
+    }
+}
