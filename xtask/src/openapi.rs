@@ -44,7 +44,8 @@ fn by_cargo(root: &Path) -> Command {
 
 fn check_against(root: &Path, command: Command) -> Result<()> {
     let described = describe(command)?;
-    let kept = fs::read_to_string(root.join(FILE)).with_context(|| format!("{FILE} is missing: `cargo xtask openapi`"))?;
+    let kept =
+        fs::read_to_string(root.join(FILE)).with_context(|| format!("{FILE} is missing: `cargo xtask openapi`"))?;
     let Some(line) = first_difference(&kept, &described) else {
         eprintln!("{FILE} is up to date");
         return Ok(());

@@ -47,7 +47,8 @@ pub fn announce(what: &str, why: &str) {
 
 /// A line that moves while something silent takes its time; nothing where there is no terminal.
 pub fn spinner(what: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("    {spinner} {msg} ({elapsed})").unwrap_or_else(|_| ProgressStyle::default_spinner());
+    let style = ProgressStyle::with_template("    {spinner} {msg} ({elapsed})")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner());
     let bar = ProgressBar::new_spinner().with_style(style).with_message(what.to_owned());
     bar.enable_steady_tick(Duration::from_millis(120));
     bar

@@ -96,8 +96,6 @@ pub enum Refusal {
     UsernameTaken,
     #[error("the organization has no owner yet; its invitation must be accepted first")]
     AwaitingOwner,
-    #[error("this organization has an owner already")]
-    OwnerExists,
     #[error("a date must be in the future")]
     DateInThePast,
     #[error("this deployment has its first operator already; sign in")]
@@ -197,7 +195,6 @@ codes! {
     Self::NotTheInvitedAddress, "not-the-invited-address", Input;
     Self::UsernameTaken, "username-taken", Conflict;
     Self::AwaitingOwner, "awaiting-owner", Conflict;
-    Self::OwnerExists, "owner-exists", Conflict;
     Self::DateInThePast, "date-in-the-past", Input;
     Self::AlreadySetUp, "already-set-up", Gone;
     Self::SignUpOver, "sign-up-over", Gone;
@@ -206,6 +203,65 @@ codes! {
     Self::ChangedMeanwhile, "changed-meanwhile", Stale;
     Self::KeyReused, "idempotency-key-reused", Input;
     Self::Invalid(_), "invalid-input", Input;
+}
+
+impl Refusal {
+    /// One refusal of every kind, for documents and translations that must not miss any.
+    pub fn examples() -> Vec<Self> {
+        let role = RoleKey::example();
+        vec![
+            Self::UnknownOrganization,
+            Self::UnknownMember,
+            Self::UnknownInvitation,
+            Self::UnknownLink,
+            Self::OwnerOnly,
+            Self::OperatorOnly,
+            Self::PermissionMissing { permission: Permission::INVITE },
+            Self::RoleAboveYours { role: role.clone() },
+            Self::MemberAboveYours,
+            Self::UnknownRole { role },
+            Self::NotOnYourself,
+            Self::OwnerIsFixed,
+            Self::OwnerCannotLeave,
+            Self::AlreadyOwner,
+            Self::CannotOwn,
+            Self::MembershipSuspended,
+            Self::MembershipDeactivated,
+            Self::AlreadyMember,
+            Self::AlreadyInvited,
+            Self::Duplicate,
+            Self::SeatLimitReached { limit: 5, taken: 5 },
+            Self::SeatHeld,
+            Self::NoSeatHeld,
+            Self::SeatsNotByHand,
+            Self::MemberNotActive,
+            Self::AlreadySuspended,
+            Self::AlreadyActive,
+            Self::NotOutstanding { state: "accepted" },
+            Self::InvitationAccepted,
+            Self::InvitationRevoked,
+            Self::InvitationDeclined,
+            Self::InvitationExpired,
+            Self::InvitationNotOpen,
+            Self::LinkSuperseded,
+            Self::InviterMayNoLongerGrant,
+            Self::WrongAccount { invited: "a•••@example.org".to_owned(), present: Vec::new() },
+            Self::EmailUnverified,
+            Self::AccountExists,
+            Self::SignInRequired,
+            Self::NotTheInvitedAddress,
+            Self::UsernameTaken,
+            Self::AwaitingOwner,
+            Self::DateInThePast,
+            Self::AlreadySetUp,
+            Self::SignUpOver,
+            Self::WrongCredentials,
+            Self::NotSignedIn,
+            Self::ChangedMeanwhile,
+            Self::KeyReused,
+            Self::Invalid(InvalidInput::new("email", "not-an-address", "must be an e-mail address")),
+        ]
+    }
 }
 
 #[cfg(test)]
@@ -219,5 +275,11 @@ mod tests {
         codes.sort_unstable();
         codes.dedup();
         assert_eq!(codes.len(), Refusal::CODES.len());
+    }
+
+    #[test]
+    fn no_code_lacks_an_example() {
+        let examples: Vec<_> = Refusal::examples().iter().map(|refusal| (refusal.code(), refusal.kind())).collect();
+        assert_eq!(examples, Refusal::CODES);
     }
 }

@@ -81,6 +81,11 @@ impl RoleKey {
         Err(InvalidInput::new("role", "not-a-role", rule))
     }
 
+    /// A role to show how one looks.
+    pub(crate) fn example() -> Self {
+        Self("admin".to_owned())
+    }
+
     /// The role's name.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,1 +1,15 @@
-//! server library
+//! The server: settings, wiring and the command line around the membership service.
+
+pub mod app;
+pub mod audit;
+pub mod cli;
+pub mod config;
+pub mod keys;
+pub mod metrics;
+pub mod operator;
+pub mod passwords;
+pub mod rules_page;
+pub mod serve;
+pub mod stores;
+pub mod sweeper;
+pub mod system;

@@ -1,0 +1,123 @@
+//! The composition root: which adapter stands behind which port.
+
+use std::sync::Arc;
+
+use axum::Router;
+use membership_core::port::{Clock, Mailer, Passwords, Random};
+use membership_core::secret::LinkSigner;
+use membership_core::service::{AccountRules, Accounts, Memberships, Ports};
+use membership_http::{Api, HttpOptions, api, protect};
+use membership_smtp::{
+    Courier, CourierOptions, DevelopmentMailer, Ports as CourierPorts, Renderer, Sender, SmtpMailer, SmtpOptions,
+};
+use membership_web::{Web, pages};
+use secrecy::ExposeSecret;
+
+use crate::config::{ConfigError, Settings};
+use crate::keys;
+use crate::metrics::Metrics;
+use crate::passwords::Argon2Passwords;
+use crate::stores::Stores;
+use crate::sweeper::Sweeper;
+use crate::system::{SystemClock, SystemRandom};
+
+/// What differs between the real service and a test of it.
+pub struct Parts {
+    /// The database.
+    pub stores: Stores,
+    /// The courier's clock.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and secrets.
+    pub random: Arc<dyn Random>,
+    /// The links.
+    pub links: Arc<dyn LinkSigner>,
+    /// The passwords.
+    pub passwords: Arc<dyn Passwords>,
+}
+
+impl Parts {
+    /// The real ones.
+    ///
+    /// # Errors
+    /// [`ConfigError`] says which setting cannot be used, and why.
+    pub async fn real(settings: &Settings) -> Result<Self, ConfigError> {
+        let random = SystemRandom::new().map_err(ConfigError::new)?;
+        let links = keys::links(settings.link_key.as_ref(), &settings.data_dir, &random)?;
+        let stores = Stores::connect(&settings.database(), None)
+            .await
+            .map_err(|error| ConfigError::new(format!("`database_url`: {error}")))?;
+        Ok(Self {
+            stores,
+            clock: Arc::new(SystemClock),
+            random: Arc::new(random),
+            links: Arc::new(links),
+            passwords: Arc::new(Argon2Passwords::new().map_err(ConfigError::new)?),
+        })
+    }
+}
+
+/// The service, wired.
+pub struct App {
+    /// Everything that is served.
+    pub router: Router,
+    /// The users and organizations.
+    pub accounts: Accounts,
+    /// Who sends the mail.
+    pub courier: Courier,
+    /// Who tidies up.
+    pub sweeper: Sweeper,
+}
+
+impl App {
+    /// Wires the service.
+    ///
+    /// # Errors
+    /// [`ConfigError`] says which setting cannot be used, and why.
+    pub fn new(settings: &Settings, parts: Parts) -> Result<Self, ConfigError> {
+        let Parts { stores, clock, random, links, passwords } = parts;
+        let setting = |error: &dyn std::fmt::Display| ConfigError::new(error.to_string());
+        let renderer = Renderer::new(&settings.public_url, links.clone()).map_err(|error| setting(&error))?;
+        let mailer = mailer(settings, &stores)?;
+        let courier_ports = CourierPorts {
+            outbox: stores.outbox.clone(),
+            directory: stores.directory.clone(),
+            store: stores.store.clone(),
+            mailer,
+            clock,
+        };
+        let courier = Courier::new(courier_ports, Arc::new(renderer), CourierOptions::default());
+        let memberships = Memberships::new(Ports {
+            store: stores.store.clone(),
+            directory: stores.directory.clone(),
+            links,
+            random,
+            doorbell: Some(Arc::new(courier.bell())),
+        });
+        let rules = AccountRules { shortest_password: settings.shortest_password, ..AccountRules::default() };
+        let accounts = Accounts::new(memberships.clone(), passwords, rules);
+        let sweeper = Sweeper::new(memberships, stores.upkeep.clone());
+        let router = router(settings, &stores, &accounts);
+        Ok(Self { router, accounts, courier, sweeper })
+    }
+}
+
+fn mailer(settings: &Settings, stores: &Stores) -> Result<Arc<dyn Mailer>, ConfigError> {
+    let Some(url) = &settings.smtp_url else {
+        return Ok(Arc::new(DevelopmentMailer::new(stores.mailbox.clone())));
+    };
+    let setting = |error: membership_smtp::SettingError| ConfigError::new(error.to_string());
+    let options = SmtpOptions::parse(url.expose_secret()).map_err(setting)?;
+    let sender = Sender::parse(&settings.mail_from, None).map_err(setting)?;
+    Ok(Arc::new(SmtpMailer::new(options, sender).map_err(setting)?))
+}
+
+fn router(settings: &Settings, stores: &Stores, accounts: &Accounts) -> Router {
+    let mut options = HttpOptions::new(&settings.public_url);
+    options.operator_token = settings.operator_token.clone();
+    let (api, _document) = api(Api { accounts: accounts.clone(), options: options.clone() });
+    let mailbox = settings.smtp_url.is_none().then(|| stores.mailbox.clone());
+    let web = Web { accounts: accounts.clone(), public_url: settings.public_url.clone(), mailbox };
+    let metrics = Metrics::install();
+    let served = api.merge(pages(web)).merge(metrics.route());
+    protect(metrics.count(served), &options)
+}

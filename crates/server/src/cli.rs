@@ -1,0 +1,98 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::app::Parts;
+use crate::audit;
+use crate::config::{ConfigError, Flags, LogFormat, Settings};
+use crate::operator::{self, OperatorCommand};
+use crate::rules_page::rules_page;
+use crate::serve::serve;
+
+/// Lets people into organizations: invitations, roles and seats.
+#[derive(Debug, Parser)]
+#[command(name = "server", version)]
+pub struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the pages and the API (the default).
+    Serve,
+    /// Bring the database's schema up to date, and end.
+    Migrate,
+    /// Say which settings hold, and where each came from.
+    CheckConfig,
+    /// Print the OpenAPI document.
+    #[command(name = "openapi")]
+    OpenApi,
+    /// Print `docs/rules.md`.
+    Rules,
+    /// Look after the audit log.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Act as the operator, straight on the database.
+    #[command(subcommand)]
+    Operator(OperatorCommand),
+}
+
+impl Cli {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// [`ConfigError`] says what went wrong and what to do.
+    pub async fn run(self) -> Result<(), ConfigError> {
+        match self.command {
+            Some(Command::OpenApi) => {
+                println!("{}", membership_http::openapi_json());
+                return Ok(());
+            }
+            Some(Command::Rules) => {
+                print!("{}", rules_page().map_err(|refusal| ConfigError::new(refusal.to_string()))?);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let (settings, shown) = Settings::read(&self.flags)?;
+        log_in(settings.log);
+        install_tls();
+        match self.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve(&settings).await,
+            Command::Migrate => {
+                Parts::real(&settings).await?;
+                println!("the schema is up to date");
+                Ok(())
+            }
+            Command::CheckConfig => {
+                for it in shown {
+                    println!("{:<18} {:<50} {}", it.name, it.value, it.source);
+                }
+                Ok(())
+            }
+            Command::Audit(command) => audit::run(&settings, command).await,
+            Command::Operator(command) => operator::run(&settings, command).await,
+            Command::OpenApi | Command::Rules => Ok(()),
+        }
+    }
+}
+
+fn log_in(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+/// One TLS library for everything that speaks TLS.
+fn install_tls() {
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        tracing::debug!("a TLS library is installed already");
+    }
+}

@@ -1,0 +1,335 @@
+//! Settings: flags over environment over one TOML file over defaults, each with where it came from.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use figment::providers::{Env, Format, Serialized, Toml};
+use figment::value::{Dict, Map};
+use figment::{Figment, Metadata, Profile, Provider};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+/// What can be set by flag. Anything not given is looked for in the environment, then in the file.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Flags {
+    /// A TOML file with settings, named as in the environment without `MEMBERSHIP_`, in lower case.
+    #[arg(long, global = true, env = "MEMBERSHIP_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Where to listen [default: 127.0.0.1:8080].
+    #[arg(long, global = true)]
+    pub listen: Option<String>,
+    /// The origin of every link, as people reach the server [default: http://localhost:<port>].
+    #[arg(long, global = true)]
+    pub public_url: Option<String>,
+    /// Where the embedded database and the link key live [default: ./data].
+    #[arg(long, global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// `postgres://…` or `sqlite://…` [default: SQLite in the data folder].
+    #[arg(long, global = true)]
+    pub database_url: Option<String>,
+    /// `smtp://…` or `smtps://…`, `?tls=none|starttls|required` [default: the development mailbox].
+    #[arg(long, global = true)]
+    pub smtp_url: Option<String>,
+    /// The sender of every mail [default: Membership <no-reply@localhost>].
+    #[arg(long, global = true)]
+    pub mail_from: Option<String>,
+}
+
+/// The settings that hold.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The origin of every link, without a slash at the end.
+    #[serde(default)]
+    pub public_url: String,
+    /// Where the embedded database and the link key live.
+    pub data_dir: PathBuf,
+    /// The database; SQLite in the data folder if none is named.
+    #[serde(default)]
+    pub database_url: Option<SecretString>,
+    /// The mail server; the development mailbox if none is named.
+    #[serde(default)]
+    pub smtp_url: Option<SecretString>,
+    /// The sender of every mail.
+    pub mail_from: String,
+    /// The token by which programs act as operator.
+    #[serde(default)]
+    pub operator_token: Option<SecretString>,
+    /// The keys of links, `1:<64 hexadecimal digits>`, the signing one first, separated by commas.
+    #[serde(default)]
+    pub link_key: Option<SecretString>,
+    /// The shortest password, in characters; 8 at least.
+    pub shortest_password: usize,
+    /// How the log is written: `text` or `json`.
+    pub log: LogFormat,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs, one object a line.
+    Json,
+}
+
+/// A setting as `check-config` shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Its name.
+    pub name: &'static str,
+    /// Its value; secrets are only said to be set.
+    pub value: String,
+    /// Where it came from.
+    pub source: String,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+impl ConfigError {
+    /// Says what is wrong with which setting, and what to do.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+/// What may also be given as a file's path, in a variable whose name ends in `_FILE`.
+const SECRETS: [&str; 4] = ["operator_token", "link_key", "smtp_url", "database_url"];
+
+const NAMES: [&str; 10] = [
+    "listen",
+    "public_url",
+    "data_dir",
+    "database_url",
+    "smtp_url",
+    "mail_from",
+    "operator_token",
+    "link_key",
+    "shortest_password",
+    "log",
+];
+
+impl Settings {
+    /// Reads the settings, and where each came from.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the setting and what it must be.
+    pub fn read(flags: &Flags) -> Result<(Self, Vec<Shown>), ConfigError> {
+        let figment = sources(flags)?;
+        let mut settings: Self = figment.extract().map_err(|error| ConfigError(explained(&error)))?;
+        settings.complete()?;
+        let shown = NAMES.into_iter().map(|name| settings.show(name, &figment)).collect();
+        Ok((settings, shown))
+    }
+
+    /// The database's address.
+    pub fn database(&self) -> String {
+        match &self.database_url {
+            Some(url) => url.expose_secret().to_owned(),
+            None => format!("sqlite://{}", self.data_dir.join("membership.db").display()),
+        }
+    }
+
+    fn complete(&mut self) -> Result<(), ConfigError> {
+        if self.public_url.is_empty() {
+            self.public_url = format!("http://localhost:{}", self.listen.port());
+        }
+        self.public_url = self.public_url.trim_end_matches('/').to_owned();
+        let origin = self.public_url.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
+        if !origin.is_some_and(|(_, host)| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' '])) {
+            return Err(ConfigError("`public_url` must be an origin such as `https://members.example.org`".to_owned()));
+        }
+        if self.shortest_password < 8 {
+            return Err(ConfigError("`shortest_password` must be at least 8".to_owned()));
+        }
+        if self.operator_token.as_ref().is_some_and(|token| token.expose_secret().len() < 20) {
+            return Err(ConfigError("`operator_token` must have at least 20 characters".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn show(&self, name: &'static str, figment: &Figment) -> Shown {
+        let secret = |it: &Option<SecretString>, none: &str| {
+            it.as_ref().map_or_else(|| none.to_owned(), |_| "set (not shown)".to_owned())
+        };
+        let value = match name {
+            "listen" => self.listen.to_string(),
+            "public_url" => self.public_url.clone(),
+            "data_dir" => self.data_dir.display().to_string(),
+            "database_url" => self.database_url.as_ref().map_or_else(|| self.database(), |url| without_password(url.expose_secret())),
+            "smtp_url" => self.smtp_url.as_ref().map_or_else(|| "none: development mailbox".to_owned(), |url| without_password(url.expose_secret())),
+            "mail_from" => self.mail_from.clone(),
+            "operator_token" => secret(&self.operator_token, "none: the first start prints a set-up link"),
+            "link_key" => secret(&self.link_key, "created in the data folder"),
+            "shortest_password" => self.shortest_password.to_string(),
+            _ => format!("{:?}", self.log).to_lowercase(),
+        };
+        let source = figment.find_metadata(name).map_or_else(|| "default".to_owned(), describe_source);
+        Shown { name, value, source }
+    }
+}
+
+fn sources(flags: &Flags) -> Result<Figment, ConfigError> {
+    let mut figment = Figment::from(Source::new("default", defaults()));
+    if let Some(path) = &flags.config {
+        if !path.is_file() {
+            return Err(ConfigError(format!("there is no file `{}`; `--config` must name one", path.display())));
+        }
+        figment = figment.merge(Toml::file_exact(path));
+    }
+    let environment = Env::prefixed("MEMBERSHIP_").only(&NAMES);
+    figment = figment.merge(Source::new("secret file", secrets_from_files()?)).merge(environment);
+    Ok(figment.merge(Source::new("flag", given(flags))))
+}
+
+fn defaults() -> BTreeMap<&'static str, String> {
+    BTreeMap::from([
+        ("listen", "127.0.0.1:8080".to_owned()),
+        ("data_dir", "./data".to_owned()),
+        ("mail_from", "Membership <no-reply@localhost>".to_owned()),
+        ("shortest_password", "15".to_owned()),
+        ("log", "text".to_owned()),
+    ])
+}
+
+fn given(flags: &Flags) -> BTreeMap<&'static str, String> {
+    let path = flags.data_dir.as_ref().map(|path| path.display().to_string());
+    let all = [
+        ("listen", flags.listen.clone()),
+        ("public_url", flags.public_url.clone()),
+        ("data_dir", path),
+        ("database_url", flags.database_url.clone()),
+        ("smtp_url", flags.smtp_url.clone()),
+        ("mail_from", flags.mail_from.clone()),
+    ];
+    all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+fn secrets_from_files() -> Result<BTreeMap<&'static str, String>, ConfigError> {
+    let mut secrets = BTreeMap::new();
+    for name in SECRETS {
+        let variable = format!("MEMBERSHIP_{}_FILE", name.to_uppercase());
+        let Some(path) = std::env::var_os(&variable) else { continue };
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            ConfigError(format!("`{variable}` names `{}`, which cannot be read: {error}", path.to_string_lossy()))
+        })?;
+        secrets.insert(name, text.trim().to_owned());
+    }
+    Ok(secrets)
+}
+
+/// A set of values under the name of where they came from.
+struct Source {
+    name: &'static str,
+    values: BTreeMap<&'static str, String>,
+}
+
+impl Source {
+    fn new(name: &'static str, values: BTreeMap<&'static str, String>) -> Self {
+        Self { name, values }
+    }
+}
+
+impl Provider for Source {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.name)
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        let number = |text: &String| text.parse::<u16>().ok();
+        let values: BTreeMap<_, figment::value::Value> = self
+            .values
+            .iter()
+            .map(|(name, text)| match number(text) {
+                Some(number) if *name == "shortest_password" => ((*name).to_owned(), number.into()),
+                _ => ((*name).to_owned(), text.clone().into()),
+            })
+            .collect();
+        Serialized::defaults(values).data()
+    }
+}
+
+fn describe_source(metadata: &Metadata) -> String {
+    match &metadata.source {
+        Some(source) => source.to_string(),
+        None => metadata.name.to_string(),
+    }
+}
+
+fn explained(error: &figment::Error) -> String {
+    let first = error.clone().into_iter().next();
+    let Some(first) = first else { return error.to_string() };
+    let name = first.path.join(".");
+    let from = first.metadata.as_ref().map(describe_source).unwrap_or_default();
+    format!("`{name}`: {} (from {from})", first.kind)
+}
+
+/// An address with its password left out, fit to be shown.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return "set (not shown)".to_owned() };
+    match rest.rsplit_once('@') {
+        Some((login, host)) => {
+            let user = login.split_once(':').map_or(login, |(user, _)| user);
+            format!("{scheme}://{user}:…@{host}")
+        }
+        None => format!("{scheme}://{rest}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(toml: &str, flags: Flags) -> Result<(Settings, Vec<Shown>), String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("membership.toml");
+        std::fs::write(&path, toml).unwrap();
+        Settings::read(&Flags { config: Some(path), ..flags }).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn nothing_is_needed_to_start() {
+        let (settings, shown) = Settings::read(&Flags::default()).unwrap();
+        assert_eq!(settings.public_url, "http://localhost:8080");
+        assert_eq!(settings.database(), "sqlite://./data/membership.db");
+        assert_eq!(shown.len(), NAMES.len());
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file() {
+        let flags = Flags { listen: Some("127.0.0.1:9000".to_owned()), ..Flags::default() };
+        let (settings, shown) = read("listen = \"127.0.0.1:7000\"\nmail_from = \"A <a@example.org>\"", flags).unwrap();
+        assert_eq!(settings.public_url, "http://localhost:9000");
+        assert_eq!(settings.mail_from, "A <a@example.org>");
+        assert!(shown.iter().any(|it| it.name == "listen" && it.source == "flag"), "{shown:?}");
+        assert!(shown.iter().any(|it| it.name == "mail_from" && it.source.contains("membership.toml")), "{shown:?}");
+    }
+
+    #[test]
+    fn a_bad_setting_is_named() {
+        for (toml, expected) in [
+            ("listen = \"nowhere\"", "listen"),
+            ("lisssten = \"127.0.0.1:7000\"", "lisssten"),
+            ("public_url = \"members.example.org\"", "public_url"),
+            ("public_url = \"https://members.example.org/x\"", "public_url"),
+            ("shortest_password = 4", "shortest_password"),
+            ("operator_token = \"short\"", "operator_token"),
+        ] {
+            let error = read(toml, Flags::default()).err().unwrap_or_default();
+            assert!(error.contains(expected), "{toml}: {error}");
+        }
+    }
+
+    #[test]
+    fn passwords_in_addresses_are_not_shown() {
+        assert_eq!(without_password("postgres://ada:secret@db/x"), "postgres://ada:…@db/x");
+        assert_eq!(without_password("smtp://mail.example.org:25"), "smtp://mail.example.org:25");
+    }
+}
