@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{openapi, run, test, tidy};
+use crate::{generated, run, test, tidy};
 
 /// Runs all steps, cheap ones first, and goes on after a failure, so that one run tells everything. What is compiled
 /// once is used by all: clippy and the documentation share what `cargo check` makes; the server's description and the
@@ -21,7 +21,7 @@ pub fn run(root: &Path) -> Result<()> {
     steps.take("doc", || doc(root));
     steps.take("deny", || deny(root));
     if steps.take("build", || build(root)) {
-        steps.take("openapi", || fresh_openapi(root));
+        steps.take("generated", || fresh_pages(root));
         steps.take("test", || test::run(root, &[]).map(|()| Verdict::Passed));
     }
     steps.conclude()
@@ -67,10 +67,12 @@ fn build(root: &Path) -> Result<Verdict> {
     Ok(Verdict::Passed)
 }
 
-fn fresh_openapi(root: &Path) -> Result<Verdict> {
+fn fresh_pages(root: &Path) -> Result<Verdict> {
     let metadata = cargo_metadata::MetadataCommand::new().current_dir(root).no_deps().exec();
     let target = metadata.context("cannot ask Cargo for its target folder")?.target_directory;
-    openapi::check_built(root, target.join("debug/server").as_std_path())?;
+    let server = target.join("debug/server");
+    generated::OPENAPI.check_built(root, server.as_std_path())?;
+    generated::RULES.check_built(root, server.as_std_path())?;
     Ok(Verdict::Passed)
 }
 

@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand};
 
 mod ci;
 mod db;
+mod generated;
 mod needs;
-mod openapi;
 mod postgres;
 mod run;
 mod tally;
@@ -46,6 +46,12 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Write `docs/rules.md` as the rules themselves say it.
+    Rules {
+        /// Only compare: fail if the file is not what the rules say.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -71,8 +77,10 @@ fn execute(command: &Command) -> anyhow::Result<()> {
         Command::Ci => ci::run(&root),
         Command::Tidy => tidy::run(&root),
         Command::Db => db::run(),
-        Command::Openapi { check: false } => openapi::write(&root),
-        Command::Openapi { check: true } => openapi::check(&root),
+        Command::Openapi { check: false } => generated::OPENAPI.write(&root),
+        Command::Openapi { check: true } => generated::OPENAPI.check(&root),
+        Command::Rules { check: false } => generated::RULES.write(&root),
+        Command::Rules { check: true } => generated::RULES.check(&root),
     }
 }
 
