@@ -22,6 +22,7 @@ pub mod password;
 pub mod person;
 pub mod policy;
 pub mod port;
+pub mod prelude;
 pub mod preset;
 pub mod refusal;
 pub mod role;

@@ -98,6 +98,14 @@ impl fmt::Display for RoleKey {
     }
 }
 
+impl std::str::FromStr for RoleKey {
+    type Err = InvalidInput;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
 impl TryFrom<String> for RoleKey {
     type Error = InvalidInput;
 

@@ -191,7 +191,7 @@ CREATE TABLE sign_ins (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX sign_ins_by_token ON sign_ins (user_id, token_hash);
-CREATE INDEX sign_ins_by_end ON sign_ins (expires_at);
+CREATE INDEX sign_ins_by_end ON sign_ins (coalesce(ended_at, expires_at));
 
 CREATE TABLE sign_ups (
     id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -242,7 +242,7 @@ CREATE TABLE outbox (
 ) STRICT;
 
 CREATE INDEX outbox_to_send ON outbox (due_at, id) WHERE state IN ('queued', 'deferred');
-CREATE INDEX outbox_sent ON outbox (settled_at) WHERE state = 'sent';
+CREATE INDEX outbox_settled ON outbox (settled_at) WHERE settled_at IS NOT NULL;
 
 CREATE TABLE development_mailbox (
     id        BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),

@@ -98,3 +98,20 @@ pub(crate) fn create_new_private_file(path: &Path) -> std::io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    #[tokio::test]
+    async fn i5_commits_wait_for_the_disk_and_readers_cannot_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = crate::SqliteStore::open_file(folder.path().join("x.sqlite")).await.unwrap();
+        for (pool, query_only) in [(&store.writer, 0), (&store.readers, 1)] {
+            let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(pool).await.unwrap();
+            let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(pool).await.unwrap();
+            let foreign_keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(pool).await.unwrap();
+            let reads_only: i64 = sqlx::query_scalar("PRAGMA query_only").fetch_one(pool).await.unwrap();
+            assert_eq!((mode.as_str(), synchronous, foreign_keys, reads_only), ("wal", 2, 1, query_only));
+        }
+        assert!(sqlx::query("CREATE TABLE t (x)").execute(&store.readers).await.is_err());
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use membership_core::facts::{Facts, Receipt, ReceiptKey, Scope};
-use membership_core::id::{OrganizationId, UserId};
+use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::Inviter;
 use membership_core::port::StoreError;
 use membership_core::secret::TokenHash;
@@ -16,72 +16,71 @@ use uuid::Uuid;
 use crate::error::from_sqlx;
 use crate::rows::{self, get, head_columns, invitation_columns, member_columns, micros, user_columns};
 
-const HEAD: &str = concat!(
+pub(crate) const HEAD: &str = concat!(
     "SELECT ",
     head_columns!(),
     " FROM organizations o JOIN organization_seats s ON s.organization_id = o.id WHERE o.id = ?1"
 );
-const MEMBERS_BY_ID: &str = concat!(
+pub(crate) const MEMBERS_BY_ID: &str = concat!(
     "SELECT ",
     member_columns!(),
     " FROM memberships m WHERE m.organization_id = ?1 AND m.id IN (SELECT unhex(value) FROM json_each(?2))"
 );
-const MEMBERS_BY_USER: &str = concat!(
+pub(crate) const MEMBERS_BY_USER: &str = concat!(
     "SELECT ",
     member_columns!(),
     " FROM memberships m WHERE m.organization_id = ?1 AND m.user_id IN (SELECT unhex(value) FROM json_each(?2))"
 );
-const MEMBERS_BY_EMAIL: &str = concat!(
+pub(crate) const MEMBERS_BY_EMAIL: &str = concat!(
     "SELECT ",
     member_columns!(),
     " FROM memberships m WHERE m.organization_id = ?1 AND m.email IN (SELECT value FROM json_each(?2))"
 );
-const LAPSED_MEMBERS: &str = concat!(
+pub(crate) const LAPSED_MEMBERS: &str = concat!(
     "SELECT ",
     member_columns!(),
     " FROM memberships m WHERE m.organization_id = ?1 AND m.deactivates_at IS NOT NULL AND m.status <> 'deactivated'",
     " AND m.deactivates_at <= ?2 ORDER BY m.deactivates_at LIMIT ?3"
 );
-const INVITATIONS_BY_ID: &str = concat!(
+pub(crate) const INVITATIONS_BY_ID: &str = concat!(
     "SELECT ",
     invitation_columns!(),
     " FROM invitations i WHERE i.organization_id = ?1 AND i.id IN (SELECT unhex(value) FROM json_each(?2))"
 );
-const INVITATIONS_BY_EMAIL: &str = concat!(
+pub(crate) const INVITATIONS_BY_EMAIL: &str = concat!(
     "SELECT ",
     invitation_columns!(),
     " FROM invitations i WHERE i.organization_id = ?1 AND i.state = 'pending'",
     " AND i.email IN (SELECT value FROM json_each(?2))"
 );
-const LAPSED_INVITATIONS: &str = concat!(
+pub(crate) const LAPSED_INVITATIONS: &str = concat!(
     "SELECT ",
     invitation_columns!(),
     " FROM invitations i WHERE i.organization_id = ?1 AND i.state = 'pending' AND i.expires_at <= ?2",
     " ORDER BY i.expires_at LIMIT ?3"
 );
-const USERS_BY_ID: &str = concat!(
-    "SELECT ",
-    user_columns!(),
-    " FROM users u WHERE u.id IN (SELECT unhex(value) FROM json_each(?1))"
-);
-const USERS_BY_EMAIL: &str = concat!(
+pub(crate) const USERS_BY_ID: &str =
+    concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id IN (SELECT unhex(value) FROM json_each(?1))");
+pub(crate) const USERS_BY_EMAIL: &str = concat!(
     "SELECT ",
     user_columns!(),
     " FROM users u WHERE u.id IN",
     " (SELECT e.user_id FROM user_emails e WHERE e.email IN (SELECT value FROM json_each(?1)))"
 );
-const USERS_BY_USERNAME: &str = concat!(
+pub(crate) const USERS_BY_USERNAME: &str = concat!(
     "SELECT ",
     user_columns!(),
     " FROM users u WHERE u.id IN",
     " (SELECT n.user_id FROM usernames n WHERE n.username IN (SELECT value FROM json_each(?1)))"
 );
-const SIGN_IN: &str = "SELECT user_id, id, token_hash, created_at, expires_at FROM sign_ins \
+pub(crate) const SIGN_IN: &str = "SELECT user_id, id, token_hash, created_at, expires_at FROM sign_ins \
                        WHERE user_id = ?1 AND token_hash = ?2 AND ended_at IS NULL";
-const SIGN_UP: &str = "SELECT id, email, name, password, language, created_at, expires_at FROM sign_ups WHERE id = ?1";
-const INSTALLATION: &str = "SELECT user_id FROM installation WHERE key = 'first-operator'";
-const RECEIPT: &str =
-    "SELECT fingerprint, answer, expires_at FROM idempotency_keys WHERE scope_id = ?1 AND key = ?2";
+pub(crate) const SIGN_UP: &str =
+    "SELECT id, email, name, password, language, created_at, expires_at FROM sign_ups WHERE id = ?1";
+pub(crate) const INSTALLATION: &str = "SELECT user_id FROM installation WHERE key = 'first-operator'";
+/// From the instant on at which it is over, a receipt is forgotten, whether or not a job has swept it away (I16).
+pub(crate) const RECEIPT: &str = "SELECT fingerprint, answer, expires_at FROM idempotency_keys \
+                                  WHERE scope_id = ?1 AND key = ?2 AND expires_at > ?3";
 
 /// Reads the facts of a scope through a connection that is in a transaction.
 pub(crate) async fn load(
@@ -89,7 +88,13 @@ pub(crate) async fn load(
     scope: &Scope,
     now: OffsetDateTime,
 ) -> Result<Facts, StoreError> {
-    let mut loader = Loader { connection, facts: Facts::nothing(now), seen: HashSet::new() };
+    let mut loader = Loader {
+        connection,
+        facts: Facts::nothing(now),
+        members: HashSet::new(),
+        invitations: HashSet::new(),
+        users: HashSet::new(),
+    };
     if let Some(organization) = scope.organization {
         loader.head(organization).await?;
         if loader.facts.head.is_some() {
@@ -118,8 +123,10 @@ pub(crate) fn text_list<'t>(texts: impl IntoIterator<Item = &'t str>) -> String 
 struct Loader<'c> {
     connection: &'c mut SqliteConnection,
     facts: Facts,
-    /// The ids of the rows that are among the facts already: scopes name some of them in several ways.
-    seen: HashSet<Uuid>,
+    /// What is among the facts already: a scope may name the same row in several ways.
+    members: HashSet<MemberId>,
+    invitations: HashSet<InvitationId>,
+    users: HashSet<UserId>,
 }
 
 impl Loader<'_> {
@@ -219,7 +226,7 @@ impl Loader<'_> {
     }
 
     async fn receipt(&mut self, key: ReceiptKey) -> Result<Option<Receipt>, StoreError> {
-        let query = sqlx::query(RECEIPT).bind(key.scope).bind(key.key.0.as_slice());
+        let query = sqlx::query(RECEIPT).bind(key.scope).bind(key.key.0.as_slice()).bind(micros(self.facts.now));
         let Some(row) = query.fetch_optional(&mut *self.connection).await.map_err(from_sqlx)? else {
             return Ok(None);
         };
@@ -234,7 +241,7 @@ impl Loader<'_> {
     async fn add_members(&mut self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<(), StoreError> {
         for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
             let member = rows::member(&row)?;
-            if self.seen.insert(member.id.0) {
+            if self.members.insert(member.id) {
                 self.facts.members.push(member);
             }
         }
@@ -244,7 +251,7 @@ impl Loader<'_> {
     async fn add_invitations(&mut self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<(), StoreError> {
         for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
             let invitation = rows::invitation(&row)?;
-            if self.seen.insert(invitation.id.0) {
+            if self.invitations.insert(invitation.id) {
                 self.facts.invitations.push(invitation);
             }
         }
@@ -254,7 +261,7 @@ impl Loader<'_> {
     async fn add_users(&mut self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<(), StoreError> {
         for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
             let user = rows::user(&row)?;
-            if self.seen.insert(user.id.0) {
+            if self.users.insert(user.id) {
                 self.facts.users.push(user);
             }
         }

@@ -13,7 +13,7 @@
 //! How the contract of [`Store`](membership_core::port::Store) is kept:
 //! - A session is a `BEGIN IMMEDIATE` on the only connection that writes, so that it keeps every other writer out, those
 //!   of other processes included. Waiting for it ends after five seconds with
-//!   [`StoreError::Busy`](membership_core::port::StoreError::Busy).
+//!   [`StoreError::Busy`].
 //! - A session that is dropped, or whose task is aborted, is rolled back before the connection serves the next one.
 //! - Reads use other connections, which cannot write, and see one snapshot each.
 
@@ -25,6 +25,8 @@ mod error;
 mod facts;
 mod mailbox;
 mod outbox;
+#[cfg(test)]
+mod plans;
 mod rows;
 mod store;
 mod upkeep;
@@ -74,7 +76,8 @@ impl SqliteStore {
     /// [`SqliteStore::open_file`].
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::from_str(url).map_err(from_sqlx)?;
-        if url.contains(":memory:") || url.contains("mode=memory") || options.get_filename().as_os_str().is_empty() {
+        let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+        if !url.starts_with("sqlite:") || in_memory || options.get_filename().as_os_str().is_empty() {
             return Err(StoreError::Unavailable("the URL must name a file, such as `sqlite://data/x.sqlite`".into()));
         }
         Self::open_file(options.get_filename()).await

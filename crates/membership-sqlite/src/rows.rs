@@ -218,10 +218,8 @@ struct EmailCopy {
 
 /// A user's addresses as the user's row keeps them.
 pub(crate) fn emails_text(emails: &[UserEmail]) -> Result<String, StoreError> {
-    let copy = |email: &UserEmail| EmailCopy {
-        address: email.address.clone(),
-        verified_at: email.verified_at.map(micros),
-    };
+    let copy =
+        |email: &UserEmail| EmailCopy { address: email.address.clone(), verified_at: email.verified_at.map(micros) };
     serde_json::to_string(&emails.iter().map(copy).collect::<Vec<_>>()).map_err(corrupt)
 }
 

@@ -1,0 +1,392 @@
+//! Writing a commit: every row with the guard that nobody else was first, the counters last.
+
+use membership_core::audit::{AuditEntry, Stream};
+use membership_core::changes::{Changes, Saved};
+use membership_core::facts::Receipt;
+use membership_core::id::{OrganizationId, UserId};
+use membership_core::invitation::{Invitation, InvitationState, Inviter};
+use membership_core::member::Member;
+use membership_core::message::Message;
+use membership_core::organization::{Head, Organization};
+use membership_core::port::StoreError;
+use membership_core::user::{SignIn, SignUp, User};
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Sqlite, SqliteConnection};
+use time::OffsetDateTime;
+
+use crate::error::{corrupt, from_sqlx};
+use crate::rows::{self, counter, micros};
+
+// An insertion and an update of the same table number their parameters alike, so that one function binds both; the
+// update's last parameter is the version that the row must still have.
+const INSERT_ORGANIZATION: &str = "INSERT INTO organizations \
+    (id, name, state, owner_member_id, policy, language, created_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+const UPDATE_ORGANIZATION: &str = "UPDATE organizations SET name = ?2, state = ?3, owner_member_id = ?4, policy = ?5, \
+    language = ?6, created_at = ?7, version = ?8 WHERE id = ?1 AND version = ?9";
+const INSERT_SEATS: &str = "INSERT INTO organization_seats \
+    (organization_id, seat_limit, assigned, reserved, audit_sequence, audit_hash, revision) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const UPDATE_SEATS: &str = "UPDATE organization_seats SET seat_limit = ?2, assigned = ?3, reserved = ?4, \
+    audit_sequence = ?5, audit_hash = ?6, revision = ?7 WHERE organization_id = ?1 AND revision = ?8";
+const INSERT_MEMBER: &str = "INSERT INTO memberships \
+    (organization_id, id, user_id, name, name_key, email, role, status, seat, joined_at, deactivates_at, version) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+const UPDATE_MEMBER: &str = "UPDATE memberships SET user_id = ?3, name = ?4, name_key = ?5, email = ?6, role = ?7, \
+    status = ?8, seat = ?9, joined_at = ?10, deactivates_at = ?11, version = ?12 \
+    WHERE organization_id = ?1 AND id = ?2 AND version = ?13";
+const INSERT_INVITATION: &str = "INSERT INTO invitations (organization_id, id, email, role, for_owner, state, \
+    generation, channel, reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, \
+    expires_at, settled_at, member_id, sends, delivery, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
+    ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
+/// How the mail of a generation fares is the courier's to write; only a new generation begins anew.
+const UPDATE_INVITATION: &str = "UPDATE invitations SET email = ?3, role = ?4, for_owner = ?5, state = ?6, \
+    generation = ?7, channel = ?8, reserves_seat = ?9, invited_by = ?10, language = ?11, message = ?12, \
+    deactivates_at = ?13, created_at = ?14, opens_at = ?15, expires_at = ?16, settled_at = ?17, member_id = ?18, \
+    sends = ?19, delivery = CASE WHEN generation = ?7 THEN delivery ELSE ?20 END, \
+    delivery_note = CASE WHEN generation = ?7 THEN delivery_note ELSE NULL END, version = ?21 \
+    WHERE organization_id = ?1 AND id = ?2 AND version = ?22";
+const INSERT_USER: &str = "INSERT INTO users (id, name, username, password, language, operator, created_at, \
+    audit_sequence, audit_hash, version, emails) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+const UPDATE_USER: &str = "UPDATE users SET name = ?2, username = ?3, password = ?4, language = ?5, operator = ?6, \
+    created_at = ?7, audit_sequence = ?8, audit_hash = ?9, version = ?10, emails = ?11 \
+    WHERE id = ?1 AND version = ?12";
+const INSERT_ORGANIZATION_ENTRY: &str = "INSERT INTO audit_log (organization_id, sequence, at, actor_kind, \
+    actor_user, actor_name, request, event, subject_kind, subject_id, subject_name, \"before\", \"after\", previous, \
+    hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+const INSERT_USER_ENTRY: &str = "INSERT INTO user_log (user_id, sequence, at, actor_kind, \
+    actor_user, actor_name, request, event, subject_kind, subject_id, subject_name, \"before\", \"after\", previous, \
+    hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+const INSERT_MESSAGE: &str = "INSERT INTO outbox (scope_id, id, scope_kind, recipient, language, content, state, \
+    due_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7, ?8) ON CONFLICT (scope_id, id) DO NOTHING";
+
+type Statement = Query<'static, Sqlite, SqliteArguments>;
+
+/// Writes the changes through a connection that is in a write transaction. After an error the transaction must end.
+pub(crate) async fn write(
+    connection: &mut SqliteConnection,
+    changes: &Changes,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    let mut writer = Writer { connection, now };
+    if let Some(organization) = changes.organization {
+        writer.organization(organization, changes).await?;
+    } else if !only_of_users(changes) {
+        return Err(corrupt("changes of an organization do not name it"));
+    }
+    writer.users(&changes.users).await?;
+    writer.sign_ins_and_sign_ups(changes).await?;
+    for entry in &changes.audit {
+        writer.run(entry_statement(entry)?).await?;
+    }
+    for message in &changes.messages {
+        writer.run(message_statement(message)?).await?;
+    }
+    if let Some(receipt) = &changes.receipt {
+        writer.run_on_one(receipt_statement(receipt, now)).await?;
+    }
+    if let Some(head) = &changes.head {
+        writer.save(seats_statement(head)?, head.expected).await?;
+    }
+    Ok(())
+}
+
+fn only_of_users(changes: &Changes) -> bool {
+    changes.head.is_none()
+        && changes.organization_row.is_none()
+        && changes.members.is_empty()
+        && changes.removed_members.is_empty()
+        && changes.invitations.is_empty()
+        && changes.joined.is_empty()
+        && changes.parted.is_empty()
+        && changes.waiting.is_empty()
+}
+
+struct Writer<'c> {
+    connection: &'c mut SqliteConnection,
+    now: OffsetDateTime,
+}
+
+impl Writer<'_> {
+    async fn run(&mut self, statement: Statement) -> Result<u64, StoreError> {
+        Ok(statement.execute(&mut *self.connection).await.map_err(from_sqlx)?.rows_affected())
+    }
+
+    /// Runs a statement that must meet exactly one row; otherwise somebody else was first.
+    async fn run_on_one(&mut self, statement: Statement) -> Result<(), StoreError> {
+        if self.run(statement).await? == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+
+    /// Inserts a new row, or updates the one that still has the expected version.
+    async fn save(&mut self, statement: Statement, expected: Option<u64>) -> Result<(), StoreError> {
+        let statement = match expected {
+            Some(version) => statement.bind(counter(version)?),
+            None => statement,
+        };
+        self.run_on_one(statement).await
+    }
+
+    async fn organization(&mut self, id: OrganizationId, changes: &Changes) -> Result<(), StoreError> {
+        if let Some(row) = &changes.organization_row {
+            self.save(organization_statement(row)?, row.expected).await?;
+        }
+        self.members(id, changes).await?;
+        // What ends makes room for what begins: at most one invitation to an address is pending.
+        let (updates, inserts) = changes.invitations.iter().partition::<Vec<_>, _>(|it| it.expected.is_some());
+        for invitation in updates.into_iter().chain(inserts) {
+            self.save(invitation_statement(id, invitation)?, invitation.expected).await?;
+            if invitation.row.state != InvitationState::Pending {
+                self.run(no_longer_waiting(id, &invitation.row)).await?;
+            }
+        }
+        for (address, invitation) in &changes.waiting {
+            let sql = "INSERT INTO email_invitations (email, organization_id, invitation_id) VALUES (?1, ?2, ?3) \
+                       ON CONFLICT DO NOTHING";
+            self.run(sqlx::query(sql).bind(address.to_string()).bind(id.0).bind(invitation.0)).await?;
+        }
+        Ok(())
+    }
+
+    async fn members(&mut self, id: OrganizationId, changes: &Changes) -> Result<(), StoreError> {
+        for (member, version) in &changes.removed_members {
+            let sql = "DELETE FROM memberships WHERE organization_id = ?1 AND id = ?2 AND version = ?3";
+            self.run_on_one(sqlx::query(sql).bind(id.0).bind(member.0).bind(counter(*version)?)).await?;
+        }
+        let (updates, inserts) = changes.members.iter().partition::<Vec<_>, _>(|it| it.expected.is_some());
+        for member in updates.into_iter().chain(inserts) {
+            self.save(member_statement(id, member)?, member.expected).await?;
+        }
+        for user in &changes.parted {
+            let sql = "DELETE FROM user_organizations WHERE user_id = ?1 AND organization_id = ?2";
+            self.run(sqlx::query(sql).bind(user.0).bind(id.0)).await?;
+        }
+        for (user, member) in &changes.joined {
+            let sql = "INSERT INTO user_organizations (user_id, organization_id, member_id) VALUES (?1, ?2, ?3) \
+                       ON CONFLICT (user_id, organization_id) DO UPDATE SET member_id = excluded.member_id";
+            self.run(sqlx::query(sql).bind(user.0).bind(id.0).bind(member.0)).await?;
+        }
+        Ok(())
+    }
+
+    /// Claims are given up before others are made, so that one commit can pass a username or address on.
+    async fn users(&mut self, users: &[Saved<User>]) -> Result<(), StoreError> {
+        for user in users {
+            self.save(user_statement(user)?, user.expected).await?;
+            if user.expected.is_some() {
+                self.run(sqlx::query("DELETE FROM usernames WHERE user_id = ?1").bind(user.row.id.0)).await?;
+                self.run(sqlx::query("DELETE FROM user_emails WHERE user_id = ?1").bind(user.row.id.0)).await?;
+            }
+        }
+        for user in users {
+            self.claim_names(&user.row).await?;
+        }
+        Ok(())
+    }
+
+    /// A name or verified address that is taken breaks a unique index, which is a conflict.
+    async fn claim_names(&mut self, user: &User) -> Result<(), StoreError> {
+        if let Some(username) = &user.username {
+            let sql = "INSERT INTO usernames (username, user_id) VALUES (?1, ?2)";
+            self.run(sqlx::query(sql).bind(username.to_string()).bind(user.id.0)).await?;
+        }
+        for (position, email) in (0_i64..).zip(&user.emails) {
+            let sql = "INSERT INTO user_emails (email, user_id, position, verified_at) VALUES (?1, ?2, ?3, ?4)";
+            let statement = sqlx::query(sql).bind(email.address.to_string()).bind(user.id.0).bind(position);
+            self.run(statement.bind(email.verified_at.map(micros))).await?;
+        }
+        Ok(())
+    }
+
+    async fn sign_ins_and_sign_ups(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        for sign_in in &changes.sign_ins {
+            self.run(sign_in_statement(sign_in)).await?;
+        }
+        for (user, sign_in) in &changes.ended_sign_ins {
+            let sql = "UPDATE sign_ins SET ended_at = ?3 WHERE user_id = ?1 AND id = ?2 AND ended_at IS NULL";
+            self.run(sqlx::query(sql).bind(user.0).bind(sign_in.0).bind(micros(self.now))).await?;
+        }
+        for sign_up in &changes.sign_ups {
+            self.run(sign_up_statement(sign_up)).await?;
+        }
+        for sign_up in &changes.completed_sign_ups {
+            self.run_on_one(sqlx::query("DELETE FROM sign_ups WHERE id = ?1").bind(sign_up.0)).await?;
+        }
+        if let Some(UserId(user)) = changes.first_operator {
+            let sql = "INSERT INTO installation (key, user_id) VALUES ('first-operator', ?1)";
+            self.run(sqlx::query(sql).bind(user)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn either(expected: Option<u64>, insert: &'static str, update: &'static str) -> Statement {
+    sqlx::query(if expected.is_none() { insert } else { update })
+}
+
+fn organization_statement(saved: &Saved<Organization>) -> Result<Statement, StoreError> {
+    let row = &saved.row;
+    Ok(either(saved.expected, INSERT_ORGANIZATION, UPDATE_ORGANIZATION)
+        .bind(row.id.0)
+        .bind(row.name.to_string())
+        .bind(row.state.as_str())
+        .bind(row.owner.map(|id| id.0))
+        .bind(serde_json::to_string(&row.policy).map_err(corrupt)?)
+        .bind(row.language.tag())
+        .bind(micros(row.created_at))
+        .bind(counter(row.version)?))
+}
+
+fn seats_statement(saved: &Saved<Head>) -> Result<Statement, StoreError> {
+    let row = &saved.row;
+    Ok(either(saved.expected, INSERT_SEATS, UPDATE_SEATS)
+        .bind(row.organization.id.0)
+        .bind(row.seats.limit)
+        .bind(row.seats.assigned)
+        .bind(row.seats.reserved)
+        .bind(counter(row.audit.sequence)?)
+        .bind(row.audit.hash.as_slice())
+        .bind(counter(row.revision)?))
+}
+
+fn member_statement(organization: OrganizationId, saved: &Saved<Member>) -> Result<Statement, StoreError> {
+    let row = &saved.row;
+    Ok(either(saved.expected, INSERT_MEMBER, UPDATE_MEMBER)
+        .bind(organization.0)
+        .bind(row.id.0)
+        .bind(row.user.map(|id| id.0))
+        .bind(row.name.to_string())
+        .bind(row.name.as_str().to_lowercase())
+        .bind(row.email.as_ref().map(ToString::to_string))
+        .bind(row.role.to_string())
+        .bind(row.status.as_str())
+        .bind(row.seat)
+        .bind(micros(row.joined_at))
+        .bind(row.deactivates_at.map(micros))
+        .bind(counter(row.version)?))
+}
+
+fn invitation_statement(organization: OrganizationId, saved: &Saved<Invitation>) -> Result<Statement, StoreError> {
+    let row = &saved.row;
+    let inviter = match row.invited_by {
+        Inviter::Member(id) => Some(id.0),
+        Inviter::Operator => None,
+    };
+    Ok(either(saved.expected, INSERT_INVITATION, UPDATE_INVITATION)
+        .bind(organization.0)
+        .bind(row.id.0)
+        .bind(row.email.to_string())
+        .bind(row.role.to_string())
+        .bind(row.for_owner)
+        .bind(row.state.as_str())
+        .bind(row.generation)
+        .bind(rows::channel_name(row.channel))
+        .bind(row.reserves_seat)
+        .bind(inviter)
+        .bind(row.language.tag())
+        .bind(row.message.clone())
+        .bind(row.deactivates_at.map(micros))
+        .bind(micros(row.created_at))
+        .bind(micros(row.opens_at))
+        .bind(micros(row.expires_at))
+        .bind(row.settled_at.map(micros))
+        .bind(row.member.map(|id| id.0))
+        .bind(row.sends)
+        .bind(row.delivery.as_str())
+        .bind(counter(row.version)?))
+}
+
+/// The list of what waits for an address is made of hints; those that have ended are taken away to keep it short.
+fn no_longer_waiting(organization: OrganizationId, invitation: &Invitation) -> Statement {
+    let sql = "DELETE FROM email_invitations WHERE email = ?1 AND organization_id = ?2 AND invitation_id = ?3";
+    sqlx::query(sql).bind(invitation.email.to_string()).bind(organization.0).bind(invitation.id.0)
+}
+
+fn user_statement(saved: &Saved<User>) -> Result<Statement, StoreError> {
+    let row = &saved.row;
+    Ok(either(saved.expected, INSERT_USER, UPDATE_USER)
+        .bind(row.id.0)
+        .bind(row.name.to_string())
+        .bind(row.username.as_ref().map(ToString::to_string))
+        .bind(row.password.as_ref().map(|password| password.expose().to_owned()))
+        .bind(row.language.tag())
+        .bind(row.operator)
+        .bind(micros(row.created_at))
+        .bind(counter(row.audit.sequence)?)
+        .bind(row.audit.hash.as_slice())
+        .bind(counter(row.version)?)
+        .bind(rows::emails_text(&row.emails)?))
+}
+
+fn sign_in_statement(row: &SignIn) -> Statement {
+    let sql = "INSERT INTO sign_ins (user_id, id, token_hash, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    sqlx::query(sql)
+        .bind(row.user.0)
+        .bind(row.id.0)
+        .bind(row.token.0.as_slice())
+        .bind(micros(row.created_at))
+        .bind(micros(row.expires_at))
+}
+
+fn sign_up_statement(row: &SignUp) -> Statement {
+    let sql = "INSERT INTO sign_ups (id, email, name, password, language, created_at, expires_at) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    sqlx::query(sql)
+        .bind(row.id.0)
+        .bind(row.email.to_string())
+        .bind(row.name.to_string())
+        .bind(row.password.expose().to_owned())
+        .bind(row.language.tag())
+        .bind(micros(row.created_at))
+        .bind(micros(row.expires_at))
+}
+
+fn entry_statement(entry: &AuditEntry) -> Result<Statement, StoreError> {
+    let (sql, stream) = match entry.stream {
+        Stream::Organization(id) => (INSERT_ORGANIZATION_ENTRY, id.0),
+        Stream::User(id) => (INSERT_USER_ENTRY, id.0),
+    };
+    Ok(sqlx::query(sql)
+        .bind(stream)
+        .bind(counter(entry.sequence)?)
+        .bind(micros(entry.at))
+        .bind(entry.actor.kind)
+        .bind(entry.actor.user.map(|id| id.0))
+        .bind(entry.actor.name.clone())
+        .bind(entry.request.clone())
+        .bind(entry.event.clone())
+        .bind(entry.subject_kind.clone())
+        .bind(entry.subject)
+        .bind(entry.subject_name.clone())
+        .bind(entry.before.clone())
+        .bind(entry.after.clone())
+        .bind(entry.previous.as_slice())
+        .bind(entry.hash.as_slice()))
+}
+
+/// The insertion of a message, which leaves one that is there already as it is.
+pub(crate) fn message_statement(message: &Message) -> Result<Statement, StoreError> {
+    Ok(sqlx::query(INSERT_MESSAGE)
+        .bind(message.scope.key())
+        .bind(message.id.0)
+        .bind(rows::scope_kind(message.scope))
+        .bind(serde_json::to_string(&message.to).map_err(corrupt)?)
+        .bind(message.language.tag())
+        .bind(serde_json::to_string(&message.content).map_err(corrupt)?)
+        .bind(micros(message.due_at))
+        .bind(micros(message.created_at)))
+}
+
+/// Only a receipt that is over makes place for another one of its key.
+fn receipt_statement(receipt: &Receipt, now: OffsetDateTime) -> Statement {
+    let sql = "INSERT INTO idempotency_keys AS k (scope_id, key, fingerprint, answer, created_at, expires_at) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (scope_id, key) DO UPDATE SET \
+               fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = excluded.created_at, \
+               expires_at = excluded.expires_at WHERE k.expires_at <= excluded.created_at";
+    sqlx::query(sql)
+        .bind(receipt.key.scope)
+        .bind(receipt.key.key.0.as_slice())
+        .bind(receipt.fingerprint.as_slice())
+        .bind(receipt.answer.clone())
+        .bind(micros(now))
+        .bind(micros(receipt.expires_at))
+}

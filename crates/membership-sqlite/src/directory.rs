@@ -1,0 +1,290 @@
+//! Reads for screens: pages that begin after a key, each a range of an index, and never a rule.
+
+use async_trait::async_trait;
+use membership_core::audit::{AuditEntry, Stream};
+use membership_core::email::EmailAddress;
+use membership_core::id::{MemberId, OrganizationId, UserId};
+use membership_core::invitation::{Invitation, InvitationState};
+use membership_core::member::{Member, MemberStatus};
+use membership_core::organization::Head;
+use membership_core::port::{
+    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, StoreError,
+};
+use membership_core::role::RoleKey;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Sqlite};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::SqliteStore;
+use crate::error::from_sqlx;
+use crate::facts::text_list;
+use crate::rows::{self, audit_columns, counter, head_columns, invitation_columns, member_columns, micros};
+
+type Sql = QueryBuilder<Sqlite>;
+
+pub(crate) const ORGANIZATIONS_OF: &str = concat!(
+    "SELECT ",
+    head_columns!(),
+    ", ",
+    member_columns!(),
+    " FROM user_organizations l JOIN organizations o ON o.id = l.organization_id",
+    " JOIN organization_seats s ON s.organization_id = o.id",
+    " JOIN memberships m ON m.organization_id = l.organization_id AND m.id = l.member_id AND m.user_id = l.user_id",
+    " WHERE l.user_id = ?1 AND o.state <> 'deleted'"
+);
+/// The list of what waits is made of hints; the invitation's own row decides.
+pub(crate) const WAITING_FOR: &str = concat!(
+    "SELECT ",
+    head_columns!(),
+    ", ",
+    invitation_columns!(),
+    " FROM email_invitations w",
+    " JOIN invitations i ON i.organization_id = w.organization_id AND i.id = w.invitation_id AND i.email = w.email",
+    " JOIN organizations o ON o.id = w.organization_id JOIN organization_seats s ON s.organization_id = o.id",
+    " WHERE w.email IN (SELECT value FROM json_each(?1)) AND o.state <> 'deleted'",
+    " AND i.state = 'pending' AND i.opens_at <= ?2 AND i.expires_at > ?2 ORDER BY i.created_at DESC, i.id DESC"
+);
+pub(crate) const HOLDERS: &str = concat!(
+    "SELECT ",
+    member_columns!(),
+    " FROM memberships m WHERE m.organization_id = ?1 AND m.id > ?2 AND m.email IS NOT NULL AND m.status = 'active'",
+    " AND (m.deactivates_at IS NULL OR m.deactivates_at > ?3)",
+    " AND (m.role IN (SELECT value FROM json_each(?4))",
+    " OR m.id = (SELECT o.owner_member_id FROM organizations o WHERE o.id = ?1))",
+    " ORDER BY m.id LIMIT ?5"
+);
+
+#[async_trait]
+impl Directory for SqliteStore {
+    async fn members(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Page<Member>, StoreError> {
+        let now = self.now();
+        let total = members_total(organization, query, now);
+        let page = members_page(organization, query, now);
+        let (total, rows) = self.page(total, page).await?;
+        let items = rows.iter().map(rows::member).collect::<Result<Vec<_>, _>>()?;
+        let key = |member: &Member| match query.sort {
+            MemberSort::Name => (member.name.as_str().to_lowercase(), member.id.0),
+            MemberSort::JoinedAt => (micros(member.joined_at).to_string(), member.id.0),
+        };
+        Ok(page_of(items, total, query.limit, key))
+    }
+
+    async fn invitations(
+        &self,
+        organization: OrganizationId,
+        query: &InvitationQuery,
+    ) -> Result<Page<Invitation>, StoreError> {
+        let now = self.now();
+        let total = invitations_total(organization, query, now);
+        let page = invitations_page(organization, query, now);
+        let (total, rows) = self.page(total, page).await?;
+        let items = rows.iter().map(rows::invitation).collect::<Result<Vec<_>, _>>()?;
+        Ok(page_of(items, total, query.limit, |it| (micros(it.created_at).to_string(), it.id.0)))
+    }
+
+    async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError> {
+        let rows = audit_page(organization, query)?.build().fetch_all(&self.readers).await.map_err(from_sqlx)?;
+        rows.iter().map(|row| rows::audit_entry(row, Stream::Organization(organization))).collect()
+    }
+
+    async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError> {
+        let rows = sqlx::query(ORGANIZATIONS_OF).bind(user.0).fetch_all(&self.readers).await.map_err(from_sqlx)?;
+        let both = |row| Ok((rows::head(row)?, rows::member(row)?));
+        let mut list = rows.iter().map(both).collect::<Result<Vec<_>, StoreError>>()?;
+        // SQLite cannot lower the case of all of Unicode, and nobody belongs to so many that it would matter where.
+        list.sort_by_cached_key(|(head, _)| (head.organization.name.as_str().to_lowercase(), head.organization.id));
+        Ok(list)
+    }
+
+    async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, StoreError> {
+        let addresses = text_list(addresses.iter().map(EmailAddress::as_str));
+        let query = sqlx::query(WAITING_FOR).bind(addresses).bind(micros(self.now()));
+        let rows = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
+        rows.iter().map(|row| Ok((rows::head(row)?, rows::invitation(row)?))).collect()
+    }
+
+    async fn holders(
+        &self,
+        organization: OrganizationId,
+        roles: &[RoleKey],
+        after: Option<MemberId>,
+    ) -> Result<Vec<Member>, StoreError> {
+        let query = sqlx::query(HOLDERS)
+            .bind(organization.0)
+            .bind(after.map_or(Vec::new(), |id| id.0.as_bytes().to_vec()))
+            .bind(micros(self.now()))
+            .bind(text_list(roles.iter().map(RoleKey::as_str)))
+            .bind(LONGEST_PAGE);
+        let rows = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
+        rows.iter().map(rows::member).collect()
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        let query = sqlx::query("SELECT key FROM installation LIMIT 1");
+        query.fetch_optional(&self.readers).await.map_err(from_sqlx).map(drop)
+    }
+}
+
+impl SqliteStore {
+    /// Counts and reads a page of the same moment.
+    async fn page(&self, mut total: Sql, mut page: Sql) -> Result<(u64, Vec<SqliteRow>), StoreError> {
+        let mut transaction = self.begin_reading().await?;
+        let total = total.build_query_scalar::<u64>().fetch_one(&mut *transaction).await.map_err(from_sqlx)?;
+        let rows = page.build().fetch_all(&mut *transaction).await.map_err(from_sqlx)?;
+        transaction.rollback().await.map_err(from_sqlx)?;
+        Ok((total, rows))
+    }
+}
+
+fn page_length(limit: u32) -> u32 {
+    limit.clamp(1, LONGEST_PAGE)
+}
+
+/// Cuts off the row that was read in excess, and says where the next page begins if there was one.
+fn page_of<T>(mut items: Vec<T>, total: u64, limit: u32, key: impl Fn(&T) -> (String, Uuid)) -> Page<T> {
+    let length = usize::try_from(page_length(limit)).unwrap_or(usize::MAX);
+    let goes_on = length < items.len();
+    items.truncate(length);
+    let last = items.last().filter(|_| goes_on).map(key);
+    Page { items, next: last.map(|(after, id)| Cursor { after, id }), total }
+}
+
+pub(crate) fn members_total(organization: OrganizationId, query: &MemberQuery, now: OffsetDateTime) -> Sql {
+    let mut sql = Sql::new("SELECT count(*) FROM memberships m WHERE m.organization_id = ");
+    sql.push_bind(organization.0);
+    filter_members(&mut sql, query, now);
+    sql
+}
+
+pub(crate) fn members_page(organization: OrganizationId, query: &MemberQuery, now: OffsetDateTime) -> Sql {
+    let mut sql = Sql::new(concat!("SELECT ", member_columns!(), " FROM memberships m WHERE m.organization_id = "));
+    sql.push_bind(organization.0);
+    filter_members(&mut sql, query, now);
+    match (query.sort, &query.cursor) {
+        (MemberSort::Name, Some(cursor)) => {
+            sql.push(" AND (m.name_key, m.id) > (").push_bind(cursor.after.clone());
+            sql.push(", ").push_bind(cursor.id).push(")");
+        }
+        (MemberSort::JoinedAt, Some(cursor)) => older(&mut sql, " AND (m.joined_at, m.id) < (", cursor),
+        (_, None) => {}
+    }
+    sql.push(match query.sort {
+        MemberSort::Name => " ORDER BY m.name_key, m.id LIMIT ",
+        MemberSort::JoinedAt => " ORDER BY m.joined_at DESC, m.id DESC LIMIT ",
+    });
+    sql.push_bind(page_length(query.limit).saturating_add(1));
+    sql
+}
+
+/// Continues a list of the newest first. What is no time begins at the beginning: a list is no secret that a wrong
+/// cursor could open.
+fn older(sql: &mut Sql, comparison: &'static str, cursor: &Cursor) {
+    let after = cursor.after.parse::<i64>().unwrap_or(i64::MAX);
+    sql.push(comparison).push_bind(after).push(", ").push_bind(cursor.id).push(")");
+}
+
+fn filter_members(sql: &mut Sql, query: &MemberQuery, now: OffsetDateTime) {
+    let now = micros(now);
+    if let Some(text) = &query.text {
+        let text = text.to_lowercase();
+        sql.push(" AND (instr(m.name_key, ").push_bind(text.clone());
+        sql.push(") > 0 OR instr(coalesce(m.email, ''), ").push_bind(text).push(") > 0)");
+    }
+    if let Some(role) = &query.role {
+        sql.push(" AND m.role = ").push_bind(role.to_string());
+    }
+    match query.status {
+        Some(MemberStatus::Deactivated) => {
+            is_deactivated(sql.push(" AND "), now);
+        }
+        Some(status) => {
+            sql.push(" AND m.status = ").push_bind(status.as_str());
+            is_deactivated(sql.push(" AND NOT "), now);
+        }
+        None => {}
+    }
+    match query.seat {
+        Some(true) => is_deactivated(sql.push(" AND m.seat = 1 AND NOT "), now),
+        Some(false) => is_deactivated(sql.push(" AND (m.seat = 0 OR "), now).push(")"),
+        None => sql,
+    };
+    match query.login {
+        Some(true) => sql.push(" AND m.user_id IS NOT NULL"),
+        Some(false) => sql.push(" AND m.user_id IS NULL"),
+        None => sql,
+    };
+}
+
+/// The formula of `Member::status_at`, which a test compares with it.
+fn is_deactivated(sql: &mut Sql, now: i64) -> &mut Sql {
+    sql.push("(m.status = 'deactivated' OR (m.deactivates_at IS NOT NULL AND m.deactivates_at <= ");
+    sql.push_bind(now).push("))")
+}
+
+pub(crate) fn invitations_total(organization: OrganizationId, query: &InvitationQuery, now: OffsetDateTime) -> Sql {
+    let mut sql = Sql::new("SELECT count(*) FROM invitations i WHERE i.organization_id = ");
+    sql.push_bind(organization.0);
+    filter_invitations(&mut sql, query, now);
+    sql
+}
+
+pub(crate) fn invitations_page(organization: OrganizationId, query: &InvitationQuery, now: OffsetDateTime) -> Sql {
+    let mut sql = Sql::new(concat!("SELECT ", invitation_columns!(), " FROM invitations i WHERE i.organization_id = "));
+    sql.push_bind(organization.0);
+    filter_invitations(&mut sql, query, now);
+    if let Some(cursor) = &query.cursor {
+        older(&mut sql, " AND (i.created_at, i.id) < (", cursor);
+    }
+    sql.push(" ORDER BY i.created_at DESC, i.id DESC LIMIT ");
+    sql.push_bind(page_length(query.limit).saturating_add(1));
+    sql
+}
+
+/// The states by the formula of `Invitation::state_at`, which a test compares with it.
+fn filter_invitations(sql: &mut Sql, query: &InvitationQuery, now: OffsetDateTime) {
+    let now = micros(now);
+    match query.state {
+        Some(InvitationState::Expired) => {
+            sql.push(" AND (i.state = 'expired' OR (i.state = 'pending' AND i.expires_at <= ");
+            sql.push_bind(now).push("))");
+        }
+        Some(InvitationState::Scheduled) => {
+            sql.push(" AND i.state = 'pending' AND i.expires_at > ").push_bind(now);
+            sql.push(" AND i.opens_at > ").push_bind(now);
+        }
+        Some(InvitationState::Pending) => {
+            sql.push(" AND i.state = 'pending' AND i.expires_at > ").push_bind(now);
+            sql.push(" AND i.opens_at <= ").push_bind(now);
+        }
+        Some(state) => {
+            sql.push(" AND i.state = ").push_bind(state.as_str());
+        }
+        None => {}
+    }
+    if query.outstanding {
+        sql.push(" AND i.state = 'pending' AND i.expires_at > ").push_bind(now);
+    }
+    if let Some(text) = &query.text {
+        sql.push(" AND instr(i.email, ").push_bind(text.to_lowercase()).push(") > 0");
+    }
+}
+
+pub(crate) fn audit_page(organization: OrganizationId, query: &AuditQuery) -> Result<Sql, StoreError> {
+    let mut sql = Sql::new(concat!("SELECT ", audit_columns!(), " FROM audit_log a WHERE a.organization_id = "));
+    sql.push_bind(organization.0);
+    if let Some(event) = &query.event {
+        sql.push(" AND a.event = ").push_bind(event.clone());
+    }
+    if let Some(actor) = query.actor {
+        sql.push(" AND a.actor_user = ").push_bind(actor.0);
+    }
+    if let Some(subject) = query.subject {
+        sql.push(" AND a.subject_id = ").push_bind(subject);
+    }
+    if let Some(before) = query.before {
+        sql.push(" AND a.sequence < ").push_bind(counter(before)?);
+    }
+    sql.push(" ORDER BY a.sequence DESC LIMIT ").push_bind(page_length(query.limit));
+    Ok(sql)
+}

@@ -1,0 +1,163 @@
+//! Asks SQLite how it would run the statements that read: each by an index, the pages without sorting.
+
+use membership_core::id::OrganizationId;
+use membership_core::invitation::InvitationState;
+use membership_core::member::MemberStatus;
+use membership_core::port::{AuditQuery, Cursor, InvitationQuery, MemberQuery, MemberSort};
+use sqlx::{AssertSqlSafe, Row};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::{SqliteStore, directory, facts, outbox, upkeep};
+
+async fn store(folder: &tempfile::TempDir) -> SqliteStore {
+    let store = SqliteStore::open_file(folder.path().join("plans.sqlite")).await.unwrap();
+    store.migrate().await.unwrap();
+    store
+}
+
+async fn plan(store: &SqliteStore, sql: &str) -> Vec<String> {
+    let explained = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
+    let rows = explained.fetch_all(&store.readers).await.unwrap();
+    rows.iter().map(|row| row.get("detail")).collect()
+}
+
+fn scans(plan: &[String]) -> bool {
+    plan.iter().any(|step| step.starts_with("SCAN") && !step.contains("json_each"))
+}
+
+#[tokio::test]
+async fn no_fixed_statement_reads_a_whole_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    for sql in [
+        facts::HEAD,
+        facts::MEMBERS_BY_ID,
+        facts::MEMBERS_BY_USER,
+        facts::MEMBERS_BY_EMAIL,
+        facts::LAPSED_MEMBERS,
+        facts::INVITATIONS_BY_ID,
+        facts::INVITATIONS_BY_EMAIL,
+        facts::LAPSED_INVITATIONS,
+        facts::USERS_BY_ID,
+        facts::USERS_BY_EMAIL,
+        facts::USERS_BY_USERNAME,
+        facts::SIGN_IN,
+        facts::SIGN_UP,
+        facts::INSTALLATION,
+        facts::RECEIPT,
+        directory::ORGANIZATIONS_OF,
+        directory::WAITING_FOR,
+        directory::HOLDERS,
+        upkeep::ORGANIZATION_LOGS,
+        upkeep::USER_LOGS,
+        upkeep::ORGANIZATION_LOG,
+        upkeep::USER_LOG,
+        upkeep::WITH_LAPSED,
+        upkeep::FORGET_RECEIPTS,
+        upkeep::FORGET_SIGN_UPS,
+        upkeep::FORGET_SIGN_INS,
+        upkeep::FORGET_MESSAGES,
+        outbox::INVITATION,
+    ] {
+        let plan = plan(&store, sql).await;
+        assert!(!plan.is_empty() && !scans(&plan), "{sql}\n{plan:#?}");
+    }
+}
+
+#[tokio::test]
+async fn what_lapses_and_what_is_due_is_found_by_partial_indexes() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    for (sql, index) in [
+        (facts::LAPSED_MEMBERS, "memberships_to_lapse"),
+        (facts::LAPSED_INVITATIONS, "invitations_to_lapse"),
+        (facts::INVITATIONS_BY_EMAIL, "invitations_pending"),
+        (facts::MEMBERS_BY_USER, "memberships_by_user"),
+        (facts::MEMBERS_BY_EMAIL, "memberships_by_email"),
+        (upkeep::WITH_LAPSED, "memberships_to_sweep"),
+        (upkeep::WITH_LAPSED, "invitations_to_sweep"),
+        (upkeep::FORGET_MESSAGES, "outbox_settled"),
+        (outbox::DUE, "outbox_to_send"),
+    ] {
+        let plan = plan(&store, sql).await;
+        assert!(plan.iter().any(|step| step.contains(index)), "{sql}\n{plan:#?}");
+        assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER BY")), "{sql}\n{plan:#?}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_is_a_range_of_an_index_in_its_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let (organization, now) = (OrganizationId(Uuid::from_u128(1)), OffsetDateTime::UNIX_EPOCH);
+    let cursor = Some(Cursor { after: "1".to_owned(), id: Uuid::from_u128(1) });
+    let mut pages = Vec::new();
+    for cursor in [None, cursor] {
+        for sort in [MemberSort::Name, MemberSort::JoinedAt] {
+            let all = MemberQuery { sort, cursor: cursor.clone(), limit: 50, ..MemberQuery::default() };
+            let some = MemberQuery {
+                text: Some("a".to_owned()),
+                status: Some(MemberStatus::Active),
+                seat: Some(true),
+                login: Some(true),
+                ..all.clone()
+            };
+            pages.push(directory::members_page(organization, &all, now).into_string());
+            pages.push(directory::members_page(organization, &some, now).into_string());
+        }
+        let all = InvitationQuery { cursor: cursor.clone(), limit: 50, ..InvitationQuery::default() };
+        pages.push(directory::invitations_page(organization, &all, now).into_string());
+        let revoked = InvitationQuery { state: Some(InvitationState::Revoked), ..all };
+        pages.push(directory::invitations_page(organization, &revoked, now).into_string());
+        let all = AuditQuery { before: cursor.map(|_| 9), limit: 50, ..AuditQuery::default() };
+        pages.push(directory::audit_page(organization, &all).unwrap().into_string());
+        let subject = AuditQuery { subject: Some(Uuid::from_u128(3)), ..all };
+        pages.push(directory::audit_page(organization, &subject).unwrap().into_string());
+    }
+    for sql in pages {
+        let plan = plan(&store, &sql).await;
+        assert!(plan.iter().all(|step| step.starts_with("SEARCH")), "{sql}\n{plan:#?}");
+    }
+}
+
+#[tokio::test]
+async fn no_count_reads_a_whole_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let (organization, now) = (OrganizationId(Uuid::from_u128(1)), OffsetDateTime::UNIX_EPOCH);
+    let members = MemberQuery { text: Some("a".to_owned()), seat: Some(false), ..MemberQuery::default() };
+    let invitations = InvitationQuery { outstanding: true, ..InvitationQuery::default() };
+    for sql in [
+        directory::members_total(organization, &members, now).into_string(),
+        directory::members_total(organization, &MemberQuery::default(), now).into_string(),
+        directory::invitations_total(organization, &invitations, now).into_string(),
+        directory::invitations_total(organization, &InvitationQuery::default(), now).into_string(),
+    ] {
+        let plan = plan(&store, &sql).await;
+        assert!(!scans(&plan), "{sql}\n{plan:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_leaves_nothing_and_the_writer_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&store.writer).await.unwrap();
+    let limit = AssertSqlSafe(format!("PRAGMA max_page_count = {}", pages + 2));
+    sqlx::query(limit).fetch_one(&store.writer).await.unwrap();
+    let insert = "INSERT INTO idempotency_keys VALUES (?1, zeroblob(32), zeroblob(32), zeroblob(900000), 0, 0)";
+
+    let mut transaction = store.begin_writing().await.unwrap();
+    let refused = sqlx::query(insert).bind(Uuid::from_u128(1)).execute(&mut *transaction).await;
+    let refused = crate::error::from_sqlx(refused.unwrap_err());
+    assert!(matches!(refused, membership_core::port::StoreError::Busy(_)), "{refused:?}");
+    drop(transaction);
+
+    sqlx::query("PRAGMA max_page_count = 100000").fetch_one(&store.writer).await.unwrap();
+    let mut transaction = store.begin_writing().await.unwrap();
+    sqlx::query(insert).bind(Uuid::from_u128(2)).execute(&mut *transaction).await.unwrap();
+    transaction.commit().await.unwrap();
+    let kept = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM idempotency_keys").fetch_one(&store.readers).await;
+    assert_eq!(kept.unwrap(), 1);
+}
