@@ -1,6 +1,30 @@
 //! Tests of the whole: acceptance by mission row, every store against the contract, and the pages in a real browser.
+#![expect(clippy::expect_used, clippy::panic, reason = "this crate is a test harness: what is not as expected ends the test")]
+
+pub mod client;
+pub mod deployment;
+pub mod postgres;
 
 /// The program in `docs/embedding.md`, compiled and run as it stands there.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/embedding.md")]
 mod embedding {}
+
+/// Runs each of these tests, functions that take a [`deployment::Deployment`], on SQLite and on Postgres.
+#[macro_export]
+macro_rules! on_every_store {
+    ($($name:ident,)*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::deployment::Deployment::sqlite().await).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::deployment::Deployment::postgres().await).await;
+            })*
+        }
+    };
+}

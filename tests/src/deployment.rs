@@ -1,0 +1,158 @@
+//! A deployment to be tested: the real server in this process, on a database of its own, with a clock that is set by hand.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use membership_core::port::{Clock, KeptMail};
+use membership_core::secret::{HmacLinks, LinkKey};
+use membership_testkit::ManualClock;
+use server::app::{App, Parts};
+use server::config::{Flags, Settings};
+use server::passwords::Argon2Passwords;
+use server::stores::Stores;
+use server::system::SystemRandom;
+use time::{Duration, OffsetDateTime};
+
+use crate::client::Client;
+use crate::postgres;
+
+/// The operator's token in tests.
+pub const OPERATOR_TOKEN: &str = "the-operator-of-the-tests";
+
+/// Everybody's password in tests.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The real server, in this process.
+pub struct Deployment {
+    /// The wired service.
+    pub app: App,
+    /// Its ports.
+    pub stores: Stores,
+    clock: Arc<ManualClock>,
+    _folder: tempfile::TempDir,
+}
+
+impl Deployment {
+    /// A deployment on an SQLite file of its own.
+    pub async fn sqlite() -> Self {
+        let folder = folder();
+        let url = format!("sqlite://{}", folder.path().join("membership.db").display());
+        Self::on(&url, folder).await
+    }
+
+    /// A deployment on a Postgres database of its own.
+    pub async fn postgres() -> Self {
+        Self::on(&postgres::fresh_database().await, folder()).await
+    }
+
+    async fn on(url: &str, folder: tempfile::TempDir) -> Self {
+        let clock = Arc::new(ManualClock::new(time::macros::datetime!(2026-03-02 09:00 UTC)));
+        let stores = Stores::connect(url, Some(clock.clone())).await.expect("the store connects");
+        let parts = Parts {
+            stores: stores.clone(),
+            clock: clock.clone(),
+            random: Arc::new(SystemRandom::new().expect("the system has randomness")),
+            links: Arc::new(HmacLinks::new(LinkKey::new(1, [7; 32]), Vec::new())),
+            passwords: Arc::new(Argon2Passwords::new().expect("passwords can be hashed")),
+        };
+        let app = App::new(&settings(folder.path().to_owned()), parts).expect("the service is wired");
+        Self { app, stores, clock, _folder: folder }
+    }
+
+    /// What is served.
+    pub fn router(&self) -> Router {
+        self.app.router.clone()
+    }
+
+    /// Now, by the deployment's clock.
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
+    /// A client that is nobody.
+    pub fn nobody(&self) -> Client {
+        Client::new(self.router(), None)
+    }
+
+    /// A client with the operator's token.
+    pub fn operator(&self) -> Client {
+        Client::new(self.router(), Some(OPERATOR_TOKEN.to_owned()))
+    }
+
+    /// A person with an account, signed in.
+    pub async fn person(&self, name: &str) -> Client {
+        let email = address(name);
+        let nobody = self.nobody();
+        let form = serde_json::json!({ "email": email, "name": name, "password": PASSWORD });
+        nobody.post("/api/v1/users", form).await.expect(202);
+        let link = self.link_to(&email).await;
+        let verified = nobody.post("/api/v1/users/verify", serde_json::json!({ "token": link, "password": PASSWORD })).await;
+        let token = verified.expect(201)["token"].as_str().expect("a token").to_owned();
+        Client::new(self.router(), Some(token))
+    }
+
+    /// An organization of a preset, founded by that person; its id.
+    pub async fn founded(&self, owner: &Client, preset: &str) -> String {
+        let form = serde_json::json!({ "name": "Acme", "preset": preset });
+        let answer = owner.post("/api/v1/organizations", form).await.expect(201);
+        answer["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// A new person, invited by somebody with a role, who accepted; signed in.
+    pub async fn joined(&self, by: &Client, organization: &str, name: &str, role: &str) -> Client {
+        let form = serde_json::json!({ "email": address(name), "role": role });
+        by.post(&format!("/api/v1/organizations/{organization}/invitations"), form).await.expect(201);
+        let token = self.link_to(&address(name)).await;
+        let form = serde_json::json!({ "token": token, "name": name, "password": PASSWORD });
+        let accepted = self.nobody().post("/api/v1/invitations/accept", form).await.expect(201);
+        Client::new(self.router(), Some(accepted["token"].as_str().expect("a token").to_owned()))
+    }
+
+    /// Sends what is due, and gives back every mail that was ever kept, the newest first.
+    pub async fn mails(&self) -> Vec<KeptMail> {
+        // An expanded message makes others, which the next round sends.
+        while self.app.courier.run_once().await.expect("the courier works") != membership_smtp::Round::default() {}
+        self.stores.mailbox.kept().await.expect("the mailbox opens")
+    }
+
+    /// The newest mail to an address.
+    pub async fn mail_to(&self, address: &str) -> KeptMail {
+        let mails = self.mails().await;
+        mails.into_iter().find(|mail| mail.to.contains(address)).unwrap_or_else(|| panic!("no mail to {address}"))
+    }
+
+    /// The secret part of the link in the newest mail to an address.
+    pub async fn link_to(&self, address: &str) -> String {
+        link_in(&self.mail_to(address).await.text)
+    }
+}
+
+/// The address of a person in tests.
+pub fn address(name: &str) -> String {
+    format!("{}@example.org", name.to_lowercase().replace(' ', "."))
+}
+
+/// The secret part of the first link in a text.
+pub fn link_in(text: &str) -> String {
+    let prefixes = ["/i/", "/verify/", "/set-up/"];
+    let mut words = text.split_whitespace();
+    let link = words.find_map(|word| prefixes.into_iter().find_map(|prefix| word.split_once(prefix)));
+    link.map(|(_, token)| token.trim_end_matches('.').to_owned()).unwrap_or_else(|| panic!("no link in:\n{text}"))
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+fn settings(data_dir: PathBuf) -> Settings {
+    let flags = Flags { data_dir: Some(data_dir), ..Flags::default() };
+    let (mut settings, _) = Settings::read(&flags).expect("the defaults hold");
+    settings.operator_token = Some(OPERATOR_TOKEN.into());
+    settings
+}

@@ -1,0 +1,81 @@
+//! What only whoever runs the deployment may do.
+
+use membership_tests::client::Client;
+use membership_tests::deployment::{Deployment, PASSWORD, link_in};
+use membership_tests::on_every_store;
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+on_every_store! {
+    a71_the_first_person_becomes_operator_by_the_printed_link_once,
+    s0_1_an_organization_awaits_its_owner,
+    s0_13_only_the_operator_changes_the_number_of_seats,
+    s0_14_the_operator_reassigns_a_lost_owner,
+}
+
+async fn a71_the_first_person_becomes_operator_by_the_printed_link_once(deployment: Deployment) {
+    let link = deployment.app.accounts.first_operator_link().await.unwrap().expect("nobody is operator yet");
+    let page = format!("/set-up/{}", link.expose_secret());
+    let opened = deployment.nobody().get(&page).await;
+    assert_eq!(opened.status, 303);
+    let cookie = opened.header("set-cookie").split(';').next().unwrap().to_owned();
+    let browser = deployment.nobody().with("cookie", cookie).with("sec-fetch-site", "same-origin");
+    let form = "email=root%40example.org&name=Root&password=correct+horse+battery+staple";
+    let request = http::Request::post("/set-up")
+        .header("host", "localhost:8080")
+        .header("cookie", opened.header("set-cookie").split(';').next().unwrap())
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .body(axum::body::Body::from(form))
+        .unwrap();
+    let done = browser.raw(request).await;
+    assert_eq!(done.status, 303, "{}", done.text);
+    assert!(deployment.app.accounts.first_operator_link().await.unwrap().is_none());
+    let sign_in = json!({ "login": "root@example.org", "password": PASSWORD });
+    let signed_in = deployment.nobody().post("/api/v1/sign-ins", sign_in).await.expect(201);
+    let root = Client::new(deployment.router(), signed_in["token"].as_str().map(str::to_owned));
+    let form = json!({ "name": "Acme", "preset": "team", "owner_email": "ada@example.org" });
+    root.post("/api/v1/operator/organizations", form).await.expect(201);
+}
+
+async fn s0_1_an_organization_awaits_its_owner(deployment: Deployment) {
+    let form = json!({ "name": "Readers", "preset": "group_subscription", "owner_email": "ada@example.org", "seat_limit": 10 });
+    let made = deployment.operator().post("/api/v1/operator/organizations", form).await.expect(201);
+    assert_eq!(made["state"], "awaiting_owner");
+    let mail = deployment.mail_to("ada@example.org").await;
+    let form = json!({ "token": link_in(&mail.text), "name": "Ada", "password": PASSWORD });
+    let accepted = deployment.nobody().post("/api/v1/invitations/accept", form).await.expect(201);
+    assert_eq!(accepted["membership"]["role"], "owner");
+    let ada = Client::new(deployment.router(), accepted["token"].as_str().map(str::to_owned));
+    let acme = format!("/api/v1/organizations/{}", made["id"].as_str().unwrap());
+    assert_eq!(ada.get(&acme).await.expect(200)["state"], "live");
+    assert_eq!(ada.get(&format!("{acme}/subscription")).await.expect(200)["seat_limit"], 10);
+}
+
+async fn s0_13_only_the_operator_changes_the_number_of_seats(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let organization = deployment.founded(&ada, "group_subscription").await;
+    let path = format!("/api/v1/operator/organizations/{organization}/subscription");
+    ada.put(&path, Some(json!({ "seat_limit": 100 }))).await.refused(403, "operator-only");
+    deployment.nobody().put(&path, Some(json!({ "seat_limit": 100 }))).await.refused(401, "not-signed-in");
+    deployment.operator().put(&path, Some(json!({ "seat_limit": 3 }))).await.expect(200);
+    deployment.operator().put(&path, Some(json!({ "seat_limit": -1 }))).await.expect(422);
+    deployment.operator().put(&path, Some(json!({ "seat_limit": 4_000_000_000_u64 }))).await.expect(422);
+    let seats = ada.get(&format!("/api/v1/organizations/{organization}/subscription")).await.expect(200);
+    assert_eq!(seats["seat_limit"], 3);
+}
+
+async fn s0_14_the_operator_reassigns_a_lost_owner(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let organization = deployment.founded(&ada, "group_subscription").await;
+    let bob = deployment.joined(&ada, &organization, "Bob", "administrator").await;
+    let acme = format!("/api/v1/organizations/{organization}");
+    let members = bob.get(&format!("{acme}/members?q=Bob")).await.expect(200);
+    let form = json!({ "member_id": members["items"][0]["id"] });
+    bob.post(&format!("/api/v1/operator/organizations/{organization}/owner"), form.clone()).await.refused(403, "operator-only");
+    deployment.operator().post(&format!("/api/v1/operator/organizations/{organization}/owner"), form).await.expect(200);
+    let events = bob.get(&format!("{acme}/events?event=ownership-transferred")).await.expect(200);
+    assert_eq!(events["items"][0]["actor"]["kind"], "operator");
+    assert!(deployment.mail_to("ada@example.org").await.text.contains("Bob"));
+    assert!(deployment.mail_to("bob@example.org").await.text.contains("Acme"));
+}
