@@ -323,7 +323,7 @@ pub struct KeptMail {
     pub text: String,
     /// Its HTML part.
     pub html: String,
-    /// When it arrived, by the store's clock.
+    /// When it was written: its `Date`.
     pub at: OffsetDateTime,
 }
 

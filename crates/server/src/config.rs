@@ -137,9 +137,19 @@ impl Settings {
         }
     }
 
+    /// The settings of a server that got that address: port 0 stands for any free one.
+    #[must_use]
+    pub fn listening_on(mut self, address: SocketAddr) -> Self {
+        if self.public_url == origin_of(self.listen) {
+            self.public_url = origin_of(address);
+        }
+        self.listen = address;
+        self
+    }
+
     fn complete(&mut self) -> Result<(), ConfigError> {
         if self.public_url.is_empty() {
-            self.public_url = format!("http://localhost:{}", self.listen.port());
+            self.public_url = origin_of(self.listen);
         }
         self.public_url = self.public_url.trim_end_matches('/').to_owned();
         let origin = self.public_url.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
@@ -174,6 +184,10 @@ impl Settings {
         let source = figment.find_metadata(name).map_or_else(|| "default".to_owned(), describe_source);
         Shown { name, value, source }
     }
+}
+
+fn origin_of(address: SocketAddr) -> String {
+    format!("http://localhost:{}", address.port())
 }
 
 fn sources(flags: &Flags) -> Result<Figment, ConfigError> {

@@ -18,10 +18,10 @@ const GRACE: Duration = Duration::from_secs(10);
 /// # Errors
 /// [`ConfigError`] says which setting cannot be used, and why.
 pub async fn serve(settings: &Settings) -> Result<(), ConfigError> {
+    let cannot = |error| ConfigError::new(format!("`listen`: {} cannot be listened on: {error}", settings.listen));
+    let listener = TcpListener::bind(settings.listen).await.map_err(cannot)?;
+    let settings = &settings.clone().listening_on(listener.local_addr().map_err(cannot)?);
     let app = App::new(settings, Parts::real(settings).await?)?;
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .map_err(|error| ConfigError::new(format!("`listen`: {} cannot be listened on: {error}", settings.listen)))?;
     announce(settings, &app).await;
     let (stop, stopped) = watch::channel(false);
     let courier = tokio::spawn({
