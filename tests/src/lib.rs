@@ -4,6 +4,7 @@
 pub mod client;
 pub mod deployment;
 pub mod postgres;
+pub mod process;
 
 /// The program in `docs/embedding.md`, compiled and run as it stands there.
 #[cfg(doctest)]

@@ -1,0 +1,94 @@
+//! The server as it is deployed: the binary, in a process of its own, with its own folder or a shared database.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::deployment::OPERATOR_TOKEN;
+
+/// A running server.
+pub struct Process {
+    child: Child,
+    /// Where it listens, as an origin.
+    pub origin: String,
+    /// What it printed at its start.
+    pub printed: Vec<String>,
+}
+
+/// How a server is started.
+#[derive(Default)]
+pub struct Start {
+    /// Its data folder.
+    pub data_dir: PathBuf,
+    /// The database it shares with others.
+    pub database_url: Option<String>,
+    /// The mail server.
+    pub smtp_url: Option<String>,
+}
+
+impl Start {
+    /// Starts the server and waits until it says where it listens.
+    pub async fn run(self) -> Process {
+        let mut command = Command::new(binary());
+        command
+            .args(["--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(&self.data_dir)
+            .env("MEMBERSHIP_OPERATOR_TOKEN", OPERATOR_TOKEN)
+            .env("MEMBERSHIP_LINK_KEY", format!("1:{}", "07".repeat(32)))
+            .env("RUST_LOG", "warn")
+            .stdout(Stdio::piped())
+            .kill_on_drop(true);
+        if let Some(url) = &self.database_url {
+            command.args(["--database-url", url]);
+        }
+        if let Some(url) = &self.smtp_url {
+            command.args(["--smtp-url", url]);
+        }
+        let mut child = command.spawn().expect("the server starts");
+        let stdout = child.stdout.take().expect("its output is piped");
+        let mut lines = BufReader::new(stdout).lines();
+        let mut printed = Vec::new();
+        while let Some(line) = next(&mut lines).await {
+            let last = line.contains("/set-up/");
+            printed.push(line);
+            if last {
+                break;
+            }
+        }
+        let listens = printed.iter().find_map(|line| line.split_once("listens on ")).map(|(_, origin)| origin.to_owned());
+        let origin = listens.unwrap_or_else(|| panic!("the server did not say where it listens: {printed:?}"));
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Process { child, origin, printed }
+    }
+}
+
+async fn next(lines: &mut tokio::io::Lines<BufReader<tokio::process::ChildStdout>>) -> Option<String> {
+    let line = tokio::time::timeout(Duration::from_secs(60), lines.next_line()).await;
+    line.expect("the server says something within a minute").expect("its output is text")
+}
+
+impl Process {
+    /// Ends it at once, as a crash would.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("the server is there to be killed");
+    }
+
+    /// Asks it to end, and gives its exit status.
+    pub async fn terminate(mut self) -> std::process::ExitStatus {
+        let id = self.child.id().expect("the server runs").to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill runs");
+        assert!(asked.success());
+        self.child.wait().await.expect("the server ends")
+    }
+}
+
+/// The server's binary: it stands two folders above the tests, where Cargo puts both.
+pub fn binary() -> PathBuf {
+    let test = std::env::current_exe().expect("the test knows where it is");
+    let path = test.parent().and_then(|deps| deps.parent()).map(|debug| debug.join("server"));
+    let path = path.filter(|path| path.is_file());
+    path.unwrap_or_else(|| panic!("the server is not built: `cargo xtask test`, or `cargo build -p server` first"))
+}

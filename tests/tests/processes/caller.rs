@@ -1,0 +1,113 @@
+//! Somebody who talks to a server over a real connection.
+
+use serde_json::{Value, json};
+
+use membership_tests::deployment::{OPERATOR_TOKEN, PASSWORD, link_in};
+
+/// Somebody, at one server, in one organization.
+#[derive(Clone)]
+pub struct Caller {
+    http: reqwest::Client,
+    origin: String,
+    organization: String,
+    token: Option<String>,
+    /// The person's address.
+    pub email: String,
+}
+
+impl Caller {
+    /// Nobody in particular.
+    pub fn nobody(origin: &str) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { http, origin: origin.to_owned(), organization: String::new(), token: None, email: String::new() }
+    }
+
+    /// The owner of a new organization.
+    pub async fn owner(origin: &str, preset: &str, email: &str, seat_limit: usize) -> Self {
+        let operator = Self { token: Some(OPERATOR_TOKEN.to_owned()), ..Self::nobody(origin) };
+        let form = json!({ "name": "Acme", "preset": preset, "owner_email": email, "seat_limit": seat_limit });
+        let (status, made) = operator.post_to("/api/v1/operator/organizations", form).await;
+        assert_eq!(status, 201, "{made}");
+        let organization = made["id"].as_str().unwrap().to_owned();
+        let link = operator.mailed_link(email).await;
+        Self { organization, ..operator }.accept(link, email).await
+    }
+
+    /// A new member of the organization.
+    pub async fn join(&self, email: &str) -> Self {
+        let (status, made) = self.post("/invitations", json!({ "email": email, "deliver": "return" })).await;
+        assert_eq!(status, 201, "{made}");
+        self.accept(made["link"].as_str().unwrap().to_owned(), email).await
+    }
+
+    /// The same person at another server.
+    pub fn at(&self, origin: &str) -> Self {
+        Self { origin: origin.to_owned(), ..self.clone() }
+    }
+
+    /// GET in the organization.
+    pub async fn get(&self, path: &str) -> (u16, Value) {
+        let url = format!("{}/api/v1/organizations/{}{path}", self.origin, self.organization);
+        answer(self.sent(self.http.get(url)).await.unwrap()).await
+    }
+
+    /// POST in the organization.
+    pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        self.post_to(&format!("/api/v1/organizations/{}{path}", self.organization), body).await
+    }
+
+    /// POST in the organization; `None` if the server went away.
+    pub async fn try_post(&self, path: &str, body: Value) -> Option<u16> {
+        let url = format!("{}/api/v1/organizations/{}{path}", self.origin, self.organization);
+        Some(self.sent(self.http.post(url).json(&body)).await.ok()?.status().as_u16())
+    }
+
+    /// POST anywhere.
+    pub async fn post_to(&self, path: &str, body: Value) -> (u16, Value) {
+        answer(self.sent(self.http.post(format!("{}{path}", self.origin)).json(&body)).await.unwrap()).await
+    }
+
+    /// DELETE in the organization.
+    pub async fn delete(&self, path: &str) -> u16 {
+        let url = format!("{}/api/v1/organizations/{}{path}", self.origin, self.organization);
+        self.sent(self.http.delete(url)).await.unwrap().status().as_u16()
+    }
+
+    /// The status of a page.
+    pub async fn status(&self, path: &str) -> u16 {
+        self.sent(self.http.get(format!("{}{path}", self.origin))).await.unwrap().status().as_u16()
+    }
+
+    async fn accept(&self, link: String, email: &str) -> Self {
+        let form = json!({ "token": link, "name": email.split_once('@').unwrap().0, "password": PASSWORD });
+        let (status, accepted) = Self::nobody(&self.origin).post_to("/api/v1/invitations/accept", form).await;
+        assert_eq!(status, 201, "{accepted}");
+        let token = accepted["token"].as_str().map(str::to_owned);
+        Self { token, email: email.to_owned(), ..self.clone() }
+    }
+
+    /// The link in the newest mail to an address, once the courier has brought it.
+    async fn mailed_link(&self, email: &str) -> String {
+        loop {
+            let mails = self.sent(self.http.get(format!("{}/dev/mailbox.json", self.origin))).await.unwrap();
+            let (_, mails) = answer(mails).await;
+            let mail = mails.as_array().and_then(|mails| mails.iter().find(|it| it["to"].as_str().unwrap().contains(email)));
+            if let Some(mail) = mail {
+                return link_in(mail["text"].as_str().unwrap());
+            }
+        }
+    }
+
+    async fn sent(&self, request: reqwest::RequestBuilder) -> reqwest::Result<reqwest::Response> {
+        match &self.token {
+            Some(token) => request.bearer_auth(token).send().await,
+            None => request.send().await,
+        }
+    }
+}
+
+async fn answer(response: reqwest::Response) -> (u16, Value) {
+    let status = response.status().as_u16();
+    let text = response.text().await.unwrap();
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}

@@ -1,0 +1,174 @@
+//! Whole servers, as they are deployed: two on one Postgres, and one that is killed.
+
+mod caller;
+
+use std::path::Path;
+
+use caller::Caller;
+use futures_util::future::join_all;
+use membership_tests::postgres::fresh_database;
+use membership_tests::process::{Process, Start, binary};
+use serde_json::json;
+
+async fn two_on_one_postgres(folder: &Path) -> (Process, Process) {
+    let url = fresh_database().await;
+    let start = || Start { data_dir: folder.to_owned(), database_url: Some(url.clone()), smtp_url: None }.run();
+    // Both bring the schema up at the same time (F23).
+    tokio::join!(start(), start())
+}
+
+#[tokio::test]
+async fn a_fresh_server_says_where_to_go_and_ends_in_order_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Start { data_dir: folder.path().join("data"), ..Start::default() }.run().await;
+    let printed = server.printed.join("\n");
+    for expected in ["/docs", "/dev/mailbox", "/set-up/mls_"] {
+        assert!(printed.contains(expected), "{printed}");
+    }
+    for path in ["/healthz", "/readyz", "/openapi.json", "/docs", "/sign-in", "/metrics"] {
+        assert_eq!(Caller::nobody(&server.origin).status(path).await, 200, "{path}");
+    }
+    assert!(server.terminate().await.success());
+}
+
+#[tokio::test]
+async fn x_2_two_servers_never_oversell_postgres() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = two_on_one_postgres(folder.path()).await;
+    for round in 0..5_usize {
+        let limit = round + 1;
+        let ada = Caller::owner(&one.origin, "account", &format!("ada{round}@example.org"), limit).await;
+        let rivals = (0..24).map(|number| {
+            let origin = if number % 2 == 0 { &one.origin } else { &other.origin };
+            let caller = ada.at(origin);
+            async move { caller.post("/invitations", json!({ "email": format!("r{number}@example.org") })).await.0 }
+        });
+        let statuses = join_all(rivals).await;
+        assert_eq!(statuses.iter().filter(|it| **it == 201).count(), limit - 1, "{statuses:?}");
+        assert!(statuses.iter().all(|it| [201, 409].contains(it)), "{statuses:?}");
+        let (_, seats) = ada.get("/subscription").await;
+        assert_eq!((&seats["assigned"], &seats["reserved"]), (&json!(1), &json!(limit - 1)));
+    }
+}
+
+#[tokio::test]
+async fn x_2_two_servers_redeem_a_link_once_postgres() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = two_on_one_postgres(folder.path()).await;
+    let ada = Caller::owner(&one.origin, "team", "ada@example.org", 100).await;
+    let (_, made) = ada.post("/invitations", json!({ "email": "bob@example.org", "deliver": "return" })).await;
+    let rivals = (0..32).map(|number| {
+        let origin = if number % 2 == 0 { &one.origin } else { &other.origin };
+        let form = json!({ "token": made["link"], "name": format!("Bob {number}") });
+        async move { Caller::nobody(origin).post_to("/api/v1/invitations/accept", form).await.0 }
+    });
+    let statuses = join_all(rivals).await;
+    assert_eq!(statuses.iter().filter(|it| **it == 201).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|it| [201, 409, 410].contains(it)), "{statuses:?}");
+    assert_eq!(ada.get("/members").await.1["total"], 2);
+}
+
+#[tokio::test]
+async fn i1_two_servers_transfer_the_ownership_once_postgres() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = two_on_one_postgres(folder.path()).await;
+    let ada = Caller::owner(&one.origin, "team", "ada@example.org", 100).await;
+    let (bob, cleo) = (ada.join("bob@example.org").await, ada.join("cleo@example.org").await);
+    for _ in 0..10 {
+        let (_, members) = ada.get("/members").await;
+        let id = |email: &str| {
+            let items = members["items"].as_array().unwrap();
+            items.iter().find(|it| it["email"] == email).unwrap()["id"].clone()
+        };
+        let owner = members["items"].as_array().unwrap().iter().find(|it| it["role"] == "owner").unwrap().clone();
+        let holder = [&ada, &bob, &cleo].into_iter().find(|it| owner["email"] == it.email).unwrap();
+        let heirs: Vec<_> = [&ada, &bob, &cleo].into_iter().filter(|it| owner["email"] != it.email).collect();
+        let (to_first, to_second) = (json!({ "member_id": id(&heirs[0].email) }), json!({ "member_id": id(&heirs[1].email) }));
+        let (elsewhere, here) = (holder.at(&other.origin), holder.at(&one.origin));
+        let (first, second) =
+            tokio::join!(elsewhere.post("/ownership", to_first), here.post("/ownership", to_second));
+        let mut statuses = [first.0, second.0];
+        statuses.sort_unstable();
+        assert!(statuses[0] == 200 && [403, 409].contains(&statuses[1]), "{statuses:?}");
+        let (_, members) = ada.get("/members").await;
+        let owners = members["items"].as_array().unwrap().iter().filter(|it| it["role"] == "owner").count();
+        assert_eq!(owners, 1);
+    }
+}
+
+#[tokio::test]
+async fn i8_a_removal_holds_on_the_other_server_at_once_postgres() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = two_on_one_postgres(folder.path()).await;
+    let ada = Caller::owner(&one.origin, "team", "ada@example.org", 100).await;
+    for round in 0..20 {
+        let bob = ada.join(&format!("bob{round}@example.org")).await.at(&other.origin);
+        assert_eq!(bob.get("").await.0, 200);
+        let (_, found) = ada.get(&format!("/members?q=bob{round}@")).await;
+        let member = found["items"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(ada.delete(&format!("/members/{member}")).await, 204);
+        assert_eq!(bob.get("").await.0, 404, "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn i5_what_was_acknowledged_survives_a_kill_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = || Start { data_dir: folder.path().to_owned(), ..Start::default() }.run();
+    let server = start().await;
+    let ada = Caller::owner(&server.origin, "account", "ada@example.org", 1_000).await;
+    let inviting = tokio::spawn({
+        let ada = ada.clone();
+        async move {
+            let mut acknowledged = Vec::new();
+            for number in 0..10_000 {
+                let email = format!("r{number}@example.org");
+                match ada.try_post("/invitations", json!({ "email": email })).await {
+                    Some(201) => acknowledged.push(email),
+                    _ => break,
+                }
+            }
+            acknowledged
+        }
+    });
+    // Killed as soon as some are through, in the middle of others.
+    while ada.get("/invitations").await.1["total"].as_u64().unwrap_or(0) < 20 {}
+    server.kill().await;
+    let acknowledged = inviting.await.unwrap();
+    assert!(acknowledged.len() >= 20);
+    let server = start().await;
+    let ada = ada.at(&server.origin);
+    for email in &acknowledged {
+        assert_eq!(ada.get(&format!("/invitations?q={email}")).await.1["total"], 1, "{email}");
+    }
+    let total = ada.get("/invitations").await.1["total"].clone();
+    let (_, seats) = ada.get("/subscription").await;
+    assert_eq!(seats["reserved"], total, "the counter equals the rows");
+    assert!(server.terminate().await.success());
+    let mut verify = tokio::process::Command::new(binary());
+    verify.args(["audit", "verify", "--data-dir"]).arg(folder.path());
+    let verified = verify.output().await.unwrap();
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+}
+
+#[tokio::test]
+async fn i15_an_edited_audit_entry_shows_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Start { data_dir: folder.path().to_owned(), ..Start::default() }.run().await;
+    let ada = Caller::owner(&server.origin, "team", "ada@example.org", 10).await;
+    ada.join("bob@example.org").await;
+    assert!(server.terminate().await.success());
+    let verify = async || {
+        let mut verify = tokio::process::Command::new(binary());
+        verify.args(["audit", "verify", "--data-dir"]).arg(folder.path());
+        verify.output().await.unwrap()
+    };
+    assert!(verify().await.status.success());
+    let url = format!("sqlite://{}", folder.path().join("membership.db").display());
+    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+    sqlx::query("UPDATE audit_log SET subject_name = 'Eve' WHERE sequence = 2").execute(&pool).await.unwrap();
+    pool.close().await;
+    let broken = verify().await;
+    let said = String::from_utf8_lossy(&broken.stdout).into_owned();
+    assert!(!broken.status.success() && said.contains("entry 2 was changed"), "{said}");
+}
