@@ -52,7 +52,8 @@ pub const TABLES: [Table; 17] = [
 ];
 
 /// Tables that many writers append to at once: no foreign key may make them wait for a shared row.
-pub const WITHOUT_FOREIGN_KEYS: [&str; 5] = ["organization_seats", "invitations", "audit_log", "outbox", "idempotency_keys"];
+pub const WITHOUT_FOREIGN_KEYS: [&str; 5] =
+    ["organization_seats", "invitations", "audit_log", "outbox", "idempotency_keys"];
 
 const fn table(name: &'static str, column: &'static str, group: Group) -> Table {
     Table { name, column, group }

@@ -1,40 +1,54 @@
 //! Rows as they travel to and from the database, as JSON, and what they mean to the core.
 
-use std::str::FromStr;
-
+use membership_core::email::EmailAddress;
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
-use membership_core::input::InvalidInput;
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
+use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
+use membership_core::name::{OrganizationName, PersonName};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::policy::OrganizationPolicy;
 use membership_core::port::StoreError;
+use membership_core::role::RoleKey;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// An instant as microseconds since 1970.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Micros(pub(crate) i64);
+pub(crate) mod people;
+pub(crate) mod records;
 
-impl From<OffsetDateTime> for Micros {
+/// An instant. It goes to the database as RFC 3339 text, which is exact and means the same whatever the server's
+/// settings, and comes back as microseconds since 1970, for the same reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Instant(pub(crate) OffsetDateTime);
+
+impl From<OffsetDateTime> for Instant {
     fn from(at: OffsetDateTime) -> Self {
-        // Every time that `OffsetDateTime` can hold fits: the year 9999 is 2.5e17 microseconds away.
-        Self(i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000)).unwrap_or(i64::MAX))
+        Self(at)
     }
 }
 
-impl Micros {
-    /// The instant.
-    pub(crate) fn time(self) -> Result<OffsetDateTime, StoreError> {
-        let nanos = i128::from(self.0).saturating_mul(1_000);
-        OffsetDateTime::from_unix_timestamp_nanos(nanos).map_err(|_| damaged("a time", &self.0.to_string()))
+impl Serialize for Instant {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        time::serde::rfc3339::serialize(&self.0, serializer)
     }
 }
 
-pub(crate) fn time_of(at: Option<Micros>) -> Result<Option<OffsetDateTime>, StoreError> {
-    at.map(Micros::time).transpose()
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let micros = i64::deserialize(deserializer)?;
+        time_of(micros).map(Self).ok_or_else(|| serde::de::Error::custom(format!("`{micros}` is no time")))
+    }
+}
+
+/// The time that many microseconds after 1970 began.
+pub(crate) fn time_of(micros: i64) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros).saturating_mul(1_000)).ok()
+}
+
+/// How many microseconds after the beginning of 1970 a time is.
+pub(crate) fn micros_of(at: OffsetDateTime) -> i128 {
+    at.unix_timestamp_nanos().div_euclid(1_000)
 }
 
 /// 32 bytes as hexadecimal text.
@@ -71,12 +85,12 @@ pub(crate) struct Guarded<R> {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct OrganizationRow {
     id: Uuid,
-    name: String,
+    name: OrganizationName,
     state: String,
     owner_member_id: Option<Uuid>,
     policy: OrganizationPolicy,
-    language: String,
-    created_at: Micros,
+    language: Language,
+    created_at: Instant,
     version: u64,
 }
 
@@ -95,11 +109,11 @@ impl From<&Organization> for OrganizationRow {
     fn from(it: &Organization) -> Self {
         Self {
             id: it.id.0,
-            name: it.name.to_string(),
+            name: it.name.clone(),
             state: it.state.as_str().to_owned(),
             owner_member_id: it.owner.map(|id| id.0),
             policy: it.policy.clone(),
-            language: it.language.tag().to_owned(),
+            language: it.language,
             created_at: it.created_at.into(),
             version: it.version,
         }
@@ -110,12 +124,12 @@ impl OrganizationRow {
     fn organization(self) -> Result<Organization, StoreError> {
         Ok(Organization {
             id: OrganizationId(self.id),
-            name: parsed(&self.name)?,
+            name: self.name,
             state: named("a state", &self.state, &OrganizationState::ALL, |it| it.as_str())?,
             owner: self.owner_member_id.map(MemberId),
             policy: self.policy,
-            language: parsed(&self.language)?,
-            created_at: self.created_at.time()?,
+            language: self.language,
+            created_at: self.created_at.0,
             version: self.version,
         })
     }
@@ -175,16 +189,16 @@ impl HeadRow {
 pub(crate) struct MemberRow {
     id: Uuid,
     user_id: Option<Uuid>,
-    name: String,
+    name: PersonName,
     /// Only written: the name as Unicode lower-cases it.
     #[serde(skip_deserializing)]
     name_key: String,
-    email: Option<String>,
-    role: String,
+    email: Option<EmailAddress>,
+    role: RoleKey,
     status: String,
     seat: bool,
-    joined_at: Micros,
-    deactivates_at: Option<Micros>,
+    joined_at: Instant,
+    deactivates_at: Option<Instant>,
     version: u64,
 }
 
@@ -211,14 +225,14 @@ impl From<&Member> for MemberRow {
         Self {
             id: it.id.0,
             user_id: it.user.map(|id| id.0),
-            name: it.name.to_string(),
+            name: it.name.clone(),
             name_key: name_key(it.name.as_str()),
-            email: it.email.as_ref().map(ToString::to_string),
-            role: it.role.to_string(),
+            email: it.email.clone(),
+            role: it.role.clone(),
             status: it.status.as_str().to_owned(),
             seat: it.seat,
             joined_at: it.joined_at.into(),
-            deactivates_at: it.deactivates_at.map(Micros::from),
+            deactivates_at: it.deactivates_at.map(Instant::from),
             version: it.version,
         }
     }
@@ -229,13 +243,13 @@ impl MemberRow {
         Ok(Member {
             id: MemberId(self.id),
             user: self.user_id.map(UserId),
-            name: parsed(&self.name)?,
-            email: self.email.as_deref().map(parsed).transpose()?,
-            role: RoleText(&self.role).key()?,
+            name: self.name,
+            email: self.email,
+            role: self.role,
             status: named("a status", &self.status, &MemberStatus::ALL, |it| it.as_str())?,
             seat: self.seat,
-            joined_at: self.joined_at.time()?,
-            deactivates_at: time_of(self.deactivates_at)?,
+            joined_at: self.joined_at.0,
+            deactivates_at: self.deactivates_at.map(|it| it.0),
             version: self.version,
         })
     }
@@ -244,21 +258,21 @@ impl MemberRow {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct InvitationRow {
     id: Uuid,
-    email: String,
-    role: String,
+    email: EmailAddress,
+    role: RoleKey,
     for_owner: bool,
     state: String,
     generation: u32,
     channel: String,
     reserves_seat: bool,
     invited_by: Option<Uuid>,
-    language: String,
+    language: Language,
     message: Option<String>,
-    deactivates_at: Option<Micros>,
-    created_at: Micros,
-    opens_at: Micros,
-    expires_at: Micros,
-    settled_at: Option<Micros>,
+    deactivates_at: Option<Instant>,
+    created_at: Instant,
+    opens_at: Instant,
+    expires_at: Instant,
+    settled_at: Option<Instant>,
     member_id: Option<Uuid>,
     sends: u32,
     delivery: String,
@@ -289,8 +303,8 @@ impl From<&Invitation> for InvitationRow {
     fn from(it: &Invitation) -> Self {
         Self {
             id: it.id.0,
-            email: it.email.to_string(),
-            role: it.role.to_string(),
+            email: it.email.clone(),
+            role: it.role.clone(),
             for_owner: it.for_owner,
             state: it.state.as_str().to_owned(),
             generation: it.generation,
@@ -300,13 +314,13 @@ impl From<&Invitation> for InvitationRow {
                 Inviter::Member(id) => Some(id.0),
                 Inviter::Operator => None,
             },
-            language: it.language.tag().to_owned(),
+            language: it.language,
             message: it.message.clone(),
-            deactivates_at: it.deactivates_at.map(Micros::from),
+            deactivates_at: it.deactivates_at.map(Instant::from),
             created_at: it.created_at.into(),
             opens_at: it.opens_at.into(),
             expires_at: it.expires_at.into(),
-            settled_at: it.settled_at.map(Micros::from),
+            settled_at: it.settled_at.map(Instant::from),
             member_id: it.member.map(|id| id.0),
             sends: it.sends,
             delivery: it.delivery.as_str().to_owned(),
@@ -319,21 +333,21 @@ impl InvitationRow {
     pub(crate) fn invitation(self) -> Result<Invitation, StoreError> {
         Ok(Invitation {
             id: InvitationId(self.id),
-            email: parsed(&self.email)?,
-            role: RoleText(&self.role).key()?,
+            email: self.email,
+            role: self.role,
             for_owner: self.for_owner,
             state: named("a state", &self.state, &InvitationState::ALL, |it| it.as_str())?,
             generation: self.generation,
             channel: named("a channel", &self.channel, &[Channel::Mail, Channel::Hand], channel_name)?,
             reserves_seat: self.reserves_seat,
             invited_by: self.invited_by.map_or(Inviter::Operator, |id| Inviter::Member(MemberId(id))),
-            language: parsed(&self.language)?,
+            language: self.language,
             message: self.message,
-            deactivates_at: time_of(self.deactivates_at)?,
-            created_at: self.created_at.time()?,
-            opens_at: self.opens_at.time()?,
-            expires_at: self.expires_at.time()?,
-            settled_at: time_of(self.settled_at)?,
+            deactivates_at: self.deactivates_at.map(|it| it.0),
+            created_at: self.created_at.0,
+            opens_at: self.opens_at.0,
+            expires_at: self.expires_at.0,
+            settled_at: self.settled_at.map(|it| it.0),
             member: self.member_id.map(MemberId),
             sends: self.sends,
             delivery: named("a delivery", &self.delivery, &Delivery::ALL, |it| it.as_str())?,
@@ -347,11 +361,6 @@ fn channel_name(channel: Channel) -> &'static str {
         Channel::Mail => "mail",
         Channel::Hand => "hand",
     }
-}
-
-/// Reads a text that was checked when it was written.
-pub(crate) fn parsed<T: FromStr<Err = InvalidInput>>(text: &str) -> Result<T, StoreError> {
-    text.parse().map_err(|invalid: InvalidInput| StoreError::Corrupt(format!("stored text: {invalid}")))
 }
 
 /// Reads a name that stands for one of a few values.

@@ -1,0 +1,287 @@
+//! Writing an organization: all its tables in one statement, whose last part is the guarded narrow row.
+
+use std::collections::HashSet;
+
+use membership_core::changes::{Changes, Saved};
+use membership_core::facts::Facts;
+use membership_core::invitation::{Invitation, InvitationState};
+use membership_core::port::StoreError;
+use serde::Serialize;
+use sqlx::postgres::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{Records, guards, list, new_messages, new_receipt};
+use crate::distribution::Group;
+use crate::rows::records::{AuditRow, MessageRow, ReceiptRow};
+use crate::rows::{Guarded, InvitationRow, MemberRow, OrganizationRow, SeatsRow};
+use crate::statement::{Route, statements, write as guarded};
+
+/// The columns of a parameter with organizations.
+macro_rules! organization_record {
+    () => {
+        "r(expected bigint, id uuid, name text, state text, owner_member_id uuid, policy jsonb, language text,
+            created_at timestamptz, version bigint)"
+    };
+}
+
+/// The columns of a parameter with narrow rows.
+macro_rules! seats_record {
+    () => {
+        "r(expected bigint, seat_limit bigint, assigned bigint, reserved bigint, audit_sequence bigint,
+            audit_hash text, revision bigint)"
+    };
+}
+
+/// The columns of a parameter with memberships.
+macro_rules! member_record {
+    () => {
+        "r(expected bigint, id uuid, user_id uuid, name text, name_key text, email text, role text, status text,
+            seat boolean, joined_at timestamptz, deactivates_at timestamptz, version bigint)"
+    };
+}
+
+/// The columns of a parameter with invitations.
+macro_rules! invitation_record {
+    () => {
+        "r(expected bigint, id uuid, email text, role text, for_owner boolean, state text, generation bigint,
+            channel text, reserves_seat boolean, invited_by uuid, language text, message text,
+            deactivates_at timestamptz, created_at timestamptz, opens_at timestamptz, expires_at timestamptz,
+            settled_at timestamptz, member_id uuid, sends bigint, delivery text, version bigint)"
+    };
+}
+
+/// Changes the invitations of a parameter. How the mail of a generation fares is the courier's to write: it is set
+/// only when a new generation begins.
+macro_rules! changed_invitations {
+    ($parameter:literal) => {
+        concat!(
+            "UPDATE invitations AS i SET email = r.email, role = r.role, for_owner = r.for_owner, state = r.state,
+                generation = r.generation, channel = r.channel, reserves_seat = r.reserves_seat,
+                invited_by = r.invited_by, language = r.language, message = r.message,
+                deactivates_at = r.deactivates_at, created_at = r.created_at, opens_at = r.opens_at,
+                expires_at = r.expires_at, settled_at = r.settled_at, member_id = r.member_id, sends = r.sends,
+                delivery = CASE WHEN i.generation = r.generation THEN i.delivery ELSE r.delivery END,
+                delivery_note = CASE WHEN i.generation = r.generation THEN i.delivery_note END,
+                version = r.version
+            FROM jsonb_to_recordset(",
+            $parameter,
+            ") AS ",
+            invitation_record!(),
+            "
+            WHERE i.organization_id = $1 AND i.id = r.id AND i.version = r.expected
+            RETURNING 1"
+        )
+    };
+}
+
+/// Removes the memberships of a parameter.
+macro_rules! removed_members {
+    ($parameter:literal) => {
+        concat!(
+            "DELETE FROM memberships AS m USING jsonb_to_recordset(",
+            $parameter,
+            ") AS r(id uuid, version bigint)
+            WHERE m.organization_id = $1 AND m.id = r.id AND m.version = r.version
+            RETURNING 1"
+        )
+    };
+}
+
+/// Everything of an organization but its narrow row, and `written`, which tells how many guards held.
+macro_rules! written {
+    () => {
+        concat!(
+            "WITH founded AS (
+                INSERT INTO organizations (id, name, state, owner_member_id, policy, language, created_at, version)
+                SELECT $1, r.name, r.state, r.owner_member_id, r.policy, r.language, r.created_at, r.version
+                FROM jsonb_to_recordset($2) AS ",
+            organization_record!(),
+            " WHERE r.expected IS NULL
+                ON CONFLICT DO NOTHING RETURNING 1
+            ), changed AS (
+                UPDATE organizations AS o SET name = r.name, state = r.state, owner_member_id = r.owner_member_id,
+                    policy = r.policy, language = r.language, created_at = r.created_at, version = r.version
+                FROM jsonb_to_recordset($2) AS ",
+            organization_record!(),
+            "
+                WHERE o.id = $1 AND o.version = r.expected
+                RETURNING 1
+            ), new_members AS (
+                INSERT INTO memberships (organization_id, id, user_id, name, name_key, email, role, status, seat,
+                    joined_at, deactivates_at, version)
+                SELECT $1, r.id, r.user_id, r.name, r.name_key, r.email, r.role, r.status, r.seat, r.joined_at,
+                    r.deactivates_at, r.version
+                FROM jsonb_to_recordset($3) AS ",
+            member_record!(),
+            " WHERE r.expected IS NULL
+                ON CONFLICT DO NOTHING RETURNING 1
+            ), changed_members AS (
+                UPDATE memberships AS m SET user_id = r.user_id, name = r.name, name_key = r.name_key,
+                    email = r.email, role = r.role, status = r.status, seat = r.seat, joined_at = r.joined_at,
+                    deactivates_at = r.deactivates_at, version = r.version
+                FROM jsonb_to_recordset($3) AS ",
+            member_record!(),
+            "
+                WHERE m.organization_id = $1 AND m.id = r.id AND m.version = r.expected
+                RETURNING 1
+            ), removed_members AS (",
+            removed_members!("$4"),
+            "
+            ), new_invitations AS (
+                INSERT INTO invitations (organization_id, id, email, role, for_owner, state, generation, channel,
+                    reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, expires_at,
+                    settled_at, member_id, sends, delivery, version)
+                SELECT $1, r.id, r.email, r.role, r.for_owner, r.state, r.generation, r.channel, r.reserves_seat,
+                    r.invited_by, r.language, r.message, r.deactivates_at, r.created_at, r.opens_at, r.expires_at,
+                    r.settled_at, r.member_id, r.sends, r.delivery, r.version
+                FROM jsonb_to_recordset($5) AS ",
+            invitation_record!(),
+            " WHERE r.expected IS NULL
+                ON CONFLICT DO NOTHING RETURNING 1
+            ), changed_invitations AS (",
+            changed_invitations!("$5"),
+            "
+            ), entries AS (
+                INSERT INTO audit_log (organization_id, sequence, at, actor_kind, actor_user, actor_name, request,
+                    event, subject_kind, subject_id, subject_name, before, after, previous, hash)
+                SELECT $1, r.sequence, r.at, r.actor_kind, r.actor_user, r.actor_name, r.request, r.event,
+                    r.subject_kind, r.subject_id, r.subject_name, r.before, r.after, decode(r.previous, 'hex'),
+                    decode(r.hash, 'hex')
+                FROM jsonb_to_recordset($6) AS r(sequence bigint, at timestamptz, actor_kind text, actor_user uuid,
+                    actor_name text, request text, event text, subject_kind text, subject_id uuid,
+                    subject_name text, before text, after text, previous text, hash text)
+                ON CONFLICT DO NOTHING RETURNING 1
+            ), messages AS (",
+            new_messages!("$7"),
+            "
+            ), receipt AS (",
+            new_receipt!("$8", "$9"),
+            "
+            ), written AS (
+                SELECT (SELECT count(*) FROM founded) + (SELECT count(*) FROM changed)
+                    + (SELECT count(*) FROM new_members) + (SELECT count(*) FROM changed_members)
+                    + (SELECT count(*) FROM removed_members) + (SELECT count(*) FROM new_invitations)
+                    + (SELECT count(*) FROM changed_invitations) + (SELECT count(*) FROM entries)
+                    + (SELECT count(*) FROM receipt) AS guards
+            )"
+        )
+    };
+}
+
+statements! {
+    /// A new organization with everything in it.
+    FOUND, Route::By(Group::Organization), written!(), ", seats AS (
+            INSERT INTO organization_seats (organization_id, seat_limit, assigned, reserved, audit_sequence,
+                audit_hash, revision)
+            SELECT $1, r.seat_limit, r.assigned, r.reserved, r.audit_sequence, decode(r.audit_hash, 'hex'), r.revision
+            FROM jsonb_to_recordset($10) AS ", seats_record!(), "
+            WHERE (SELECT guards FROM written) = $11
+            ON CONFLICT DO NOTHING RETURNING 1
+        )
+        SELECT count(*) FROM seats";
+    /// Whatever changed in an organization. The narrow row is written last, and only if every guard held: reading
+    /// `written` runs the other parts first.
+    CHANGE, Route::By(Group::Organization), written!(), ", seats AS (
+            UPDATE organization_seats AS s SET seat_limit = r.seat_limit, assigned = r.assigned,
+                reserved = r.reserved, audit_sequence = r.audit_sequence, audit_hash = decode(r.audit_hash, 'hex'),
+                revision = r.revision
+            FROM jsonb_to_recordset($10) AS ", seats_record!(), "
+            WHERE s.organization_id = $1 AND s.revision = r.expected AND (SELECT guards FROM written) = $11
+            RETURNING 1
+        )
+        SELECT count(*) FROM seats";
+    /// What must be gone before the rest is written: unique indexes do not wait for the end of a statement, and the
+    /// order of a statement's parts is not promised.
+    CLEAR, Route::By(Group::Organization), "WITH removed_members AS (", removed_members!("$2"), "
+        ), changed_invitations AS (", changed_invitations!("$3"), "
+        )
+        SELECT (SELECT count(*) FROM removed_members) + (SELECT count(*) FROM changed_invitations)";
+}
+
+#[derive(Debug, Serialize)]
+struct RemovedMember {
+    id: Uuid,
+    version: u64,
+}
+
+/// Writes what belongs to the organization, its narrow row last.
+pub(super) async fn write(
+    connection: &mut PgConnection,
+    before: &Facts,
+    changes: &Changes,
+    records: &Records<'_>,
+) -> Result<(), StoreError> {
+    let (Some(organization), Some(head)) = (changes.organization, &changes.head) else {
+        return if touches_organization(changes) { Err(without_head()) } else { Ok(()) };
+    };
+    let mut removed = removed_members(changes);
+    let mut invitations: Vec<_> = changes.invitations.iter().collect();
+    if needs_clearing(changes) {
+        let (cleared, rest): (Vec<_>, Vec<_>) = invitations.into_iter().partition(|it| it.expected.is_some());
+        let count = removed.len().saturating_add(cleared.len());
+        let query = CLEAR.query().bind(organization.0).bind(Json(removed)).bind(invitation_list(&cleared));
+        guarded(connection, query, guards(count)).await?;
+        removed = Vec::new();
+        invitations = rest;
+    }
+    let entries: Vec<_> = changes.audit.iter().filter(|it| is_of_organization(it)).collect();
+    let count = [
+        usize::from(changes.organization_row.is_some()),
+        changes.members.len(),
+        removed.len(),
+        invitations.len(),
+        entries.len(),
+        usize::from(records.receipt.is_some()),
+    ];
+    let statement = if head.expected.is_some() { &CHANGE } else { &FOUND };
+    let query = statement
+        .query()
+        .bind(organization.0)
+        .bind(list(&changes.organization_row, |it| saved(it, OrganizationRow::from)))
+        .bind(list(&changes.members, |it| saved(it, MemberRow::from)))
+        .bind(Json(removed))
+        .bind(invitation_list(&invitations))
+        .bind(list(entries, AuditRow::from))
+        .bind(list(records.messages.iter().copied(), MessageRow::from))
+        .bind(list(records.receipt, ReceiptRow::from))
+        .bind(before.now)
+        .bind(Json([saved(head, SeatsRow::from)]))
+        .bind(guards(count.into_iter().sum()));
+    guarded(connection, query, 1).await
+}
+
+fn removed_members(changes: &Changes) -> Vec<RemovedMember> {
+    changes.removed_members.iter().map(|(id, version)| RemovedMember { id: id.0, version: *version }).collect()
+}
+
+fn invitation_list(invitations: &[&Saved<Invitation>]) -> Json<Vec<Guarded<InvitationRow>>> {
+    list(invitations, |it| saved(it, InvitationRow::from))
+}
+
+fn saved<'a, T, R>(it: &'a Saved<T>, row: impl Fn(&'a T) -> R) -> Guarded<R> {
+    Guarded { expected: it.expected, row: row(&it.row) }
+}
+
+fn is_of_organization(entry: &membership_core::audit::AuditEntry) -> bool {
+    matches!(entry.stream, membership_core::audit::Stream::Organization(_))
+}
+
+/// Whether a place that must be unique is both left and taken: an address's pending invitation, a user's membership.
+fn needs_clearing(changes: &Changes) -> bool {
+    let is_pending = |it: &&Saved<Invitation>| it.row.state == InvitationState::Pending;
+    let new = changes.invitations.iter().filter(|it| it.expected.is_none()).filter(is_pending);
+    let taken: HashSet<_> = new.map(|it| &it.row.email).collect();
+    let mut left = changes.invitations.iter().filter(|it| it.expected.is_some() && !is_pending(it));
+    left.any(|it| taken.contains(&it.row.email)) || changes.joined.iter().any(|(user, _)| changes.parted.contains(user))
+}
+
+fn touches_organization(changes: &Changes) -> bool {
+    !(changes.members.is_empty() && changes.removed_members.is_empty() && changes.invitations.is_empty())
+        || changes.organization_row.is_some()
+        || changes.audit.iter().any(is_of_organization)
+}
+
+fn without_head() -> StoreError {
+    StoreError::Corrupt("changes of an organization came without its head".to_owned())
+}

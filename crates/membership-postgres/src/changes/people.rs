@@ -1,0 +1,281 @@
+//! Writing users, their claims and their mirrors of organizations: one statement for each group that is touched.
+
+use membership_core::audit::{AuditEntry, Stream};
+use membership_core::changes::Changes;
+use membership_core::facts::Facts;
+use membership_core::port::StoreError;
+use membership_core::user::User;
+use serde::Serialize;
+use sqlx::postgres::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{guards, list};
+use crate::distribution::Group;
+use crate::facts::people::FIRST_OPERATOR;
+use crate::rows::Guarded;
+use crate::rows::people::{SignInRow, SignUpRow, UserEmailRow, UserRow};
+use crate::rows::records::AuditRow;
+use crate::statement::{Route, statements, write as guarded};
+
+/// The columns of a parameter with users.
+macro_rules! user_record {
+    () => {
+        "r(expected bigint, id uuid, name text, username text, emails jsonb, password text, language text,
+            operator boolean, created_at timestamptz, audit_sequence bigint, audit_hash text, version bigint)"
+    };
+}
+
+/// The columns of a parameter with lines of the claim table of addresses.
+macro_rules! email_record {
+    () => {
+        "r(email text, user_id uuid, position bigint, verified_at timestamptz)"
+    };
+}
+
+statements! {
+    /// Everything that is kept with users. Rows are written in the order of the ids, so that two writers never wait
+    /// for each other.
+    PEOPLE, Route::By(Group::User), "WITH new_users AS (
+            INSERT INTO users (id, name, username, emails, password, language, operator, created_at, audit_sequence,
+                audit_hash, version)
+            SELECT r.id, r.name, r.username, r.emails, r.password, r.language, r.operator, r.created_at,
+                r.audit_sequence, decode(r.audit_hash, 'hex'), r.version
+            FROM jsonb_to_recordset($1) AS ", user_record!(), " WHERE r.expected IS NULL
+            ON CONFLICT DO NOTHING RETURNING 1
+        ), changed_users AS (
+            UPDATE users AS u SET name = r.name, username = r.username, emails = r.emails, password = r.password,
+                language = r.language, operator = r.operator, created_at = r.created_at,
+                audit_sequence = r.audit_sequence, audit_hash = decode(r.audit_hash, 'hex'), version = r.version
+            FROM jsonb_to_recordset($1) AS ", user_record!(), "
+            WHERE u.id = r.id AND u.version = r.expected
+            RETURNING 1
+        ), entries AS (
+            INSERT INTO user_log (user_id, sequence, at, actor_kind, actor_user, actor_name, request, event,
+                subject_kind, subject_id, subject_name, before, after, previous, hash)
+            SELECT r.stream, r.sequence, r.at, r.actor_kind, r.actor_user, r.actor_name, r.request, r.event,
+                r.subject_kind, r.subject_id, r.subject_name, r.before, r.after, decode(r.previous, 'hex'),
+                decode(r.hash, 'hex')
+            FROM jsonb_to_recordset($2) AS r(stream uuid, sequence bigint, at timestamptz, actor_kind text,
+                actor_user uuid, actor_name text, request text, event text, subject_kind text, subject_id uuid,
+                subject_name text, before text, after text, previous text, hash text)
+            ON CONFLICT DO NOTHING RETURNING 1
+        ), new_sign_ins AS (
+            INSERT INTO sign_ins (user_id, id, token_hash, created_at, expires_at)
+            SELECT r.user_id, r.id, decode(r.token_hash, 'hex'), r.created_at, r.expires_at
+            FROM jsonb_to_recordset($3) AS r(user_id uuid, id uuid, token_hash text, created_at timestamptz,
+                expires_at timestamptz)
+            ON CONFLICT DO NOTHING RETURNING 1
+        ), ended_sign_ins AS (
+            UPDATE sign_ins AS s SET ended_at = $5 FROM jsonb_to_recordset($4) AS r(user_id uuid, id uuid)
+            WHERE s.user_id = r.user_id AND s.id = r.id AND s.ended_at IS NULL
+        ), joined AS (
+            INSERT INTO user_organizations (user_id, organization_id, member_id)
+            SELECT r.user_id, $7, r.id FROM jsonb_to_recordset($6) AS r(user_id uuid, id uuid)
+            ON CONFLICT (user_id, organization_id) DO UPDATE SET member_id = EXCLUDED.member_id
+        ), parted AS (
+            DELETE FROM user_organizations AS o USING unnest($8::uuid[]) AS r(user_id)
+            WHERE o.user_id = r.user_id AND o.organization_id = $7
+        )
+        SELECT (SELECT count(*) FROM new_users) + (SELECT count(*) FROM changed_users)
+            + (SELECT count(*) FROM entries) + (SELECT count(*) FROM new_sign_ins)";
+    /// Claims of addresses, and hints at invitations that wait for one. An older hint of the same organization at the
+    /// same address is of an invitation that is over.
+    EMAILS, Route::By(Group::Email), "WITH gone AS (
+            DELETE FROM user_emails AS e USING jsonb_to_recordset($1) AS ", email_record!(), "
+            WHERE e.email = r.email AND e.user_id = r.user_id
+            RETURNING 1
+        ), changed AS (
+            UPDATE user_emails AS e SET position = r.position, verified_at = r.verified_at
+            FROM jsonb_to_recordset($2) AS ", email_record!(), "
+            WHERE e.email = r.email AND e.user_id = r.user_id
+            RETURNING 1
+        ), claimed AS (
+            INSERT INTO user_emails (email, user_id, position, verified_at)
+            SELECT r.email, r.user_id, r.position, r.verified_at
+            FROM jsonb_to_recordset($3) AS ", email_record!(), "
+            ON CONFLICT DO NOTHING RETURNING 1
+        ), older AS (
+            DELETE FROM email_invitations AS h USING jsonb_to_recordset($4) AS r(email text, id uuid)
+            WHERE h.email = r.email AND h.organization_id = $5 AND h.invitation_id <> r.id
+        ), waiting AS (
+            INSERT INTO email_invitations (email, organization_id, invitation_id)
+            SELECT r.email, $5, r.id FROM jsonb_to_recordset($4) AS r(email text, id uuid)
+            ON CONFLICT DO NOTHING
+        )
+        SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM changed) + (SELECT count(*) FROM claimed)";
+    /// Claims of usernames.
+    USERNAMES, Route::By(Group::Username), "WITH released AS (
+            DELETE FROM usernames AS n USING jsonb_to_recordset($1) AS r(username text, user_id uuid)
+            WHERE n.username = r.username AND n.user_id = r.user_id
+            RETURNING 1
+        ), claimed AS (
+            INSERT INTO usernames (username, user_id)
+            SELECT r.username, r.user_id FROM jsonb_to_recordset($2) AS r(username text, user_id uuid)
+            ON CONFLICT DO NOTHING RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM released) + (SELECT count(*) FROM claimed)";
+    /// The claim of the deployment's first operator.
+    INSTALLATION, Route::By(Group::Installation), "WITH claimed AS (
+            INSERT INTO installation (key, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1
+        )
+        SELECT count(*) FROM claimed";
+    /// Sign-ups that began, and such that were completed.
+    SIGN_UPS, Route::By(Group::SignUp), "WITH begun AS (
+            INSERT INTO sign_ups (id, email, name, password, language, created_at, expires_at)
+            SELECT r.id, r.email, r.name, r.password, r.language, r.created_at, r.expires_at
+            FROM jsonb_to_recordset($1) AS r(id uuid, email text, name text, password text, language text,
+                created_at timestamptz, expires_at timestamptz)
+            ON CONFLICT DO NOTHING RETURNING 1
+        ), completed AS (
+            DELETE FROM sign_ups AS s WHERE s.id = ANY($2) RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM begun) + (SELECT count(*) FROM completed)";
+}
+
+/// A row of another table that is all there is to say about somebody.
+#[derive(Debug, Serialize)]
+struct Line {
+    user_id: Uuid,
+    id: Uuid,
+}
+
+#[derive(Debug, Serialize)]
+struct Hint {
+    email: String,
+    id: Uuid,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Claim {
+    username: String,
+    user_id: Uuid,
+}
+
+/// Writes what belongs to people. Claims come first: they are what is refused most often.
+pub(super) async fn write(connection: &mut PgConnection, before: &Facts, changes: &Changes) -> Result<(), StoreError> {
+    write_sign_ups(connection, changes).await?;
+    if let Some(user) = changes.first_operator {
+        guarded(connection, INSTALLATION.query().bind(FIRST_OPERATOR).bind(user.0), 1).await?;
+    }
+    write_usernames(connection, before, changes).await?;
+    write_emails(connection, before, changes).await?;
+    write_users(connection, before, changes).await
+}
+
+async fn write_sign_ups(connection: &mut PgConnection, changes: &Changes) -> Result<(), StoreError> {
+    let count = changes.sign_ups.len().saturating_add(changes.completed_sign_ups.len());
+    if count == 0 {
+        return Ok(());
+    }
+    let completed: Vec<_> = changes.completed_sign_ups.iter().map(|id| id.0).collect();
+    let query = SIGN_UPS.query().bind(list(&changes.sign_ups, SignUpRow::from)).bind(completed);
+    guarded(connection, query, guards(count)).await
+}
+
+async fn write_usernames(connection: &mut PgConnection, before: &Facts, changes: &Changes) -> Result<(), StoreError> {
+    let mut released = Vec::new();
+    let mut claimed = Vec::new();
+    for user in changes.users.iter().map(|saved| &saved.row) {
+        let earlier = before.user(user.id).and_then(claim);
+        let now = claim(user);
+        if earlier != now {
+            released.extend(earlier);
+            claimed.extend(now);
+        }
+    }
+    let count = released.len().saturating_add(claimed.len());
+    if count == 0 {
+        return Ok(());
+    }
+    claimed.sort_by(|a, b| a.username.cmp(&b.username));
+    guarded(connection, USERNAMES.query().bind(Json(released)).bind(Json(claimed)), guards(count)).await
+}
+
+fn claim(user: &User) -> Option<Claim> {
+    user.username.as_ref().map(|it| Claim { username: it.to_string(), user_id: user.id.0 })
+}
+
+/// The lines of the claim table of addresses that differ.
+#[derive(Debug, Default)]
+struct EmailChanges {
+    gone: Vec<UserEmailRow>,
+    changed: Vec<UserEmailRow>,
+    new: Vec<UserEmailRow>,
+}
+
+impl EmailChanges {
+    fn of(before: &Facts, changes: &Changes) -> Self {
+        let mut all = Self::default();
+        for user in changes.users.iter().map(|saved| &saved.row) {
+            let earlier = before.user(user.id).map(UserEmailRow::of).unwrap_or_default();
+            let now = UserEmailRow::of(user);
+            for line in &earlier {
+                if !now.iter().any(|it| it.email == line.email) {
+                    all.gone.push(line.clone());
+                }
+            }
+            for line in now {
+                match earlier.iter().find(|it| it.email == line.email) {
+                    Some(same) if *same == line => {}
+                    Some(_) => all.changed.push(line),
+                    None => all.new.push(line),
+                }
+            }
+        }
+        all.new.sort_by(|a, b| a.email.cmp(&b.email));
+        all
+    }
+
+    fn len(&self) -> usize {
+        self.gone.len().saturating_add(self.changed.len()).saturating_add(self.new.len())
+    }
+}
+
+async fn write_emails(connection: &mut PgConnection, before: &Facts, changes: &Changes) -> Result<(), StoreError> {
+    let lines = EmailChanges::of(before, changes);
+    let count = lines.len();
+    if count == 0 && changes.waiting.is_empty() {
+        return Ok(());
+    }
+    let mut hints: Vec<_> =
+        changes.waiting.iter().map(|(email, id)| Hint { email: email.to_string(), id: id.0 }).collect();
+    hints.sort_by(|a, b| a.email.cmp(&b.email));
+    let query = EMAILS
+        .query()
+        .bind(Json(lines.gone))
+        .bind(Json(lines.changed))
+        .bind(Json(lines.new))
+        .bind(Json(hints))
+        .bind(changes.organization.map(|id| id.0));
+    guarded(connection, query, guards(count)).await
+}
+
+async fn write_users(connection: &mut PgConnection, before: &Facts, changes: &Changes) -> Result<(), StoreError> {
+    let entries: Vec<&AuditEntry> = changes.audit.iter().filter(|it| matches!(it.stream, Stream::User(_))).collect();
+    let touched = changes.ended_sign_ins.len() + changes.joined.len() + changes.parted.len();
+    let count = changes.users.len() + entries.len() + changes.sign_ins.len();
+    if count + touched == 0 {
+        return Ok(());
+    }
+    let mut users: Vec<_> = changes.users.iter().collect();
+    users.sort_by_key(|saved| saved.row.id);
+    let mut joined: Vec<_> = changes.joined.iter().map(|(user, id)| Line { user_id: user.0, id: id.0 }).collect();
+    joined.sort_by_key(|line| line.user_id);
+    // Who leaves and comes back in one commit keeps the line, with the new membership in it.
+    let stays = |user: &Uuid| joined.iter().any(|line| line.user_id == *user);
+    let mut parted: Vec<_> = changes.parted.iter().map(|id| id.0).filter(|id| !stays(id)).collect();
+    parted.sort();
+    let ended = changes.ended_sign_ins.iter().map(|(user, id)| Line { user_id: user.0, id: id.0 });
+    let query = PEOPLE
+        .query()
+        .bind(list(&users, |it| Guarded { expected: it.expected, row: UserRow::from(&it.row) }))
+        .bind(list(entries, AuditRow::from))
+        .bind(list(&changes.sign_ins, SignInRow::from))
+        .bind(Json(ended.collect::<Vec<_>>()))
+        .bind(before.now)
+        .bind(Json(joined))
+        .bind(changes.organization.map(|id| id.0))
+        .bind(parted);
+    guarded(connection, query, guards(count)).await
+}

@@ -1,0 +1,332 @@
+//! Lists and searches, in pages by key: each page begins where an index says, however deep it is.
+
+use async_trait::async_trait;
+use membership_core::audit::{AuditEntry, Stream};
+use membership_core::email::EmailAddress;
+use membership_core::id::{MemberId, OrganizationId, UserId};
+use membership_core::invitation::Invitation;
+use membership_core::member::Member;
+use membership_core::organization::Head;
+use membership_core::port::{
+    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, StoreError,
+};
+use membership_core::role::RoleKey;
+use serde::Deserialize;
+use sqlx::Row;
+use uuid::Uuid;
+
+use crate::distribution::Group;
+use crate::error::store_error;
+use crate::rows::records::{AuditRow, audit_columns, storable};
+use crate::rows::{
+    HeadRow, InvitationRow, MemberRow, invitation_columns, member_columns, micros_of, name_key, organization_columns,
+    seats_columns, time_of,
+};
+use crate::statement::{Bound, Route, Statement, fetch, fetch_one, statements};
+use crate::store::PostgresStore;
+
+/// The instant a list is judged at: the second parameter, or the database's.
+macro_rules! now {
+    () => {
+        "coalesce($2::timestamptz, statement_timestamp())"
+    };
+}
+
+/// Which members a list is of: `Member::status_at`, `Member::seat_at` and the other filters.
+macro_rules! listed_members {
+    () => {
+        concat!(
+            "m.organization_id = $1
+            AND ($3::text IS NULL OR strpos(m.name_key, $3) > 0 OR strpos(m.email, $3) > 0)
+            AND ($4::text IS NULL OR m.role = $4)
+            AND ($5::text IS NULL OR $5 = CASE WHEN m.deactivates_at <= ",
+            now!(),
+            " THEN 'deactivated'
+                ELSE m.status END)
+            AND ($6::boolean IS NULL OR $6 = (m.seat AND m.status <> 'deactivated'
+                AND (m.deactivates_at IS NULL OR m.deactivates_at > ",
+            now!(),
+            ")))
+            AND ($7::boolean IS NULL OR $7 = (m.user_id IS NOT NULL))"
+        )
+    };
+}
+
+/// A page of members, given how it is cut and sorted.
+macro_rules! members_page {
+    ($after:literal, $order:literal) => {
+        concat!(
+            "SELECT json_build_object(
+                'total', (SELECT count(*) FROM memberships m WHERE ",
+            listed_members!(),
+            "),
+                'items', (SELECT coalesce(json_agg(r), '[]') FROM (
+                    SELECT ",
+            member_columns!(),
+            " FROM memberships m
+                    WHERE ",
+            listed_members!(),
+            " AND ",
+            $after,
+            " ORDER BY ",
+            $order,
+            " LIMIT $10) r))"
+        )
+    };
+}
+
+/// Which invitations a list is of: `Invitation::state_at` and the other filters.
+macro_rules! listed_invitations {
+    () => {
+        concat!(
+            "i.organization_id = $1
+            AND ($3::text IS NULL OR strpos(i.email, $3) > 0)
+            AND ($4::text IS NULL OR $4 = CASE
+                WHEN i.state = 'pending' AND i.expires_at <= ",
+            now!(),
+            " THEN 'expired'
+                WHEN i.state = 'pending' AND i.opens_at > ",
+            now!(),
+            " THEN 'scheduled'
+                ELSE i.state END)
+            AND (NOT $5 OR (i.state = 'pending' AND i.expires_at > ",
+            now!(),
+            "))"
+        )
+    };
+}
+
+statements! {
+    /// Members by name.
+    MEMBERS_BY_NAME, Route::By(Group::Organization),
+        members_page!("(m.name_key, m.id) > ($8, $9)", "m.name_key, m.id");
+    /// Members, the newest first.
+    MEMBERS_BY_DATE, Route::By(Group::Organization),
+        members_page!("(m.joined_at, m.id) < ($8, $9)", "m.joined_at DESC, m.id DESC");
+    /// Invitations, the newest first.
+    INVITATIONS, Route::By(Group::Organization),
+        "SELECT json_build_object(
+            'total', (SELECT count(*) FROM invitations i WHERE ", listed_invitations!(), "),
+            'items', (SELECT coalesce(json_agg(r), '[]') FROM (
+                SELECT ", invitation_columns!(), " FROM invitations i
+                WHERE ", listed_invitations!(), " AND (i.created_at, i.id) < ($6, $7)
+                ORDER BY i.created_at DESC, i.id DESC LIMIT $8) r))";
+    /// Audit entries, the newest first.
+    ENTRIES, Route::By(Group::Organization),
+        "SELECT row_to_json(r) FROM (SELECT ", audit_columns!(), " FROM audit_log a
+        WHERE a.organization_id = $1 AND a.sequence < $2
+            AND ($3::text IS NULL OR a.event = $3)
+            AND ($4::uuid IS NULL OR a.actor_user = $4)
+            AND ($5::uuid IS NULL OR a.subject_id = $5)
+        ORDER BY a.sequence DESC LIMIT $6) r";
+    /// The ids of a user's organizations.
+    MIRROR, Route::By(Group::User),
+        "SELECT to_json(o.organization_id) FROM user_organizations o WHERE o.user_id = $1";
+    /// Organizations, each with a user's membership.
+    OWN_ORGANIZATIONS, Route::By(Group::Organization),
+        "SELECT json_build_object('head', row_to_json(h), 'row', row_to_json(r)) FROM (
+            SELECT ", organization_columns!(), ", ", seats_columns!(), " FROM organizations o
+            JOIN organization_seats s ON s.organization_id = o.id
+            WHERE o.id = ANY($1) AND o.state <> 'deleted') h
+        JOIN (SELECT m.organization_id AS key, ", member_columns!(), " FROM memberships m
+            WHERE m.organization_id = ANY($1) AND m.user_id = $2) r ON r.key = h.id";
+    /// Hints at what waits for addresses.
+    HINTS, Route::By(Group::Email),
+        "SELECT json_build_array(h.organization_id, h.invitation_id) FROM email_invitations h WHERE h.email = ANY($1)";
+    /// Organizations, each with an invitation that can be accepted now at one of the addresses.
+    OWN_INVITATIONS, Route::By(Group::Organization),
+        "SELECT json_build_object('head', row_to_json(h), 'row', row_to_json(r)) FROM (
+            SELECT ", organization_columns!(), ", ", seats_columns!(), " FROM organizations o
+            JOIN organization_seats s ON s.organization_id = o.id
+            WHERE o.id = ANY($1) AND o.state <> 'deleted') h
+        JOIN (SELECT i.organization_id AS key, ", invitation_columns!(), " FROM invitations i
+            WHERE i.organization_id = ANY($1) AND i.id = ANY($3) AND i.email = ANY($4) AND i.state = 'pending'
+                AND i.opens_at <= ", now!(), " AND i.expires_at > ", now!(), ") r ON r.key = h.id
+        ORDER BY r.created_at DESC, r.id DESC";
+    /// Who holds one of these roles, or owns the organization.
+    HOLDERS, Route::By(Group::Organization),
+        "SELECT row_to_json(r) FROM (SELECT ", member_columns!(), " FROM memberships m
+        WHERE m.organization_id = $1 AND m.id > $4
+            AND (m.role = ANY($3) OR m.id = (SELECT o.owner_member_id FROM organizations o WHERE o.id = $1))
+            AND m.email IS NOT NULL AND m.status = 'active'
+            AND (m.deactivates_at IS NULL OR m.deactivates_at > ", now!(), ")
+        ORDER BY m.id LIMIT $5) r";
+    /// Whether the database answers.
+    PING, Route::Nowhere, "SELECT 1";
+}
+
+#[derive(Deserialize)]
+struct PageRow<R> {
+    total: u64,
+    items: Vec<R>,
+}
+
+#[derive(Deserialize)]
+struct WithHead<R> {
+    head: HeadRow,
+    row: R,
+}
+
+impl<R> PageRow<R> {
+    /// Cuts the row that only tells that there are more, and says where the next page begins.
+    fn page<T>(
+        self,
+        limit: u32,
+        read: impl Fn(R) -> Result<T, StoreError>,
+        cursor: impl Fn(&T) -> Cursor,
+    ) -> Result<Page<T>, StoreError> {
+        let longest = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = self.items.len() > longest;
+        let items = self.items.into_iter().take(longest).map(read).collect::<Result<Vec<_>, _>>()?;
+        let next = items.last().filter(|_| more).map(cursor);
+        Ok(Page { items, next, total: self.total })
+    }
+}
+
+impl PostgresStore {
+    async fn list<R>(&self, query: Bound) -> Result<Vec<R>, StoreError>
+    where
+        R: serde::de::DeserializeOwned + Send + Unpin,
+    {
+        let mut connection = self.connection().await?;
+        fetch(&mut connection, query).await
+    }
+}
+
+#[async_trait]
+impl Directory for PostgresStore {
+    async fn members(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Page<Member>, StoreError> {
+        let limit = query.limit.clamp(1, LONGEST_PAGE);
+        let filtered = |statement: &Statement| {
+            statement
+                .query()
+                .bind(organization.0)
+                .bind(self.fixed_now())
+                .bind(query.text.as_deref().map(searched))
+                .bind(query.role.as_ref().map(ToString::to_string))
+                .bind(query.status.map(|it| it.as_str()))
+                .bind(query.seat)
+                .bind(query.login)
+        };
+        let bound = match query.sort {
+            MemberSort::Name => {
+                let (after, id) = query.cursor.as_ref().map_or(("", Uuid::nil()), |it| (it.after.as_str(), it.id));
+                filtered(&MEMBERS_BY_NAME).bind(storable(after)).bind(id)
+            }
+            MemberSort::JoinedAt => {
+                let (before, id) = before(query.cursor.as_ref());
+                filtered(&MEMBERS_BY_DATE).bind(before).bind(id)
+            }
+        };
+        let mut connection = self.connection().await?;
+        let page: PageRow<MemberRow> = fetch_one(&mut connection, bound.bind(one_more(limit))).await?;
+        page.page(limit, MemberRow::member, |it| match query.sort {
+            MemberSort::Name => Cursor { after: name_key(it.name.as_str()), id: it.id.0 },
+            MemberSort::JoinedAt => Cursor { after: micros_of(it.joined_at).to_string(), id: it.id.0 },
+        })
+    }
+
+    async fn invitations(
+        &self,
+        organization: OrganizationId,
+        query: &InvitationQuery,
+    ) -> Result<Page<Invitation>, StoreError> {
+        let limit = query.limit.clamp(1, LONGEST_PAGE);
+        let (before, id) = before(query.cursor.as_ref());
+        let bound = INVITATIONS
+            .query()
+            .bind(organization.0)
+            .bind(self.fixed_now())
+            .bind(query.text.as_deref().map(searched))
+            .bind(query.state.map(|it| it.as_str()))
+            .bind(query.outstanding)
+            .bind(before)
+            .bind(id)
+            .bind(one_more(limit));
+        let mut connection = self.connection().await?;
+        let page: PageRow<InvitationRow> = fetch_one(&mut connection, bound).await?;
+        page.page(limit, InvitationRow::invitation, |it| Cursor {
+            after: micros_of(it.created_at).to_string(),
+            id: it.id.0,
+        })
+    }
+
+    async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError> {
+        let bound = ENTRIES
+            .query()
+            .bind(organization.0)
+            .bind(query.before.and_then(|it| i64::try_from(it).ok()).unwrap_or(i64::MAX))
+            .bind(query.event.as_deref().map(storable))
+            .bind(query.actor.map(|id| id.0))
+            .bind(query.subject)
+            .bind(i64::from(query.limit.clamp(1, LONGEST_PAGE)));
+        let rows: Vec<AuditRow> = self.list(bound).await?;
+        rows.into_iter().map(|row| row.entry(Stream::Organization(organization))).collect()
+    }
+
+    async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError> {
+        let ids: Vec<Uuid> = self.list(MIRROR.query().bind(user.0)).await?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<WithHead<MemberRow>> = self.list(OWN_ORGANIZATIONS.query().bind(ids).bind(user.0)).await?;
+        let mut all = Vec::new();
+        for found in rows {
+            all.push((found.head.head()?, found.row.member()?));
+        }
+        all.sort_by_cached_key(|(head, _)| (name_key(head.organization.name.as_str()), head.organization.id));
+        Ok(all)
+    }
+
+    async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, StoreError> {
+        let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+        let hints: Vec<(Uuid, Uuid)> = self.list(HINTS.query().bind(addresses.clone())).await?;
+        if hints.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (organizations, invitations): (Vec<_>, Vec<_>) = hints.into_iter().unzip();
+        let query = OWN_INVITATIONS.query().bind(organizations).bind(self.fixed_now()).bind(invitations);
+        let rows: Vec<WithHead<InvitationRow>> = self.list(query.bind(addresses)).await?;
+        rows.into_iter().map(|found| Ok((found.head.head()?, found.row.invitation()?))).collect()
+    }
+
+    async fn holders(
+        &self,
+        organization: OrganizationId,
+        roles: &[RoleKey],
+        after: Option<MemberId>,
+    ) -> Result<Vec<Member>, StoreError> {
+        let query = HOLDERS
+            .query()
+            .bind(organization.0)
+            .bind(self.fixed_now())
+            .bind(roles.iter().map(ToString::to_string).collect::<Vec<_>>())
+            .bind(after.map_or(Uuid::nil(), |id| id.0))
+            .bind(i64::from(LONGEST_PAGE));
+        let rows: Vec<MemberRow> = self.list(query).await?;
+        rows.into_iter().map(MemberRow::member).collect()
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let row = PING.query().fetch_one(&mut *connection).await.map_err(store_error)?;
+        row.try_get::<i32, _>(0).map(|_| ()).map_err(store_error)
+    }
+}
+
+/// A text as names and addresses are searched for it.
+fn searched(text: &str) -> String {
+    storable(&name_key(text))
+}
+
+/// One row more than the page has tells whether there is a next one.
+fn one_more(limit: u32) -> i64 {
+    i64::from(limit).saturating_add(1)
+}
+
+/// Where a page of the newest begins. What is no time begins at the beginning: a cursor is opaque to those who hold
+/// it, and a list is no secret that a wrong one could open.
+fn before(cursor: Option<&Cursor>) -> (time::OffsetDateTime, Uuid) {
+    let parsed = cursor.and_then(|it| Some((time_of(it.after.parse().ok()?)?, it.id)));
+    parsed.unwrap_or((time::macros::datetime!(9999-12-31 23:59:59 UTC), Uuid::max()))
+}

@@ -1,0 +1,238 @@
+//! Reading a scope. Everything of an organization is one statement, which locks the organization's narrow row first
+//! if its other writers are to be kept out.
+
+use membership_core::facts::{Facts, Scope};
+use membership_core::port::{StoreError, to_micros};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use sqlx::postgres::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::distribution::Group;
+use crate::rows::records::{ReceiptRow, receipt_columns};
+use crate::rows::{
+    HeadRow, Instant, InvitationRow, MemberRow, invitation_columns, member_columns, organization_columns, seats_columns,
+};
+use crate::statement::{Bound, Route, fetch_one, micros, statements};
+
+pub(crate) mod people;
+
+/// A statement that says what it found, and when.
+macro_rules! told {
+    ($($sql:expr),+) => {
+        concat!(
+            "SELECT json_build_object('now', ", $crate::statement::micros!("clock_timestamp()"),
+            ", 'what', (", $($sql),+, "))"
+        )
+    };
+}
+
+use told;
+
+/// The facts of an organization, after the lock that is its argument.
+///
+/// `hot` comes first: after a wait for the lock it holds the row as the last writer left it, while everything else is
+/// read as it was when the statement began. `seen` tells the two apart: it is the revision as of then. The clock is
+/// read after `hot`, so that a decision is never made at a time before the one it waited for.
+macro_rules! facts_sql {
+    ($lock:literal) => {
+        concat!(
+            "WITH hot AS MATERIALIZED (
+                SELECT s.organization_id, ",
+            seats_columns!(),
+            " FROM organization_seats s
+                WHERE s.organization_id = $1 ",
+            $lock,
+            "
+            ), moment AS MATERIALIZED (
+                SELECT coalesce($2::timestamptz, clock_timestamp()) AS now FROM (SELECT count(*) FROM hot) AS locked
+            ), offers AS MATERIALIZED (
+                SELECT i.id, i.invited_by FROM invitations i WHERE i.organization_id = $1 AND i.id = ANY($3)
+                UNION
+                SELECT i.id, i.invited_by FROM invitations i
+                WHERE i.organization_id = $1 AND i.email = ANY($4) AND i.state = 'pending'
+            ), invitation_ids AS MATERIALIZED (
+                SELECT id FROM offers
+                UNION
+                (SELECT i.id FROM invitations i
+                WHERE i.organization_id = $1 AND i.state = 'pending' AND i.expires_at <= (SELECT now FROM moment)
+                ORDER BY i.expires_at, i.id LIMIT $5)
+            ), member_ids AS MATERIALIZED (
+                SELECT unnest($6::uuid[]) AS id
+                UNION
+                SELECT o.owner_member_id FROM organizations o WHERE o.id = $1
+                UNION
+                SELECT invited_by FROM offers
+                UNION
+                SELECT m.id FROM memberships m WHERE m.organization_id = $1 AND m.user_id = ANY($7)
+                UNION
+                SELECT m.id FROM memberships m WHERE m.organization_id = $1 AND m.email = ANY($8)
+                UNION
+                (SELECT m.id FROM memberships m
+                WHERE m.organization_id = $1 AND m.deactivates_at <= (SELECT now FROM moment)
+                    AND m.deactivates_at IS NOT NULL AND m.status <> 'deactivated'
+                ORDER BY m.deactivates_at, m.id LIMIT $5)
+            )
+            SELECT json_build_object(
+                'now', (SELECT ",
+            micros!("now"),
+            " FROM moment),
+                'seen', (SELECT s.revision FROM organization_seats s WHERE s.organization_id = $1),
+                'head', (SELECT row_to_json(r) FROM (
+                    SELECT ",
+            organization_columns!(),
+            ", hot.seat_limit, hot.assigned, hot.reserved,
+                        hot.audit_sequence, hot.audit_hash, hot.revision
+                    FROM organizations o JOIN hot ON hot.organization_id = o.id WHERE o.id = $1) r),
+                'members', (SELECT coalesce(json_agg(r), '[]') FROM (
+                    SELECT ",
+            member_columns!(),
+            " FROM memberships m
+                    WHERE m.organization_id = $1 AND m.id = ANY(ARRAY(SELECT id FROM member_ids))
+                    ORDER BY m.deactivates_at, m.id) r),
+                'invitations', (SELECT coalesce(json_agg(r), '[]') FROM (
+                    SELECT ",
+            invitation_columns!(),
+            " FROM invitations i
+                    WHERE i.organization_id = $1 AND i.id = ANY(ARRAY(SELECT id FROM invitation_ids))
+                    ORDER BY i.expires_at, i.id) r),
+                'receipt', (SELECT row_to_json(r) FROM (
+                    SELECT ",
+            receipt_columns!(),
+            " FROM idempotency_keys k
+                    WHERE k.scope_id = $1 AND k.key = $9 AND k.expires_at > (SELECT now FROM moment)) r))"
+        )
+    };
+}
+
+statements! {
+    /// The facts of an organization.
+    FACTS, Route::By(Group::Organization), facts_sql!("");
+    /// The facts of an organization, which nobody else can change until the end of the transaction.
+    LOCKED_FACTS, Route::By(Group::Organization), facts_sql!("FOR NO KEY UPDATE OF s");
+    /// The receipt of a request that belongs to no organization.
+    RECEIPT, Route::By(Group::Organization), told!(
+        "SELECT row_to_json(r) FROM (SELECT ", receipt_columns!(), " FROM idempotency_keys k
+        WHERE k.scope_id = $1 AND k.key = $2 AND k.expires_at > coalesce($3::timestamptz, clock_timestamp())) r");
+    /// What time it is.
+    NOW, Route::Nowhere, told!("NULL");
+}
+
+/// Whether the organization's other writers are kept out until the end of the transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lock {
+    Exclusive,
+    None,
+}
+
+#[derive(Deserialize)]
+struct FactsRow {
+    now: Instant,
+    seen: Option<u64>,
+    head: Option<HeadRow>,
+    members: Vec<MemberRow>,
+    invitations: Vec<InvitationRow>,
+    receipt: Option<ReceiptRow>,
+}
+
+impl FactsRow {
+    /// Whether the locked row is the one that the rest was read with.
+    fn is_of_one_moment(&self) -> bool {
+        self.head.as_ref().map(|head| head.seats.revision) == self.seen
+    }
+
+    fn facts(self) -> Result<Facts, StoreError> {
+        let mut facts = Facts::nothing(to_micros(self.now.0));
+        facts.head = self.head.map(HeadRow::head).transpose()?;
+        facts.members = self.members.into_iter().map(MemberRow::member).collect::<Result<_, _>>()?;
+        facts.invitations = self.invitations.into_iter().map(InvitationRow::invitation).collect::<Result<_, _>>()?;
+        facts.receipt = self.receipt.map(ReceiptRow::receipt).transpose()?;
+        Ok(facts)
+    }
+}
+
+/// What a statement found, and when by the database's clock.
+#[derive(Deserialize)]
+struct Told<T> {
+    now: Instant,
+    what: T,
+}
+
+/// Asks the database, and keeps the time of its first answer unless the time is known already.
+async fn ask<T>(connection: &mut PgConnection, now: &mut Option<OffsetDateTime>, query: Bound) -> Result<T, StoreError>
+where
+    T: DeserializeOwned + Send + Unpin,
+{
+    let told: Told<T> = fetch_one(connection, query).await?;
+    now.get_or_insert(told.now.0);
+    Ok(told.what)
+}
+
+/// Reads the facts of a scope. The organization comes first: what is read after its lock is at least as new.
+pub(crate) async fn load(
+    connection: &mut PgConnection,
+    fixed: Option<OffsetDateTime>,
+    scope: &Scope,
+    lock: Lock,
+) -> Result<Facts, StoreError> {
+    let mut now = fixed;
+    let mut facts = Facts::nothing(OffsetDateTime::UNIX_EPOCH);
+    if let Some(organization) = scope.organization {
+        facts = of_organization(connection, fixed, (organization.0, scope), lock).await?;
+        now = Some(facts.now);
+    }
+    people::load(connection, &mut now, scope, &mut facts).await?;
+    if let Some(key) = scope.receipt.filter(|_| !receipt_is_of_organization(scope)) {
+        let query = RECEIPT.query().bind(key.scope).bind(key.key.0.to_vec()).bind(now);
+        let row: Option<ReceiptRow> = ask(connection, &mut now, query).await?;
+        facts.receipt = row.map(ReceiptRow::receipt).transpose()?;
+    }
+    if now.is_none() {
+        let _nothing: () = ask(connection, &mut now, NOW.query()).await?;
+    }
+    facts.now = now.map_or(facts.now, to_micros);
+    Ok(facts)
+}
+
+/// How many statements [`load`] needs at most, if nobody is waited for.
+pub(crate) fn statements_needed(scope: &Scope) -> usize {
+    let receipt = scope.receipt.is_some() && !receipt_is_of_organization(scope);
+    usize::from(scope.organization.is_some()) + usize::from(receipt) + people::statements_needed(scope)
+}
+
+fn receipt_is_of_organization(scope: &Scope) -> bool {
+    scope.receipt.is_some_and(|key| scope.organization.is_some_and(|it| it.0 == key.scope))
+}
+
+async fn of_organization(
+    connection: &mut PgConnection,
+    fixed: Option<OffsetDateTime>,
+    of: (Uuid, &Scope),
+    lock: Lock,
+) -> Result<Facts, StoreError> {
+    let statement = if lock == Lock::Exclusive { &LOCKED_FACTS } else { &FACTS };
+    let row: FactsRow = fetch_one(connection, bound(statement.query(), fixed, of)).await?;
+    if row.is_of_one_moment() {
+        return row.facts();
+    }
+    // Somebody else committed while this statement waited for the lock. It is ours now: nothing changes any more.
+    let row: FactsRow = fetch_one(connection, bound(statement.query(), fixed, of)).await?;
+    if row.is_of_one_moment() { row.facts() } else { Err(StoreError::Conflict) }
+}
+
+fn bound(query: Bound, fixed: Option<OffsetDateTime>, (organization, scope): (Uuid, &Scope)) -> Bound {
+    let lapsed = if scope.lapsed { i64::try_from(Scope::MOST_LAPSED).unwrap_or(i64::MAX) } else { 0 };
+    let key = scope.receipt.filter(|_| receipt_is_of_organization(scope)).map(|it| it.key.0.to_vec());
+    let texts = |all: &[membership_core::email::EmailAddress]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    query
+        .bind(organization)
+        .bind(fixed)
+        .bind(scope.invitations.iter().map(|id| id.0).collect::<Vec<_>>())
+        .bind(texts(&scope.invited_at))
+        .bind(lapsed)
+        .bind(scope.members.iter().map(|id| id.0).collect::<Vec<_>>())
+        .bind(scope.members_of.iter().map(|id| id.0).collect::<Vec<_>>())
+        .bind(texts(&scope.members_at))
+        .bind(key)
+}

@@ -1,0 +1,122 @@
+//! Reading users, sign-ins, sign-ups and the deployment's first operator. They are of other groups than organizations:
+//! ids are looked up first, rows are loaded by id, and nothing is joined.
+
+use std::collections::BTreeSet;
+
+use membership_core::facts::{Facts, Scope};
+use membership_core::port::StoreError;
+use serde::Deserialize;
+use sqlx::postgres::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::distribution::Group;
+use crate::rows::people::{SignInRow, SignUpRow, UserRow, sign_in_columns, sign_up_columns, user_columns};
+use crate::statement::{Route, statements};
+
+use super::{ask, told};
+
+statements! {
+    /// Who has one of these addresses. Verified ones first; an unverified one proves nothing, and of those there can
+    /// be any number.
+    USERS_AT, Route::By(Group::Email), told!(
+        "SELECT coalesce(json_agg(r.user_id), '[]') FROM (
+            SELECT e.user_id FROM user_emails e WHERE e.email = ANY($1)
+            ORDER BY e.verified_at NULLS LAST, e.user_id LIMIT 1000) r");
+    /// Who has one of these names.
+    USERS_NAMED, Route::By(Group::Username), told!(
+        "SELECT coalesce(json_agg(n.user_id), '[]') FROM usernames n WHERE n.username = ANY($1)");
+    /// Users by id.
+    USERS, Route::By(Group::User), told!(
+        "SELECT coalesce(json_agg(r), '[]') FROM (
+            SELECT ", user_columns!(), " FROM users u WHERE u.id = ANY($1) ORDER BY u.id) r");
+    /// A user and the sign-in with a token.
+    SIGN_IN, Route::By(Group::User), told!(
+        "SELECT json_build_object(
+            'user', (SELECT row_to_json(r) FROM (SELECT ", user_columns!(), " FROM users u WHERE u.id = $1) r),
+            'sign_in', (SELECT row_to_json(r) FROM (SELECT ", sign_in_columns!(), " FROM sign_ins s
+                WHERE s.user_id = $1 AND s.token_hash = $2 AND s.ended_at IS NULL) r))");
+    /// A sign-up.
+    SIGN_UP, Route::By(Group::SignUp), told!(
+        "SELECT row_to_json(r) FROM (SELECT ", sign_up_columns!(), " FROM sign_ups s WHERE s.id = $1) r");
+    /// Whether the deployment has its first operator.
+    INSTALLATION, Route::By(Group::Installation), told!(
+        "SELECT EXISTS (SELECT FROM installation c WHERE c.key = $1)");
+}
+
+/// The claim of whoever became operator first.
+pub(crate) const FIRST_OPERATOR: &str = "first-operator";
+
+#[derive(Deserialize)]
+struct SignedIn {
+    user: Option<UserRow>,
+    sign_in: Option<SignInRow>,
+}
+
+/// Reads what the scope asks of people.
+pub(super) async fn load(
+    connection: &mut PgConnection,
+    now: &mut Option<OffsetDateTime>,
+    scope: &Scope,
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
+    let mut ids = found(connection, now, scope).await?;
+    if let Some((user, token)) = scope.sign_in {
+        ids.remove(&user.0);
+        let query = SIGN_IN.query().bind(user.0).bind(token.0.to_vec());
+        let found: SignedIn = ask(connection, now, query).await?;
+        facts.users.extend(found.user.map(UserRow::user).transpose()?);
+        facts.sign_ins.extend(found.sign_in.map(SignInRow::sign_in).transpose()?);
+    }
+    if !ids.is_empty() {
+        let ids: Vec<_> = ids.into_iter().collect();
+        let rows: Vec<UserRow> = ask(connection, now, USERS.query().bind(ids)).await?;
+        for row in rows {
+            facts.users.push(row.user()?);
+        }
+    }
+    if let Some(id) = scope.sign_up {
+        let row: Option<SignUpRow> = ask(connection, now, SIGN_UP.query().bind(id.0)).await?;
+        facts.sign_ups.extend(row.map(SignUpRow::sign_up).transpose()?);
+    }
+    if scope.installation {
+        facts.has_operator = ask(connection, now, INSTALLATION.query().bind(FIRST_OPERATOR)).await?;
+    }
+    Ok(())
+}
+
+/// The ids of the users that the scope names, in whatever way.
+async fn found(
+    connection: &mut PgConnection,
+    now: &mut Option<OffsetDateTime>,
+    scope: &Scope,
+) -> Result<BTreeSet<Uuid>, StoreError> {
+    let mut ids: BTreeSet<Uuid> = scope.users.iter().map(|id| id.0).collect();
+    if !scope.users_at.is_empty() {
+        let addresses: Vec<_> = scope.users_at.iter().map(ToString::to_string).collect();
+        ids.extend(ask::<Vec<Uuid>>(connection, now, USERS_AT.query().bind(addresses)).await?);
+    }
+    if !scope.usernames.is_empty() {
+        let names: Vec<_> = scope.usernames.iter().map(ToString::to_string).collect();
+        ids.extend(ask::<Vec<Uuid>>(connection, now, USERS_NAMED.query().bind(names)).await?);
+    }
+    Ok(ids)
+}
+
+/// How many statements [`load`] needs at most.
+pub(super) fn statements_needed(scope: &Scope) -> usize {
+    let signed_in = scope.sign_in.map(|(user, _)| user);
+    let named = scope.users.iter().any(|id| Some(*id) != signed_in);
+    let others = !scope.users_at.is_empty() || !scope.usernames.is_empty() || named;
+    [
+        !scope.users_at.is_empty(),
+        !scope.usernames.is_empty(),
+        scope.sign_in.is_some(),
+        others,
+        scope.sign_up.is_some(),
+        scope.installation,
+    ]
+    .into_iter()
+    .filter(|needed| *needed)
+    .count()
+}

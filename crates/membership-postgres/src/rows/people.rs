@@ -1,0 +1,214 @@
+//! Rows of users, their addresses, sign-ins and sign-ups.
+
+use membership_core::email::EmailAddress;
+use membership_core::id::{SignInId, SignUpId, UserId};
+use membership_core::language::Language;
+use membership_core::name::{PersonName, Username};
+use membership_core::organization::ChainEnd;
+use membership_core::port::StoreError;
+use membership_core::secret::TokenHash;
+use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{Hex, Instant, damaged};
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct UserRow {
+    id: Uuid,
+    name: PersonName,
+    username: Option<String>,
+    emails: Vec<StoredEmail>,
+    password: Option<String>,
+    language: Language,
+    operator: bool,
+    created_at: Instant,
+    audit_sequence: u64,
+    audit_hash: Hex,
+    version: u64,
+}
+
+/// An address as it is kept inside the user's row.
+#[derive(Serialize, Deserialize)]
+struct StoredEmail {
+    address: EmailAddress,
+    #[serde(with = "time::serde::rfc3339::option")]
+    verified_at: Option<OffsetDateTime>,
+}
+
+/// The columns of [`UserRow`], of a table called `u`.
+macro_rules! user_columns {
+    () => {
+        concat!(
+            "u.id, u.name, u.username, u.emails, u.password, u.language, u.operator, ",
+            $crate::statement::micros!("u.created_at"),
+            " AS created_at, u.audit_sequence, encode(u.audit_hash, 'hex') AS audit_hash, u.version"
+        )
+    };
+}
+
+impl From<&User> for UserRow {
+    fn from(it: &User) -> Self {
+        let stored = |it: &UserEmail| StoredEmail { address: it.address.clone(), verified_at: it.verified_at };
+        Self {
+            id: it.id.0,
+            name: it.name.clone(),
+            username: it.username.as_ref().map(ToString::to_string),
+            emails: it.emails.iter().map(stored).collect(),
+            password: it.password.as_ref().map(|it| it.expose().to_owned()),
+            language: it.language,
+            operator: it.operator,
+            created_at: it.created_at.into(),
+            audit_sequence: it.audit.sequence,
+            audit_hash: Hex::from(it.audit.hash.as_slice()),
+            version: it.version,
+        }
+    }
+}
+
+impl UserRow {
+    pub(crate) fn user(self) -> Result<User, StoreError> {
+        let emails = self.emails.into_iter();
+        Ok(User {
+            id: UserId(self.id),
+            name: self.name,
+            username: self.username.as_deref().map(username).transpose()?,
+            emails: emails.map(|it| UserEmail { address: it.address, verified_at: it.verified_at }).collect(),
+            password: self.password.map(PasswordHash::new),
+            language: self.language,
+            operator: self.operator,
+            created_at: self.created_at.0,
+            audit: ChainEnd { sequence: self.audit_sequence, hash: self.audit_hash.hash()? },
+            version: self.version,
+        })
+    }
+}
+
+fn username(text: &str) -> Result<Username, StoreError> {
+    Username::parse(text).map_err(|_| damaged("a username", text))
+}
+
+/// A line of the claim table of addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct UserEmailRow {
+    pub(crate) email: String,
+    pub(crate) user_id: Uuid,
+    pub(crate) position: usize,
+    pub(crate) verified_at: Option<Instant>,
+}
+
+impl UserEmailRow {
+    /// The lines of one user.
+    pub(crate) fn of(user: &User) -> Vec<Self> {
+        let lines = user.emails.iter().enumerate();
+        lines
+            .map(|(position, it)| Self {
+                email: it.address.to_string(),
+                user_id: user.id.0,
+                position,
+                verified_at: it.verified_at.map(Instant::from),
+            })
+            .collect()
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SignInRow {
+    user_id: Uuid,
+    id: Uuid,
+    token_hash: Hex,
+    created_at: Instant,
+    expires_at: Instant,
+}
+
+/// The columns of [`SignInRow`], of a table called `s`.
+macro_rules! sign_in_columns {
+    () => {
+        concat!(
+            "s.user_id, s.id, encode(s.token_hash, 'hex') AS token_hash, ",
+            $crate::statement::micros!("s.created_at"),
+            " AS created_at, ",
+            $crate::statement::micros!("s.expires_at"),
+            " AS expires_at"
+        )
+    };
+}
+
+impl From<&SignIn> for SignInRow {
+    fn from(it: &SignIn) -> Self {
+        Self {
+            user_id: it.user.0,
+            id: it.id.0,
+            token_hash: Hex::from(it.token.0.as_slice()),
+            created_at: it.created_at.into(),
+            expires_at: it.expires_at.into(),
+        }
+    }
+}
+
+impl SignInRow {
+    pub(crate) fn sign_in(self) -> Result<SignIn, StoreError> {
+        Ok(SignIn {
+            id: SignInId(self.id),
+            user: UserId(self.user_id),
+            token: TokenHash(self.token_hash.hash()?),
+            created_at: self.created_at.0,
+            expires_at: self.expires_at.0,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SignUpRow {
+    id: Uuid,
+    email: EmailAddress,
+    name: PersonName,
+    password: String,
+    language: Language,
+    created_at: Instant,
+    expires_at: Instant,
+}
+
+/// The columns of [`SignUpRow`], of a table called `s`.
+macro_rules! sign_up_columns {
+    () => {
+        concat!(
+            "s.id, s.email, s.name, s.password, s.language, ",
+            $crate::statement::micros!("s.created_at"),
+            " AS created_at, ",
+            $crate::statement::micros!("s.expires_at"),
+            " AS expires_at"
+        )
+    };
+}
+
+impl From<&SignUp> for SignUpRow {
+    fn from(it: &SignUp) -> Self {
+        Self {
+            id: it.id.0,
+            email: it.email.clone(),
+            name: it.name.clone(),
+            password: it.password.expose().to_owned(),
+            language: it.language,
+            created_at: it.created_at.into(),
+            expires_at: it.expires_at.into(),
+        }
+    }
+}
+
+impl SignUpRow {
+    pub(crate) fn sign_up(self) -> Result<SignUp, StoreError> {
+        Ok(SignUp {
+            id: SignUpId(self.id),
+            email: self.email,
+            name: self.name,
+            password: PasswordHash::new(self.password),
+            language: self.language,
+            created_at: self.created_at.0,
+            expires_at: self.expires_at.0,
+        })
+    }
+}
+
+pub(crate) use {sign_in_columns, sign_up_columns, user_columns};

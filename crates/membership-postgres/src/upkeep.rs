@@ -1,0 +1,177 @@
+//! What audits and sweeps need of the store as a whole. These statements ask every shard; none is part of a request.
+
+use async_trait::async_trait;
+use membership_core::audit::{AuditEntry, Stream};
+use membership_core::id::{OrganizationId, UserId};
+use membership_core::organization::ChainEnd;
+use membership_core::port::{StoreError, Upkeep};
+use serde::Deserialize;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::distribution::Group;
+use crate::rows::Hex;
+use crate::rows::records::{AuditRow, audit_columns};
+use crate::statement::{Bound, Route, Statement, execute, fetch, statements};
+use crate::store::PostgresStore;
+
+/// How many logs are listed at once.
+const LOGS: usize = 100;
+
+/// How many rows a batch forgets, and how many batches of a kind one call does at most.
+const BATCH: i64 = 1_000;
+const MOST_BATCHES: usize = 100;
+
+/// What is over at the first parameter's time, or now.
+macro_rules! now {
+    () => {
+        "coalesce($1::timestamptz, statement_timestamp())"
+    };
+}
+
+statements! {
+    /// Where organizations' logs end.
+    ORGANIZATION_LOGS, Route::FanOut(Group::Organization),
+        "SELECT row_to_json(r) FROM (
+            SELECT s.organization_id AS id, s.audit_sequence AS sequence, encode(s.audit_hash, 'hex') AS hash
+            FROM organization_seats s WHERE $1::uuid IS NULL OR s.organization_id > $1
+            ORDER BY s.organization_id LIMIT $2) r";
+    /// Where users' logs end.
+    USER_LOGS, Route::FanOut(Group::User),
+        "SELECT row_to_json(r) FROM (
+            SELECT u.id, u.audit_sequence AS sequence, encode(u.audit_hash, 'hex') AS hash
+            FROM users u WHERE $1::uuid IS NULL OR u.id > $1 ORDER BY u.id LIMIT $2) r";
+    /// An organization's log.
+    ORGANIZATION_LOG, Route::By(Group::Organization),
+        "SELECT row_to_json(r) FROM (SELECT ", audit_columns!(), " FROM audit_log a
+        WHERE a.organization_id = $1 AND a.sequence > $2 ORDER BY a.sequence LIMIT 1000) r";
+    /// A user's log.
+    USER_LOG, Route::By(Group::User),
+        "SELECT row_to_json(r) FROM (SELECT ", audit_columns!(), " FROM user_log a
+        WHERE a.user_id = $1 AND a.sequence > $2 ORDER BY a.sequence LIMIT 1000) r";
+    /// Organizations with something that is over and not settled, the oldest first. Deleted ones settle nothing.
+    LAPSED, Route::FanOut(Group::Organization), "WITH lapsed AS (
+            (SELECT i.organization_id, i.expires_at AS since FROM invitations i
+                JOIN organizations o ON o.id = i.organization_id AND o.state <> 'deleted'
+            WHERE i.state = 'pending' AND i.expires_at <= ", now!(), " ORDER BY i.expires_at LIMIT 10000)
+            UNION ALL
+            (SELECT m.organization_id, m.deactivates_at AS since FROM memberships m
+                JOIN organizations o ON o.id = m.organization_id AND o.state <> 'deleted'
+            WHERE m.deactivates_at IS NOT NULL AND m.status <> 'deactivated' AND m.deactivates_at <= ", now!(), "
+            ORDER BY m.deactivates_at LIMIT 10000)
+        )
+        SELECT to_json(organization_id) FROM lapsed GROUP BY organization_id ORDER BY min(since) LIMIT $2";
+    /// Receipts that are over.
+    FORGET_RECEIPTS, Route::FanOut(Group::Organization),
+        "DELETE FROM idempotency_keys WHERE (scope_id, key) IN (
+            SELECT k.scope_id, k.key FROM idempotency_keys k WHERE k.expires_at <= ", now!(), " LIMIT $2)";
+    /// Messages that were settled 30 days ago.
+    FORGET_MESSAGES, Route::FanOut(Group::Organization),
+        "DELETE FROM outbox WHERE (scope_id, id) IN (
+            SELECT o.scope_id, o.id FROM outbox o
+            WHERE o.settled_at IS NOT NULL AND o.settled_at <= ", now!(), " - interval '30 days' LIMIT $2)";
+    /// Sign-ins that have ended, by themselves or otherwise.
+    FORGET_SIGN_INS, Route::FanOut(Group::User),
+        "DELETE FROM sign_ins WHERE (user_id, id) IN (
+            SELECT s.user_id, s.id FROM sign_ins s
+            WHERE coalesce(s.ended_at, s.expires_at) <= ", now!(), " LIMIT $2)";
+    /// Sign-ups that nobody completed.
+    FORGET_SIGN_UPS, Route::FanOut(Group::SignUp),
+        "DELETE FROM sign_ups WHERE id IN (SELECT s.id FROM sign_ups s WHERE s.expires_at <= ", now!(), " LIMIT $2)";
+}
+
+#[derive(Deserialize)]
+struct LogRow {
+    id: Uuid,
+    sequence: u64,
+    hash: Hex,
+}
+
+impl LogRow {
+    fn log(self, stream: impl Fn(Uuid) -> Stream) -> Result<(Stream, ChainEnd), StoreError> {
+        Ok((stream(self.id), ChainEnd { sequence: self.sequence, hash: self.hash.hash()? }))
+    }
+}
+
+impl PostgresStore {
+    async fn read_all<R>(&self, query: Bound) -> Result<Vec<R>, StoreError>
+    where
+        R: serde::de::DeserializeOwned + Send + Unpin,
+    {
+        let mut connection = self.connection().await?;
+        fetch(&mut connection, query).await
+    }
+
+    /// Forgets in short transactions, so that nobody waits long for a row.
+    async fn forget(&self, statement: &Statement, now: Option<OffsetDateTime>) -> Result<u64, StoreError> {
+        let mut all: u64 = 0;
+        for _ in 0..MOST_BATCHES {
+            let mut connection = self.connection().await?;
+            let gone = execute(&mut connection, statement.query().bind(now).bind(BATCH)).await?;
+            all = all.saturating_add(gone);
+            if gone < BATCH.unsigned_abs() {
+                break;
+            }
+        }
+        tracing::debug!(statement = statement.name, rows = all, "forgot");
+        Ok(all)
+    }
+}
+
+#[async_trait]
+impl Upkeep for PostgresStore {
+    async fn logs(&self, after: Option<Stream>) -> Result<Vec<(Stream, ChainEnd)>, StoreError> {
+        let mut logs = Vec::new();
+        let after_user = match after {
+            Some(Stream::User(id)) => Some(id.0),
+            None | Some(Stream::Organization(_)) => None,
+        };
+        if after_user.is_none() {
+            let after = match after {
+                Some(Stream::Organization(id)) => Some(id.0),
+                None | Some(Stream::User(_)) => None,
+            };
+            let rows: Vec<LogRow> = self.read_all(ORGANIZATION_LOGS.query().bind(after).bind(room(&logs))).await?;
+            for row in rows {
+                logs.push(row.log(|id| Stream::Organization(OrganizationId(id)))?);
+            }
+        }
+        if logs.len() < LOGS {
+            let rows: Vec<LogRow> = self.read_all(USER_LOGS.query().bind(after_user).bind(room(&logs))).await?;
+            for row in rows {
+                logs.push(row.log(|id| Stream::User(UserId(id)))?);
+            }
+        }
+        Ok(logs)
+    }
+
+    async fn log(&self, stream: Stream, after: u64) -> Result<Vec<AuditEntry>, StoreError> {
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let query = match stream {
+            Stream::Organization(id) => ORGANIZATION_LOG.query().bind(id.0),
+            Stream::User(id) => USER_LOG.query().bind(id.0),
+        };
+        let rows: Vec<AuditRow> = self.read_all(query.bind(after)).await?;
+        rows.into_iter().map(|row| row.entry(stream)).collect()
+    }
+
+    async fn organizations_with_lapsed(&self, limit: u32) -> Result<Vec<OrganizationId>, StoreError> {
+        let query = LAPSED.query().bind(self.fixed_now()).bind(i64::from(limit));
+        let ids: Vec<Uuid> = self.read_all(query).await?;
+        Ok(ids.into_iter().map(OrganizationId).collect())
+    }
+
+    async fn forget_expired(&self) -> Result<u64, StoreError> {
+        let now = self.fixed_now();
+        let mut all: u64 = 0;
+        for statement in [&FORGET_RECEIPTS, &FORGET_MESSAGES, &FORGET_SIGN_INS, &FORGET_SIGN_UPS] {
+            all = all.saturating_add(self.forget(statement, now).await?);
+        }
+        Ok(all)
+    }
+}
+
+/// How many more logs one answer may name.
+fn room(logs: &[(Stream, ChainEnd)]) -> i64 {
+    i64::try_from(LOGS.saturating_sub(logs.len())).unwrap_or(0)
+}

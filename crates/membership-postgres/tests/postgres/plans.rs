@@ -1,0 +1,107 @@
+//! Lists and facts of a large deployment are read by index, by any of the plans that the database comes to use.
+
+use membership_core::event::Event;
+use membership_core::facts::Scope;
+use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
+use membership_core::port::{AuditQuery, Directory, InvitationQuery, MemberQuery, MemberSort, Outbox, Store, Upkeep};
+
+use crate::fixtures::*;
+use crate::server::{Database, with_database};
+
+/// 50 organizations of 400 members and 400 invitations each, besides the one in question.
+async fn fill(database: &Database) {
+    database
+        .run(
+            "INSERT INTO organizations SELECT md5('o' || o)::uuid, 'x', 'awaiting_owner', null,
+                (SELECT policy FROM organizations LIMIT 1), 'en', now(), 1 FROM generate_series(1, 50) o;
+            INSERT INTO organization_seats SELECT md5('o' || o)::uuid, null, 0, 0, 400,
+                decode(repeat('ab', 32), 'hex'), 1 FROM generate_series(1, 50) o;
+            INSERT INTO memberships SELECT md5('o' || o)::uuid, md5(o || 'm' || n)::uuid, md5(o || 'u' || n)::uuid,
+                'name ' || n, 'name ' || n, 'p' || n || '@example.org', 'viewer', 'active', true,
+                now() - n * interval '1 minute', null, 1 FROM generate_series(1, 50) o, generate_series(1, 400) n;
+            INSERT INTO invitations (organization_id, id, email, role, for_owner, state, generation, channel,
+                    reserves_seat, language, created_at, opens_at, expires_at, sends, delivery, version)
+                SELECT md5('o' || o)::uuid, md5(o || 'i' || n)::uuid, 'p' || n || '@example.org', 'viewer', false,
+                'pending', 1, 'mail', false, 'en', now() - n * interval '1 minute', now(), now() + interval '1 year',
+                1, 'sent', 1 FROM generate_series(1, 50) o, generate_series(1, 400) n;
+            INSERT INTO audit_log SELECT md5('o' || o)::uuid, n, now(), 'system', null, null, null, 'x', 'member',
+                md5(o || 'm' || n)::uuid, 'x', '', '', decode(repeat('ab', 32), 'hex'), decode(repeat('ab', 32), 'hex')
+                FROM generate_series(1, 50) o, generate_series(1, 400) n;
+            INSERT INTO outbox SELECT md5('o' || o)::uuid, md5(o || 'x' || n)::uuid, 'organization', '{}', 'en', '{}',
+                'sent', 1, now(), null, null, now(), now() FROM generate_series(1, 50) o, generate_series(1, 400) n;
+            INSERT INTO user_organizations SELECT user_id, organization_id, id FROM memberships
+                ON CONFLICT DO NOTHING;
+            INSERT INTO email_invitations SELECT email, organization_id, id FROM invitations ON CONFLICT DO NOTHING",
+        )
+        .await;
+    database.run("VACUUM ANALYZE").await;
+}
+
+async fn ask_everything(database: &Database) {
+    let store = &database.store;
+    let organization = OrganizationId(md5(database, "o7").await);
+    let user = UserId(md5(database, "7u7").await);
+    let member = MemberId(md5(database, "7m7").await);
+    let invitations = vec![InvitationId(md5(database, "7i7").await)];
+    let full = Scope {
+        members_of: vec![user],
+        members_at: vec![address("p9")],
+        invitations,
+        invited_at: vec![address("p8")],
+        lapsed: true,
+        ..Scope::of(organization)
+    };
+    let text = Some("name 39".to_owned());
+    // A prepared statement is planned anew a few times and then, perhaps, once for all parameters.
+    for _ in 0..12 {
+        assert_eq!(store.read(&full).await.unwrap().invitations.len(), 2);
+        drop(store.open(&full).await.unwrap());
+        for sort in [MemberSort::Name, MemberSort::JoinedAt] {
+            let query = MemberQuery { sort, limit: 50, text: text.clone(), ..MemberQuery::default() };
+            let page = store.members(organization, &query).await.unwrap();
+            assert_eq!(page.total, 11);
+            let first = MemberQuery { sort, limit: 50, ..MemberQuery::default() };
+            let page = store.members(organization, &first).await.unwrap();
+            let next = MemberQuery { cursor: page.next, ..first };
+            assert_eq!(store.members(organization, &next).await.unwrap().items.len(), 50);
+        }
+        let query = InvitationQuery { outstanding: true, limit: 50, ..InvitationQuery::default() };
+        assert!(store.invitations(organization, &query).await.unwrap().total >= 399);
+        let query = AuditQuery { before: Some(200), limit: 50, ..AuditQuery::default() };
+        assert_eq!(store.audit(organization, &query).await.unwrap().len(), 50);
+        assert_eq!(store.holders(organization, &[role("administrator")], None).await.unwrap(), []);
+        let revoked = Event::InvitationRevoked { invitation: full.invitations[0] };
+        let changed = Event::MemberRoleChanged { member, role: role("editor") };
+        let session = store.open(&full).await.unwrap();
+        let changes = changes(session.facts(), vec![revoked, changed]);
+        assert_eq!((changes.members.len(), changes.invitations.len()), (1, 1));
+        session.commit(changes).await.unwrap();
+        store.organizations_of(user).await.unwrap();
+        assert_eq!(store.due(10).await.unwrap(), []);
+        assert_eq!(store.organizations_with_lapsed(10).await.unwrap(), []);
+    }
+}
+
+async fn md5(database: &Database, text: &str) -> uuid::Uuid {
+    database.text(&format!("SELECT md5('{text}')::uuid::text")).await.parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_list_and_no_scope_reads_a_whole_table() {
+    with_database(|database| async move {
+        found(&database.store).await;
+        fill(&database).await;
+        let scans = "SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE relname IN ('memberships', 'invitations',
+            'audit_log', 'outbox', 'user_organizations', 'email_invitations')";
+        let before = database.number(scans).await;
+        ask_everything(&database).await;
+        // Connections report what they did when they end.
+        database.store.close().await;
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert_eq!(database.number(scans).await, before);
+        let indexed =
+            database.number("SELECT sum(idx_scan) FROM pg_stat_user_tables WHERE relname = 'memberships'").await;
+        assert!(indexed > 100, "{indexed}");
+    })
+    .await;
+}

@@ -1,0 +1,102 @@
+//! How many times a use case waits for the database: the bound on what an organization's writers make each other wait.
+
+use membership_core::event::Event;
+use membership_core::facts::Scope;
+use membership_core::id::{MemberId, UserId};
+use membership_core::member::Member;
+use membership_core::port::Store;
+use membership_postgres::{PostgresOptions, PostgresStore};
+
+use crate::fixtures::*;
+use crate::proxy::Proxy;
+use crate::server::{Database, url_of, with_database};
+
+async fn counted(database: &Database) -> (Proxy, PostgresStore) {
+    let proxy = Proxy::before(&database.options).await;
+    let options = PostgresOptions { max_connections: 1, ..PostgresOptions::default() };
+    let store = PostgresStore::connect(&url_of(&proxy.options), options).await.unwrap();
+    proxy.trips();
+    (proxy, store.with_clock(database.clock.clone()))
+}
+
+/// The round trips of a use case, BEGIN and COMMIT included.
+async fn trips_of(proxy: &Proxy, store: &PostgresStore, scope: &Scope, events: Vec<Event>) -> u64 {
+    proxy.trips();
+    let session = store.open(scope).await.unwrap();
+    let changes = changes(session.facts(), events);
+    session.commit(changes).await.unwrap();
+    proxy.trips()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_use_case_takes_its_number_of_round_trips() {
+    with_database(|database| async move {
+        let (proxy, store) = counted(&database).await;
+        let now = found(&store).await.now;
+
+        let offer = invitation(0xB0, "grace", now);
+        let scope = Scope { invited_at: vec![offer.email.clone()], lapsed: true, ..Scope::of(ORGANIZATION) };
+        let events = vec![Event::InvitationCreated { invitation: offer.clone() }];
+        assert_eq!(trips_of(&proxy, &store, &scope, events).await, 5, "invite");
+
+        let grace = Member { id: MemberId(id(0xC0)), user: Some(UserId(id(0xC1))), ..member(0xC0, "Grace") };
+        let scope = Scope { invitations: vec![offer.id], ..Scope::of(ORGANIZATION) };
+        let events = vec![Event::InvitationAccepted { invitation: offer.id, member: grace.clone() }];
+        assert_eq!(trips_of(&proxy, &store, &scope, events).await, 5, "accept by a known user");
+
+        let scope = Scope { members: vec![grace.id], members_of: vec![FOUNDER], ..Scope::of(ORGANIZATION) };
+        let events = vec![Event::MemberRoleChanged { member: grace.id, role: role("editor") }];
+        assert_eq!(trips_of(&proxy, &store, &scope, events).await, 4, "role change");
+
+        let events = vec![Event::MemberRemoved { member: grace.id }];
+        assert_eq!(trips_of(&proxy, &store, &scope, events).await, 5, "removal");
+
+        let many: Vec<_> = (0..1_000).map(|it| invitation(0x1_0000 + it, &format!("p{it}"), now)).collect();
+        let scope = Scope { invited_at: many.iter().map(|it| it.email.clone()).collect(), ..Scope::of(ORGANIZATION) };
+        let events = many.into_iter().map(|invitation| Event::InvitationCreated { invitation }).collect();
+        assert_eq!(trips_of(&proxy, &store, &scope, events).await, 5, "a thousand invitations");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_of_access_is_one_round_trip() {
+    with_database(|database| async move {
+        let (proxy, store) = counted(&database).await;
+        let now = found(&store).await.now;
+        let users = Scope { users: vec![FOUNDER], ..Scope::default() };
+        let sign_in = sign_in(FOUNDER, 0xD0, now);
+        let events = vec![
+            Event::UserRegistered { user: user(FOUNDER, "Ada", now) },
+            Event::SignedIn { sign_in: sign_in.clone() },
+        ];
+        happen(&store, &users, events).await.unwrap();
+
+        proxy.trips();
+        let member = Scope { members_of: vec![FOUNDER], ..Scope::of(ORGANIZATION) };
+        assert!(store.read(&member).await.unwrap().member_of(FOUNDER).is_some());
+        assert_eq!(proxy.trips(), 1, "whether a user is a member");
+
+        let token = Scope { sign_in: Some((FOUNDER, sign_in.token)), ..Scope::default() };
+        assert_eq!(store.read(&token).await.unwrap().sign_ins, [sign_in]);
+        assert_eq!(proxy.trips(), 1, "whose token it is");
+
+        // Facts of several groups are read in one snapshot, which takes a BEGIN and a COMMIT.
+        store.read(&Scope { organization: Some(ORGANIZATION), ..token }).await.unwrap();
+        assert_eq!(proxy.trips(), 4, "both together");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sign_ins_take_four_round_trips() {
+    with_database(|database| async move {
+        let (proxy, store) = counted(&database).await;
+        let now = store.read(&Scope::default()).await.unwrap().now;
+        let users = Scope { users: vec![FOUNDER], ..Scope::default() };
+        happen(&store, &users, vec![Event::UserRegistered { user: user(FOUNDER, "Ada", now) }]).await.unwrap();
+        let events = vec![Event::SignedIn { sign_in: sign_in(FOUNDER, 0xD0, now) }];
+        assert_eq!(trips_of(&proxy, &store, &users, events).await, 4);
+    })
+    .await;
+}
