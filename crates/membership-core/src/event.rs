@@ -96,7 +96,11 @@ impl Facts {
             Event::OrganizationDeleted { .. } => self.organization(|it| it.state = OrganizationState::Deleted),
             Event::OwnershipTransferred { to } => {
                 let top = self.head.as_ref().map(|head| head.organization.policy.role_scheme.top().clone());
-                self.change_member(*to, |it| it.role = top.unwrap_or_else(|| it.role.clone()));
+                // An owner's access must not end by a date: the organization would be without one (I1).
+                self.change_member(*to, |it| {
+                    it.role = top.unwrap_or_else(|| it.role.clone());
+                    it.deactivates_at = None;
+                });
                 self.organization(|it| {
                     it.owner = Some(*to);
                     it.state = OrganizationState::Live;

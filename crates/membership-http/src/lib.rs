@@ -1,3 +1,27 @@
 //! The HTTP API: handlers that parse, run a command and map the answer.
+//!
+//! [`api`] makes the routes and the OpenAPI document of one and the same list; [`protect`] puts the layers around a
+//! whole server, pages included. One operation stands in one file under `routes/`; what is on the wire stands in `dto/`.
 
+mod admission;
+mod answer;
+mod call;
+mod cursor;
+mod document;
+mod dto;
+mod etag;
+mod health;
 pub mod identity;
+mod json;
+mod key;
+mod options;
+pub mod problem;
+mod protect;
+mod query;
+mod receipt;
+mod routes;
+mod seal;
+
+pub use document::{api, openapi_json};
+pub use options::{Api, HttpOptions};
+pub use protect::protect;

@@ -1,1 +1,15 @@
-//! membership-web
+//! The pages: server-rendered, inside the binary, and complete without any script.
+
+mod answer;
+mod assets;
+mod form;
+mod link_cookie;
+mod local_path;
+mod page;
+mod pages;
+mod stop;
+mod visit;
+mod web;
+mod words;
+
+pub use web::{Web, pages};

@@ -94,6 +94,14 @@ mod tests {
     }
 
     #[test]
+    fn i1_a_new_owner_has_no_date_on_which_access_ends() {
+        let mut team = with(founded("team"), 3, "member");
+        team.members[1].deactivates_at = Some(team.now + time::Duration::days(1));
+        let passed = after(transfer(OWNER, 3).decide(&team));
+        assert_eq!(passed.owner().unwrap().deactivates_at, None);
+    }
+
+    #[test]
     fn s1_11_the_former_owner_is_an_admin() {
         let team = with(founded("team"), 3, "member");
         let decision = transfer(OWNER, 3).decide(&team).unwrap();
