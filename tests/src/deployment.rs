@@ -92,7 +92,8 @@ impl Deployment {
         let form = serde_json::json!({ "email": email, "name": name, "password": PASSWORD });
         nobody.post("/api/v1/users", form).await.expect(202);
         let link = self.link_to(&email).await;
-        let verified = nobody.post("/api/v1/users/verify", serde_json::json!({ "token": link, "password": PASSWORD })).await;
+        let verified =
+            nobody.post("/api/v1/users/verify", serde_json::json!({ "token": link, "password": PASSWORD })).await;
         let token = verified.expect(201)["token"].as_str().expect("a token").to_owned();
         Client::new(self.router(), Some(token))
     }

@@ -49,14 +49,17 @@ async fn bad_fields_are_named_and_change_nothing(deployment: Deployment) {
     assert_eq!(ada.get(&path).await.expect(200)["total"], 0);
     assert!(deployment.mails().await.iter().all(|mail| !mail.to.contains("bob")));
     for name in ["", "https://evil.test", "<b>Acme</b>", "a\nb", &"x".repeat(81)] {
-        let problem = ada.patch(&format!("/api/v1/organizations/{organization}"), json!({ "name": name })).await.expect(422);
+        let problem =
+            ada.patch(&format!("/api/v1/organizations/{organization}"), json!({ "name": name })).await.expect(422);
         assert_eq!(problem["field"], "name");
     }
     let short = json!({ "email": address("Bob"), "name": "Bob", "password": "short" });
     assert_eq!(deployment.nobody().post("/api/v1/users", short).await.expect(422)["field"], "password");
     let long = json!({ "email": address("Bob"), "name": "Bob", "password": "x".repeat(1_025) });
     assert_eq!(deployment.nobody().post("/api/v1/users", long).await.expect(422)["field"], "password");
-    for query in ["limit=0", "limit=101", "limit=x", "cursor=zzz", "sort=size", "colour=red", "status=odd", "seat=maybe"] {
+    for query in
+        ["limit=0", "limit=101", "limit=x", "cursor=zzz", "sort=size", "colour=red", "status=odd", "seat=maybe"]
+    {
         let answer = ada.get(&format!("/api/v1/organizations/{organization}/members?{query}")).await;
         assert_eq!(answer.status, 422, "{query}: {}", answer.text);
     }
@@ -88,14 +91,22 @@ async fn bad_bodies_are_refused(deployment: Deployment) {
 async fn forged_links_are_unknown(deployment: Deployment) {
     let ada = deployment.person("Ada").await;
     let organization = deployment.founded(&ada, "team").await;
-    ada.post(&format!("/api/v1/organizations/{organization}/invitations"), json!({ "email": address("Bob") })).await.expect(201);
+    ada.post(&format!("/api/v1/organizations/{organization}/invitations"), json!({ "email": address("Bob") }))
+        .await
+        .expect(201);
     let token = deployment.link_to("bob@example.org").await;
     let nobody = deployment.nobody();
     let edited = format!("{}{}", &token[..token.len() - 1], if token.ends_with('A') { "B" } else { "A" });
     for forged in [edited.as_str(), "mli_", "", "mlv_AAAA", &token.replace("mli_", "mlv_")] {
-        nobody.post("/api/v1/invitations/accept", json!({ "token": forged, "name": "Bob" })).await.refused(404, "unknown-link");
+        nobody
+            .post("/api/v1/invitations/accept", json!({ "token": forged, "name": "Bob" }))
+            .await
+            .refused(404, "unknown-link");
     }
     // A link of one kind opens nothing of another (A14).
-    nobody.post("/api/v1/users/verify", json!({ "token": token, "password": PASSWORD })).await.refused(404, "unknown-link");
+    nobody
+        .post("/api/v1/users/verify", json!({ "token": token, "password": PASSWORD }))
+        .await
+        .refused(404, "unknown-link");
     nobody.post("/api/v1/invitations/accept", json!({ "token": token, "name": "Bob" })).await.expect(201);
 }

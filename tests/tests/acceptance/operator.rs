@@ -72,7 +72,9 @@ async fn s0_14_the_operator_reassigns_a_lost_owner(deployment: Deployment) {
     let acme = format!("/api/v1/organizations/{organization}");
     let members = bob.get(&format!("{acme}/members?q=Bob")).await.expect(200);
     let form = json!({ "member_id": members["items"][0]["id"] });
-    bob.post(&format!("/api/v1/operator/organizations/{organization}/owner"), form.clone()).await.refused(403, "operator-only");
+    bob.post(&format!("/api/v1/operator/organizations/{organization}/owner"), form.clone())
+        .await
+        .refused(403, "operator-only");
     deployment.operator().post(&format!("/api/v1/operator/organizations/{organization}/owner"), form).await.expect(200);
     let events = bob.get(&format!("{acme}/events?event=ownership-transferred")).await.expect(200);
     assert_eq!(events["items"][0]["actor"]["kind"], "operator");

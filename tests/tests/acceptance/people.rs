@@ -60,7 +60,9 @@ async fn i13_signing_up_tells_nobody_whether_an_address_has_an_account(deploymen
 async fn i11_looking_at_a_link_spends_nothing(deployment: Deployment) {
     let ada = deployment.person("Ada").await;
     let organization = deployment.founded(&ada, "team").await;
-    ada.post(&format!("/api/v1/organizations/{organization}/invitations"), json!({ "email": address("Bob") })).await.expect(201);
+    ada.post(&format!("/api/v1/organizations/{organization}/invitations"), json!({ "email": address("Bob") }))
+        .await
+        .expect(201);
     let token = deployment.link_to("bob@example.org").await;
     let nobody = deployment.nobody();
     for _ in 0..5 {
@@ -130,13 +132,16 @@ async fn an_organization_switches_between_people_s_memberships(deployment: Deplo
     let (ada, eve) = (deployment.person("Ada").await, deployment.person("Eve").await);
     let acme = deployment.founded(&ada, "team").await;
     deployment.founded(&eve, "account").await;
-    ada.post(&format!("/api/v1/organizations/{acme}/invitations"), json!({ "email": address("Eve"), "role": "admin" })).await.expect(201);
+    ada.post(&format!("/api/v1/organizations/{acme}/invitations"), json!({ "email": address("Eve"), "role": "admin" }))
+        .await
+        .expect(201);
     let waiting = eve.get("/api/v1/me/invitations").await.expect(200);
     assert_eq!(waiting["items"][0]["organization"]["name"], "Acme");
     let token = deployment.link_to("eve@example.org").await;
     eve.post("/api/v1/invitations/accept", json!({ "token": token })).await.expect(201);
     let mine = eve.get("/api/v1/me/memberships").await.expect(200);
-    let mut roles: Vec<_> = mine["items"].as_array().unwrap().iter().map(|it| it["membership"]["role"].as_str().unwrap()).collect();
+    let mut roles: Vec<_> =
+        mine["items"].as_array().unwrap().iter().map(|it| it["membership"]["role"].as_str().unwrap()).collect();
     roles.sort_unstable();
     assert_eq!(roles, ["admin", "owner"]);
     assert_eq!(eve.get("/api/v1/me/invitations").await.expect(200)["items"], json!([]));

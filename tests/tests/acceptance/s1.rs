@@ -139,8 +139,12 @@ async fn s1_7_the_link_grants_the_membership_and_signs_in(deployment: Deployment
     let nobody = deployment.nobody();
     let seen = nobody.post("/api/v1/invitations/inspect", json!({ "token": token })).await.expect(200);
     assert_eq!(seen["organization_name"], "Acme");
-    assert_eq!((&seen["role"], &seen["inviter"], &seen["email"]), (&json!("admin"), &json!("Ada"), &json!("d•••@example.org")));
-    let accepted = nobody.post("/api/v1/invitations/accept", json!({ "token": token, "name": "Dora" })).await.expect(201);
+    assert_eq!(
+        (&seen["role"], &seen["inviter"], &seen["email"]),
+        (&json!("admin"), &json!("Ada"), &json!("d•••@example.org"))
+    );
+    let accepted =
+        nobody.post("/api/v1/invitations/accept", json!({ "token": token, "name": "Dora" })).await.expect(201);
     assert_eq!(accepted["membership"]["role"], "admin");
     let dora = Client::new(deployment.router(), accepted["token"].as_str().map(str::to_owned));
     assert_eq!(dora.get(&acme).await.expect(200)["name"], "Acme");
@@ -198,7 +202,8 @@ async fn s1_9_allowed_actions_depend_on_who_looks(deployment: Deployment) {
     assert_eq!(bob.get(&invitation).await.expect(200)["allowed_actions"], json!([]));
     cleo.get(&invitation).await.refused(403, "permission-missing");
     // What is offered is done, and what is not offered is refused.
-    let (to_bob, to_cleo) = (id(&member(&ada, &acme, "Bob").await).to_owned(), id(&member(&ada, &acme, "Cleo").await).to_owned());
+    let (to_bob, to_cleo) =
+        (id(&member(&ada, &acme, "Bob").await).to_owned(), id(&member(&ada, &acme, "Cleo").await).to_owned());
     bob.delete(&format!("{acme}/members/{to_bob}")).await.refused(403, "not-on-yourself");
     cleo.delete(&format!("{acme}/members/{to_bob}")).await.refused(403, "permission-missing");
     bob.post_nothing(&format!("{acme}/members/{to_cleo}/suspension")).await.expect(200);

@@ -30,7 +30,8 @@ async fn s0_2_invite_accept_and_allocate_give_full_access(deployment: Deployment
     let ada = deployment.person("Ada").await;
     let organization = deployment.founded(&ada, "group_subscription").await;
     let bob = deployment.joined(&ada, &organization, "Bob", "member").await;
-    let access = async || bob.get("/api/v1/me/memberships").await.expect(200)["items"][0]["membership"]["access"].clone();
+    let access =
+        async || bob.get("/api/v1/me/memberships").await.expect(200)["items"][0]["membership"]["access"].clone();
     assert_eq!(access().await, json!({ "level": "limited", "because": "seat-missing" }));
     let members = ada.get(&format!("{}/members?seat=false&q=Bob", acme(&organization))).await.expect(200);
     let seat = format!("{}/members/{}/seat", acme(&organization), members["items"][0]["id"].as_str().unwrap());
@@ -47,7 +48,9 @@ async fn s0_6_a_seat_is_allocated_once_and_released(deployment: Deployment) {
     set_limit(&deployment, &organization, 1).await;
     let without = ada.get(&format!("{}/members?seat=false", acme(&organization))).await.expect(200);
     assert_eq!(without["total"], 3);
-    let seat = |index: usize| format!("{}/members/{}/seat", acme(&organization), without["items"][index]["id"].as_str().unwrap());
+    let seat = |index: usize| {
+        format!("{}/members/{}/seat", acme(&organization), without["items"][index]["id"].as_str().unwrap())
+    };
     ada.put(&seat(1), None).await.expect(200);
     ada.put(&seat(1), None).await.refused(409, "seat-held");
     ada.put(&seat(2), None).await.refused(409, "seat-limit-reached");
@@ -63,7 +66,11 @@ async fn s0_9_a_withdrawn_invitation_s_link_says_so(deployment: Deployment) {
     let made = ada.post(&path, json!({ "email": address("Bob") })).await.expect(201);
     let token = deployment.link_to("bob@example.org").await;
     ada.delete(&format!("{path}/{}", made["id"].as_str().unwrap())).await.expect(204);
-    deployment.nobody().post("/api/v1/invitations/inspect", json!({ "token": token })).await.refused(410, "invitation-revoked");
+    deployment
+        .nobody()
+        .post("/api/v1/invitations/inspect", json!({ "token": token }))
+        .await
+        .refused(410, "invitation-revoked");
 }
 
 async fn s0_11_an_acceptance_notifies_the_administrators(deployment: Deployment) {
@@ -71,7 +78,11 @@ async fn s0_11_an_acceptance_notifies_the_administrators(deployment: Deployment)
     let organization = deployment.founded(&ada, "group_subscription").await;
     deployment.joined(&ada, &organization, "Bob", "member").await;
     let mail = deployment.mail_to("ada@example.org").await;
-    assert!(mail.text.contains("Bob") && mail.text.contains(&format!("/organizations/{organization}/seats")), "{}", mail.text);
+    assert!(
+        mail.text.contains("Bob") && mail.text.contains(&format!("/organizations/{organization}/seats")),
+        "{}",
+        mail.text
+    );
 }
 
 async fn s2_14_on_the_deactivation_date_access_ends_and_the_seat_is_free(deployment: Deployment) {
@@ -99,7 +110,8 @@ async fn s2_14_on_the_deactivation_date_access_ends_and_the_seat_is_free(deploym
     assert_eq!(ada.get(&subscription).await.expect(200)["assigned"], 1);
     let members = ada.get(&format!("{}/members?status=deactivated", acme(&organization))).await.expect(200);
     assert_eq!(members["items"][0]["name"], "Bob Ray");
-    let suspension = format!("{}/members/{}/suspension", acme(&organization), members["items"][0]["id"].as_str().unwrap());
+    let suspension =
+        format!("{}/members/{}/suspension", acme(&organization), members["items"][0]["id"].as_str().unwrap());
     ada.delete(&suspension).await.expect(200);
     bob.get(&acme(&organization)).await.expect(200);
 }
@@ -130,7 +142,9 @@ async fn s3_6_a_removed_user_is_out_at_once(deployment: Deployment) {
     let bob = deployment.joined(&ada, &organization, "Bob", "viewer").await;
     bob.get(&acme(&organization)).await.expect(200);
     let members = ada.get(&format!("{}/members?q=bob", acme(&organization))).await.expect(200);
-    ada.delete(&format!("{}/members/{}", acme(&organization), members["items"][0]["id"].as_str().unwrap())).await.expect(204);
+    ada.delete(&format!("{}/members/{}", acme(&organization), members["items"][0]["id"].as_str().unwrap()))
+        .await
+        .expect(204);
     bob.get(&acme(&organization)).await.refused(404, "unknown-organization");
     assert_eq!(bob.get("/api/v1/me/memberships").await.expect(200)["items"], json!([]));
 }

@@ -20,7 +20,11 @@ async fn x_1_every_refusal_names_the_rule(deployment: Deployment) {
     let ada = deployment.person("Ada").await;
     let organization = deployment.founded(&ada, "account").await;
     let acme = format!("/api/v1/organizations/{organization}");
-    deployment.operator().put(&format!("/api/v1/operator/organizations/{organization}/subscription"), Some(json!({ "seat_limit": 1 }))).await.expect(200);
+    deployment
+        .operator()
+        .put(&format!("/api/v1/operator/organizations/{organization}/subscription"), Some(json!({ "seat_limit": 1 })))
+        .await
+        .expect(200);
     let full = ada.post(&format!("{acme}/invitations"), json!({ "email": address("Bob") })).await;
     let problem = full.refused(409, "seat-limit-reached");
     assert_eq!((&problem["limit"], &problem["current"]), (&json!(1), &json!(1)));

@@ -91,7 +91,8 @@ impl Caller {
         loop {
             let mails = self.sent(self.http.get(format!("{}/dev/mailbox.json", self.origin))).await.unwrap();
             let (_, mails) = answer(mails).await;
-            let mail = mails.as_array().and_then(|mails| mails.iter().find(|it| it["to"].as_str().unwrap().contains(email)));
+            let mail =
+                mails.as_array().and_then(|mails| mails.iter().find(|it| it["to"].as_str().unwrap().contains(email)));
             if let Some(mail) = mail {
                 return link_in(mail["text"].as_str().unwrap());
             }

@@ -83,10 +83,10 @@ async fn i1_two_servers_transfer_the_ownership_once_postgres() {
         let owner = members["items"].as_array().unwrap().iter().find(|it| it["role"] == "owner").unwrap().clone();
         let holder = [&ada, &bob, &cleo].into_iter().find(|it| owner["email"] == it.email).unwrap();
         let heirs: Vec<_> = [&ada, &bob, &cleo].into_iter().filter(|it| owner["email"] != it.email).collect();
-        let (to_first, to_second) = (json!({ "member_id": id(&heirs[0].email) }), json!({ "member_id": id(&heirs[1].email) }));
+        let (to_first, to_second) =
+            (json!({ "member_id": id(&heirs[0].email) }), json!({ "member_id": id(&heirs[1].email) }));
         let (elsewhere, here) = (holder.at(&other.origin), holder.at(&one.origin));
-        let (first, second) =
-            tokio::join!(elsewhere.post("/ownership", to_first), here.post("/ownership", to_second));
+        let (first, second) = tokio::join!(elsewhere.post("/ownership", to_first), here.post("/ownership", to_second));
         let mut statuses = [first.0, second.0];
         statuses.sort_unstable();
         assert!(statuses[0] == 200 && [403, 409].contains(&statuses[1]), "{statuses:?}");

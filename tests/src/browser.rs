@@ -1,0 +1,150 @@
+//! A real browser: Debian's Chromium, driven over WebDriver.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+/// How long the browser may take to show what a click leads to.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A browser with nothing in it.
+pub struct Browser {
+    /// The page it shows.
+    pub page: Client,
+    _driver: Child,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    /// Starts a browser whose window is that wide and high.
+    pub async fn open(width: u32, height: u32) -> Self {
+        let (driver, port) = driver().await;
+        let profile = tempfile::tempdir().expect("a folder for the browser's profile");
+        let arguments = [
+            "--headless".to_owned(),
+            "--no-sandbox".to_owned(),
+            "--disable-gpu".to_owned(),
+            "--disable-quic".to_owned(),
+            "--no-first-run".to_owned(),
+            "--disable-background-networking".to_owned(),
+            "--disable-component-update".to_owned(),
+            "--disable-sync".to_owned(),
+            "--disable-dev-shm-usage".to_owned(),
+            "--hide-scrollbars".to_owned(),
+            format!("--window-size={width},{height}"),
+            format!("--user-data-dir={}", profile.path().display()),
+        ];
+        let mut options = json!({ "args": arguments });
+        if let Some(chromium) = std::env::var_os("MEMBERSHIP_CHROMIUM") {
+            options["binary"] = json!(chromium.to_string_lossy());
+        }
+        let mut capabilities = Capabilities::new();
+        capabilities.insert("goog:chromeOptions".to_owned(), options);
+        capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
+        let page = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("the browser opens");
+        Self { page, _driver: driver, _profile: profile }
+    }
+
+    /// Goes to an address.
+    pub async fn goto(&self, url: &str) {
+        self.page.goto(url).await.expect("the page opens");
+    }
+
+    /// Types into the field with that label, in place of what it holds.
+    pub async fn fill(&self, label: &str, text: &str) {
+        let path = format!(
+            "//*[@id=//label[contains(normalize-space(.), \"{label}\")]/@for] | //label[contains(normalize-space(.), \"{label}\")]//input"
+        );
+        let field = self.find(&path).await;
+        field.clear().await.expect("the field can be emptied");
+        field.send_keys(text).await.expect("the field can be typed into");
+    }
+
+    /// Clicks the link or button with that text.
+    pub async fn click(&self, text: &str) {
+        let path = format!(
+            "//main//button[contains(normalize-space(.), \"{text}\")] | //a[contains(normalize-space(.), \"{text}\")] | //button[contains(normalize-space(.), \"{text}\")] | //summary[contains(normalize-space(.), \"{text}\")] | //label[contains(normalize-space(.), \"{text}\")]"
+        );
+        self.find(&path).await.click().await.unwrap_or_else(|error| panic!("`{text}` cannot be clicked: {error}"));
+    }
+
+    /// Waits until the page shows that text.
+    pub async fn sees(&self, text: &str) {
+        let path = format!("//body[contains(normalize-space(.), \"{text}\")]");
+        let waiting = self.page.wait().at_most(PATIENCE).for_element(Locator::XPath(&path));
+        if waiting.await.is_err() {
+            panic!("the page does not show `{text}`:\n{}", self.text().await);
+        }
+    }
+
+    /// Everything the page shows.
+    pub async fn text(&self) -> String {
+        let body = self.page.find(Locator::Css("body")).await.expect("the page has a body");
+        body.text().await.unwrap_or_default()
+    }
+
+    /// Whether the page has such an element.
+    pub async fn has(&self, path: &str) -> bool {
+        !self.page.find_all(Locator::XPath(path)).await.unwrap_or_default().is_empty()
+    }
+
+    /// Runs a script that gives a value back.
+    pub async fn script(&self, script: &str) -> serde_json::Value {
+        self.page.execute(script, Vec::new()).await.expect("the script runs")
+    }
+
+    /// Keeps a picture of the page under `docs/images`, when pictures are asked for.
+    pub async fn picture(&self, name: &str) {
+        if std::env::var_os("MEMBERSHIP_PICTURES").is_none() {
+            return;
+        }
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/images");
+        std::fs::create_dir_all(&folder).expect("the folder of pictures");
+        let picture = self.page.screenshot().await.expect("a picture of the page");
+        std::fs::write(folder.join(format!("{name}.png")), picture).expect("the picture is kept");
+    }
+
+    /// Closes it.
+    pub async fn close(self) {
+        let _ = self.page.close().await;
+    }
+
+    async fn find(&self, path: &str) -> fantoccini::elements::Element {
+        let found = self.page.wait().at_most(PATIENCE).for_element(Locator::XPath(path)).await;
+        match found {
+            Ok(element) => element,
+            Err(error) => panic!("nothing like {path} ({error}) on:\n{}", self.text().await),
+        }
+    }
+}
+
+async fn driver() -> (Child, u16) {
+    let program = std::env::var_os("MEMBERSHIP_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
+    let mut driver = Command::new(&program)
+        .args(["--port=0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap_or_else(|error| {
+            panic!("{}: {error}; `cargo xtask test` finds or installs it", program.to_string_lossy())
+        });
+    let mut lines = BufReader::new(driver.stdout.take().expect("its output is piped")).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let port = line.split_once("on port ").and_then(|(_, rest)| rest.trim_end_matches('.').parse().ok());
+        if let Some(port) = port.filter(|port| *port != 0) {
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return (driver, port);
+        }
+    }
+    panic!("the driver did not say on which port it listens");
+}
