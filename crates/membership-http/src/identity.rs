@@ -38,7 +38,12 @@ impl CookieRules {
     }
 
     fn cookie(self, value: String) -> Cookie<'static> {
-        Cookie::build((self.name(), value)).path("/").http_only(true).secure(self.secure).same_site(SameSite::Lax).build()
+        Cookie::build((self.name(), value))
+            .path("/")
+            .http_only(true)
+            .secure(self.secure)
+            .same_site(SameSite::Lax)
+            .build()
     }
 
     /// The token a request carries: the bearer token if there is one, else the cookie.

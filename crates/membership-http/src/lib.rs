@@ -2,6 +2,18 @@
 //!
 //! [`api`] makes the routes and the OpenAPI document of one and the same list; [`protect`] puts the layers around a
 //! whole server, pages included. One operation stands in one file under `routes/`; what is on the wire stands in `dto/`.
+//!
+//! ```
+//! use axum::Router;
+//! use membership_core::service::Accounts;
+//! use membership_http::{Api, HttpOptions, api, protect};
+//!
+//! fn served(accounts: Accounts) -> Router {
+//!     let options = HttpOptions::new("https://members.example.org");
+//!     let (routes, _document) = api(Api { accounts, options: options.clone() });
+//!     protect(routes, &options)
+//! }
+//! ```
 
 mod admission;
 mod answer;
@@ -24,4 +36,5 @@ mod seal;
 
 pub use document::{api, openapi_json};
 pub use options::{Api, HttpOptions};
+pub use problem::status_of;
 pub use protect::protect;

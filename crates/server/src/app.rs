@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use membership_core::port::{Clock, Mailer, Passwords, Random};
-use membership_core::secret::LinkSigner;
+use membership_core::secret::{Link, LinkSigner};
 use membership_core::service::{AccountRules, Accounts, Memberships, Ports};
 use membership_http::{Api, HttpOptions, api, protect};
 use membership_smtp::{
     Courier, CourierOptions, DevelopmentMailer, Ports as CourierPorts, Renderer, Sender, SmtpMailer, SmtpOptions,
 };
 use membership_web::{Web, pages};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::{ConfigError, Settings};
 use crate::keys;
@@ -86,6 +86,8 @@ impl App {
             clock,
         };
         let courier = Courier::new(courier_ports, Arc::new(renderer), CourierOptions::default());
+        // What seals kept answers follows from the link key, which the servers of one deployment share.
+        let sealing_secret = links.sign(&Link { generation: 0, ..Link::to_first_operator() });
         let memberships = Memberships::new(Ports {
             store: stores.store.clone(),
             directory: stores.directory.clone(),
@@ -96,7 +98,7 @@ impl App {
         let rules = AccountRules { shortest_password: settings.shortest_password, ..AccountRules::default() };
         let accounts = Accounts::new(memberships.clone(), passwords, rules);
         let sweeper = Sweeper::new(memberships, stores.upkeep.clone());
-        let router = router(settings, &stores, &accounts);
+        let router = router(settings, &stores, &accounts, sealing_secret);
         Ok(Self { router, accounts, courier, sweeper })
     }
 }
@@ -111,8 +113,9 @@ fn mailer(settings: &Settings, stores: &Stores) -> Result<Arc<dyn Mailer>, Confi
     Ok(Arc::new(SmtpMailer::new(options, sender).map_err(setting)?))
 }
 
-fn router(settings: &Settings, stores: &Stores, accounts: &Accounts) -> Router {
+fn router(settings: &Settings, stores: &Stores, accounts: &Accounts, sealing_secret: SecretString) -> Router {
     let mut options = HttpOptions::new(&settings.public_url);
+    options.sealing_secret = Some(sealing_secret);
     options.operator_token = settings.operator_token.clone();
     let (api, _document) = api(Api { accounts: accounts.clone(), options: options.clone() });
     let mailbox = settings.smtp_url.is_none().then(|| stores.mailbox.clone());

@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use membership_core::authority::{Action, Authority, Standing};
 use membership_core::command::{Command, Found};
-use membership_core::draft::Actor;
 use membership_core::event::Event;
 use membership_core::facts::Facts;
 use membership_core::id::{MemberId, OrganizationId, UserId};
@@ -194,6 +193,8 @@ fn status(kind: RefusalKind) -> u16 {
 
 #[cfg(test)]
 mod tests {
+    use membership_core::draft::Actor;
+
     use super::*;
 
     #[test]

@@ -1,0 +1,130 @@
+//! Who may call an operation: anyone, whoever is signed in, whoever acts in an organization, or the operator.
+
+use http::HeaderMap;
+use membership_core::draft::Actor;
+use membership_core::refusal::Refusal;
+use membership_core::service::{Caller, Failure};
+use secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::identity::{CookieRules, bearer};
+use crate::options::Api;
+
+/// Who sends a request, as far as it shows.
+pub(crate) enum Identity {
+    Nobody,
+    Person(Box<Caller>),
+    OperatorToken,
+}
+
+impl Api {
+    /// Who sends a request, asked anew on every request (I8).
+    pub(crate) async fn identify(&self, headers: &HeaderMap) -> Result<Identity, Failure> {
+        if self.is_operator_token(headers) {
+            return Ok(Identity::OperatorToken);
+        }
+        let caller = self.cookies().caller(&self.accounts, headers).await?;
+        Ok(caller.map_or(Identity::Nobody, |caller| Identity::Person(Box::new(caller))))
+    }
+
+    pub(crate) fn cookies(&self) -> CookieRules {
+        CookieRules::for_origin(&self.options.public_url)
+    }
+
+    /// Compares hashes, so that neither the time nor the length tells anything (A29).
+    fn is_operator_token(&self, headers: &HeaderMap) -> bool {
+        let (Some(expected), Some(shown)) = (&self.options.operator_token, bearer(headers)) else { return false };
+        let expected = expected.expose_secret();
+        let same = Sha256::digest(expected.as_bytes()).ct_eq(&Sha256::digest(shown.as_bytes()));
+        !expected.is_empty() && bool::from(same)
+    }
+}
+
+/// A condition on whoever sends a request.
+pub(crate) trait Admission: Sized + Send {
+    /// Lets the sender in, as what the operation needs to know of them.
+    fn admit(identity: Identity) -> Result<Self, Refusal>;
+
+    /// Names the sender for the receipts of repeated requests; `token` is what the request showed.
+    fn sender(&self, token: Option<&str>) -> Vec<u8>;
+}
+
+/// Anyone, signed in or not.
+pub(crate) struct Anyone(pub(crate) Option<Caller>);
+
+impl Admission for Anyone {
+    fn admit(identity: Identity) -> Result<Self, Refusal> {
+        match identity {
+            Identity::Person(caller) => Ok(Self(Some(*caller))),
+            Identity::Nobody | Identity::OperatorToken => Ok(Self(None)),
+        }
+    }
+
+    /// The token as it was shown, whether or not it still holds: signing in and accepting end the sign-in they came
+    /// with, and their repeat comes with the same token.
+    fn sender(&self, token: Option<&str>) -> Vec<u8> {
+        token.map(|token| Sha256::digest(token.as_bytes()).to_vec()).unwrap_or_default()
+    }
+}
+
+/// A person who is signed in.
+pub(crate) struct SignedIn(pub(crate) Caller);
+
+impl Admission for SignedIn {
+    fn admit(identity: Identity) -> Result<Self, Refusal> {
+        match identity {
+            Identity::Person(caller) => Ok(Self(*caller)),
+            Identity::Nobody | Identity::OperatorToken => Err(Refusal::NotSignedIn),
+        }
+    }
+
+    fn sender(&self, _token: Option<&str>) -> Vec<u8> {
+        named(Actor::User(self.0.user.id))
+    }
+}
+
+/// Somebody who acts in an organization: a person as what they are there, or the operator by token. A person who is an
+/// operator acts here as the member they are, and not with more.
+pub(crate) struct Acting(pub(crate) Actor);
+
+impl Admission for Acting {
+    fn admit(identity: Identity) -> Result<Self, Refusal> {
+        match identity {
+            Identity::Person(caller) => Ok(Self(Actor::User(caller.user.id))),
+            Identity::OperatorToken => Ok(Self(Actor::Operator(None))),
+            Identity::Nobody => Err(Refusal::NotSignedIn),
+        }
+    }
+
+    fn sender(&self, _token: Option<&str>) -> Vec<u8> {
+        named(self.0)
+    }
+}
+
+/// Whoever runs the deployment, by token or as a person.
+pub(crate) struct Operator(pub(crate) Actor);
+
+impl Admission for Operator {
+    fn admit(identity: Identity) -> Result<Self, Refusal> {
+        match identity {
+            Identity::OperatorToken => Ok(Self(Actor::Operator(None))),
+            Identity::Person(caller) if caller.user.operator => Ok(Self(Actor::Operator(Some(caller.user.id)))),
+            Identity::Person(_) => Err(Refusal::OperatorOnly),
+            Identity::Nobody => Err(Refusal::NotSignedIn),
+        }
+    }
+
+    fn sender(&self, _token: Option<&str>) -> Vec<u8> {
+        named(self.0)
+    }
+}
+
+fn named(actor: Actor) -> Vec<u8> {
+    match actor {
+        Actor::User(user) => [b"user".as_slice(), user.0.as_bytes()].concat(),
+        Actor::Operator(Some(user)) => [b"operator".as_slice(), user.0.as_bytes()].concat(),
+        Actor::Operator(None) => b"operator".to_vec(),
+        Actor::Invitee | Actor::System => Vec::new(),
+    }
+}

@@ -1,0 +1,13 @@
+//! What is on the wire: the only types that are serialized, each made from or into those of the core.
+
+pub(crate) mod audit;
+pub(crate) mod batch;
+pub(crate) mod field;
+pub(crate) mod invitation;
+pub(crate) mod joining;
+pub(crate) mod member;
+pub(crate) mod organization;
+pub(crate) mod page;
+pub(crate) mod policy;
+pub(crate) mod problem;
+pub(crate) mod user;

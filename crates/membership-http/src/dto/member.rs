@@ -1,0 +1,172 @@
+//! Members on the wire.
+
+use membership_core::id::MemberId;
+use membership_core::input::InvalidInput;
+use membership_core::member::MemberStatus;
+use membership_core::port::{MemberQuery, MemberSort};
+use membership_core::role::RoleKey;
+use membership_core::view::MemberView;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::cursor::{self, SortedBy};
+use crate::dto::field;
+use crate::query;
+
+/// A member, with what the caller may do to them.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Member {
+    id: Uuid,
+    /// The person's account; `null` for somebody without a login.
+    #[schema(required)]
+    user_id: Option<Uuid>,
+    name: String,
+    #[schema(required)]
+    email: Option<String>,
+    /// The role's key, or `owner`.
+    role: String,
+    /// The role in the scheme; an owner's is the highest.
+    base_role: String,
+    /// `active`, `suspended` or `deactivated`, now.
+    status: &'static str,
+    /// Whether the member holds a seat now.
+    seat: bool,
+    access: Access,
+    #[serde(with = "time::serde::rfc3339")]
+    joined_at: OffsetDateTime,
+    /// From when on the member has no access.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required)]
+    deactivates_at: Option<OffsetDateTime>,
+    /// Counts the changes; the `ETag`.
+    version: u64,
+    /// What the caller may do to the member now.
+    allowed_actions: Vec<&'static str>,
+    /// The roles the caller may give the member.
+    grantable_roles: Vec<String>,
+}
+
+/// What a member has access to, and why not to everything.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Access {
+    /// `full`, `limited` or `none`.
+    level: &'static str,
+    /// The rule that keeps it from being full.
+    #[schema(required)]
+    because: Option<&'static str>,
+}
+
+impl From<&MemberView> for Member {
+    fn from(view: &MemberView) -> Self {
+        let member = &view.member;
+        Self {
+            id: member.id.0,
+            user_id: member.user.map(|user| user.0),
+            name: member.name.to_string(),
+            email: member.email.as_ref().map(ToString::to_string),
+            role: if view.is_owner { "owner".to_owned() } else { member.role.to_string() },
+            base_role: member.role.to_string(),
+            status: view.status.as_str(),
+            seat: view.seat,
+            access: Access { level: view.access.level(), because: view.access.because() },
+            joined_at: member.joined_at,
+            deactivates_at: member.deactivates_at,
+            version: member.version,
+            allowed_actions: view.allowed_actions.clone(),
+            grantable_roles: view.grantable_roles.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// One change to a member; several at once are refused, so that each has its own answer.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MemberChange {
+    /// The new role's key.
+    role: Option<String>,
+    /// From when on the member has no access; `null` for no end.
+    #[serde(default, deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    deactivates_at: Option<Option<String>>,
+}
+
+/// What a [`MemberChange`] asks for.
+pub(crate) enum Change {
+    Role(RoleKey),
+    DeactivationDate(Option<OffsetDateTime>),
+}
+
+impl MemberChange {
+    pub(crate) fn change(&self) -> Result<Change, InvalidInput> {
+        match (&self.role, &self.deactivates_at) {
+            (Some(role), None) => Ok(Change::Role(RoleKey::parse(role)?)),
+            (None, Some(at)) => Ok(Change::DeactivationDate(field::optional_time("deactivates_at", at.as_deref())?)),
+            _ => {
+                let rule = "must name exactly one change: `role` or `deactivates_at`";
+                Err(InvalidInput::new("body", "one-change", rule))
+            }
+        }
+    }
+}
+
+/// A member is named in a body.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NamedMember {
+    /// Who shall own the organization.
+    #[schema(format = Uuid)]
+    member_id: String,
+}
+
+impl NamedMember {
+    pub(crate) fn id(&self) -> Result<MemberId, InvalidInput> {
+        self.member_id.parse()
+    }
+}
+
+/// Which members to list.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MembersAsked {
+    /// Only those whose name or address contains this text.
+    q: Option<String>,
+    /// Only those with this role.
+    role: Option<String>,
+    /// Only those with this status: `active`, `suspended` or `deactivated`.
+    status: Option<String>,
+    /// Only those with (`true`) or without (`false`) a seat.
+    seat: Option<String>,
+    /// Only those with (`true`) or without (`false`) a login.
+    login: Option<String>,
+    /// `name` (the default), or `joined_at`, the newest first.
+    sort: Option<String>,
+    /// How many rows, 1 to 100; 50 if none is named.
+    limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl MembersAsked {
+    pub(crate) fn query(self) -> Result<MemberQuery, InvalidInput> {
+        let words = MemberStatus::ALL.map(|status| (status.as_str(), status));
+        let sorts = [("name", MemberSort::Name), ("joined_at", MemberSort::JoinedAt)];
+        let sort = query::one_of("sort", self.sort.as_deref(), &sorts)?.unwrap_or_default();
+        let sorted_by = match sort {
+            MemberSort::Name => SortedBy::Text,
+            MemberSort::JoinedAt => SortedBy::Time,
+        };
+        Ok(MemberQuery {
+            text: query::search(self.q)?,
+            role: field::role(self.role.as_deref())?,
+            status: query::one_of("status", self.status.as_deref(), &words)?,
+            seat: query::yes_or_no("seat", self.seat.as_deref())?,
+            login: query::yes_or_no("login", self.login.as_deref())?,
+            sort,
+            cursor: self.cursor.map(|text| cursor::read(&text, sorted_by)).transpose()?,
+            limit: query::limit(self.limit.as_deref())?,
+        })
+    }
+}

@@ -1,0 +1,234 @@
+//! Organizations on the wire.
+
+use membership_core::email::EmailAddress;
+use membership_core::input::InvalidInput;
+use membership_core::language::Language;
+use membership_core::name::OrganizationName;
+use membership_core::organization::{Head, Seats};
+use membership_core::policy::OrganizationPolicy;
+use membership_core::preset::{PRESETS, Preset};
+use membership_core::service::OrganizationOfMine;
+use membership_core::view::OrganizationView;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::dto::field;
+use crate::dto::member::Member;
+use crate::dto::policy;
+
+/// An organization, with what the caller may do to it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Organization {
+    id: Uuid,
+    name: String,
+    /// `awaiting_owner` or `live`.
+    state: &'static str,
+    /// The owner's membership; `null` while the organization awaits its owner.
+    #[schema(required)]
+    owner_id: Option<Uuid>,
+    /// The owner's name.
+    #[schema(required)]
+    owner: Option<String>,
+    language: &'static str,
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
+    /// Counts the changes; the `ETag`.
+    version: u64,
+    subscription: Subscription,
+    /// One's own membership; `null` for the operator.
+    #[schema(required)]
+    membership: Option<Member>,
+    /// What the caller may do to the organization now.
+    allowed_actions: Vec<&'static str>,
+    /// The roles the caller may invite with.
+    grantable_roles: Vec<String>,
+}
+
+impl From<&OrganizationView> for Organization {
+    fn from(view: &OrganizationView) -> Self {
+        let organization = &view.head.organization;
+        Self {
+            id: organization.id.0,
+            name: organization.name.to_string(),
+            state: organization.state.as_str(),
+            owner_id: organization.owner.map(|owner| owner.0),
+            owner: view.owner.clone(),
+            language: organization.language.tag(),
+            created_at: organization.created_at,
+            version: organization.version,
+            subscription: Subscription::from(&view.head),
+            membership: view.own.as_ref().map(Member::from),
+            allowed_actions: view.allowed_actions.clone(),
+            grantable_roles: view.grantable_roles.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// What was bought, and how much of it is taken.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Subscription {
+    /// How many seats there are; `null` is unlimited.
+    #[schema(required)]
+    seat_limit: Option<u32>,
+    /// Seats that members hold.
+    assigned: u32,
+    /// Seats that outstanding invitations reserve.
+    reserved: u32,
+    /// Seats that can still be taken; `null` is any number.
+    #[schema(required)]
+    free: Option<u32>,
+    /// When a member takes a seat: `unlimited`, `on_joining`, `on_inviting` or `by_hand`.
+    seat_policy: &'static str,
+}
+
+impl From<&Head> for Subscription {
+    fn from(head: &Head) -> Self {
+        let seats = &head.seats;
+        Self {
+            seat_limit: seats.limit,
+            assigned: seats.assigned,
+            reserved: seats.reserved,
+            free: seats.free(),
+            seat_policy: policy::seat_policy(head.organization.policy.seat_policy),
+        }
+    }
+}
+
+/// An organization one belongs to, with one's own membership.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MembershipOfMine {
+    organization: NamedOrganization,
+    membership: Member,
+}
+
+impl From<&OrganizationOfMine> for MembershipOfMine {
+    fn from(mine: &OrganizationOfMine) -> Self {
+        Self { organization: NamedOrganization::from(&mine.head), membership: Member::from(&mine.own) }
+    }
+}
+
+/// An organization by name.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NamedOrganization {
+    id: Uuid,
+    name: String,
+    /// `awaiting_owner` or `live`.
+    state: &'static str,
+}
+
+impl From<&Head> for NamedOrganization {
+    fn from(head: &Head) -> Self {
+        let organization = &head.organization;
+        Self { id: organization.id.0, name: organization.name.to_string(), state: organization.state.as_str() }
+    }
+}
+
+/// Somebody founds an organization, and owns it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewOrganization {
+    name: String,
+    /// The preset its rules start from; `team` if none is named.
+    preset: Option<String>,
+    /// `en` or `fr`: the language of its mails.
+    language: Option<String>,
+}
+
+/// What an organization starts from.
+pub(crate) struct Start {
+    pub(crate) name: OrganizationName,
+    pub(crate) policy: OrganizationPolicy,
+    pub(crate) language: Language,
+}
+
+impl NewOrganization {
+    pub(crate) fn start(&self) -> Result<Start, InvalidInput> {
+        start(&self.name, self.preset.as_deref(), self.language.as_deref())
+    }
+}
+
+fn start(name: &str, preset: Option<&str>, language: Option<&str>) -> Result<Start, InvalidInput> {
+    let preset = preset.unwrap_or(PRESETS.first().map_or("", |preset| preset.key));
+    Ok(Start {
+        name: OrganizationName::parse(name)?,
+        policy: Preset::named(preset)?.policy()?,
+        language: field::language(language)?.unwrap_or_default(),
+    })
+}
+
+/// An organization gets another name.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OrganizationChange {
+    name: String,
+}
+
+impl OrganizationChange {
+    pub(crate) fn name(&self) -> Result<OrganizationName, InvalidInput> {
+        OrganizationName::parse(&self.name)
+    }
+}
+
+/// The operator founds an organization for somebody.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OrganizationForOwner {
+    name: String,
+    /// The preset its rules start from; `team` if none is named.
+    preset: Option<String>,
+    /// Whose organization it will be: this address gets the invitation.
+    owner_email: String,
+    /// How many seats were bought; none named is unlimited.
+    seat_limit: Option<i64>,
+    /// The same, as part of a subscription.
+    subscription: Option<SubscriptionChange>,
+    /// `en` or `fr`: the language of its mails.
+    language: Option<String>,
+}
+
+impl OrganizationForOwner {
+    pub(crate) fn start(&self) -> Result<Start, InvalidInput> {
+        start(&self.name, self.preset.as_deref(), self.language.as_deref())
+    }
+
+    pub(crate) fn owner(&self) -> Result<EmailAddress, InvalidInput> {
+        EmailAddress::parse(&self.owner_email).map_err(|it| it.about("owner_email"))
+    }
+
+    pub(crate) fn seat_limit(&self) -> Result<Option<u32>, InvalidInput> {
+        let subscription = self.subscription.as_ref().and_then(|it| it.seat_limit);
+        if self.seat_limit.is_some() && subscription.is_some() {
+            return Err(InvalidInput::new("seat_limit", "duplicate-field", "must be given once"));
+        }
+        seat_limit(self.seat_limit.or(subscription))
+    }
+}
+
+/// The operator sells more or fewer seats.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SubscriptionChange {
+    /// How many seats there are; `null` is unlimited.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required)]
+    seat_limit: Option<i64>,
+}
+
+impl SubscriptionChange {
+    pub(crate) fn seat_limit(&self) -> Result<Option<u32>, InvalidInput> {
+        seat_limit(self.seat_limit)
+    }
+}
+
+fn seat_limit(limit: Option<i64>) -> Result<Option<u32>, InvalidInput> {
+    let fits = |limit: i64| u32::try_from(limit).ok().filter(|limit| *limit <= Seats::LARGEST_LIMIT);
+    let checked = limit.map(|limit| {
+        fits(limit).ok_or_else(|| {
+            let rule = format!("must be a whole number from 0 to {}", Seats::LARGEST_LIMIT);
+            InvalidInput::new("seat_limit", "out-of-range", rule)
+        })
+    });
+    checked.transpose()
+}

@@ -1,0 +1,99 @@
+//! An organization's rules on the wire.
+
+use membership_core::policy::{NameForm, OrganizationPolicy, SeatPolicy, SignUpPolicy};
+use membership_core::role::GrantCeiling;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An organization's rules.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Policy {
+    role_scheme: RoleScheme,
+    /// When a member takes a seat: `unlimited`, `on_joining`, `on_inviting` or `by_hand`.
+    seat_policy: &'static str,
+    invitation_policy: InvitationPolicy,
+    sign_up_policy: Asks,
+}
+
+/// The roles, the highest first. The owner stands above them all.
+#[derive(Serialize, ToSchema)]
+struct RoleScheme {
+    roles: Vec<Role>,
+    /// The role of whoever is invited without one.
+    default: String,
+    /// How far holders of a role may grant: `below_own` or `up_to_own`.
+    grants: &'static str,
+}
+
+/// A named rank with what it permits.
+#[derive(Serialize, ToSchema)]
+struct Role {
+    key: String,
+    permissions: Vec<String>,
+}
+
+/// How invitations work.
+#[derive(Serialize, ToSchema)]
+struct InvitationPolicy {
+    /// Days for which an invitation can be accepted unless it says otherwise.
+    valid_days: u8,
+    /// Whether the administrators are told of every acceptance.
+    announces_acceptance: bool,
+}
+
+/// What a new person is asked for.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Asks {
+    /// `one_field` or `first_and_last`.
+    name: &'static str,
+    /// Whether a username must be chosen.
+    username: bool,
+    /// Whether a password must be chosen.
+    password: bool,
+}
+
+impl From<&OrganizationPolicy> for Policy {
+    fn from(policy: &OrganizationPolicy) -> Self {
+        let scheme = &policy.role_scheme;
+        let roles = scheme.roles().iter().map(|role| Role {
+            key: role.key.to_string(),
+            permissions: role.permissions.iter().map(ToString::to_string).collect(),
+        });
+        Self {
+            role_scheme: RoleScheme {
+                roles: roles.collect(),
+                default: scheme.default_role().to_string(),
+                grants: match scheme.grants() {
+                    GrantCeiling::BelowOwn => "below_own",
+                    GrantCeiling::UpToOwn => "up_to_own",
+                },
+            },
+            seat_policy: seat_policy(policy.seat_policy),
+            invitation_policy: InvitationPolicy {
+                valid_days: policy.invitation_policy.valid_days,
+                announces_acceptance: policy.invitation_policy.announces_acceptance,
+            },
+            sign_up_policy: Asks::from(&policy.sign_up_policy),
+        }
+    }
+}
+
+impl From<&SignUpPolicy> for Asks {
+    fn from(policy: &SignUpPolicy) -> Self {
+        let name = match policy.name {
+            NameForm::OneField => "one_field",
+            NameForm::FirstAndLast => "first_and_last",
+        };
+        Self { name, username: policy.username, password: policy.password }
+    }
+}
+
+/// The name of a seat policy.
+pub(crate) fn seat_policy(policy: SeatPolicy) -> &'static str {
+    match policy {
+        SeatPolicy::Unlimited => "unlimited",
+        SeatPolicy::OnJoining => "on_joining",
+        SeatPolicy::OnInviting => "on_inviting",
+        SeatPolicy::ByHand => "by_hand",
+    }
+}

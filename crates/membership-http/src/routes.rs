@@ -1,0 +1,65 @@
+//! Every operation of the API, one a file; the OpenAPI document is made of the same list.
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::call::Shared;
+
+mod invitations;
+mod me;
+mod members;
+mod operator;
+mod organizations;
+mod sign_ins;
+mod users;
+
+/// The routes below `/api/v1`.
+pub(crate) fn routes() -> OpenApiRouter<Shared> {
+    people().merge(organization()).merge(invitation()).merge(operator())
+}
+
+fn people() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(users::sign_up::sign_up))
+        .routes(routes!(users::verify::verify))
+        .routes(routes!(sign_ins::create::create))
+        .routes(routes!(sign_ins::end::end))
+        .routes(routes!(me::read::read, me::update::update))
+        .routes(routes!(me::memberships::memberships))
+        .routes(routes!(me::invitations::invitations))
+}
+
+fn organization() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(organizations::found::found))
+        .routes(routes!(organizations::read::read, organizations::rename::rename, organizations::delete::delete))
+        .routes(routes!(organizations::transfer::transfer))
+        .routes(routes!(organizations::leave::leave))
+        .routes(routes!(organizations::policy::policy))
+        .routes(routes!(organizations::subscription::subscription))
+        .routes(routes!(organizations::events::events))
+        .routes(routes!(members::list::list))
+        .routes(routes!(members::read::read, members::update::update, members::remove::remove))
+        .routes(routes!(members::suspend::suspend, members::reactivate::reactivate))
+        .routes(routes!(members::allocate_seat::allocate_seat, members::release_seat::release_seat))
+}
+
+fn invitation() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(invitations::create::create, invitations::list::list))
+        .routes(routes!(invitations::batch::batch))
+        .routes(routes!(invitations::read::read, invitations::revoke::revoke))
+        .routes(routes!(invitations::resend::resend))
+        .routes(routes!(invitations::link::link))
+        .routes(routes!(invitations::inspect::inspect))
+        .routes(routes!(invitations::accept::accept))
+        .routes(routes!(invitations::decline::decline))
+}
+
+fn operator() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(operator::found::found))
+        .routes(routes!(operator::read::read))
+        .routes(routes!(operator::subscription::subscription))
+        .routes(routes!(operator::owner::owner))
+}

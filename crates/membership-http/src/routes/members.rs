@@ -1,0 +1,10 @@
+//! The members of an organization.
+
+pub(super) mod allocate_seat;
+pub(super) mod list;
+pub(super) mod reactivate;
+pub(super) mod read;
+pub(super) mod release_seat;
+pub(super) mod remove;
+pub(super) mod suspend;
+pub(super) mod update;

@@ -1,0 +1,17 @@
+//! `PUT /organizations/{org}/members/{member}/seat`: give a member a seat.
+
+use membership_core::command::AllocateSeat;
+
+use crate::admission::Acting;
+use crate::answer::{Answer, Answered};
+use crate::call::Call;
+use crate::dto::member::Member;
+
+/// Give a member a seat, where seats are allocated by hand.
+#[utoipa::path(put, path = "/organizations/{org}/members/{member}/seat", tag = "members",
+    responses((status = 200, description = "the member holds a seat", body = Member)))]
+pub(crate) async fn allocate_seat(call: Call<Acting>) -> Answered {
+    let (organization, member) = (call.organization()?, call.member()?);
+    let command = AllocateSeat { organization, by: call.by.0, member };
+    call.perform(organization.0, &command, |view| Answer::ok(&Member::from(view)).version(view.member.version)).await
+}

@@ -1,0 +1,6 @@
+//! What only the operator of the deployment does.
+
+pub(super) mod found;
+pub(super) mod owner;
+pub(super) mod read;
+pub(super) mod subscription;

@@ -1,0 +1,22 @@
+//! `POST /sign-ins`: sign in with a password.
+
+use membership_core::service;
+use secrecy::SecretString;
+
+use crate::admission::Anyone;
+use crate::answer::{Answer, Answered};
+use crate::call::Call;
+use crate::dto::user::{Credentials, SignedIn};
+
+/// Sign in with an address or username and a password. A sign-in that the request comes with ends.
+#[utoipa::path(post, path = "/sign-ins", tag = "sign-ins", security(()), request_body = Credentials,
+    responses((status = 201, description = "signed in", body = SignedIn)))]
+pub(crate) async fn create(call: Call<Anyone, Credentials>) -> Answered {
+    let password = SecretString::from(call.body.password.as_str());
+    let ends = call.by.0.as_ref().map(|caller| &caller.sign_in);
+    let answer = |it: &service::SignedIn| Answer::created(&SignedIn::from(it));
+    let keeper = call.keeper(call.own_scope()).await?;
+    let keep = |it: &service::SignedIn| keeper.keep(&answer(it));
+    let outcome = call.api.accounts.sign_in(&call.body.login, &password, ends, keeper.request(), keep).await?;
+    keeper.answer(outcome, answer)
+}

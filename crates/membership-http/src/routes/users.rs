@@ -1,0 +1,4 @@
+//! Accounts of people.
+
+pub(super) mod sign_up;
+pub(super) mod verify;
