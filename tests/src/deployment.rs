@@ -75,6 +75,11 @@ impl Deployment {
         self.clock.advance(time);
     }
 
+    /// Lets it be that time.
+    pub fn go_to(&self, time: OffsetDateTime) {
+        self.clock.set(time);
+    }
+
     /// A client that is nobody.
     pub fn nobody(&self) -> Client {
         Client::new(self.router(), None)
@@ -119,6 +124,8 @@ impl Deployment {
     pub async fn mails(&self) -> Vec<KeptMail> {
         // An expanded message makes others, which the next round sends.
         while self.app.courier.run_once().await.expect("the courier works") != membership_smtp::Round::default() {}
+        // What is written from now on is newer than what was sent so far.
+        self.clock.advance(Duration::microseconds(1));
         self.stores.mailbox.kept().await.expect("the mailbox opens")
     }
 

@@ -46,6 +46,7 @@ pub struct Draft {
     events: Vec<Event>,
     messages: Vec<Message>,
     accounts: Vec<Account>,
+    by: Actor,
     actor: AuditActor,
 }
 
@@ -57,6 +58,7 @@ impl Draft {
             events: Vec::new(),
             messages: Vec::new(),
             accounts: Vec::new(),
+            by: actor,
             actor: named(facts, actor),
         }
     }
@@ -70,21 +72,18 @@ impl Draft {
     pub fn record(&mut self, event: Event) {
         let before = audit::describe(&self.after, &event);
         self.after.apply(&event);
+        // Whoever joins or registers by this very decision has a name from now on.
+        if self.actor.name.is_none() {
+            self.actor = named(&self.after, self.by);
+        }
         self.accounts.extend(audit::account(before, &event, &self.after));
         self.events.push(event);
     }
 
     /// Settles what time has ended among the facts, so that it neither takes a seat nor occupies an address.
     pub fn settle_lapsed(&mut self) {
-        let now = self.after.now;
-        let invitations: Vec<_> =
-            self.after.invitations.iter().filter(|it| it.has_lapsed(now)).map(|it| it.id).collect();
-        let members: Vec<_> = self.after.members.iter().filter(|it| it.has_lapsed(now)).map(|it| it.id).collect();
-        for invitation in invitations {
-            self.record(Event::InvitationExpired { invitation });
-        }
-        for member in members {
-            self.record(Event::MemberDeactivated { member });
+        for event in lapsed(&self.after) {
+            self.record(event);
         }
     }
 
@@ -115,12 +114,15 @@ impl Draft {
     }
 }
 
-/// What time has ended among the facts without anybody having written it down.
+/// What time has ended among the facts without anybody having written it down, the oldest first: in which order a store
+/// has read the rows must not show in the log.
 fn lapsed(facts: &Facts) -> Vec<Event> {
-    let invitations = facts.invitations.iter().filter(|it| it.has_lapsed(facts.now));
-    let members = facts.members.iter().filter(|it| it.has_lapsed(facts.now));
-    let expired = invitations.map(|it| Event::InvitationExpired { invitation: it.id });
-    let deactivated = members.map(|it| Event::MemberDeactivated { member: it.id });
+    let mut invitations: Vec<_> = facts.invitations.iter().filter(|it| it.has_lapsed(facts.now)).collect();
+    let mut members: Vec<_> = facts.members.iter().filter(|it| it.has_lapsed(facts.now)).collect();
+    invitations.sort_by_key(|it| (it.expires_at, it.id));
+    members.sort_by_key(|it| (it.deactivates_at, it.id));
+    let expired = invitations.into_iter().map(|it| Event::InvitationExpired { invitation: it.id });
+    let deactivated = members.into_iter().map(|it| Event::MemberDeactivated { member: it.id });
     expired.chain(deactivated).collect()
 }
 
@@ -181,15 +183,58 @@ pub fn derived_id(parts: &[&[u8]]) -> Uuid {
     Uuid::new_v8(bytes)
 }
 
+/// A person goes by the name they have in the organization, an operator by that of the account: operators act from
+/// outside, also where they happen to be members.
 fn named(facts: &Facts, actor: Actor) -> AuditActor {
-    let name = |user: UserId| {
-        let member = facts.member_of(user).map(|member| member.name.to_string());
-        member.or_else(|| facts.user(user).map(|user| user.name.to_string()))
-    };
+    let member = |user: UserId| facts.member_of(user).map(|member| member.name.to_string());
+    let account = |user: UserId| facts.user(user).map(|user| user.name.to_string());
     match actor {
-        Actor::User(user) => AuditActor { kind: "user", user: Some(user), name: name(user) },
-        Actor::Operator(user) => AuditActor { kind: "operator", user, name: user.and_then(name) },
+        Actor::User(user) => {
+            AuditActor { kind: "user", user: Some(user), name: member(user).or_else(|| account(user)) }
+        }
+        Actor::Operator(user) => AuditActor { kind: "operator", user, name: user.and_then(account) },
         Actor::Invitee => AuditActor { kind: "invitee", user: None, name: None },
         Actor::System => AuditActor { kind: "system", user: None, name: None },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+
+    use super::*;
+    use crate::command::{Accept, Acceptor, Command, Invite, Settle};
+    use crate::fixture::{NOW, ORGANIZATION, OWNER, at, by, founded, invitation, invited, member, offer, person, user};
+    use crate::secret::Link;
+
+    #[test]
+    fn i15_whoever_joins_by_the_decision_is_named_in_the_log() {
+        let facts = invited(founded("team"), 20, "member");
+        let accept = Accept {
+            link: Link::to_invitation(ORGANIZATION, invitation(20), 1),
+            acceptor: Acceptor::SignedIn(person(20)),
+            member: member(20),
+            sign_in: None,
+            ends: None,
+        };
+        let actor = accept.decide(&facts).unwrap().actor;
+        assert_eq!((actor.user, actor.name.as_deref()), (Some(user(20)), Some("Person 20")));
+    }
+
+    #[test]
+    fn i15_an_operator_is_named_by_the_account() {
+        let invite = |by| Invite { organization: ORGANIZATION, by, offers: vec![offer(20, None)], all_or_none: true };
+        assert_eq!(invite(Actor::Operator(Some(user(7)))).scope().users, [user(7)]);
+        assert!(invite(by(OWNER)).scope().users.is_empty());
+    }
+
+    #[test]
+    fn the_order_of_the_facts_does_not_show() {
+        let facts = invited(invited(founded("account"), 21, "viewer"), 20, "viewer");
+        let late = at(facts, NOW + Duration::days(7));
+        let mut turned = late.clone();
+        turned.invitations.reverse();
+        let settle = Settle { organization: ORGANIZATION };
+        assert_eq!(settle.decide(&late).unwrap().events, settle.decide(&turned).unwrap().events);
     }
 }

@@ -144,7 +144,8 @@ fn stream_named(name: &str) -> Stream {
 fn write_ends(path: &PathBuf, ends: &BTreeMap<String, ChainEnd>) -> Result<(), ConfigError> {
     let hash = |end: &ChainEnd| end.hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let lines: String = ends.iter().map(|(stream, end)| format!("{stream} {} {}\n", end.sequence, hash(end))).collect();
-    std::fs::write(path, lines).map_err(|error| ConfigError::new(format!("`{}` cannot be written: {error}", path.display())))
+    std::fs::write(path, lines)
+        .map_err(|error| ConfigError::new(format!("`{}` cannot be written: {error}", path.display())))
 }
 
 fn read_ends(path: PathBuf) -> Result<BTreeMap<String, ChainEnd>, ConfigError> {

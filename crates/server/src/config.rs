@@ -173,8 +173,13 @@ impl Settings {
             "listen" => self.listen.to_string(),
             "public_url" => self.public_url.clone(),
             "data_dir" => self.data_dir.display().to_string(),
-            "database_url" => self.database_url.as_ref().map_or_else(|| self.database(), |url| without_password(url.expose_secret())),
-            "smtp_url" => self.smtp_url.as_ref().map_or_else(|| "none: development mailbox".to_owned(), |url| without_password(url.expose_secret())),
+            "database_url" => {
+                self.database_url.as_ref().map_or_else(|| self.database(), |url| without_password(url.expose_secret()))
+            }
+            "smtp_url" => self
+                .smtp_url
+                .as_ref()
+                .map_or_else(|| "none: development mailbox".to_owned(), |url| without_password(url.expose_secret())),
             "mail_from" => self.mail_from.clone(),
             "operator_token" => secret(&self.operator_token, "none: the first start prints a set-up link"),
             "link_key" => secret(&self.link_key, "created in the data folder"),

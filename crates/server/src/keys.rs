@@ -55,7 +55,8 @@ fn hexadecimal(text: &str) -> Option<[u8; 32]> {
 }
 
 fn kept(path: &Path, random: &dyn Random) -> Result<String, ConfigError> {
-    let cannot = |error: std::io::Error| ConfigError::new(format!("the link key `{}` cannot be kept: {error}", path.display()));
+    let cannot =
+        |error: std::io::Error| ConfigError::new(format!("the link key `{}` cannot be kept: {error}", path.display()));
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(cannot)?;
     }

@@ -56,7 +56,8 @@ pub enum OperatorCommand {
 /// [`ConfigError`] with what the rules or the database said.
 pub async fn run(settings: &Settings, command: OperatorCommand) -> Result<(), ConfigError> {
     let app = App::new(settings, Parts::real(settings).await?)?;
-    let said = act(app.accounts.memberships(), command).await.map_err(|failure| ConfigError::new(failure.to_string()))?;
+    let said =
+        act(app.accounts.memberships(), command).await.map_err(|failure| ConfigError::new(failure.to_string()))?;
     println!("{said}");
     Ok(())
 }
@@ -87,7 +88,8 @@ async fn act(memberships: &Memberships, command: OperatorCommand) -> Result<Stri
         }
         OperatorCommand::ReassignOwner { organization, member } => {
             let member = member.parse::<MemberId>()?;
-            let view = memberships.execute(&ReassignOwnership { organization: organization.parse()?, by, member }).await?;
+            let view =
+                memberships.execute(&ReassignOwnership { organization: organization.parse()?, by, member }).await?;
             Ok(format!("the owner is now {}", view.owner.unwrap_or_default()))
         }
     }

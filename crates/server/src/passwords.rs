@@ -35,7 +35,10 @@ impl Argon2Passwords {
         })
     }
 
-    async fn bounded<T: Send + 'static>(&self, work: impl FnOnce() -> Option<T> + Send + 'static) -> Result<T, Overloaded> {
+    async fn bounded<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Option<T> + Send + 'static,
+    ) -> Result<T, Overloaded> {
         let _place = self.waiting.clone().try_acquire_owned().map_err(|_| Overloaded)?;
         let turn = self.working.clone().acquire_owned().await.map_err(|_| Overloaded)?;
         let done = tokio::task::spawn_blocking(move || {

@@ -118,12 +118,12 @@ impl Table {
         Ok(match action {
             Kind::Plain(action) => yes(authority.may(action).is_ok()),
             Kind::Leave => yes(authority.may(Action::Leave { member: actor }).is_ok()),
-            Kind::Invite => {
-                named(self.roles.iter().filter(|role| authority.may(Action::Invite { role }).is_ok()))
-            }
+            Kind::Invite => named(self.roles.iter().filter(|role| authority.may(Action::Invite { role }).is_ok())),
             Kind::On(make) => named(others().filter(|it| authority.may(make(it)).is_ok()).map(|it| &it.role)),
             Kind::ChangeRole => {
-                let to = |it: &Member| self.roles.iter().any(|role| authority.may(Action::ChangeRole { member: it, role }).is_ok());
+                let to = |it: &Member| {
+                    self.roles.iter().any(|role| authority.may(Action::ChangeRole { member: it, role }).is_ok())
+                };
                 named(others().filter(|it| to(it)).map(|it| &it.role))
             }
         })

@@ -38,7 +38,10 @@ impl Random for SystemRandom {
         Uuid::new_v7(Timestamp::from_unix(&*context, seconds, now.nanosecond()))
     }
 
-    #[expect(clippy::panic, reason = "without randomness every secret could be guessed; stopping is the only safe answer")]
+    #[expect(
+        clippy::panic,
+        reason = "without randomness every secret could be guessed; stopping is the only safe answer"
+    )]
     fn secret(&self) -> [u8; 32] {
         let mut bytes = [0; 32];
         match getrandom::fill(&mut bytes) {

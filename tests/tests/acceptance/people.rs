@@ -13,7 +13,7 @@ on_every_store! {
     i10_an_organization_does_not_exist_for_strangers,
     i12_no_list_shows_a_link,
     a_link_that_was_handed_over_verifies_no_address,
-    an_organization_switches_between_people_s_memberships,
+    s3_2_an_accepted_invitation_adds_to_my_organizations,
 }
 
 async fn a_person_signs_up_verifies_and_signs_in_and_out(deployment: Deployment) {
@@ -119,7 +119,8 @@ async fn a_link_that_was_handed_over_verifies_no_address(deployment: Deployment)
     let form = json!({ "token": made["link"], "name": "Bob", "password": PASSWORD });
     let accepted = deployment.nobody().post("/api/v1/invitations/accept", form).await.expect(201);
     let bob = Client::new(deployment.router(), accepted["token"].as_str().map(str::to_owned));
-    assert_eq!(bob.get("/api/v1/me").await.expect(200)["emails"][0]["verified"], false);
+    let email = bob.get("/api/v1/me").await.expect(200)["emails"][0].clone();
+    assert_eq!(email, json!({ "address": "bob@example.org", "verified_at": null }));
     let mails = deployment.mails().await;
     assert!(mails.iter().all(|mail| !mail.to.contains("bob@")), "nothing went to an address nobody proved");
     // The account works; and the address is still free for whoever reads its mailbox.
@@ -128,7 +129,7 @@ async fn a_link_that_was_handed_over_verifies_no_address(deployment: Deployment)
     deployment.person("Bob").await;
 }
 
-async fn an_organization_switches_between_people_s_memberships(deployment: Deployment) {
+async fn s3_2_an_accepted_invitation_adds_to_my_organizations(deployment: Deployment) {
     let (ada, eve) = (deployment.person("Ada").await, deployment.person("Eve").await);
     let acme = deployment.founded(&ada, "team").await;
     deployment.founded(&eve, "account").await;
@@ -138,7 +139,10 @@ async fn an_organization_switches_between_people_s_memberships(deployment: Deplo
     let waiting = eve.get("/api/v1/me/invitations").await.expect(200);
     assert_eq!(waiting["items"][0]["organization"]["name"], "Acme");
     let token = deployment.link_to("eve@example.org").await;
-    eve.post("/api/v1/invitations/accept", json!({ "token": token })).await.expect(201);
+    // Accepting rotates the sign-in: the old token is worth nothing from then on (A64).
+    let accepted = eve.post("/api/v1/invitations/accept", json!({ "token": token })).await.expect(201);
+    eve.get("/api/v1/me").await.refused(401, "not-signed-in");
+    let eve = Client::new(deployment.router(), accepted["token"].as_str().map(str::to_owned));
     let mine = eve.get("/api/v1/me/memberships").await.expect(200);
     let mut roles: Vec<_> =
         mine["items"].as_array().unwrap().iter().map(|it| it["membership"]["role"].as_str().unwrap()).collect();

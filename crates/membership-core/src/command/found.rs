@@ -1,5 +1,6 @@
 //! Found an organization: whoever creates it owns it (S1.2).
 
+use crate::authority::seat_is_free;
 use crate::command::Command;
 use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
@@ -56,6 +57,9 @@ impl Command for Found {
         let role = self.policy.role_scheme.top().clone();
         draft.record(Event::OrganizationFounded { organization, seat_limit: self.seat_limit });
         let seat = draft.facts().head()?.seats_on_joining();
+        if seat {
+            seat_is_free(draft.facts().head()?)?;
+        }
         draft.record(Event::MemberJoined {
             member: Member {
                 id: self.member,
@@ -77,8 +81,9 @@ impl Command for Found {
 
 #[cfg(test)]
 mod tests {
-    use crate::fixture::{OWNER, founded, member};
-    use crate::preset::PRESETS;
+    use super::*;
+    use crate::fixture::{NOW, ORGANIZATION, OWNER, founded, member, outcome, person};
+    use crate::preset::{PRESETS, Preset};
 
     #[test]
     fn i1_the_founder_owns_it_whatever_the_preset() {
@@ -88,6 +93,29 @@ mod tests {
             assert_eq!(head.organization.owner, Some(member(OWNER)), "{}", preset.key);
             assert_eq!(facts.owner().unwrap().role, *head.organization.policy.role_scheme.top());
             assert_eq!(head.seats.assigned, u32::from(facts.owner().unwrap().seat));
+        }
+    }
+
+    #[test]
+    fn i2_the_founder_takes_a_seat_only_if_there_is_one() {
+        let found = |preset, seat_limit| Found {
+            id: ORGANIZATION,
+            name: OrganizationName::parse("Acme").unwrap(),
+            policy: Preset::named(preset).unwrap().policy().unwrap(),
+            language: Language::English,
+            founder: person(OWNER),
+            member: member(OWNER),
+            seat_limit,
+        };
+        for (preset, limit, answer) in [
+            ("account", Some(0), "seat-limit-reached"),
+            ("learning_platform", Some(0), "seat-limit-reached"),
+            ("account", Some(1), "ok"),
+            ("account", None, "ok"),
+            ("group_subscription", Some(0), "ok"),
+            ("team", Some(0), "ok"),
+        ] {
+            assert_eq!(outcome(&found(preset, limit), &Facts::nothing(NOW)), answer, "{preset} {limit:?}");
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use time::Duration;
 
-use crate::command::Command;
 use crate::command::invite::invitation_mail;
+use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft};
 use crate::email::EmailAddress;
 use crate::event::Event;
@@ -42,7 +42,7 @@ impl Command for FoundFor {
     type Reply = OrganizationView;
 
     fn scope(&self) -> Scope {
-        Scope::of(self.id)
+        acting(self.id, self.by)
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<OrganizationView>, Refusal> {
@@ -77,7 +77,7 @@ impl Command for FoundFor {
             deactivates_at: None,
             created_at: facts.now,
             opens_at: facts.now,
-            expires_at: facts.now + Duration::days(i64::from(self.policy.invitation_policy.valid_days)),
+            expires_at: facts.now.saturating_add(Duration::days(i64::from(self.policy.invitation_policy.valid_days))),
             settled_at: None,
             member: None,
             sends: 1,

@@ -135,7 +135,7 @@ impl Invite {
             deactivates_at: offer.deactivates_at,
             created_at: facts.now,
             opens_at,
-            expires_at: opens_at + Duration::days(i64::from(days)),
+            expires_at: opens_at.saturating_add(Duration::days(i64::from(days))),
             settled_at: None,
             member: None,
             sends: 1,
@@ -249,6 +249,13 @@ mod tests {
         assert_eq!(it.state_at(opens_at), InvitationState::Pending);
         assert_eq!(it.expires_at, opens_at + Duration::days(7));
         assert_eq!(decision.messages[0].due_at, opens_at);
+    }
+
+    #[test]
+    fn a_date_at_the_end_of_time_panics_nobody() {
+        let last = time::macros::datetime!(9999-12-31 23:59:59 UTC);
+        let far = Offer { opens_at: Some(last), ..offer(20, None) };
+        assert_eq!(outcome(&invite(OWNER, vec![far]), &founded("team")), "ok");
     }
 
     #[test]

@@ -74,11 +74,14 @@ pub trait Command: Send + Sync {
     fn decide(&self, facts: &Facts) -> Result<Decision<Self::Reply>, Refusal>;
 }
 
-/// The scope of a command by which a user acts on members of an organization.
+/// The scope of a command by which somebody acts in an organization: their membership, or the operator's account, whose
+/// name the audit log tells.
 fn acting(organization: crate::id::OrganizationId, by: Actor) -> Scope {
     let mut scope = Scope::of(organization);
-    if let Actor::User(user) = by {
-        scope.members_of.push(user);
+    match by {
+        Actor::User(user) => scope.members_of.push(user),
+        Actor::Operator(user) => scope.users.extend(user),
+        Actor::Invitee | Actor::System => {}
     }
     scope
 }

@@ -42,7 +42,8 @@ impl Command for Renew {
             Channel::Hand => Action::HandOver { invitation },
         })?;
         let days = i64::from(authority.head.organization.policy.invitation_policy.valid_days);
-        let expires_at = invitation.expires_at.max(facts.now.max(invitation.opens_at) + Duration::days(days));
+        let expires_at =
+            invitation.expires_at.max(facts.now.max(invitation.opens_at).saturating_add(Duration::days(days)));
         let mut draft = Draft::new(facts, self.by);
         draft.record(Event::InvitationRenewed { invitation: self.invitation, channel: self.channel, expires_at });
         if self.channel == Channel::Mail {

@@ -143,7 +143,7 @@ impl Accounts {
             password,
             language: form.language,
             created_at: now,
-            expires_at: now + self.rules.sign_up_lasts,
+            expires_at: now.saturating_add(self.rules.sign_up_lasts),
         };
         self.memberships.run(&RequestSignUp { sign_up }, request, receipt).await
     }
@@ -294,7 +294,7 @@ impl Accounts {
             user,
             token: token.hash(),
             created_at: now,
-            expires_at: now + self.rules.sign_in_lasts,
+            expires_at: now.saturating_add(self.rules.sign_in_lasts),
         };
         Ok((sign_in, token))
     }

@@ -111,7 +111,7 @@ async fn i18_what_takes_too_long_or_finds_no_room_is_refused() {
     let mut options = HttpOptions::new("http://localhost:8080");
     options.timeout = std::time::Duration::from_millis(50);
     options.most_concurrent = 1;
-    let slow = Router::new().route("/slow", get(|| std::future::pending::<()>())).route("/healthz", get(|| async {}));
+    let slow = Router::new().route("/slow", get(std::future::pending::<()>)).route("/healthz", get(|| async {}));
     let site = Site { router: protect(slow, &options), ..Site::new() };
     let (first, second, alive) =
         tokio::join!(site.get("/slow").send(), site.get("/slow").send(), site.get("/healthz").send());

@@ -1,0 +1,110 @@
+//! Every command there is as one type, so that a walk can take any of them.
+
+use membership_core::audit::Account;
+use membership_core::command::{
+    Accept, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangeRole, Command, CompleteSignUp, Decline, Delete,
+    EndSignIn, Found, FoundFor, Invite, Leave, Reactivate, ReassignOwnership, ReleaseSeat, Remove, Rename, Renew,
+    RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UpdateProfile,
+};
+use membership_core::draft::Decision;
+use membership_core::event::Event;
+use membership_core::facts::{Facts, Scope};
+use membership_core::message::Message;
+use membership_core::refusal::Refusal;
+use time::OffsetDateTime;
+
+macro_rules! commands {
+    ($($command:ident)+) => {
+        /// Any command of the core. A new command that is missing here is found by `every_command_is_walked`.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "each variant is the command it is named after")]
+        pub enum AnyCommand {
+            $($command($command),)+
+        }
+
+        impl AnyCommand {
+            /// The names of all commands.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($command),)+];
+
+            /// The command's name.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$command(_) => stringify!($command),)+ }
+            }
+        }
+
+        $(
+            impl From<$command> for AnyCommand {
+                fn from(command: $command) -> Self {
+                    Self::$command(command)
+                }
+            }
+        )+
+
+        impl Command for AnyCommand {
+            /// The answer as text, to be compared.
+            type Reply = String;
+
+            fn scope(&self) -> Scope {
+                match self { $(Self::$command(command) => command.scope(),)+ }
+            }
+
+            fn decide(&self, facts: &Facts) -> Result<Decision<String>, Refusal> {
+                match self { $(Self::$command(command) => Ok(worded(command.decide(facts)?)),)+ }
+            }
+        }
+    };
+}
+
+commands! {
+    Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSeatLimit
+    Invite Renew Revoke Accept Decline Settle
+    ChangeRole Remove Leave Suspend Reactivate SetDeactivationDate AllocateSeat ReleaseSeat
+    RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
+}
+
+impl AnyCommand {
+    /// The dates the command itself names.
+    pub fn dates(&self) -> Vec<OffsetDateTime> {
+        match self {
+            Self::Invite(invite) => {
+                invite.offers.iter().flat_map(|offer| [offer.opens_at, offer.deactivates_at]).flatten().collect()
+            }
+            Self::SetDeactivationDate(command) => command.at.into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn worded<R: std::fmt::Debug>(decision: Decision<R>) -> Decision<String> {
+    Decision {
+        events: decision.events,
+        messages: decision.messages,
+        after: decision.after,
+        accounts: decision.accounts,
+        actor: decision.actor,
+        reply: format!("{:?}", decision.reply),
+    }
+}
+
+/// What a decision comes to, without the facts it was made on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gist {
+    /// The answer.
+    pub reply: String,
+    /// What has happened.
+    pub events: Vec<Event>,
+    /// The mail it causes.
+    pub messages: Vec<Message>,
+    /// What the audit log will say.
+    pub accounts: Vec<Account>,
+    /// Who did it, if the audit log will say anything.
+    pub actor: Option<membership_core::audit::AuditActor>,
+}
+
+impl From<Decision<String>> for Gist {
+    fn from(decision: Decision<String>) -> Self {
+        let actor = (!decision.accounts.is_empty()).then_some(decision.actor);
+        let Decision { reply, events, messages, accounts, .. } = decision;
+        Self { reply, events, messages, accounts, actor }
+    }
+}

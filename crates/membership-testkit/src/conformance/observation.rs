@@ -1,0 +1,175 @@
+//! Everything that can be seen of a deployment through its ports, so that two states, or two stores, can be compared.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use membership_core::audit::{AuditEntry, Stream};
+use membership_core::email::EmailAddress;
+use membership_core::facts::{Facts, Scope};
+use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
+use membership_core::invitation::Invitation;
+use membership_core::member::Member;
+use membership_core::organization::{ChainEnd, Head};
+use membership_core::port::{Cursor, InvitationQuery, LONGEST_PAGE, MemberQuery, MessageRef, Page, StoreError};
+use membership_core::user::User;
+
+use crate::stores::Stores;
+
+/// What can be seen of a deployment through its ports.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Observation {
+    /// The heads.
+    pub heads: BTreeMap<OrganizationId, Option<Head>>,
+    /// All members, in the order of the list.
+    pub members: BTreeMap<OrganizationId, Vec<Member>>,
+    /// All invitations, in the order of the list.
+    pub invitations: BTreeMap<OrganizationId, Vec<Invitation>>,
+    /// All users.
+    pub users: BTreeMap<UserId, Option<User>>,
+    /// All audit logs, and where each must end.
+    pub logs: BTreeMap<Stream, (ChainEnd, Vec<AuditEntry>)>,
+    /// Each user's organizations.
+    pub organizations_of: BTreeMap<UserId, Vec<(OrganizationId, MemberId)>>,
+    /// What waits for each address.
+    pub waiting_for: BTreeMap<EmailAddress, BTreeSet<(OrganizationId, InvitationId)>>,
+    /// The messages that are due, in order.
+    pub due: Vec<MessageRef>,
+}
+
+/// Looks at everything.
+///
+/// # Errors
+/// Any [`StoreError`].
+pub async fn observe(stores: &Stores) -> Result<Observation, StoreError> {
+    let mut seen = Observation::default();
+    let mut after = None;
+    loop {
+        let logs = stores.upkeep.logs(after).await?;
+        let Some(last) = logs.last().map(|(stream, _)| *stream) else { break };
+        for (stream, end) in logs {
+            seen.logs.insert(stream, (end, log(stores, stream).await?));
+        }
+        after = Some(last);
+    }
+    let streams: Vec<_> = seen.logs.keys().copied().collect();
+    for stream in streams {
+        match stream {
+            Stream::Organization(id) => organization(stores, id, &mut seen).await?,
+            Stream::User(id) => user(stores, id, &mut seen).await?,
+        }
+    }
+    people(stores, &mut seen).await?;
+    seen.due = stores.outbox.due(10_000).await?;
+    Ok(seen)
+}
+
+async fn organization(stores: &Stores, id: OrganizationId, seen: &mut Observation) -> Result<(), StoreError> {
+    let Facts { head, .. } = stores.store.read(&Scope::of(id)).await?;
+    seen.heads.insert(id, head);
+    seen.members.insert(id, all_members(stores, id, &MemberQuery::default()).await?);
+    seen.invitations.insert(id, all_invitations(stores, id, &InvitationQuery::default()).await?);
+    Ok(())
+}
+
+async fn user(stores: &Stores, id: UserId, seen: &mut Observation) -> Result<(), StoreError> {
+    let facts = stores.store.read(&Scope { users: vec![id], ..Scope::default() }).await?;
+    seen.users.insert(id, facts.user(id).cloned());
+    Ok(())
+}
+
+/// People are known by their own logs, and as members and guests; a host application's have no log.
+async fn people(stores: &Stores, seen: &mut Observation) -> Result<(), StoreError> {
+    let members: Vec<_> = seen.members.values().flatten().cloned().collect();
+    let users: BTreeSet<_> = seen.users.keys().copied().chain(members.iter().filter_map(|it| it.user)).collect();
+    for user in users {
+        let mine = stores.directory.organizations_of(user).await?;
+        let mine = mine.into_iter().map(|(head, member)| (head.organization.id, member.id)).collect();
+        seen.organizations_of.insert(user, mine);
+    }
+    let addresses: BTreeSet<_> = seen.invitations.values().flatten().map(|it| it.email.clone()).collect();
+    for address in addresses {
+        let waiting = stores.directory.waiting_for(std::slice::from_ref(&address)).await?;
+        let waiting = waiting.into_iter().map(|(head, it)| (head.organization.id, it.id)).collect();
+        seen.waiting_for.insert(address, waiting);
+    }
+    Ok(())
+}
+
+/// A whole audit log.
+///
+/// # Errors
+/// Any [`StoreError`].
+pub(super) async fn log(stores: &Stores, stream: Stream) -> Result<Vec<AuditEntry>, StoreError> {
+    let mut entries: Vec<AuditEntry> = Vec::new();
+    loop {
+        let after = entries.last().map_or(0, |entry| entry.sequence);
+        let next = stores.upkeep.log(stream, after).await?;
+        if next.is_empty() {
+            return Ok(entries);
+        }
+        entries.extend(next);
+    }
+}
+
+/// All members that a query finds, in its order.
+///
+/// # Errors
+/// Any [`StoreError`].
+pub(super) async fn all_members(
+    stores: &Stores,
+    id: OrganizationId,
+    query: &MemberQuery,
+) -> Result<Vec<Member>, StoreError> {
+    let mut pages = Pages::default();
+    loop {
+        let query = MemberQuery { cursor: pages.cursor.take(), limit: page_length(query.limit), ..query.clone() };
+        if pages.add(stores.directory.members(id, &query).await?) {
+            return Ok(pages.rows);
+        }
+    }
+}
+
+/// All invitations that a query finds, in its order.
+///
+/// # Errors
+/// Any [`StoreError`].
+pub(super) async fn all_invitations(
+    stores: &Stores,
+    id: OrganizationId,
+    query: &InvitationQuery,
+) -> Result<Vec<Invitation>, StoreError> {
+    let mut pages = Pages::default();
+    loop {
+        let query = InvitationQuery { cursor: pages.cursor.take(), limit: page_length(query.limit), ..query.clone() };
+        if pages.add(stores.directory.invitations(id, &query).await?) {
+            return Ok(pages.rows);
+        }
+    }
+}
+
+fn page_length(limit: u32) -> u32 {
+    if limit == 0 { LONGEST_PAGE } else { limit }
+}
+
+/// Rows of page after page.
+struct Pages<T> {
+    rows: Vec<T>,
+    cursor: Option<Cursor>,
+    read: usize,
+}
+
+impl<T> Default for Pages<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), cursor: None, read: 0 }
+    }
+}
+
+impl<T> Pages<T> {
+    /// Adds a page; whether it was the last one.
+    fn add(&mut self, page: Page<T>) -> bool {
+        self.read += 1;
+        assert!(self.read < 10_000, "the list has no end");
+        self.rows.extend(page.items);
+        self.cursor = page.next;
+        self.cursor.is_none()
+    }
+}

@@ -1,0 +1,96 @@
+//! People, addresses and organizations for tests, named by small numbers so that a failure is easy to read.
+
+#![expect(clippy::expect_used, reason = "a fixture that cannot be made is a broken test")]
+
+use membership_core::email::EmailAddress;
+use membership_core::id::UserId;
+use membership_core::language::Language;
+use membership_core::name::{OrganizationName, PersonName, Username};
+use membership_core::organization::ChainEnd;
+use membership_core::person::Person;
+use membership_core::policy::OrganizationPolicy;
+use membership_core::preset::Preset;
+use membership_core::role::RoleKey;
+use membership_core::user::User;
+use uuid::Uuid;
+
+use crate::clock::START;
+
+/// An address that must be one.
+///
+/// # Panics
+/// If it is none.
+pub fn email(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).expect("the fixture's address is valid")
+}
+
+/// The address of person `number`.
+pub fn address(number: u32) -> EmailAddress {
+    email(&format!("p{number}@example.org"))
+}
+
+/// A person's name that must be one.
+///
+/// # Panics
+/// If it is none.
+pub fn name(text: &str) -> PersonName {
+    PersonName::parse(text).expect("the fixture's name is valid")
+}
+
+/// A username that must be one.
+///
+/// # Panics
+/// If it is none.
+pub fn username(text: &str) -> Username {
+    Username::parse(text).expect("the fixture's username is valid")
+}
+
+/// An organization's name that must be one.
+///
+/// # Panics
+/// If it is none.
+pub fn organization_name(text: &str) -> OrganizationName {
+    OrganizationName::parse(text).expect("the fixture's name is valid")
+}
+
+/// A role's name that must be one.
+///
+/// # Panics
+/// If it is none.
+pub fn role(key: &str) -> RoleKey {
+    RoleKey::parse(key).expect("the fixture's role is valid")
+}
+
+/// The policy of a preset.
+///
+/// # Panics
+/// If there is no such preset.
+pub fn policy(preset: &str) -> OrganizationPolicy {
+    Preset::named(preset).and_then(Preset::policy).expect("the fixture's preset exists")
+}
+
+/// The user id of person `number`.
+pub fn user_id(number: u32) -> UserId {
+    UserId(Uuid::from_u128(0xa000_0000 + u128::from(number)))
+}
+
+/// Person `number`, whom a host application vouches for, with one verified address.
+pub fn person(number: u32) -> Person {
+    Person { user: user_id(number), name: name(&format!("Person {number}")), verified: vec![address(number)] }
+}
+
+/// The account of person `number` as it is before it has an address.
+pub fn user(number: u32) -> User {
+    User {
+        id: user_id(number),
+        name: name(&format!("Person {number}")),
+        username: None,
+        emails: Vec::new(),
+        password: None,
+        language: Language::English,
+        operator: false,
+        created_at: START,
+        audit: ChainEnd::default(),
+        version: 1,
+    }
+}

@@ -1,0 +1,116 @@
+//! Promises about what may stand side by side: owners, seats, memberships and offers.
+
+use std::collections::BTreeMap;
+
+use membership_core::invitation::InvitationState;
+use membership_core::member::MemberStatus;
+use membership_core::organization::OrganizationState;
+use time::OffsetDateTime;
+
+use super::{Transition, Violation};
+use crate::memory::{Dump, OrganizationRows};
+
+/// I1: "Every live organization has exactly one owner, an active member of it, at every committed state."
+///
+/// # Errors
+/// The first organization without one.
+pub fn i1_one_active_owner(dump: &Dump, now: OffsetDateTime) -> Result<(), Violation> {
+    for (id, rows) in &dump.organizations {
+        let broken = |what: &str| Err(Violation::new("i1_one_active_owner", id, what));
+        let owner = rows.head.organization.owner;
+        match rows.head.organization.state {
+            OrganizationState::Deleted => {}
+            OrganizationState::AwaitingOwner if owner.is_some() => return broken("it awaits an owner and has one"),
+            OrganizationState::AwaitingOwner => {}
+            OrganizationState::Live => match owner.and_then(|owner| rows.members.get(&owner)) {
+                None => return broken("its owner is no member of it"),
+                Some(owner) if owner.user.is_none() => return broken("its owner has no login"),
+                Some(owner) if owner.status_at(now) != MemberStatus::Active => {
+                    return broken("its owner is not active");
+                }
+                Some(_) => {}
+            },
+        }
+    }
+    Ok(())
+}
+
+/// I2, second half: "counters equal the rows they count".
+///
+/// # Errors
+/// The first organization whose counters do not.
+pub fn i2_counters_equal_the_rows(dump: &Dump, _: OffsetDateTime) -> Result<(), Violation> {
+    for (id, rows) in &dump.organizations {
+        let broken = |what: String| Err(Violation::new("i2_counters_equal_the_rows", id, what));
+        let assigned = rows.members.values().filter(|it| it.seat).count();
+        let reserved = rows.invitations.values().filter(|it| it.reserves_seat).count();
+        let seats = rows.head.seats;
+        if (u64::from(seats.assigned), u64::from(seats.reserved)) != (count(assigned), count(reserved)) {
+            return broken(format!("{seats:?}, but {assigned} are assigned and {reserved} reserved"));
+        }
+        let ended = |state| state != InvitationState::Pending;
+        if let Some(it) = rows.invitations.values().find(|it| it.reserves_seat && ended(it.state)) {
+            return broken(format!("invitation {} has ended and still reserves a seat", it.id));
+        }
+    }
+    Ok(())
+}
+
+/// I2, first half: "No committed operation raises taken seats (assigned + reserved) above the limit." Seats are counted
+/// as they are at the instant of the commit: what has lapsed by then takes none.
+///
+/// # Errors
+/// The first organization where one did.
+pub fn i2_taken_seats_never_rise_above_the_limit(transition: &Transition<'_>) -> Result<(), Violation> {
+    for (id, after) in &transition.after.organizations {
+        let Some(limit) = after.head.seats.limit.map(u64::from) else { continue };
+        let before = transition.before.organizations.get(id).map_or(0, |rows| taken(rows, transition.now));
+        let now = taken(after, transition.now);
+        if before < now && limit < now {
+            let what = format!("{before} seats were taken and {now} are, of {limit}");
+            return Err(Violation::new("i2_taken_seats_never_rise_above_the_limit", id, what));
+        }
+    }
+    Ok(())
+}
+
+fn taken(rows: &OrganizationRows, now: OffsetDateTime) -> u64 {
+    let assigned = rows.members.values().filter(|it| it.seat_at(now)).count();
+    let reserved = rows.invitations.values().filter(|it| it.reserves_seat && it.is_outstanding(now)).count();
+    count(assigned + reserved)
+}
+
+/// I4: "An invitation yields at most one membership; one live membership per user and organization; one pending
+/// invitation per address and organization."
+///
+/// # Errors
+/// The first organization where there are two.
+pub fn i4_one_membership_and_one_offer_each(dump: &Dump, now: OffsetDateTime) -> Result<(), Violation> {
+    for (id, rows) in &dump.organizations {
+        let twice = |what: String| Violation::new("i4_one_membership_and_one_offer_each", id, what);
+        let users = rows.members.values().filter_map(|it| it.user);
+        once(users).map_err(|user| twice(format!("user {user} has two memberships")))?;
+        let led_to = rows.invitations.values().filter_map(|it| it.member);
+        once(led_to).map_err(|member| twice(format!("two invitations led to membership {member}")))?;
+        let outstanding = rows.invitations.values().filter(|it| it.is_outstanding(now)).map(|it| &it.email);
+        once(outstanding).map_err(|email| twice(format!("two invitations to {email} are outstanding")))?;
+        let accepted = rows.log.iter().filter(|entry| entry.event == "invitation-accepted").map(|entry| entry.subject);
+        once(accepted).map_err(|invitation| twice(format!("invitation {invitation} was accepted twice")))?;
+    }
+    Ok(())
+}
+
+/// Whether each comes once; otherwise one that comes again.
+fn once<T: Ord + Clone>(all: impl Iterator<Item = T>) -> Result<(), T> {
+    let mut seen = BTreeMap::new();
+    for it in all {
+        if seen.insert(it.clone(), ()).is_some() {
+            return Err(it);
+        }
+    }
+    Ok(())
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,133 @@
+//! Writing a commit: every guard is checked, and on the first that fails the copy it was written on is thrown away.
+
+use std::collections::BTreeMap;
+
+use membership_core::audit::{AuditEntry, Stream};
+use membership_core::changes::{Changes, Saved};
+use membership_core::id::{OrganizationId, UserId};
+use membership_core::invitation::Invitation;
+use membership_core::port::StoreError;
+use membership_core::user::User;
+use time::OffsetDateTime;
+
+use super::dump::{Dump, OrganizationRows, QueuedMessage};
+
+/// Applies the changes to a copy of what is stored.
+pub(super) fn apply(dump: &mut Dump, changes: Changes, now: OffsetDateTime) -> Result<(), StoreError> {
+    if let Some(id) = changes.organization {
+        organization(dump, id, &changes)?;
+    } else if is_about_an_organization(&changes) {
+        return Err(StoreError::Corrupt("changes of an organization do not name it".to_owned()));
+    }
+    users(dump, &changes.users)?;
+    accounts(dump, &changes)?;
+    for entry in changes.audit {
+        append(dump, entry)?;
+    }
+    for message in changes.messages {
+        let key = (message.scope.key(), message.id);
+        dump.outbox.entry(key).or_insert_with(|| QueuedMessage::new(message));
+    }
+    if let Some(receipt) = changes.receipt {
+        let key = (receipt.key.scope, receipt.key.key.0);
+        let earlier = dump.receipts.insert(key, receipt);
+        guard(earlier.is_none_or(|it| it.expires_at <= now))?;
+    }
+    Ok(())
+}
+
+fn is_about_an_organization(changes: &Changes) -> bool {
+    changes.head.is_some()
+        || changes.organization_row.is_some()
+        || !changes.members.is_empty()
+        || !changes.removed_members.is_empty()
+        || !changes.invitations.is_empty()
+}
+
+fn guard(holds: bool) -> Result<(), StoreError> {
+    if holds { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
+fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Result<(), StoreError> {
+    if let Some(Saved { expected: None, row }) = &changes.head {
+        guard(!dump.organizations.contains_key(&id))?;
+        let (members, invitations, log) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        dump.organizations.insert(id, OrganizationRows { head: row.clone(), members, invitations, log });
+    }
+    let rows = dump.organizations.get_mut(&id).ok_or(StoreError::Conflict)?;
+    if let Some(Saved { expected: Some(revision), row }) = &changes.head {
+        guard(rows.head.revision == *revision)?;
+        rows.head.seats = row.seats;
+        rows.head.audit = row.audit;
+        rows.head.revision = row.revision;
+    }
+    if let Some(Saved { expected: Some(version), row }) = &changes.organization_row {
+        guard(rows.head.organization.version == *version)?;
+        rows.head.organization = row.clone();
+    }
+    for (member, version) in &changes.removed_members {
+        guard(rows.members.remove(member).is_some_and(|it| it.version == *version))?;
+    }
+    for member in &changes.members {
+        let earlier = rows.members.insert(member.row.id, member.row.clone());
+        guard(earlier.map(|it| it.version) == member.expected)?;
+    }
+    changes.invitations.iter().try_for_each(|invitation| save_invitation(rows, invitation))
+}
+
+/// How the mail of a generation fares is the courier's to write; only a new generation begins anew.
+fn save_invitation(rows: &mut OrganizationRows, saved: &Saved<Invitation>) -> Result<(), StoreError> {
+    let earlier = rows.invitations.get(&saved.row.id);
+    guard(earlier.map(|it| it.version) == saved.expected)?;
+    let delivery = earlier.filter(|it| it.generation == saved.row.generation).map(|it| it.delivery);
+    let row = Invitation { delivery: delivery.unwrap_or(saved.row.delivery), ..saved.row.clone() };
+    rows.invitations.insert(row.id, row);
+    Ok(())
+}
+
+/// Claims are checked when all users are written, so that one commit can pass a username or address on.
+fn users(dump: &mut Dump, users: &[Saved<User>]) -> Result<(), StoreError> {
+    for user in users {
+        let earlier = dump.users.insert(user.row.id, user.row.clone());
+        guard(earlier.map(|it| it.version) == user.expected)?;
+    }
+    users.iter().try_for_each(|user| guard(!dump.users.values().any(|other| claim_the_same(&user.row, other))))
+}
+
+fn claim_the_same(one: &User, other: &User) -> bool {
+    let username = one.username.is_some() && one.username == other.username;
+    let address = one.verified_emails().any(|address| other.has_verified(address));
+    one.id != other.id && (username || address)
+}
+
+fn accounts(dump: &mut Dump, changes: &Changes) -> Result<(), StoreError> {
+    for sign_in in &changes.sign_ins {
+        guard(dump.sign_ins.insert((sign_in.user, sign_in.id), sign_in.clone()).is_none())?;
+    }
+    for ended in &changes.ended_sign_ins {
+        dump.sign_ins.remove(ended);
+    }
+    for sign_up in &changes.sign_ups {
+        guard(dump.sign_ups.insert(sign_up.id, sign_up.clone()).is_none())?;
+    }
+    for sign_up in &changes.completed_sign_ups {
+        guard(dump.sign_ups.remove(sign_up).is_some())?;
+    }
+    if let Some(UserId(_)) = changes.first_operator {
+        guard(dump.first_operator.is_none())?;
+        dump.first_operator = changes.first_operator;
+    }
+    Ok(())
+}
+
+/// A log only grows, one number at a time.
+fn append(dump: &mut Dump, entry: AuditEntry) -> Result<(), StoreError> {
+    let log = match entry.stream {
+        Stream::Organization(id) => &mut dump.organizations.get_mut(&id).ok_or(StoreError::Conflict)?.log,
+        Stream::User(id) => dump.user_logs.entry(id).or_default(),
+    };
+    let last = log.last().map_or(0, |last| last.sequence);
+    guard(entry.sequence == last.saturating_add(1))?;
+    log.push(entry);
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! Lists, straight from what `port.rs` says of them: filtered by the rules' own functions, sorted, cut into pages.
+
+use async_trait::async_trait;
+use membership_core::audit::AuditEntry;
+use membership_core::email::EmailAddress;
+use membership_core::id::{MemberId, OrganizationId, UserId};
+use membership_core::invitation::{Invitation, InvitationState};
+use membership_core::member::{Member, MemberStatus};
+use membership_core::organization::{Head, OrganizationState};
+use membership_core::port::{
+    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, StoreError,
+};
+use membership_core::role::RoleKey;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::dump::OrganizationRows;
+use super::{FaultPoint, MemoryStore};
+use crate::clock::micros;
+
+#[async_trait]
+impl Directory for MemoryStore {
+    async fn members(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Page<Member>, StoreError> {
+        let (dump, now) = self.listing()?;
+        let mut rows: Vec<_> =
+            of(&dump, organization, |rows| rows.members.values().filter(|it| fits(it, query, now)).cloned().collect());
+        Ok(match query.sort {
+            MemberSort::Name => {
+                let key = |it: &Member| (it.name.as_str().to_lowercase(), it.id.0);
+                rows.sort_by_cached_key(key);
+                page(rows, query.limit, query.cursor.as_ref(), key, |place, cursor| {
+                    (cursor.after.as_str(), cursor.id) < (place.0.as_str(), place.1)
+                })
+            }
+            MemberSort::JoinedAt => {
+                newest_first(rows, query.limit, query.cursor.as_ref(), |it| (it.joined_at, it.id.0))
+            }
+        })
+    }
+
+    async fn invitations(
+        &self,
+        organization: OrganizationId,
+        query: &InvitationQuery,
+    ) -> Result<Page<Invitation>, StoreError> {
+        let (dump, now) = self.listing()?;
+        let rows = of(&dump, organization, |rows| {
+            rows.invitations.values().filter(|it| is_asked_for(it, query, now)).cloned().collect()
+        });
+        Ok(newest_first(rows, query.limit, query.cursor.as_ref(), |it| (it.created_at, it.id.0)))
+    }
+
+    async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let fits = |it: &&AuditEntry| {
+            query.event.as_ref().is_none_or(|event| it.event == *event)
+                && query.actor.is_none_or(|actor| it.actor.user == Some(actor))
+                && query.subject.is_none_or(|subject| it.subject == subject)
+                && query.before.is_none_or(|before| it.sequence < before)
+        };
+        Ok(of(&dump, organization, |rows| {
+            rows.log.iter().rev().filter(fits).take(page_length(query.limit)).cloned().collect()
+        }))
+    }
+
+    async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let there = dump.organizations.values().filter(|rows| is_there(rows));
+        let mut mine: Vec<_> =
+            there.filter_map(|rows| Some((rows.head.clone(), rows.member_of(user)?.clone()))).collect();
+        mine.sort_by_cached_key(|(head, _)| (head.organization.name.as_str().to_lowercase(), head.organization.id));
+        Ok(mine)
+    }
+
+    async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, StoreError> {
+        let (dump, now) = self.listing()?;
+        let mut waiting = Vec::new();
+        for rows in dump.organizations.values().filter(|rows| is_there(rows)) {
+            for it in rows.invitations.values().filter(|it| it.state_at(now) == InvitationState::Pending) {
+                if addresses.contains(&it.email) {
+                    waiting.push((rows.head.clone(), it.clone()));
+                }
+            }
+        }
+        waiting.sort_by_key(|(_, it)| std::cmp::Reverse((it.created_at, it.id)));
+        Ok(waiting)
+    }
+
+    async fn holders(
+        &self,
+        organization: OrganizationId,
+        roles: &[RoleKey],
+        after: Option<MemberId>,
+    ) -> Result<Vec<Member>, StoreError> {
+        let (dump, now) = self.listing()?;
+        Ok(of(&dump, organization, |rows| {
+            let holds = |it: &&Member| roles.contains(&it.role) || rows.head.organization.owner == Some(it.id);
+            let reached = |it: &&Member| it.email.is_some() && it.status_at(now) == MemberStatus::Active;
+            let next = rows.members.values().filter(|it| after.is_none_or(|after| after < it.id));
+            next.filter(holds).filter(reached).take(page_length(LONGEST_PAGE)).cloned().collect()
+        }))
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.listing().map(drop)
+    }
+}
+
+impl MemoryStore {
+    fn listing(&self) -> Result<(std::sync::Arc<super::Dump>, OffsetDateTime), StoreError> {
+        self.fault(FaultPoint::List)?;
+        Ok((self.dump(), self.now()))
+    }
+}
+
+fn of<T>(dump: &super::Dump, id: OrganizationId, read: impl FnOnce(&OrganizationRows) -> Vec<T>) -> Vec<T> {
+    dump.organizations.get(&id).map_or_else(Vec::new, read)
+}
+
+fn is_there(rows: &OrganizationRows) -> bool {
+    rows.head.organization.state != OrganizationState::Deleted
+}
+
+fn fits(it: &Member, query: &MemberQuery, now: OffsetDateTime) -> bool {
+    let contains = |text: &String| {
+        let text = text.to_lowercase();
+        let address = it.email.as_ref().is_some_and(|email| email.as_str().contains(&text));
+        it.name.as_str().to_lowercase().contains(&text) || address
+    };
+    query.text.as_ref().is_none_or(contains)
+        && query.role.as_ref().is_none_or(|role| it.role == *role)
+        && query.status.is_none_or(|status| it.status_at(now) == status)
+        && query.seat.is_none_or(|seat| it.seat_at(now) == seat)
+        && query.login.is_none_or(|login| it.user.is_some() == login)
+}
+
+fn is_asked_for(it: &Invitation, query: &InvitationQuery, now: OffsetDateTime) -> bool {
+    query.state.is_none_or(|state| it.state_at(now) == state)
+        && (!query.outstanding || it.is_outstanding(now))
+        && query.text.as_ref().is_none_or(|text| it.email.as_str().contains(&text.to_lowercase()))
+}
+
+fn page_length(limit: u32) -> usize {
+    usize::try_from(limit.clamp(1, LONGEST_PAGE)).unwrap_or(1)
+}
+
+/// Cuts a page out of sorted rows: from the first row that lies behind the cursor.
+fn page<T, K>(
+    rows: Vec<T>,
+    limit: u32,
+    cursor: Option<&Cursor>,
+    key: impl Fn(&T) -> (K, Uuid),
+    lies_behind: impl Fn(&(K, Uuid), &Cursor) -> bool,
+) -> Page<T>
+where
+    K: ToString,
+{
+    let total = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    let behind = |row: &T| cursor.is_none_or(|cursor| lies_behind(&key(row), cursor));
+    let mut rest = rows.into_iter().filter(behind);
+    let items: Vec<_> = rest.by_ref().take(page_length(limit)).collect();
+    let goes_on = rest.next().is_some();
+    let last = items.last().filter(|_| goes_on).map(&key);
+    Page { items, next: last.map(|(after, id)| Cursor { after: after.to_string(), id }), total }
+}
+
+fn newest_first<T>(
+    mut rows: Vec<T>,
+    limit: u32,
+    cursor: Option<&Cursor>,
+    age: impl Fn(&T) -> (OffsetDateTime, Uuid),
+) -> Page<T> {
+    rows.sort_by_key(|row| std::cmp::Reverse(age(row)));
+    let key = |row: &T| {
+        let (at, id) = age(row);
+        (micros(at), id)
+    };
+    // A cursor that no page has given out lies behind every row.
+    page(rows, limit, cursor, key, |place, cursor| *place < (cursor.after.parse().unwrap_or(i64::MIN), cursor.id))
+}

@@ -1,0 +1,111 @@
+//! All rows of a deployment, in order, so that two states can be compared and a difference read.
+
+use std::collections::BTreeMap;
+
+use membership_core::audit::AuditEntry;
+use membership_core::facts::Receipt;
+use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId};
+use membership_core::invitation::Invitation;
+use membership_core::member::Member;
+use membership_core::message::Message;
+use membership_core::organization::Head;
+use membership_core::port::KeptMail;
+use membership_core::user::{SignIn, SignUp, User};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// All rows of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Dump {
+    /// The organizations, deleted ones included.
+    pub organizations: BTreeMap<OrganizationId, OrganizationRows>,
+    /// The users.
+    pub users: BTreeMap<UserId, User>,
+    /// The users' own audit logs.
+    pub user_logs: BTreeMap<UserId, Vec<AuditEntry>>,
+    /// The sign-ins that nobody has ended.
+    pub sign_ins: BTreeMap<(UserId, SignInId), SignIn>,
+    /// The sign-ups that wait.
+    pub sign_ups: BTreeMap<SignUpId, SignUp>,
+    /// Who became the deployment's operator first.
+    pub first_operator: Option<UserId>,
+    /// The receipts, by scope and key.
+    pub receipts: BTreeMap<(Uuid, [u8; 32]), Receipt>,
+    /// The messages, by scope and id.
+    pub outbox: BTreeMap<(Uuid, MessageId), QueuedMessage>,
+    /// What the development mailbox holds.
+    pub mailbox: BTreeMap<MessageId, KeptMail>,
+}
+
+/// All rows of one organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationRows {
+    /// Its head.
+    pub head: Head,
+    /// Its members.
+    pub members: BTreeMap<MemberId, Member>,
+    /// Its invitations, past ones included.
+    pub invitations: BTreeMap<InvitationId, Invitation>,
+    /// Its audit log, in order.
+    pub log: Vec<AuditEntry>,
+}
+
+/// A message of the outbox, with what has become of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuedMessage {
+    /// The message; its `due_at` moves when it is deferred.
+    pub message: Message,
+    /// Where it stands.
+    pub state: MessageState,
+    /// How often it was claimed.
+    pub attempts: u32,
+    /// Until when a courier has it to itself.
+    pub leased_until: Option<OffsetDateTime>,
+    /// When it was sent or given up.
+    pub settled_at: Option<OffsetDateTime>,
+    /// What the mail server said last.
+    pub note: Option<String>,
+}
+
+/// Where a message of the outbox stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MessageState {
+    /// Nobody has tried it yet.
+    Queued,
+    /// It will be tried again.
+    Deferred,
+    /// A mail server took it.
+    Sent,
+    /// Refused for good.
+    Bounced,
+    /// Given up.
+    Failed,
+    /// Its cause did not hold any more.
+    Cancelled,
+    /// Others have taken its place.
+    Expanded,
+}
+
+impl QueuedMessage {
+    /// A message that nobody has tried yet.
+    pub fn new(message: Message) -> Self {
+        Self { message, state: MessageState::Queued, attempts: 0, leased_until: None, settled_at: None, note: None }
+    }
+
+    /// Whether it is still to be sent.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, MessageState::Queued | MessageState::Deferred)
+    }
+
+    /// Whether a courier may claim it at an instant.
+    pub fn is_due(&self, now: OffsetDateTime) -> bool {
+        self.is_open() && self.message.due_at <= now && self.leased_until.is_none_or(|until| until <= now)
+    }
+}
+
+impl OrganizationRows {
+    /// The membership of a user.
+    pub fn member_of(&self, user: UserId) -> Option<&Member> {
+        self.members.values().find(|member| member.user == Some(user))
+    }
+}

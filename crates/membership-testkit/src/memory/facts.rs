@@ -1,0 +1,97 @@
+//! Reading a scope: exactly the slice it asks for, so that a rule which needs more shows.
+
+use std::collections::BTreeSet;
+
+use membership_core::facts::{Facts, ReceiptKey, Scope};
+use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
+use membership_core::invitation::{InvitationState, Inviter};
+use membership_core::user::User;
+use time::OffsetDateTime;
+
+use super::dump::{Dump, OrganizationRows};
+
+/// The facts of a scope and nothing else.
+pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
+    let mut facts = Facts::nothing(now);
+    if let Some(rows) = scope.organization.and_then(|id| dump.organizations.get(&id)) {
+        let invitations = invitations(rows, scope, now);
+        let members = members(rows, scope, now);
+        facts.head = Some(rows.head.clone());
+        facts.invitations = rows.invitations.values().filter(|it| invitations.contains(&it.id)).cloned().collect();
+        facts.members = rows.members.values().filter(|it| members.contains(&it.id)).cloned().collect();
+    }
+    if let Some((user, token)) = scope.sign_in {
+        let of_user = dump.sign_ins.values().filter(|it| it.user == user && it.token == token);
+        facts.sign_ins = of_user.cloned().collect();
+    }
+    let users = users(dump, scope, &facts);
+    facts.users = dump.users.values().filter(|it| users.contains(&it.id)).cloned().collect();
+    facts.sign_ups = scope.sign_up.and_then(|id| dump.sign_ups.get(&id)).cloned().into_iter().collect();
+    facts.has_operator = scope.installation && dump.first_operator.is_some();
+    facts.receipt = scope.receipt.and_then(|key| receipt(dump, key, now));
+    facts
+}
+
+/// All facts there are.
+pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now: OffsetDateTime) -> Facts {
+    let rows = organization.and_then(|id| dump.organizations.get(&id));
+    Facts {
+        now,
+        head: rows.map(|rows| rows.head.clone()),
+        members: rows.into_iter().flat_map(|rows| rows.members.values()).cloned().collect(),
+        invitations: rows.into_iter().flat_map(|rows| rows.invitations.values()).cloned().collect(),
+        users: dump.users.values().cloned().collect(),
+        sign_ins: dump.sign_ins.values().cloned().collect(),
+        sign_ups: dump.sign_ups.values().cloned().collect(),
+        has_operator: dump.first_operator.is_some(),
+        receipt: None,
+    }
+}
+
+fn invitations(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> BTreeSet<InvitationId> {
+    let mut ids: BTreeSet<_> = scope.invitations.iter().copied().collect();
+    let written_as_pending = rows.invitations.values().filter(|it| it.state == InvitationState::Pending);
+    ids.extend(written_as_pending.filter(|it| scope.invited_at.contains(&it.email)).map(|it| it.id));
+    if scope.lapsed {
+        let mut lapsed: Vec<_> = rows.invitations.values().filter(|it| it.has_lapsed(now)).collect();
+        lapsed.sort_by_key(|it| (it.expires_at, it.id));
+        ids.extend(lapsed.iter().take(Scope::MOST_LAPSED).map(|it| it.id));
+    }
+    ids
+}
+
+fn members(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> BTreeSet<MemberId> {
+    let mut ids: BTreeSet<_> = scope.members.iter().copied().chain(rows.head.organization.owner).collect();
+    for invitation in scope.invitations.iter().filter_map(|id| rows.invitations.get(id)) {
+        if let Inviter::Member(id) = invitation.invited_by {
+            ids.insert(id);
+        }
+    }
+    let named = rows.members.values().filter(|it| {
+        it.user.is_some_and(|user| scope.members_of.contains(&user))
+            || it.email.as_ref().is_some_and(|email| scope.members_at.contains(email))
+    });
+    ids.extend(named.map(|it| it.id));
+    if scope.lapsed {
+        let mut lapsed: Vec<_> = rows.members.values().filter(|it| it.has_lapsed(now)).collect();
+        lapsed.sort_by_key(|it| (it.deactivates_at, it.id));
+        ids.extend(lapsed.iter().take(Scope::MOST_LAPSED).map(|it| it.id));
+    }
+    ids
+}
+
+fn users(dump: &Dump, scope: &Scope, facts: &Facts) -> BTreeSet<UserId> {
+    let mut ids: BTreeSet<_> = scope.users.iter().copied().collect();
+    ids.extend(facts.sign_ins.iter().map(|it| it.user));
+    let is_named = |user: &&User| {
+        user.emails.iter().any(|email| scope.users_at.contains(&email.address))
+            || user.username.as_ref().is_some_and(|name| scope.usernames.contains(name))
+    };
+    ids.extend(dump.users.values().filter(is_named).map(|it| it.id));
+    ids
+}
+
+/// A receipt is forgotten at its end, whether or not it has been cleared away (I16).
+fn receipt(dump: &Dump, key: ReceiptKey, now: OffsetDateTime) -> Option<membership_core::facts::Receipt> {
+    dump.receipts.get(&(key.scope, key.key.0)).filter(|it| now < it.expires_at).cloned()
+}

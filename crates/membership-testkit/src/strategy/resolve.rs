@@ -1,0 +1,380 @@
+//! From a step to a command, by what there is when its turn comes.
+
+use membership_core::command::{
+    Accept, Acceptor, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangeRole, CompleteSignUp, Decline, Delete,
+    EndSignIn, Found, FoundFor, Invite, Leave, Offer, Reactivate, ReassignOwnership, ReleaseSeat, Remove, Rename,
+    Renew, RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UpdateProfile,
+};
+use membership_core::draft::Actor;
+use membership_core::email::EmailAddress;
+use membership_core::id::{InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId};
+use membership_core::invitation::{Channel, Invitation};
+use membership_core::language::Language;
+use membership_core::person::Person;
+use membership_core::port::Random;
+use membership_core::role::RoleKey;
+use membership_core::secret::{Link, SignInToken};
+use membership_core::user::{PasswordHash, SignIn, SignUp, User};
+use time::{Duration, OffsetDateTime};
+
+use super::step::{Acceptance, Act, By, Deed, Guest, Jump, LinkChoice, Pick, Step, Target, When};
+use super::{PEOPLE, Walk};
+use crate::any_command::AnyCommand;
+use crate::fixture;
+use crate::memory::{Dump, OrganizationRows};
+
+/// What a step comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Move {
+    /// Somebody wants something.
+    Command(Box<AnyCommand>),
+    /// A courier takes the message that this points at among those that are due, and reports an outcome.
+    Deliver {
+        /// Among the due messages.
+        message: Pick,
+        /// Among the outcomes.
+        outcome: Pick,
+    },
+    /// It is this late now.
+    Clock(OffsetDateTime),
+    /// There is nothing the step could be about.
+    Nothing,
+}
+
+impl Walk {
+    /// The command by which the first organization comes to be, owned by person 0.
+    pub fn beginning(&self, random: &dyn Random) -> AnyCommand {
+        found(random, fixture::person(0), self.preset, self.seats)
+    }
+}
+
+impl Step {
+    /// What the step comes to in this deployment at this time. New ids are taken from `random`.
+    pub fn resolve(&self, dump: &Dump, now: OffsetDateTime, random: &dyn Random) -> Move {
+        let eye = Eye { dump, now, random };
+        let command = match self {
+            Self::Found { founder, preset, seats } => Some(found(random, eye.anybody(*founder), preset, *seats)),
+            Self::FoundFor { by, owner, preset, seats } => Some(eye.found_for(*by, *owner, preset, *seats)),
+            Self::Act { organization, by, act } => eye.act(*organization, *by, act),
+            Self::Deed(deed) => eye.deed(*deed),
+            Self::Deliver { message, outcome } => {
+                return Move::Deliver { message: *message, outcome: *outcome };
+            }
+            Self::Pass(jump) => return eye.jump(*jump),
+        };
+        command.map_or(Move::Nothing, |command| Move::Command(Box::new(command)))
+    }
+}
+
+fn found(random: &dyn Random, founder: Person, preset: &str, seats: Option<u32>) -> AnyCommand {
+    AnyCommand::Found(Found {
+        id: OrganizationId(random.id()),
+        name: fixture::organization_name("Acme"),
+        policy: fixture::policy(preset),
+        language: Language::English,
+        founder,
+        member: MemberId(random.id()),
+        seat_limit: seats,
+    })
+}
+
+/// Looks for what a step points at.
+struct Eye<'a> {
+    dump: &'a Dump,
+    now: OffsetDateTime,
+    random: &'a dyn Random,
+}
+
+impl Eye<'_> {
+    fn found_for(&self, by: By, owner: Pick, preset: &str, seats: Option<u32>) -> AnyCommand {
+        AnyCommand::FoundFor(FoundFor {
+            id: OrganizationId(self.random.id()),
+            name: fixture::organization_name("Bought"),
+            policy: fixture::policy(preset),
+            language: Language::French,
+            seat_limit: seats,
+            owner: fixture::address(number(owner)),
+            invitation: InvitationId(self.random.id()),
+            by: self.actor(by, None),
+        })
+    }
+
+    fn act(&self, organization: Pick, by: By, act: &Act) -> Option<AnyCommand> {
+        let (organization, rows) = organization.of(&self.dump.organizations)?;
+        let (organization, by) = (*organization, self.actor(by, Some(rows)));
+        let member = |target| self.member(organization, by, target);
+        let expected = |stale: bool, version: u64| if stale { Some(version.saturating_sub(1)) } else { None };
+        let organization_version = rows.head.organization.version;
+        let version = |id: MemberId| rows.members.get(&id).map_or(1, |it| it.version);
+        Some(match act {
+            Act::Invite { guests, all_or_none } => {
+                let offers = guests.iter().map(|guest| self.offer(rows, guest)).collect();
+                Invite { organization, by, offers, all_or_none: *all_or_none }.into()
+            }
+            Act::Renew { invitation, by_hand } => {
+                let invitation = self.invitation(organization, *invitation)?;
+                let channel = if *by_hand { Channel::Hand } else { Channel::Mail };
+                Renew { organization, by, invitation, channel }.into()
+            }
+            Act::Revoke { invitation } => {
+                Revoke { organization, by, invitation: self.invitation(organization, *invitation)? }.into()
+            }
+            Act::Accept { invitation, link, acceptance } => {
+                let invitation = invitation.of(rows.invitations.values())?;
+                self.accept(organization, invitation, *link, *acceptance)
+            }
+            Act::Decline { invitation, link } => {
+                let invitation = invitation.of(rows.invitations.values())?;
+                Decline { link: self.link(organization, invitation, *link) }.into()
+            }
+            Act::ChangeRole { member: target, role, stale } => {
+                let member = member(*target)?;
+                let (role, expected) = (self.role(rows, *role), expected(*stale, version(member)));
+                ChangeRole { organization, by, member, role, expected }.into()
+            }
+            Act::Remove { member: target, stale } => {
+                let member = member(*target)?;
+                Remove { organization, by, member, expected: expected(*stale, version(member)) }.into()
+            }
+            Act::Leave => Leave { organization, by }.into(),
+            Act::TransferOwnership { member: target, stale } => {
+                let expected = expected(*stale, organization_version);
+                TransferOwnership { organization, by, member: member(*target)?, expected }.into()
+            }
+            Act::ReassignOwnership { member: target } => {
+                ReassignOwnership { organization, by, member: member(*target)? }.into()
+            }
+            Act::Suspend { member: target } => Suspend { organization, by, member: member(*target)? }.into(),
+            Act::Reactivate { member: target } => Reactivate { organization, by, member: member(*target)? }.into(),
+            Act::SetDeactivationDate { member: target, at } => {
+                let at = at.map(|at| self.when(at));
+                SetDeactivationDate { organization, by, member: member(*target)?, at, expected: None }.into()
+            }
+            Act::SetSeatLimit { seats } => SetSeatLimit { organization, by, limit: *seats }.into(),
+            Act::AllocateSeat { member: target } => AllocateSeat { organization, by, member: member(*target)? }.into(),
+            Act::ReleaseSeat { member: target } => ReleaseSeat { organization, by, member: member(*target)? }.into(),
+            Act::Rename { name } => {
+                let name = fixture::organization_name(&format!("Name {}", name.0 % 3));
+                Rename { organization, by, name, expected: None }.into()
+            }
+            Act::Delete { stale } => {
+                Delete { organization, by, expected: expected(*stale, organization_version) }.into()
+            }
+            Act::Settle => Settle { organization }.into(),
+        })
+    }
+
+    fn actor(&self, by: By, rows: Option<&OrganizationRows>) -> Actor {
+        let owner = || rows.and_then(|rows| rows.members.get(&rows.head.organization.owner?)?.user);
+        let member = |pick: Pick| pick.of(rows?.members.values()).and_then(|it| it.user);
+        let user = match by {
+            By::Owner => owner(),
+            By::Member(pick) => member(pick),
+            By::Anybody(pick) => Some(self.anybody(pick).user),
+            By::Operator(pick) => return Actor::Operator(pick.map(|pick| self.anybody(pick).user)),
+            By::System => return Actor::System,
+            By::Invitee => return Actor::Invitee,
+        };
+        Actor::User(user.unwrap_or(fixture::user_id(0)))
+    }
+
+    fn member(&self, organization: OrganizationId, by: Actor, target: Target) -> Option<MemberId> {
+        let rows = self.dump.organizations.get(&organization)?;
+        let foreign = || self.dump.organizations.iter().filter(|(id, _)| **id != organization);
+        match target {
+            Target::Own(pick) => pick.of(rows.members.keys()).copied(),
+            Target::Owner => rows.head.organization.owner,
+            Target::Oneself => match by {
+                Actor::User(user) => rows.member_of(user).map(|it| it.id),
+                _ => None,
+            },
+            Target::Foreign(pick) => pick.of(foreign().flat_map(|(_, rows)| rows.members.keys())).copied(),
+            Target::Unknown => Some(MemberId(self.random.id())),
+        }
+    }
+
+    fn invitation(&self, organization: OrganizationId, target: Target) -> Option<InvitationId> {
+        let rows = self.dump.organizations.get(&organization)?;
+        let foreign = || self.dump.organizations.iter().filter(|(id, _)| **id != organization);
+        match target {
+            Target::Own(pick) => pick.of(rows.invitations.keys()).copied(),
+            Target::Foreign(pick) => pick.of(foreign().flat_map(|(_, rows)| rows.invitations.keys())).copied(),
+            Target::Owner | Target::Oneself => rows.invitations.keys().next_back().copied(),
+            Target::Unknown => Some(InvitationId(self.random.id())),
+        }
+    }
+
+    /// One of the organization's roles; now and then one that is none.
+    fn role(&self, rows: &OrganizationRows, pick: Pick) -> RoleKey {
+        let roles = rows.head.organization.policy.role_scheme.roles();
+        let keys = roles.iter().map(|role| role.key.clone());
+        let others = [fixture::role("owner"), fixture::role("pilot")];
+        let pool: Vec<_> = if pick.0.is_multiple_of(11) { others.into() } else { keys.collect() };
+        pick.of(pool).unwrap_or_else(|| fixture::role("member"))
+    }
+
+    fn offer(&self, rows: &OrganizationRows, guest: &Guest) -> Offer {
+        Offer {
+            id: InvitationId(self.random.id()),
+            email: fixture::address(number(guest.person)),
+            role: guest.role.map(|role| self.role(rows, role)),
+            language: None,
+            message: guest.by_hand.then(|| "Welcome!".to_owned()),
+            opens_at: guest.opens_at.map(|at| self.when(at)),
+            valid_days: guest.valid_days,
+            deactivates_at: guest.deactivates_at.map(|at| self.when(at)),
+            channel: if guest.by_hand { Channel::Hand } else { Channel::Mail },
+        }
+    }
+
+    fn link(&self, organization: OrganizationId, invitation: &Invitation, choice: LinkChoice) -> Link {
+        match choice {
+            LinkChoice::Present => Link::to_invitation(organization, invitation.id, invitation.generation),
+            LinkChoice::Older(generation) => Link::to_invitation(organization, invitation.id, generation.into()),
+            LinkChoice::Astray => Link::to_invitation(organization, InvitationId(self.random.id()), 1),
+        }
+    }
+
+    fn accept(
+        &self,
+        organization: OrganizationId,
+        invitation: &Invitation,
+        link: LinkChoice,
+        acceptance: Acceptance,
+    ) -> AnyCommand {
+        let address = invitation.email.clone();
+        let acceptor = match acceptance {
+            Acceptance::SignedIn => Acceptor::SignedIn(self.holder(&address)),
+            Acceptance::Typed => Acceptor::Typed { person: self.holder(&address), address },
+            Acceptance::TypedWrongly(pick) => {
+                Acceptor::Typed { person: self.holder(&address), address: fixture::address(number(pick)) }
+            }
+            Acceptance::SomebodyElse(pick) => Acceptor::SignedIn(self.anybody(pick)),
+            Acceptance::Unverified => Acceptor::SignedIn(Person { verified: Vec::new(), ..self.holder(&address) }),
+            Acceptance::Newcomer(username) => Acceptor::New { user: self.newcomer(&address, username), address },
+            Acceptance::WrongNewcomer(pick) => {
+                Acceptor::New { user: self.newcomer(&address, None), address: fixture::address(number(pick)) }
+            }
+        };
+        let sign_in = match &acceptor {
+            Acceptor::New { user, .. } => Some(self.sign_in(user.id)),
+            Acceptor::Typed { person, .. } => Some(self.sign_in(person.user)),
+            Acceptor::SignedIn(_) => None,
+        };
+        let link = self.link(organization, invitation, link);
+        Accept { link, acceptor, member: MemberId(self.random.id()), sign_in, ends: None }.into()
+    }
+
+    fn newcomer(&self, address: &EmailAddress, username: Option<Pick>) -> User {
+        let names = ["ada", "grace", "alan"].map(fixture::username);
+        User {
+            id: UserId(self.random.id()),
+            username: username.and_then(|pick| pick.of(names)),
+            created_at: self.now,
+            ..fixture::user(number_at(address))
+        }
+    }
+
+    /// Whose verified address it is: an account's of this deployment, or a host application's person.
+    fn holder(&self, address: &EmailAddress) -> Person {
+        let user = self.dump.users.values().find(|user| user.has_verified(address));
+        user.map_or_else(|| fixture::person(number_at(address)), Person::from)
+    }
+
+    fn anybody(&self, pick: Pick) -> Person {
+        self.holder(&fixture::address(number(pick)))
+    }
+
+    fn sign_in(&self, user: UserId) -> SignIn {
+        SignIn {
+            id: SignInId(self.random.id()),
+            user,
+            token: SignInToken::new(user, self.random.secret()).hash(),
+            created_at: self.now,
+            expires_at: self.now + Duration::days(30),
+        }
+    }
+
+    fn deed(&self, deed: Deed) -> Option<AnyCommand> {
+        Some(match deed {
+            Deed::SignUp { person } => RequestSignUp { sign_up: self.sign_up(person) }.into(),
+            Deed::CompleteSignUp { sign_up } => {
+                let sign_up = sign_up.of(self.dump.sign_ups.values())?;
+                let user = UserId(self.random.id());
+                let (address, sign_in) = (sign_up.email.clone(), self.sign_in(user));
+                CompleteSignUp { sign_up: sign_up.id, address, user, sign_in }.into()
+            }
+            Deed::SetUp { person } => {
+                let address = fixture::address(number(person));
+                let user = self.newcomer(&address, None);
+                let sign_in = self.sign_in(user.id);
+                AppointFirstOperator { user, address, sign_in }.into()
+            }
+            Deed::SignIn { user } => {
+                let sign_in = self.sign_in(*user.of(self.dump.users.keys())?);
+                let ends = self.dump.sign_ins.keys().find(|(user, _)| *user == sign_in.user).copied();
+                BeginSignIn { sign_in, ends }.into()
+            }
+            Deed::SignOut { sign_in } => {
+                let (user, sign_in) = *sign_in.of(self.dump.sign_ins.keys())?;
+                EndSignIn { user, sign_in }.into()
+            }
+            Deed::ChangeProfile { user, name, stale } => {
+                let user = user.of(self.dump.users.values())?;
+                let name = name.map(|pick| fixture::name(&format!("Renamed {}", pick.0 % 3)));
+                let expected = stale.then(|| user.version.saturating_sub(1));
+                UpdateProfile { user: user.id, name, language: Some(Language::French), expected }.into()
+            }
+        })
+    }
+
+    fn sign_up(&self, person: Pick) -> SignUp {
+        SignUp {
+            id: SignUpId(self.random.id()),
+            email: fixture::address(number(person)),
+            name: fixture::name(&format!("Person {}", number(person))),
+            password: PasswordHash::new("plain$correct horse battery".to_owned()),
+            language: Language::English,
+            created_at: self.now,
+            expires_at: self.now + Duration::hours(24),
+        }
+    }
+
+    fn when(&self, when: When) -> OffsetDateTime {
+        match when {
+            When::InHours(hours) => self.now + Duration::hours(hours.into()),
+            When::At(pick) => pick.of(self.instants()).unwrap_or(self.now),
+        }
+    }
+
+    fn jump(&self, jump: Jump) -> Move {
+        let ahead = |pick: Pick| pick.of(self.instants().into_iter().filter(|at| self.now < *at));
+        let to = match jump {
+            Jump::Minutes(minutes) => Some(self.now + Duration::minutes(minutes.into())),
+            Jump::To(pick) => ahead(pick),
+            Jump::JustBefore(pick) => ahead(pick).map(|at| at - Duration::microseconds(1)),
+        };
+        to.map_or(Move::Nothing, Move::Clock)
+    }
+
+    /// Every instant at which something opens or ends.
+    fn instants(&self) -> Vec<OffsetDateTime> {
+        let rows = || self.dump.organizations.values();
+        let invitations = rows().flat_map(|rows| rows.invitations.values()).flat_map(|it| [it.opens_at, it.expires_at]);
+        let members = rows().flat_map(|rows| rows.members.values()).filter_map(|it| it.deactivates_at);
+        let sign_ups = self.dump.sign_ups.values().map(|it| it.expires_at);
+        let mut instants: Vec<_> = invitations.chain(members).chain(sign_ups).collect();
+        instants.sort_unstable();
+        instants.dedup();
+        instants
+    }
+}
+
+fn number(pick: Pick) -> u32 {
+    u32::from(pick.0) % PEOPLE
+}
+
+/// The number of the person whose address it is.
+fn number_at(address: &EmailAddress) -> u32 {
+    address.as_str().trim_start_matches('p').split('@').next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}

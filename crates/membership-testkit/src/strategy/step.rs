@@ -1,0 +1,307 @@
+//! The steps of a walk, and how likely each is.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+
+use super::{pick, preset, seats};
+
+/// Points at one of however many there will be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pick(pub u16);
+
+impl Pick {
+    /// The one it points at, if there is any.
+    pub fn of<T>(self, all: impl IntoIterator<Item = T>) -> Option<T> {
+        let mut all: Vec<T> = all.into_iter().collect();
+        let index = usize::from(self.0).checked_rem(all.len())?;
+        Some(all.swap_remove(index))
+    }
+}
+
+/// One thing that happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the nouns they are named after")]
+pub enum Step {
+    /// Somebody founds another organization.
+    Found { founder: Pick, preset: &'static str, seats: Option<u32> },
+    /// An operator, or somebody who is none, founds one for somebody else.
+    FoundFor { by: By, owner: Pick, preset: &'static str, seats: Option<u32> },
+    /// Somebody does something in an organization.
+    Act { organization: Pick, by: By, act: Act },
+    /// Somebody does something with their own account.
+    Deed(Deed),
+    /// A courier takes a due message and reports one of the outcomes.
+    Deliver { message: Pick, outcome: Pick },
+    /// Time passes.
+    Pass(Jump),
+}
+
+/// Who acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The owner.
+    Owner,
+    /// A member.
+    Member(Pick),
+    /// A person who may or may not belong.
+    Anybody(Pick),
+    /// An operator, by token or by name.
+    Operator(Option<Pick>),
+    /// The service itself.
+    System,
+    /// Whoever holds a link.
+    Invitee,
+}
+
+/// On whom or what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// One of the organization's own.
+    Own(Pick),
+    /// The owner.
+    Owner,
+    /// Whoever acts.
+    Oneself,
+    /// One of another organization.
+    Foreign(Pick),
+    /// An id that does not exist.
+    Unknown,
+}
+
+/// When, as seen from now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// In so many hours; it may lie in the past.
+    InHours(i16),
+    /// At an instant that means something already.
+    At(Pick),
+}
+
+/// How time passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Jump {
+    /// So many minutes.
+    Minutes(u16),
+    /// To the instant at which something opens or ends.
+    To(Pick),
+    /// To one microsecond before it.
+    JustBefore(Pick),
+}
+
+/// Somebody to be invited, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guest {
+    /// Which person.
+    pub person: Pick,
+    /// Which role; the default one if none is named.
+    pub role: Option<Pick>,
+    /// When it goes out.
+    pub opens_at: Option<When>,
+    /// For how many days it is good.
+    pub valid_days: Option<u8>,
+    /// When the membership ends.
+    pub deactivates_at: Option<When>,
+    /// Whether the link is handed over.
+    pub by_hand: bool,
+}
+
+/// Who opens a link, and how it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acceptance {
+    /// The invited person, signed in.
+    SignedIn,
+    /// The invited person, by typing the address.
+    Typed,
+    /// The invited person, who types another address.
+    TypedWrongly(Pick),
+    /// Somebody else, signed in.
+    SomebodyElse(Pick),
+    /// The invited person, whose address is not verified.
+    Unverified,
+    /// The invited person, who has no account yet and may choose one of few usernames.
+    Newcomer(Option<Pick>),
+    /// A newcomer for another address.
+    WrongNewcomer(Pick),
+}
+
+/// Which link of an invitation is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkChoice {
+    /// The present one.
+    Present,
+    /// One of another generation.
+    Older(u8),
+    /// One that finds nothing here.
+    Astray,
+}
+
+/// What is done in an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the nouns they are named after")]
+pub enum Act {
+    Invite { guests: Vec<Guest>, all_or_none: bool },
+    Renew { invitation: Target, by_hand: bool },
+    Revoke { invitation: Target },
+    Accept { invitation: Pick, link: LinkChoice, acceptance: Acceptance },
+    Decline { invitation: Pick, link: LinkChoice },
+    ChangeRole { member: Target, role: Pick, stale: bool },
+    Remove { member: Target, stale: bool },
+    Leave,
+    TransferOwnership { member: Target, stale: bool },
+    ReassignOwnership { member: Target },
+    Suspend { member: Target },
+    Reactivate { member: Target },
+    SetDeactivationDate { member: Target, at: Option<When> },
+    SetSeatLimit { seats: Option<u32> },
+    AllocateSeat { member: Target },
+    ReleaseSeat { member: Target },
+    Rename { name: Pick },
+    Delete { stale: bool },
+    Settle,
+}
+
+/// What is done with an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the nouns they are named after")]
+pub enum Deed {
+    SignUp { person: Pick },
+    CompleteSignUp { sign_up: Pick },
+    SetUp { person: Pick },
+    SignIn { user: Pick },
+    SignOut { sign_in: Pick },
+    ChangeProfile { user: Pick, name: Option<Pick>, stale: bool },
+}
+
+/// Any step.
+pub fn step() -> impl Strategy<Value = Step> + Clone {
+    prop_oneof![
+        1 => (pick(), preset(), seats()).prop_map(|(founder, preset, seats)| Step::Found { founder, preset, seats }),
+        1 => (by(), pick(), preset(), seats())
+            .prop_map(|(by, owner, preset, seats)| Step::FoundFor { by, owner, preset, seats }),
+        40 => (pick(), by(), act()).prop_map(|(organization, by, act)| Step::Act { organization, by, act }),
+        5 => deed().prop_map(Step::Deed),
+        3 => (pick(), pick()).prop_map(|(message, outcome)| Step::Deliver { message, outcome }),
+        5 => jump().prop_map(Step::Pass),
+    ]
+}
+
+/// Any deed with an account.
+pub fn deed() -> impl Strategy<Value = Deed> + Clone {
+    prop_oneof![
+        pick().prop_map(|person| Deed::SignUp { person }),
+        pick().prop_map(|sign_up| Deed::CompleteSignUp { sign_up }),
+        pick().prop_map(|person| Deed::SetUp { person }),
+        pick().prop_map(|user| Deed::SignIn { user }),
+        pick().prop_map(|sign_in| Deed::SignOut { sign_in }),
+        (pick(), option::of(pick()), seldom()).prop_map(|(user, name, stale)| Deed::ChangeProfile {
+            user,
+            name,
+            stale
+        }),
+    ]
+}
+
+/// Any way in which time passes.
+pub fn jump() -> impl Strategy<Value = Jump> + Clone {
+    prop_oneof![
+        2 => (1_u16..5_000).prop_map(Jump::Minutes),
+        3 => pick().prop_map(Jump::To),
+        1 => pick().prop_map(Jump::JustBefore),
+    ]
+}
+
+/// Anything that is done in an organization.
+pub fn act() -> impl Strategy<Value = Act> + Clone {
+    let invitations = prop_oneof![
+        10 => (vec(guest(), 1..4), any::<bool>()).prop_map(|(guests, all_or_none)| Act::Invite { guests, all_or_none }),
+        3 => (target(), any::<bool>()).prop_map(|(invitation, by_hand)| Act::Renew { invitation, by_hand }),
+        2 => target().prop_map(|invitation| Act::Revoke { invitation }),
+        12 => (pick(), link(), acceptance())
+            .prop_map(|(invitation, link, acceptance)| Act::Accept { invitation, link, acceptance }),
+        1 => (pick(), link()).prop_map(|(invitation, link)| Act::Decline { invitation, link }),
+        1 => Just(Act::Settle),
+    ];
+    let members = prop_oneof![
+        3 => (target(), pick(), seldom()).prop_map(|(member, role, stale)| Act::ChangeRole { member, role, stale }),
+        2 => (target(), seldom()).prop_map(|(member, stale)| Act::Remove { member, stale }),
+        1 => Just(Act::Leave),
+        2 => target().prop_map(|member| Act::Suspend { member }),
+        2 => target().prop_map(|member| Act::Reactivate { member }),
+        3 => (target(), option::of(when())).prop_map(|(member, at)| Act::SetDeactivationDate { member, at }),
+        4 => target().prop_map(|member| Act::AllocateSeat { member }),
+        2 => target().prop_map(|member| Act::ReleaseSeat { member }),
+    ];
+    let organization = prop_oneof![
+        4 => (target(), seldom()).prop_map(|(member, stale)| Act::TransferOwnership { member, stale }),
+        3 => target().prop_map(|member| Act::ReassignOwnership { member }),
+        3 => seats().prop_map(|seats| Act::SetSeatLimit { seats }),
+        2 => pick().prop_map(|name| Act::Rename { name }),
+        1 => seldom().prop_map(|stale| Act::Delete { stale }),
+    ];
+    prop_oneof![6 => invitations, 5 => members, 2 => organization]
+}
+
+fn by() -> impl Strategy<Value = By> + Clone {
+    prop_oneof![
+        8 => Just(By::Owner),
+        8 => pick().prop_map(By::Member),
+        2 => pick().prop_map(By::Anybody),
+        3 => option::of(pick()).prop_map(By::Operator),
+        1 => prop_oneof![Just(By::System), Just(By::Invitee)],
+    ]
+}
+
+fn target() -> impl Strategy<Value = Target> + Clone {
+    prop_oneof![
+        14 => pick().prop_map(Target::Own),
+        2 => Just(Target::Owner),
+        1 => Just(Target::Oneself),
+        1 => pick().prop_map(Target::Foreign),
+        1 => Just(Target::Unknown),
+    ]
+}
+
+fn guest() -> impl Strategy<Value = Guest> + Clone {
+    let dates = (option::weighted(0.15, when()), option::weighted(0.3, when()));
+    let terms = (option::weighted(0.2, 1_u8..=30), any::<bool>(), any::<bool>());
+    (pick(), option::weighted(0.7, pick()), dates, terms).prop_map(
+        |(person, role, (opens_at, deactivates_at), (valid_days, one, other))| Guest {
+            person,
+            role,
+            opens_at,
+            valid_days,
+            deactivates_at,
+            by_hand: one && other,
+        },
+    )
+}
+
+fn acceptance() -> impl Strategy<Value = Acceptance> + Clone {
+    prop_oneof![
+        6 => Just(Acceptance::SignedIn),
+        3 => Just(Acceptance::Typed),
+        6 => option::weighted(0.3, pick()).prop_map(Acceptance::Newcomer),
+        1 => pick().prop_map(Acceptance::TypedWrongly),
+        1 => pick().prop_map(Acceptance::SomebodyElse),
+        1 => Just(Acceptance::Unverified),
+        1 => pick().prop_map(Acceptance::WrongNewcomer),
+    ]
+}
+
+fn link() -> impl Strategy<Value = LinkChoice> + Clone {
+    prop_oneof![
+        12 => Just(LinkChoice::Present),
+        1 => (1_u8..4).prop_map(LinkChoice::Older),
+        1 => Just(LinkChoice::Astray),
+    ]
+}
+
+fn when() -> impl Strategy<Value = When> + Clone {
+    prop_oneof![4 => (-2_i16..400).prop_map(When::InHours), 1 => pick().prop_map(When::At)]
+}
+
+/// True about once in seven times.
+fn seldom() -> impl Strategy<Value = bool> + Clone {
+    prop_oneof![6 => Just(false), 1 => Just(true)]
+}

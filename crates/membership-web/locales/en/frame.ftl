@@ -1,0 +1,142 @@
+### The frame of every page, and words that several pages share.
+
+site-name = Membership
+site-navigation = Site
+organization-navigation = Organization
+skip-to-content = Skip to content
+nav-organizations = My organizations
+nav-operator = Operator
+nav-profile = My profile
+section-overview = Overview
+section-members = Members
+section-seats = Seats
+section-log = Log
+section-settings = Settings
+
+sign-in = Sign in
+sign-out = Sign out
+sign-up = Create an account
+save = Save
+cancel = Cancel
+search = Search
+search-clear = Show all
+next-page = Next page
+until = until
+you = you
+way-organizations = My organizations
+way-organization = Go to the organization
+way-sign-in = Sign in
+way-mailbox = Open the development mailbox
+problems =
+    { $count ->
+        [one] One entry below needs your attention.
+       *[other] { $count } entries below need your attention.
+    }
+
+date = { $day } { $month } { $year }
+moment = { $date }, { $time } UTC
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+language-en = English
+language-fr = Français
+
+role-owner = Owner
+role-admin = Admin
+role-administrator = Administrator
+role-security_administrator = Security administrator
+role-member = Member
+role-author = Author
+role-trainee = Trainee
+role-editor = Editor
+role-viewer = Viewer
+can-organization-edit = rename the organization
+can-members-view = see who belongs
+can-members-invite = invite people
+can-members-manage = change roles and dates, suspend and remove members
+can-seats-allocate = allocate seats
+can-templates-edit = edit mail templates
+can-audit-view = read the log
+can-backup-take = take backups
+can-logins-manage = manage logins
+can-nothing = Belongs to the organization, and administers nothing.
+can-one = May { $what }.
+can-several = May { $others } and { $last }.
+
+state-scheduled = scheduled
+state-pending = pending
+state-accepted = accepted
+state-declined = declined
+state-revoked = revoked
+state-expired = expired
+delivery-none = Link handed over
+delivery-queued = Mail is waiting
+delivery-sent = Mail sent
+delivery-deferred = Mail delayed
+delivery-bounced = Mail bounced
+delivery-failed = Mail failed
+
+access-seat-missing = Your access is limited until you hold a seat. An administrator can allocate one to you.
+access-membership-suspended = Your membership is suspended. Ask an administrator to reactivate it.
+access-membership-deactivated = Your membership has ended on its date. Ask an administrator to reactivate it.
+badge-seat-missing = No seat
+badge-membership-suspended = Suspended
+badge-membership-deactivated = Deactivated
+
+stop-not-found = There is nothing here
+stop-not-found-text = The page does not exist, or it is not yours to see. Check the address, or start from your organizations.
+stop-not-allowed = This is not open to you
+stop-not-allowed-text = The rules of this organization do not let you do this, or the state of things has changed. Ask an administrator if you need it.
+stop-form-expired = This form is out of date
+stop-form-expired-text = It was not made for your present sign-in, so nothing was changed. Go back, reload the page and send it again.
+stop-unreadable = This form could not be read
+stop-unreadable-text = Some of the text is damaged, so nothing was changed. Go back, check what you typed and send it again.
+stop-too-long = This is too long
+stop-too-long-text = The form holds more text than is accepted, so nothing was changed. Go back and send less at a time.
+stop-gone = This link cannot be used
+stop-refused = This could not be done
+stop-busy = One moment, please
+stop-busy-text = The service has too much to do right now, and nothing was changed. Try again in a few seconds.
+stop-broken = Something is broken
+stop-broken-text = The service could not do its work. It was written down for whoever runs it. Try again later.
+
+done-signed-out = You are signed out.
+done-verified = Your address is verified, and you are signed in. Welcome!
+done-set-up = You are the operator of this deployment. Welcome!
+done-profile-saved = Your profile is saved.
+done-founded = The organization is ready, and you own it. Now invite people.
+done-left = You have left the organization.
+done-deleted = The organization is deleted.
+done-renamed = The new name is saved.
+done-invited = Invited. The mail is on its way.
+done-resent = The invitation is sent again. Its older links have stopped working.
+done-revoked = The invitation is withdrawn. Its link has stopped working.
+done-role-changed = The new role holds from now on.
+done-suspended = The member is suspended and has no access any more.
+done-reactivated = The member is active again.
+done-date-set = The date is set. Access ends by itself on that day.
+done-date-cleared = The date is taken away. The membership does not end by itself.
+done-seat-allocated = The seat is allocated, and the member is told by mail.
+done-seat-released = The seat is free again.
+done-removed = The member is removed and has no access any more.
+done-transferred = The ownership is transferred.
+done-organization-awaits-owner = The organization is created, and its owner is invited by mail.
+done-seat-limit-set = The new number of seats holds from now on.
+
+mailbox-title = Development mailbox
+mailbox-why = no mail server is configured, so mail is kept there.
+mailbox-warning = This is a development mailbox: no mail leaves this computer, and whoever opens this page can use every link in it. Configure a mail server, and it is gone.
+mailbox-empty = No mail yet
+mailbox-empty-text = Invite somebody, and the mail appears here.
+mailbox-list = Mails, the newest first
+mailbox-to = To { $address }
+mailbox-html = How the mail looks

@@ -1,0 +1,146 @@
+### Le cadre de chaque page, et les mots que plusieurs pages partagent.
+
+site-name = Membership
+site-navigation = Site
+organization-navigation = Organisation
+skip-to-content = Aller au contenu
+nav-organizations = Mes organisations
+nav-operator = Exploitation
+nav-profile = Mon profil
+section-overview = Aperçu
+section-members = Membres
+section-seats = Places
+section-log = Journal
+section-settings = Réglages
+
+sign-in = Se connecter
+sign-out = Se déconnecter
+sign-up = Créer un compte
+save = Enregistrer
+cancel = Annuler
+search = Chercher
+search-clear = Tout afficher
+next-page = Page suivante
+until = jusqu’au
+you = vous
+way-organizations = Mes organisations
+way-organization = Aller à l’organisation
+way-sign-in = Se connecter
+way-mailbox = Ouvrir la boîte de développement
+problems =
+    { $count ->
+        [one] Une saisie ci-dessous demande votre attention.
+       *[other] { $count } saisies ci-dessous demandent votre attention.
+    }
+
+date =
+    { $day ->
+        [1] 1er { $month } { $year }
+       *[other] { $day } { $month } { $year }
+    }
+moment = { $date }, { $time } UTC
+month-1 = janvier
+month-2 = février
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juillet
+month-8 = août
+month-9 = septembre
+month-10 = octobre
+month-11 = novembre
+month-12 = décembre
+language-en = English
+language-fr = Français
+
+role-owner = Propriétaire
+role-admin = Administrateur
+role-administrator = Administrateur
+role-security_administrator = Administrateur de la sécurité
+role-member = Membre
+role-author = Auteur
+role-trainee = Stagiaire
+role-editor = Éditeur
+role-viewer = Lecteur
+can-organization-edit = renommer l’organisation
+can-members-view = voir les membres
+can-members-invite = inviter des personnes
+can-members-manage = changer les rôles et les dates, suspendre et retirer des membres
+can-seats-allocate = attribuer les places
+can-templates-edit = modifier les modèles de courriel
+can-audit-view = lire le journal
+can-backup-take = faire des sauvegardes
+can-logins-manage = gérer les identifiants
+can-nothing = Fait partie de l’organisation, sans rien administrer.
+can-one = Peut { $what }.
+can-several = Peut { $others } et { $last }.
+
+state-scheduled = programmée
+state-pending = en attente
+state-accepted = acceptée
+state-declined = refusée
+state-revoked = retirée
+state-expired = expirée
+delivery-none = Lien remis en main propre
+delivery-queued = Courriel en attente
+delivery-sent = Courriel envoyé
+delivery-deferred = Courriel retardé
+delivery-bounced = Courriel rejeté
+delivery-failed = Échec du courriel
+
+access-seat-missing = Votre accès est limité tant que vous n’avez pas de place. Un administrateur peut vous en attribuer une.
+access-membership-suspended = Votre adhésion est suspendue. Demandez à un administrateur de la réactiver.
+access-membership-deactivated = Votre adhésion a pris fin à sa date. Demandez à un administrateur de la réactiver.
+badge-seat-missing = Sans place
+badge-membership-suspended = Suspendu
+badge-membership-deactivated = Désactivé
+
+stop-not-found = Il n’y a rien ici
+stop-not-found-text = Cette page n’existe pas, ou ne vous est pas visible. Vérifiez l’adresse, ou repartez de vos organisations.
+stop-not-allowed = Ceci ne vous est pas ouvert
+stop-not-allowed-text = Les règles de cette organisation ne vous le permettent pas, ou la situation a changé. Adressez-vous à un administrateur si vous en avez besoin.
+stop-form-expired = Ce formulaire n’est plus à jour
+stop-form-expired-text = Il n’a pas été fait pour votre connexion actuelle ; rien n’a donc été changé. Revenez en arrière, rechargez la page et envoyez-le de nouveau.
+stop-unreadable = Ce formulaire n’a pas pu être lu
+stop-unreadable-text = Une partie du texte est abîmée ; rien n’a donc été changé. Revenez en arrière, vérifiez votre saisie et envoyez-la de nouveau.
+stop-too-long = C’est trop long
+stop-too-long-text = Le formulaire contient plus de texte que ce qui est accepté ; rien n’a donc été changé. Revenez en arrière et envoyez moins à la fois.
+stop-gone = Ce lien n’est pas utilisable
+stop-refused = Cela n’a pas pu se faire
+stop-busy = Un instant, s’il vous plaît
+stop-busy-text = Le service a trop à faire en ce moment, et rien n’a été changé. Réessayez dans quelques secondes.
+stop-broken = Quelque chose est cassé
+stop-broken-text = Le service n’a pas pu faire son travail. L’incident est noté pour l’exploitant. Réessayez plus tard.
+
+done-signed-out = Vous êtes déconnecté.
+done-verified = Votre adresse est vérifiée et vous êtes connecté. Bienvenue !
+done-set-up = Vous exploitez désormais ce service. Bienvenue !
+done-profile-saved = Votre profil est enregistré.
+done-founded = L’organisation est prête, et vous en êtes propriétaire. Invitez maintenant des personnes.
+done-left = Vous avez quitté l’organisation.
+done-deleted = L’organisation est supprimée.
+done-renamed = Le nouveau nom est enregistré.
+done-invited = Invitation envoyée. Le courriel est en route.
+done-resent = L’invitation est renvoyée. Ses anciens liens ne fonctionnent plus.
+done-revoked = L’invitation est retirée. Son lien ne fonctionne plus.
+done-role-changed = Le nouveau rôle est en vigueur.
+done-suspended = Le membre est suspendu et n’a plus accès.
+done-reactivated = Le membre est de nouveau actif.
+done-date-set = La date est fixée. L’accès prendra fin de lui-même ce jour-là.
+done-date-cleared = La date est effacée. L’adhésion ne prendra pas fin d’elle-même.
+done-seat-allocated = La place est attribuée, et le membre en est averti par courriel.
+done-seat-released = La place est de nouveau libre.
+done-removed = Le membre est retiré et n’a plus accès.
+done-transferred = La propriété est transférée.
+done-organization-awaits-owner = L’organisation est créée, et son propriétaire est invité par courriel.
+done-seat-limit-set = Le nouveau nombre de places est en vigueur.
+
+mailbox-title = Boîte de développement
+mailbox-why = aucun serveur de courriel n’est configuré ; les courriels y sont gardés.
+mailbox-warning = Ceci est une boîte de développement : aucun courriel ne quitte cet ordinateur, et quiconque ouvre cette page peut utiliser tous les liens qu’elle contient. Configurez un serveur de courriel, et elle disparaît.
+mailbox-empty = Pas encore de courriel
+mailbox-empty-text = Invitez quelqu’un, et le courriel apparaîtra ici.
+mailbox-list = Courriels, du plus récent au plus ancien
+mailbox-to = À { $address }
+mailbox-html = Aspect du courriel

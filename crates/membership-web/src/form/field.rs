@@ -1,0 +1,208 @@
+//! Fields with their label, hint and problem: no page can show one without a label.
+
+use askama::Template;
+
+use crate::form::Problems;
+
+/// One field of a form.
+#[derive(Debug, Clone, Template)]
+#[template(path = "field.html")]
+pub(crate) struct Field {
+    name: &'static str,
+    label: String,
+    kind: &'static str,
+    value: String,
+    hint: Option<String>,
+    problem: Option<String>,
+    autocomplete: &'static str,
+    required: bool,
+    rows: Option<u8>,
+    options: Vec<Choice>,
+    longest: Option<usize>,
+}
+
+/// One of several to choose from.
+#[derive(Debug, Clone)]
+pub(crate) struct Choice {
+    pub value: String,
+    pub title: String,
+    pub about: String,
+    pub chosen: bool,
+}
+
+impl Field {
+    /// A line of text that must be filled in.
+    pub(crate) fn line(name: &'static str, label: String) -> Self {
+        Self {
+            name,
+            label,
+            kind: "text",
+            value: String::new(),
+            hint: None,
+            problem: None,
+            autocomplete: "off",
+            required: true,
+            rows: None,
+            options: Vec::new(),
+            longest: None,
+        }
+    }
+
+    /// An e-mail address.
+    pub(crate) fn email(name: &'static str, label: String) -> Self {
+        Self { kind: "email", autocomplete: "email", ..Self::line(name, label) }
+    }
+
+    /// A password; `current-password` or `new-password` tells password managers which.
+    pub(crate) fn password(label: String, which: &'static str) -> Self {
+        Self { kind: "password", autocomplete: which, ..Self::line("password", label) }
+    }
+
+    /// A text of several lines.
+    pub(crate) fn area(name: &'static str, label: String, rows: u8) -> Self {
+        Self { rows: Some(rows), ..Self::line(name, label) }
+    }
+
+    /// A choice from a short list.
+    pub(crate) fn select(name: &'static str, label: String, options: Vec<Choice>) -> Self {
+        Self { options, ..Self::line(name, label) }
+    }
+
+    /// The same field of another kind, such as `date` or `number`.
+    #[must_use]
+    pub(crate) fn of_kind(mut self, kind: &'static str) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// The same field with what was typed.
+    #[must_use]
+    pub(crate) fn with(mut self, value: impl Into<String>) -> Self {
+        self.value = value.into();
+        self
+    }
+
+    /// The same field with an explanation.
+    #[must_use]
+    pub(crate) fn hinted(mut self, hint: String) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    /// The same field, which may be left empty.
+    #[must_use]
+    pub(crate) fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    /// The same field, which browsers may fill with what they know.
+    #[must_use]
+    pub(crate) fn filled_with(mut self, autocomplete: &'static str) -> Self {
+        self.autocomplete = autocomplete;
+        self
+    }
+
+    /// The same field, which takes at most that many characters.
+    #[must_use]
+    pub(crate) fn at_most(mut self, longest: usize) -> Self {
+        self.longest = Some(longest);
+        self
+    }
+
+    /// The same field with what is wrong with it.
+    #[must_use]
+    pub(crate) fn judged(mut self, problems: &Problems) -> Self {
+        self.problem = problems.of(self.name);
+        self
+    }
+
+    fn described_by(&self) -> Option<String> {
+        let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.name));
+        let problem = self.problem.as_ref().map(|_| format!("{}-problem", self.name));
+        let ids: Vec<_> = [problem, hint].into_iter().flatten().collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+}
+
+/// Cards of which one is chosen, each saying what it means.
+#[derive(Debug, Clone, Template)]
+#[template(path = "choices.html")]
+pub(crate) struct Choices {
+    name: &'static str,
+    legend: String,
+    choices: Vec<Choice>,
+    problem: Option<String>,
+}
+
+impl Choices {
+    pub(crate) fn new(name: &'static str, legend: String, choices: Vec<Choice>) -> Self {
+        Self { name, legend, choices, problem: None }
+    }
+
+    /// The same cards with what is wrong with the choice.
+    #[must_use]
+    pub(crate) fn judged(mut self, problems: &Problems) -> Self {
+        self.problem = problems.of(self.name);
+        self
+    }
+}
+
+/// Chooses what was chosen before, or else the first.
+pub(crate) fn choose(mut choices: Vec<Choice>, value: &str) -> Vec<Choice> {
+    let known = choices.iter().any(|choice| choice.value == value);
+    for (index, choice) in choices.iter_mut().enumerate() {
+        choice.chosen = if known { choice.value == value } else { index == 0 };
+    }
+    choices
+}
+
+#[cfg(test)]
+mod tests {
+    use membership_core::language::Language;
+    use membership_core::name::PersonName;
+
+    use super::*;
+    use crate::words::Words;
+
+    #[test]
+    fn a_field_has_a_label_and_tells_what_is_wrong_with_it() {
+        let mut problems = Problems::none(Words { language: Language::English });
+        problems.read(PersonName::parse("<b>"));
+        let field = Field::line("name", "Name".to_owned()).hinted("Hint".to_owned()).with("<b>").judged(&problems);
+        let html = field.render().unwrap();
+        for part in [
+            r#"<label for="name""#,
+            r#"id="name""#,
+            r#"aria-invalid="true""#,
+            r#"aria-describedby="name-problem name-hint""#,
+            r#"id="name-problem""#,
+            r#"id="name-hint""#,
+            "&#60;b&#62;",
+        ] {
+            assert!(html.contains(part), "{part} is missing in {html}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_never_shown_again() {
+        let html = Field::password("Password".to_owned(), "current-password").with("secret").render().unwrap();
+        assert!(!html.contains("secret"));
+    }
+
+    #[test]
+    fn what_was_chosen_stays_chosen() {
+        let choice = |value: &str| Choice {
+            value: value.to_owned(),
+            title: value.to_owned(),
+            about: String::new(),
+            chosen: false,
+        };
+        let chosen = |value: &str| {
+            let choices = choose(vec![choice("a"), choice("b")], value);
+            choices.into_iter().filter(|it| it.chosen).map(|it| it.value).collect::<Vec<_>>()
+        };
+        assert_eq!(chosen("b"), ["b"]);
+        assert_eq!(chosen("x"), ["a"]);
+    }
+}

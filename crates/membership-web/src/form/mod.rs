@@ -1,0 +1,11 @@
+//! Forms: what was typed, who typed it, what is wrong with it, and how it is shown again.
+
+pub(crate) mod addresses;
+pub(crate) mod field;
+pub(crate) mod posted;
+pub(crate) mod problems;
+pub(crate) mod token;
+
+pub(crate) use field::{Choice, Choices, Field};
+pub(crate) use posted::Posted;
+pub(crate) use problems::Problems;

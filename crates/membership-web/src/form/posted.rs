@@ -1,0 +1,85 @@
+//! A form as it was sent. Passwords are taken out of it at once and are never shown again.
+
+use axum::Form;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http::StatusCode;
+use secrecy::SecretString;
+
+use crate::form::token::{FIELD, fits};
+use crate::stop::Stop;
+use crate::visit::Visit;
+
+/// The form field whose content is a secret.
+const PASSWORD: &str = "password";
+
+/// A form that was sent by a visitor and is theirs to send.
+pub(crate) struct Posted {
+    pub visit: Visit,
+    fields: Vec<(String, String)>,
+    password: Option<SecretString>,
+}
+
+impl Posted {
+    /// What was typed into a field; nothing if the form has no such field.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+
+    /// What was typed into a field that may be left empty.
+    pub(crate) fn optional(&self, name: &str) -> Option<&str> {
+        Some(self.text(name).trim()).filter(|text| !text.is_empty())
+    }
+
+    /// The password, if one was typed.
+    pub(crate) fn password(&self) -> Option<SecretString> {
+        self.password.clone()
+    }
+
+    /// The password; an empty one if none was typed, which no account has.
+    pub(crate) fn some_password(&self) -> SecretString {
+        self.password().unwrap_or_else(|| SecretString::from(""))
+    }
+
+    fn of(visit: Visit, sent: Vec<(String, String)>) -> Result<Self, Stop> {
+        let mut posted = Self { visit, fields: Vec::new(), password: None };
+        for (name, value) in sent {
+            // The decoder puts this character where the bytes are no text, which nobody types.
+            if value.contains('\u{FFFD}') {
+                return Err(Stop::Unreadable);
+            }
+            if name == PASSWORD {
+                posted.password = Some(SecretString::from(value)).filter(|it| !is_empty(it));
+            } else {
+                posted.fields.push((name, value));
+            }
+        }
+        match &posted.visit.form_token {
+            Some(expected) if !fits(expected, posted.text(FIELD)) => Err(Stop::FormExpired),
+            _ => Ok(posted),
+        }
+    }
+}
+
+fn is_empty(secret: &SecretString) -> bool {
+    use secrecy::ExposeSecret;
+    secret.expose_secret().is_empty()
+}
+
+impl<S: Send + Sync> FromRequest<S> for Posted {
+    type Rejection = Stop;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Stop> {
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::from_request_parts(&mut parts, state).await?;
+        let request = Request::from_parts(parts, body);
+        match Form::<Vec<(String, String)>>::from_request(request, state).await {
+            Ok(Form(sent)) => Self::of(visit, sent),
+            Err(rejection) if too_long(&rejection) => Err(Stop::TooLong),
+            Err(_) => Err(Stop::Unreadable),
+        }
+    }
+}
+
+fn too_long(rejection: &axum::extract::rejection::FormRejection) -> bool {
+    rejection.status() == StatusCode::PAYLOAD_TOO_LARGE
+}

@@ -1,0 +1,155 @@
+//! The frame of every page: title, who is signed in, notices and, within an organization, its sections.
+
+use std::fmt::Display;
+
+use membership_core::view::OrganizationView;
+
+use crate::assets;
+use crate::visit::Visit;
+use crate::words::Words;
+
+/// What the frame shows.
+pub(crate) struct Page {
+    pub words: Words,
+    pub title: String,
+    /// The name of whoever is signed in.
+    pub person: Option<String>,
+    pub operator: bool,
+    pub form_token: String,
+    /// What has just been done.
+    pub notice: Option<String>,
+    /// Why it has not been done.
+    pub problem: Option<String>,
+    /// The organization whose sections are offered.
+    pub organization: Option<String>,
+    pub sections: Vec<Section>,
+    /// Whether the development mailbox is open.
+    pub mailbox: bool,
+    pub stylesheet: &'static str,
+}
+
+/// A section of an organization.
+pub(crate) struct Section {
+    pub href: String,
+    pub label: String,
+    pub current: bool,
+}
+
+/// A way to go on from a page.
+pub(crate) struct Way {
+    pub href: String,
+    pub label: String,
+}
+
+impl Way {
+    pub(crate) fn to(href: impl Into<String>, label: String) -> Self {
+        Self { href: href.into(), label }
+    }
+}
+
+/// What a page may say has just been done. The address carries one of these words and never a text.
+pub(crate) const DONE: [&str; 22] = [
+    "signed-out",
+    "verified",
+    "set-up",
+    "profile-saved",
+    "founded",
+    "left",
+    "deleted",
+    "renamed",
+    "invited",
+    "resent",
+    "revoked",
+    "role-changed",
+    "suspended",
+    "reactivated",
+    "date-set",
+    "date-cleared",
+    "seat-allocated",
+    "seat-released",
+    "removed",
+    "transferred",
+    "organization-awaits-owner",
+    "seat-limit-set",
+];
+
+impl Page {
+    pub(crate) fn new(visit: &Visit, title: String) -> Self {
+        let user = visit.caller.as_ref().map(|caller| &caller.user);
+        Self {
+            words: visit.words,
+            title,
+            person: user.map(|user| user.name.to_string()),
+            operator: user.is_some_and(|user| user.operator),
+            form_token: visit.form_token.clone().unwrap_or_default(),
+            notice: None,
+            problem: None,
+            organization: None,
+            sections: Vec::new(),
+            mailbox: visit.web.mailbox.is_some(),
+            stylesheet: assets::stylesheet(),
+        }
+    }
+
+    /// The same page, saying what has just been done.
+    #[must_use]
+    pub(crate) fn after(mut self, done: Option<&str>) -> Self {
+        let known = done.filter(|done| DONE.contains(done));
+        self.notice = known.map(|done| self.words.t(&format!("done-{done}")));
+        self
+    }
+
+    /// The same page, saying why something was not done.
+    #[must_use]
+    pub(crate) fn with_problem(mut self, problem: Option<String>) -> Self {
+        self.problem = problem;
+        self
+    }
+
+    /// The same page with the sections of an organization that its viewer may see; `current` is one of them.
+    #[must_use]
+    pub(crate) fn of(mut self, view: &OrganizationView, current: &str) -> Self {
+        let organization = &view.head.organization;
+        let may = |action: &str| view.allowed_actions.contains(&action);
+        let sections = [
+            ("", "overview", true),
+            ("/members", "members", may("view_members") || may("view_invitations")),
+            ("/seats", "seats", sells_seats(view)),
+            ("/log", "log", may("view_audit")),
+            ("/settings", "settings", may("rename") || may("delete")),
+        ];
+        self.organization = Some(organization.name.to_string());
+        self.sections = sections
+            .into_iter()
+            .filter(|(_, _, offered)| *offered)
+            .map(|(path, name, _)| Section {
+                href: format!("/organizations/{}{path}", organization.id),
+                label: self.words.t(&format!("section-{name}")),
+                current: name == current,
+            })
+            .collect();
+        self
+    }
+
+    pub(crate) fn t(&self, key: &str) -> String {
+        self.words.t(key)
+    }
+
+    pub(crate) fn t1(&self, key: &str, name: &'static str, value: impl Display) -> String {
+        self.words.t1(key, name, value)
+    }
+
+    pub(crate) fn n(&self, key: &str, count: impl Display) -> String {
+        self.words.n(key, count)
+    }
+
+    pub(crate) fn language(&self) -> &'static str {
+        self.words.language.tag()
+    }
+}
+
+/// Whether seats mean anything in an organization.
+pub(crate) fn sells_seats(view: &OrganizationView) -> bool {
+    view.head.organization.policy.seat_policy != membership_core::policy::SeatPolicy::Unlimited
+        || view.head.seats.limit.is_some()
+}

@@ -1,0 +1,28 @@
+//! The pages of one person's account.
+
+use axum::response::Response;
+use membership_core::secret::SignInToken;
+use membership_core::service::Outcome;
+
+use crate::answer::{see_other, with_cookie};
+use crate::stop::Stop;
+use crate::web::Web;
+
+pub(crate) mod profile;
+pub(crate) mod set_up;
+pub(crate) mod sign_in;
+pub(crate) mod sign_up;
+pub(crate) mod verify;
+
+/// Goes on as whoever has just signed in, with a fresh cookie.
+pub(crate) fn go_on_as(web: &Web, token: &SignInToken, path: &str) -> Response {
+    with_cookie(see_other(path), &web.cookies().sign_in(token))
+}
+
+/// What was done. Pages send no receipts, so that nothing is ever answered from one.
+pub(crate) fn done<T>(outcome: Outcome<T>) -> Result<T, Stop> {
+    match outcome {
+        Outcome::Done(done) => Ok(done),
+        Outcome::Repeated(_) => Err(Stop::FormExpired),
+    }
+}

@@ -1,0 +1,84 @@
+//! Sign in with an address or username and a password, and sign out.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use http::StatusCode;
+use membership_core::service::Request;
+use serde::Deserialize;
+
+use crate::answer::{Answer, html, see_other, with_cookie};
+use crate::form::{Field, Posted, Problems};
+use crate::local_path::local_path;
+use crate::page::Page;
+use crate::pages::account::{done, go_on_as};
+use crate::stop::or_refusal;
+use crate::visit::Visit;
+use crate::web::Web;
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    page: Page,
+    next: String,
+    fields: Vec<Field>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    next: Option<String>,
+    done: Option<String>,
+}
+
+const AFTERWARDS: &str = "/organizations";
+
+/// Asks for login and password; whoever is signed in already goes on.
+pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Answer {
+    let next = asked.next.as_deref().and_then(local_path);
+    if visit.caller.is_some() {
+        return Ok(see_other(next.unwrap_or(AFTERWARDS)));
+    }
+    Ok(form(&visit, "", next, &Problems::none(visit.words), asked.done.as_deref()))
+}
+
+/// Signs in and leads back to where one was.
+pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
+    let visit = &posted.visit;
+    let next = local_path(posted.text("next"));
+    let ends = visit.caller.as_ref().map(|caller| &caller.sign_in);
+    let (login, password) = (posted.text("login"), posted.some_password());
+    let signing_in = web.accounts.sign_in(login, &password, ends, Request::default(), |_| None);
+    match or_refusal(signing_in.await)? {
+        Ok(outcome) => Ok(go_on_as(&web, &done(outcome)?.token, next.unwrap_or(AFTERWARDS))),
+        Err(refusal) => {
+            let mut problems = Problems::none(visit.words);
+            problems.add(&refusal);
+            Ok(form(visit, login, next, &problems, None))
+        }
+    }
+}
+
+/// Ends the sign-in, here and in the store.
+pub(crate) async fn sign_out(State(web): State<Web>, posted: Posted) -> Answer {
+    if let Some(caller) = &posted.visit.caller {
+        web.accounts.sign_out(caller.user.id, caller.sign_in.id).await?;
+    }
+    let next = local_path(posted.text("next")).unwrap_or("/sign-in?done=signed-out");
+    Ok(with_cookie(see_other(next), &web.cookies().sign_out()))
+}
+
+/// Reading the address of the sign-out form signs nobody out.
+pub(crate) async fn back() -> Response {
+    see_other("/")
+}
+
+fn form(visit: &Visit, login: &str, next: Option<&str>, problems: &Problems, just_done: Option<&str>) -> Response {
+    let words = visit.words;
+    let fields = vec![
+        Field::line("login", words.t("field-login")).with(login).filled_with("username").at_most(254).judged(problems),
+        Field::password(words.t("field-password"), "current-password").judged(problems),
+    ];
+    let page = visit.page(words.t("sign-in-title")).after(just_done).with_problem(problems.summary());
+    let status = if problems.summary().is_some() { problems.status() } else { StatusCode::OK };
+    html(status, &SignInPage { page, next: next.unwrap_or_default().to_owned(), fields })
+}

@@ -1,0 +1,8 @@
+//! The pages, one a file: `GET` shows, `POST` acts.
+
+pub(crate) mod account;
+pub(crate) mod invitation;
+pub(crate) mod mailbox;
+pub(crate) mod operator;
+pub(crate) mod organization;
+pub(crate) mod organizations;

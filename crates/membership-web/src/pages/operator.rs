@@ -1,0 +1,174 @@
+//! What only the operator of the deployment does: organizations for others, and how many seats they have (S0.1, S0.13).
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use http::StatusCode;
+use membership_core::command::{FoundFor, SetSeatLimit};
+use membership_core::draft::Actor;
+use membership_core::email::EmailAddress;
+use membership_core::id::{InvitationId, OrganizationId};
+use membership_core::input::InvalidInput;
+use membership_core::language::Language;
+use membership_core::name::OrganizationName;
+use membership_core::organization::Seats;
+use membership_core::preset::Preset;
+use membership_core::refusal::Refusal;
+use serde::Deserialize;
+
+use crate::answer::{Answer, html, see_other};
+use crate::form::{Choices, Field, Posted, Problems};
+use crate::page::Page;
+use crate::pages::account::profile::languages;
+use crate::pages::organizations::preset_cards;
+use crate::stop::{Stop, or_refusal};
+use crate::visit::Visit;
+use crate::web::Web;
+
+#[derive(Template)]
+#[template(path = "operator.html")]
+struct OperatorPage {
+    page: Page,
+    found: Vec<Field>,
+    presets: Choices,
+    limit: Vec<Field>,
+    /// The organization that was just created or changed.
+    organization: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    done: Option<String>,
+    organization: Option<uuid::Uuid>,
+}
+
+/// Which of the page's two forms was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    Nothing,
+    Found,
+    Limit,
+}
+
+/// Shows both forms.
+pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Answer {
+    operator(&visit)?;
+    let problems = Problems::none(visit.words);
+    let organization = asked.organization.map(|id| id.to_string());
+    Ok(form(&visit, None, Sent::Nothing, &problems, asked.done.as_deref(), organization))
+}
+
+/// Creates an organization that awaits the owner whose address is named.
+pub(crate) async fn found(State(web): State<Web>, posted: Posted) -> Answer {
+    let by = operator(&posted.visit)?;
+    let mut problems = Problems::none(posted.visit.words);
+    if let Some(command) = read_found(&web, &posted, by, &mut problems) {
+        match or_refusal(web.memberships().execute(&command).await)? {
+            Ok(_) => {
+                let id = command.id;
+                return Ok(see_other(&format!("/operator?done=organization-awaits-owner&organization={id}")));
+            }
+            Err(refusal) => problems.add(&refusal),
+        }
+    }
+    Ok(form(&posted.visit, Some(&posted), Sent::Found, &problems, None, None))
+}
+
+/// Sets how many seats an organization has.
+pub(crate) async fn set_seat_limit(State(web): State<Web>, posted: Posted) -> Answer {
+    let by = operator(&posted.visit)?;
+    let mut problems = Problems::none(posted.visit.words);
+    let organization = posted.text("organization").trim().parse::<OrganizationId>();
+    let organization = problems.read(organization.map_err(|input| input.about("organization")));
+    let limit = problems.read(read_limit("limit", posted.optional("limit")));
+    if let (Some(organization), Some(limit)) = (organization, limit) {
+        let command = SetSeatLimit { organization, by, limit };
+        match or_refusal(web.memberships().execute(&command).await)? {
+            Ok(_) => {
+                return Ok(see_other(&format!("/operator?done=seat-limit-set&organization={organization}")));
+            }
+            Err(refusal @ Refusal::UnknownOrganization) => problems.add_to("organization", &refusal),
+            Err(refusal) => problems.add(&refusal),
+        }
+    }
+    Ok(form(&posted.visit, Some(&posted), Sent::Limit, &problems, None, None))
+}
+
+/// The way back to the page from the addresses of its forms, for whoever reloads one.
+pub(crate) async fn back() -> Response {
+    see_other("/operator")
+}
+
+/// The operator who visits; to others the page is not allowed.
+fn operator(visit: &Visit) -> Result<Actor, Stop> {
+    let user = &visit.caller()?.user;
+    if user.operator { Ok(Actor::Operator(Some(user.id))) } else { Err(Refusal::OperatorOnly.into()) }
+}
+
+fn read_found(web: &Web, posted: &Posted, by: Actor, problems: &mut Problems) -> Option<FoundFor> {
+    let name = problems.read(OrganizationName::parse(posted.text("name")));
+    let owner = EmailAddress::parse(posted.text("owner_email")).map_err(|input| input.about("owner_email"));
+    let owner = problems.read(owner);
+    let policy = problems.read(Preset::named(posted.text("preset")).and_then(Preset::policy));
+    let language = problems.read(posted.text("language").parse::<Language>());
+    let seat_limit = problems.read(read_limit("seat_limit", posted.optional("seat_limit")));
+    let random = &web.memberships().ports().random;
+    Some(FoundFor {
+        id: OrganizationId(random.id()),
+        name: name?,
+        policy: policy?,
+        language: language?,
+        seat_limit: seat_limit?,
+        owner: owner?,
+        invitation: InvitationId(random.id()),
+        by,
+    })
+}
+
+/// A number of seats; none means without limit.
+fn read_limit(field: &'static str, text: Option<&str>) -> Result<Option<u32>, InvalidInput> {
+    let Some(text) = text else { return Ok(None) };
+    let limit = text.parse().ok().filter(|limit| *limit <= Seats::LARGEST_LIMIT);
+    let rule = || format!("must be at most {}", Seats::LARGEST_LIMIT);
+    limit.map(Some).ok_or_else(|| InvalidInput::new(field, "not-a-number-of-seats", rule()))
+}
+
+fn form(
+    visit: &Visit,
+    posted: Option<&Posted>,
+    sent: Sent,
+    problems: &Problems,
+    done: Option<&str>,
+    organization: Option<String>,
+) -> Response {
+    let words = visit.words;
+    let typed = |name: &str| posted.map_or("", |posted| posted.text(name));
+    let language = if sent == Sent::Found { typed("language") } else { words.language.tag() };
+    let seats = |name: &'static str| Field::line(name, words.t("field-seat-limit")).of_kind("number").optional();
+    let found = vec![
+        Field::line("name", words.t("field-organization-name"))
+            .with(typed("name"))
+            .at_most(OrganizationName::LONGEST)
+            .judged(problems),
+        Field::email("owner_email", words.t("field-owner-email"))
+            .with(typed("owner_email"))
+            .hinted(words.t("hint-owner-email"))
+            .filled_with("off")
+            .at_most(254)
+            .judged(problems),
+        seats("seat_limit").with(typed("seat_limit")).hinted(words.t("hint-seat-limit")).judged(problems),
+        Field::select("language", words.t("field-organization-language"), languages(words, language)).judged(problems),
+    ];
+    let known = organization.clone().unwrap_or_default();
+    let limit = vec![
+        Field::line("organization", words.t("field-organization-id"))
+            .with(if sent == Sent::Limit { typed("organization") } else { &known })
+            .hinted(words.t("hint-organization-id"))
+            .judged(problems),
+        seats("limit").with(typed("limit")).hinted(words.t("hint-seat-limit")).judged(problems),
+    ];
+    let page = visit.page(words.t("operator-title")).after(done).with_problem(problems.summary());
+    let presets = preset_cards(words, typed("preset")).judged(problems);
+    let status = if problems.summary().is_some() { problems.status() } else { StatusCode::OK };
+    html(status, &OperatorPage { page, found, presets, limit, organization })
+}

@@ -1,0 +1,277 @@
+//! What may be done to a member: each action with a page that says what it means, and the form that does it.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use membership_core::id::{MemberId, OrganizationId};
+use membership_core::input::InvalidInput;
+use membership_core::refusal::Refusal;
+use membership_core::role::RoleKey;
+use membership_core::service::Failure;
+use membership_core::view::{MemberView, OrganizationView};
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+use crate::answer::{Answer, html, see_other};
+use crate::form::field::choose;
+use crate::form::{Choice, Choices, Field, Posted, Problems};
+use crate::local_path::{local_path, saying};
+use crate::pages::organization::confirm::Confirm;
+use crate::pages::organization::seen;
+use crate::stop::{Stop, or_refusal};
+use crate::visit::Visit;
+use crate::web::Web;
+use crate::words::Words;
+
+/// What may be done to a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MemberAction {
+    ChangeRole,
+    AllocateSeat,
+    ReleaseSeat,
+    SetDeactivationDate,
+    Reactivate,
+    Suspend,
+    TransferOwnership,
+    Remove,
+}
+
+impl MemberAction {
+    /// Every action, in the order of a row's menu.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::ChangeRole,
+        Self::AllocateSeat,
+        Self::ReleaseSeat,
+        Self::SetDeactivationDate,
+        Self::Reactivate,
+        Self::Suspend,
+        Self::TransferOwnership,
+        Self::Remove,
+    ];
+
+    /// The name among `allowed_actions`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::ChangeRole => "change_role",
+            Self::AllocateSeat => "allocate_seat",
+            Self::ReleaseSeat => "release_seat",
+            Self::SetDeactivationDate => "set_deactivation_date",
+            Self::Reactivate => "reactivate",
+            Self::Suspend => "suspend",
+            Self::TransferOwnership => "transfer_ownership",
+            Self::Remove => "remove",
+        }
+    }
+
+    /// The last part of its address.
+    pub(crate) fn slug(self) -> &'static str {
+        match self {
+            Self::ChangeRole => "role",
+            Self::AllocateSeat => "allocate-seat",
+            Self::ReleaseSeat => "release-seat",
+            Self::SetDeactivationDate => "deactivation-date",
+            Self::Reactivate => "reactivate",
+            Self::Suspend => "suspend",
+            Self::TransferOwnership => "transfer-ownership",
+            Self::Remove => "remove",
+        }
+    }
+
+    /// Whether it takes something away from somebody.
+    pub(crate) fn is_grave(self) -> bool {
+        matches!(self, Self::Suspend | Self::TransferOwnership | Self::Remove)
+    }
+
+    /// Whether it is harmless enough to be done from the row.
+    pub(crate) fn is_at_once(self) -> bool {
+        matches!(self, Self::AllocateSeat | Self::ReleaseSeat | Self::Reactivate)
+    }
+
+    fn at(slug: &str) -> Result<Self, Stop> {
+        Self::ALL.into_iter().find(|action| action.slug() == slug).ok_or(Stop::NotFound)
+    }
+}
+
+type Target = Path<(OrganizationId, MemberId, String)>;
+
+/// Says what the action means.
+pub(crate) async fn ask(visit: Visit, Path((organization, member, slug)): Target) -> Answer {
+    let action = MemberAction::at(&slug)?;
+    let view = seen(&visit, organization).await?;
+    let member = visit.web.memberships().member(organization, visit.actor()?, member).await?;
+    if !member.allowed_actions.contains(&action.name()) {
+        return Err(Stop::NotAllowed);
+    }
+    Ok(confirm(&visit, &view, &member, action, &Problems::none(visit.words)))
+}
+
+/// Does it.
+pub(crate) async fn act(
+    State(web): State<Web>,
+    Path((organization, member, slug)): Target,
+    posted: Posted,
+) -> Answer {
+    let action = MemberAction::at(&slug)?;
+    match or_refusal(carry_out(&web, organization, member, action, &posted).await)? {
+        Ok(done) => {
+            let members = format!("/organizations/{organization}/members");
+            let back = local_path(posted.text("back")).unwrap_or(&members);
+            Ok(see_other(&saying(back, done)))
+        }
+        Err(refusal) => {
+            let visit = &posted.visit;
+            let view = seen(visit, organization).await?;
+            let member = web.memberships().member(organization, visit.actor()?, member).await?;
+            let mut problems = Problems::none(visit.words);
+            match refusal {
+                Refusal::DateInThePast => problems.add_to("at", &refusal),
+                refusal => problems.add(&refusal),
+            }
+            Ok(confirm(visit, &view, &member, action, &problems))
+        }
+    }
+}
+
+async fn carry_out(
+    web: &Web,
+    organization: OrganizationId,
+    member: MemberId,
+    action: MemberAction,
+    posted: &Posted,
+) -> Result<&'static str, Failure> {
+    let by = posted.visit.user().map_err(|_| Refusal::NotSignedIn)?;
+    let memberships = web.memberships();
+    Ok(match action {
+        MemberAction::ChangeRole => {
+            let role = RoleKey::parse(posted.text("role"))?;
+            memberships.change_role(organization, by, member, role).await?;
+            "role-changed"
+        }
+        MemberAction::AllocateSeat => {
+            memberships.allocate_seat(organization, by, member).await?;
+            "seat-allocated"
+        }
+        MemberAction::ReleaseSeat => {
+            memberships.release_seat(organization, by, member).await?;
+            "seat-released"
+        }
+        MemberAction::SetDeactivationDate => {
+            let at = posted.optional("at").map(|text| read_date("at", text)).transpose()?;
+            memberships.set_deactivation_date(organization, by, member, at).await?;
+            if at.is_some() { "date-set" } else { "date-cleared" }
+        }
+        MemberAction::Reactivate => {
+            memberships.reactivate(organization, by, member).await?;
+            "reactivated"
+        }
+        MemberAction::Suspend => {
+            memberships.suspend(organization, by, member).await?;
+            "suspended"
+        }
+        MemberAction::TransferOwnership => {
+            memberships.transfer_ownership(organization, by, member).await?;
+            "transferred"
+        }
+        MemberAction::Remove => {
+            memberships.remove(organization, by, member).await?;
+            "removed"
+        }
+    })
+}
+
+fn confirm(
+    visit: &Visit,
+    view: &OrganizationView,
+    member: &MemberView,
+    action: MemberAction,
+    problems: &Problems,
+) -> Response {
+    let words = visit.words;
+    let organization = view.head.organization.id;
+    let slug = action.slug();
+    let title = words.t1(&format!("confirm-{slug}-title"), "name", &member.member.name);
+    let template = Confirm {
+        page: visit.page(title).of(view, "members").with_problem(problems.summary()),
+        consequences: consequences(words, view, member, action),
+        fields: date_field(words, member, action, problems).into_iter().collect(),
+        choices: role_cards(words, view, member, action, problems),
+        action: format!("/organizations/{organization}/members/{}/{slug}", member.member.id),
+        submit: words.t(&format!("action-{slug}")),
+        grave: action.is_grave(),
+        back: format!("/organizations/{organization}/members"),
+    };
+    html(problems.status(), &template)
+}
+
+fn consequences(words: Words, view: &OrganizationView, member: &MemberView, action: MemberAction) -> Vec<String> {
+    let mut sentences = vec![words.t(&format!("confirm-{}-what", action.slug()))];
+    match action {
+        MemberAction::Remove if member.seat => sentences.push(words.t("confirm-remove-seat")),
+        MemberAction::Suspend if member.seat => sentences.push(words.t("confirm-suspend-seat")),
+        MemberAction::TransferOwnership => {
+            let top = view.head.organization.policy.role_scheme.top();
+            sentences.push(words.t1("confirm-transfer-ownership-you", "role", words.role(top.as_str())));
+        }
+        _ => {}
+    }
+    sentences
+}
+
+fn date_field(words: Words, member: &MemberView, action: MemberAction, problems: &Problems) -> Option<Field> {
+    if action != MemberAction::SetDeactivationDate {
+        return None;
+    }
+    let present = member.member.deactivates_at.map(|at| at.date().to_string()).unwrap_or_default();
+    let field = Field::line("at", words.t("field-deactivation-date")).of_kind("date").optional();
+    Some(field.with(present).hinted(words.t("hint-deactivation-date")).judged(problems))
+}
+
+fn role_cards(
+    words: Words,
+    view: &OrganizationView,
+    member: &MemberView,
+    action: MemberAction,
+    problems: &Problems,
+) -> Option<Choices> {
+    if action != MemberAction::ChangeRole {
+        return None;
+    }
+    let cards = roles(words, view, &member.grantable_roles);
+    Some(Choices::new("role", words.t("field-role"), choose(cards, member.member.role.as_str())).judged(problems))
+}
+
+/// Roles as cards, highest first, each saying what its holders may do.
+pub(crate) fn roles(words: Words, view: &OrganizationView, offered: &[RoleKey]) -> Vec<Choice> {
+    let scheme = view.head.organization.policy.role_scheme.roles();
+    let offered = scheme.iter().filter(|role| offered.contains(&role.key));
+    offered
+        .map(|role| Choice {
+            value: role.key.to_string(),
+            title: words.role(role.key.as_str()),
+            about: words.powers(role),
+            chosen: false,
+        })
+        .collect()
+}
+
+/// The beginning of a day, in UTC, as date fields send it.
+///
+/// # Errors
+/// `not-a-date`, about `field`.
+pub(crate) fn read_date(field: &'static str, text: &str) -> Result<OffsetDateTime, InvalidInput> {
+    let day = time::Date::parse(text, format_description!("[year]-[month]-[day]"));
+    day.map(|day| day.midnight().assume_utc())
+        .map_err(|_| InvalidInput::new(field, "not-a-date", "must be a date such as `2027-01-31`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_the_beginning_of_its_day() {
+        assert_eq!(read_date("at", "2027-01-31").unwrap().unix_timestamp(), 1_801_353_600);
+        for bad in ["31.01.2027", "2027-02-30", "tomorrow", "2027-01-31T10:00"] {
+            assert_eq!(read_date("at", bad).unwrap_err().code, "not-a-date");
+        }
+    }
+}

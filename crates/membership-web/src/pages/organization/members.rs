@@ -1,0 +1,164 @@
+//! The members, and below them the outstanding invitations (S1.1); every row offers what its viewer may do (S1.9).
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use http::StatusCode;
+use membership_core::id::OrganizationId;
+use membership_core::port::{Cursor, InvitationQuery, MemberQuery, Page as Listed};
+use membership_core::view::{InvitationView, MemberView, OrganizationView};
+use serde::Deserialize;
+
+use crate::answer::{Answer, html};
+use crate::local_path::query_value;
+use crate::page::Page;
+use crate::pages::organization::invitation_rows::InvitationRow;
+use crate::pages::organization::member_rows::MemberRow;
+use crate::pages::organization::seen;
+use crate::stop::Stop;
+use crate::visit::Visit;
+
+/// How many rows a page shows.
+const ROWS: u32 = 50;
+
+/// The longest text that is searched for, in characters.
+const LONGEST_SEARCH: usize = 100;
+
+#[derive(Template)]
+#[template(path = "members.html")]
+struct MembersPage {
+    page: Page,
+    base: String,
+    q: String,
+    may_invite: bool,
+    members: Option<MemberList>,
+    invitations: Option<InvitationList>,
+}
+
+struct MemberList {
+    rows: Vec<MemberRow>,
+    total: u64,
+    next: Option<String>,
+}
+
+struct InvitationList {
+    rows: Vec<InvitationRow>,
+    total: u64,
+    next: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    q: Option<String>,
+    after: Option<String>,
+    id: Option<uuid::Uuid>,
+    invited_after: Option<String>,
+    invited_id: Option<uuid::Uuid>,
+    done: Option<String>,
+}
+
+impl Asked {
+    fn search(&self) -> Option<String> {
+        let text: String = self.q.as_deref()?.trim().chars().take(LONGEST_SEARCH).collect();
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn members(&self) -> MemberQuery {
+        MemberQuery {
+            text: self.search(),
+            cursor: cursor(self.after.as_ref(), self.id),
+            limit: ROWS,
+            ..MemberQuery::default()
+        }
+    }
+
+    fn invitations(&self) -> InvitationQuery {
+        InvitationQuery {
+            outstanding: true,
+            text: self.search(),
+            cursor: cursor(self.invited_after.as_ref(), self.invited_id),
+            limit: ROWS,
+            ..InvitationQuery::default()
+        }
+    }
+}
+
+/// Shows both lists, as far as the viewer may see them.
+pub(crate) async fn show(
+    visit: Visit,
+    Path(organization): Path<OrganizationId>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let view = seen(&visit, organization).await?;
+    let may = |action: &str| view.allowed_actions.contains(&action);
+    let (sees_members, sees_invitations) = (may("view_members"), may("view_invitations"));
+    if !sees_members && !sees_invitations {
+        return Err(Stop::NotAllowed);
+    }
+    let (memberships, by) = (visit.web.memberships(), visit.actor()?);
+    let members = match sees_members {
+        true => Some(memberships.members(organization, by, &asked.members()).await?),
+        false => None,
+    };
+    let invitations = match sees_invitations {
+        true => Some(memberships.invitations(organization, by, &asked.invitations()).await?),
+        false => None,
+    };
+    let page = visit.page(visit.words.t("members-title")).of(&view, "members").after(asked.done.as_deref());
+    let template = MembersPage {
+        page,
+        base: format!("/organizations/{organization}"),
+        q: asked.search().unwrap_or_default(),
+        may_invite: may("invite"),
+        members: members.map(|it| list_members(&visit, &view, &asked, &it)).transpose()?,
+        invitations: invitations.map(|it| list_invitations(&visit, &view, &asked, &it)),
+    };
+    Ok(html(StatusCode::OK, &template))
+}
+
+fn list_members(
+    visit: &Visit,
+    view: &OrganizationView,
+    asked: &Asked,
+    listed: &Listed<MemberView>,
+) -> Result<MemberList, Stop> {
+    let (organization, viewer) = (view.head.organization.id, visit.user()?);
+    let rows = listed.items.iter().map(|it| MemberRow::of(visit.words, organization, viewer, it)).collect();
+    let next = listed.next.as_ref().map(|next| next_page(asked, ("after", "id"), next, ""));
+    Ok(MemberList { rows, total: listed.total, next })
+}
+
+fn list_invitations(
+    visit: &Visit,
+    view: &OrganizationView,
+    asked: &Asked,
+    listed: &Listed<InvitationView>,
+) -> InvitationList {
+    let organization = view.head.organization.id;
+    let rows = listed.items.iter().map(|it| InvitationRow::of(visit.words, organization, it)).collect();
+    let next = listed.next.as_ref();
+    let next = next.map(|next| next_page(asked, ("invited_after", "invited_id"), next, "#invitations"));
+    InvitationList { rows, total: listed.total, next }
+}
+
+fn cursor(after: Option<&String>, id: Option<uuid::Uuid>) -> Option<Cursor> {
+    Some(Cursor { after: after?.clone(), id: id? })
+}
+
+/// The query of the next page of one list; the other list stays where it began.
+fn next_page(asked: &Asked, (after, id): (&str, &str), next: &Cursor, at: &str) -> String {
+    let q = asked.search().map(|q| format!("q={}&", query_value(&q))).unwrap_or_default();
+    format!("?{q}{after}={}&{id}={}{at}", query_value(&next.after), next.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_page_is_of_the_same_search() {
+        let asked = Asked { q: Some(" a&b ".to_owned()), ..Asked::default() };
+        let next = Cursor { after: "Zoë & Co".to_owned(), id: uuid::Uuid::nil() };
+        let query = next_page(&asked, ("after", "id"), &next, "");
+        assert_eq!(query, "?q=a%26b&after=Zo%C3%AB%20%26%20Co&id=00000000-0000-0000-0000-000000000000");
+    }
+}

@@ -1,0 +1,123 @@
+//! An organization's name, and the one way to end it (S0.4, S1.4).
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use http::StatusCode;
+use membership_core::id::OrganizationId;
+use membership_core::name::OrganizationName;
+use membership_core::view::OrganizationView;
+use serde::Deserialize;
+
+use crate::answer::{Answer, html, see_other};
+use crate::form::{Field, Posted, Problems};
+use crate::page::Page;
+use crate::pages::organization::seen;
+use crate::stop::{Stop, or_refusal};
+use crate::visit::Visit;
+use crate::web::Web;
+
+#[derive(Template)]
+#[template(path = "settings.html")]
+struct SettingsPage {
+    page: Page,
+    base: String,
+    rename: Option<Field>,
+    delete: Option<Field>,
+    organization_id: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    done: Option<String>,
+}
+
+/// Shows what the viewer may change.
+pub(crate) async fn show(
+    visit: Visit,
+    Path(organization): Path<OrganizationId>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let view = seen(&visit, organization).await?;
+    let may_change = ["rename", "delete"].iter().any(|action| view.allowed_actions.contains(action));
+    if !may_change {
+        return Err(Stop::NotAllowed);
+    }
+    let name = view.head.organization.name.to_string();
+    Ok(form(&visit, &view, &name, "", &Problems::none(visit.words), asked.done.as_deref()))
+}
+
+/// Gives the organization another name.
+pub(crate) async fn rename(
+    State(web): State<Web>,
+    Path(organization): Path<OrganizationId>,
+    posted: Posted,
+) -> Answer {
+    let visit = &posted.visit;
+    let by = visit.user()?;
+    let mut problems = Problems::none(visit.words);
+    if let Some(name) = problems.read(OrganizationName::parse(posted.text("name"))) {
+        match or_refusal(web.memberships().rename(organization, by, name).await)? {
+            Ok(_) => return Ok(see_other(&format!("/organizations/{organization}/settings?done=renamed"))),
+            Err(refusal) => problems.add(&refusal),
+        }
+    }
+    let view = seen(visit, organization).await?;
+    Ok(form(visit, &view, posted.text("name"), "", &problems, None))
+}
+
+/// Deletes the organization, if its name was typed.
+pub(crate) async fn delete(
+    State(web): State<Web>,
+    Path(organization): Path<OrganizationId>,
+    posted: Posted,
+) -> Answer {
+    let visit = &posted.visit;
+    let by = visit.user()?;
+    let view = seen(visit, organization).await?;
+    let mut problems = Problems::none(visit.words);
+    let typed = posted.text("confirm_name");
+    if OrganizationName::parse(typed).is_ok_and(|name| name == view.head.organization.name) {
+        match or_refusal(web.memberships().delete(organization, by).await)? {
+            Ok(()) => return Ok(see_other("/organizations?done=deleted")),
+            Err(refusal) => problems.add(&refusal),
+        }
+    } else {
+        problems.say("confirm_name", visit.words.t("delete-name-differs"));
+    }
+    let name = view.head.organization.name.to_string();
+    Ok(form(visit, &view, &name, typed, &problems, None))
+}
+
+/// The way back to the page from the addresses of its forms, for whoever reloads one.
+pub(crate) async fn back(Path(organization): Path<OrganizationId>) -> Response {
+    see_other(&format!("/organizations/{organization}/settings"))
+}
+
+fn form(
+    visit: &Visit,
+    view: &OrganizationView,
+    name: &str,
+    confirm_name: &str,
+    problems: &Problems,
+    done: Option<&str>,
+) -> Response {
+    let words = visit.words;
+    let may = |action: &str| view.allowed_actions.contains(&action);
+    let rename = Field::line("name", words.t("field-organization-name"))
+        .with(name)
+        .filled_with("organization")
+        .at_most(OrganizationName::LONGEST);
+    let delete = Field::line("confirm_name", words.t("field-confirm-name"))
+        .with(confirm_name)
+        .hinted(words.t1("hint-confirm-name", "name", &view.head.organization.name));
+    let page = visit.page(words.t("settings-title")).of(view, "settings").after(done);
+    let template = SettingsPage {
+        page: page.with_problem(problems.summary()),
+        base: format!("/organizations/{}", view.head.organization.id),
+        rename: may("rename").then(|| rename.judged(problems)),
+        delete: may("delete").then(|| delete.judged(problems)),
+        organization_id: view.head.organization.id.to_string(),
+    };
+    html(if problems.summary().is_some() { problems.status() } else { StatusCode::OK }, &template)
+}

@@ -1,0 +1,117 @@
+//! One request for a page: who sends it, and in which language the answer is.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use membership_core::draft::Actor;
+use membership_core::id::UserId;
+use membership_core::service::{Caller, Failure};
+
+use crate::form::token::form_token;
+use crate::page::Page;
+use crate::stop::Stop;
+use crate::web::Web;
+use crate::words::Words;
+
+/// Who visits, and what every page needs to know of it. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Visit {
+    pub web: Web,
+    /// Whoever is signed in.
+    pub caller: Option<Arc<Caller>>,
+    pub words: Words,
+    /// What the forms of this sign-in carry.
+    pub form_token: Option<String>,
+    /// Where a sign-in that is asked for now shall lead back to.
+    pub back: String,
+}
+
+impl Visit {
+    async fn begin(web: Web, method: &Method, uri: &http::Uri, headers: &HeaderMap) -> (Self, Result<(), Failure>) {
+        let asked = Words::asked_for(headers);
+        // Every form is sent to an address that can be read, too; only what was asked of it is left out.
+        let whole = uri.path_and_query().map_or("/", |it| it.as_str());
+        let back = if *method == Method::POST { uri.path() } else { whole }.to_owned();
+        let mut visit = Self { web, caller: None, words: asked, form_token: None, back };
+        let cookies = visit.web.cookies();
+        match cookies.caller(&visit.web.accounts, headers).await {
+            Ok(Some(caller)) => {
+                visit.words = Words { language: caller.user.language };
+                visit.form_token = cookies.token(headers).map(|token| form_token(&token));
+                visit.caller = Some(Arc::new(caller));
+                (visit, Ok(()))
+            }
+            Ok(None) => (visit, Ok(())),
+            Err(failure) => (visit, Err(failure)),
+        }
+    }
+
+    /// Whoever is signed in; nobody else gets further.
+    pub(crate) fn caller(&self) -> Result<&Caller, Stop> {
+        self.caller.as_deref().ok_or(Stop::SignIn)
+    }
+
+    /// The user who is signed in.
+    pub(crate) fn user(&self) -> Result<UserId, Stop> {
+        Ok(self.caller()?.user.id)
+    }
+
+    /// The user who is signed in, as whoever acts on organizations.
+    pub(crate) fn actor(&self) -> Result<Actor, Stop> {
+        Ok(Actor::User(self.user()?))
+    }
+
+    /// A page of this visit with a title.
+    pub(crate) fn page(&self, title: impl Into<String>) -> Page {
+        Page::new(self, title.into())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Stop> {
+        // The layer below puts it there for every page.
+        parts.extensions.get::<Self>().cloned().ok_or(Stop::NotFound)
+    }
+}
+
+/// Wraps every page: finds out who visits, turns whatever stopped a handler into a page, and lets nobody keep pages.
+pub(crate) async fn around(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let (visit, begun) = Visit::begin(web, request.method(), request.uri(), request.headers()).await;
+    let answer = match begun {
+        Ok(()) => {
+            request.extensions_mut().insert(visit.clone());
+            next.run(request).await
+        }
+        Err(failure) => Stop::from(failure).into_response(),
+    };
+    let mut answer = shown(&visit, answer);
+    answer.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    answer
+}
+
+fn shown(visit: &Visit, mut answer: Response) -> Response {
+    if let Some(stop) = answer.extensions_mut().remove::<Arc<Stop>>() {
+        return stop.shown(visit);
+    }
+    // The framework's own refusals, such as of an id that is none, are a line of plain text.
+    let is_page = answer.headers().get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/html"));
+    match answer.status() {
+        _ if is_page => answer,
+        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => Stop::NotFound.shown(visit),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            let mut page = Stop::NotFound.shown(visit);
+            *page.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+            page.headers_mut().extend(answer.headers().get(ALLOW).map(|allowed| (ALLOW, allowed.clone())));
+            page
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => Stop::TooLong.shown(visit),
+        _ => answer,
+    }
+}

@@ -1,0 +1,110 @@
+//! What the pages stand on, and under which addresses they are found.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use membership_core::port::Mailbox;
+use membership_core::service::{Accounts, Memberships};
+use membership_http::identity::CookieRules;
+
+use crate::pages::{account, invitation, mailbox, operator, organization, organizations};
+use crate::stop::Stop;
+use crate::{assets, visit};
+
+/// The longest form, in bytes: a pasted list of addresses with a message fits many times over.
+const LONGEST_FORM: usize = 256 * 1024;
+
+/// What the pages are served from. Cheap to clone.
+#[derive(Clone)]
+pub struct Web {
+    /// The people, and through them the organizations.
+    pub accounts: Accounts,
+    /// The origin under which the pages are reached, such as `https://members.example.org`. Links are made of it and
+    /// never of a request's `Host`.
+    pub public_url: String,
+    /// The development mailbox, shown at `/dev/mailbox`; `Some` only while no mail server is configured.
+    pub mailbox: Option<Arc<dyn Mailbox>>,
+}
+
+impl Web {
+    /// The service that decides about organizations.
+    pub(crate) fn memberships(&self) -> &Memberships {
+        self.accounts.memberships()
+    }
+
+    /// How cookies are named and protected here.
+    pub(crate) fn cookies(&self) -> CookieRules {
+        CookieRules::for_origin(&self.public_url)
+    }
+
+    /// The full address of a local path.
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url.trim_end_matches('/'))
+    }
+}
+
+/// All pages, with their stylesheet. Reading any of them changes nothing; whatever changes something is a `POST`.
+///
+/// The router answers unknown addresses with a page of its own; merge it with others that have no fallback.
+pub fn pages(web: Web) -> Router {
+    let shown = Router::new()
+        .merge(account_pages())
+        .merge(organization_pages())
+        .route("/", get(organizations::home))
+        .route("/i/{link}", get(invitation::take_link))
+        .route("/invitation", get(invitation::show).post(invitation::accept))
+        .route("/invitation/decline", get(invitation::back).post(invitation::decline))
+        .route("/invitation/declined", get(invitation::declined))
+        .route("/operator", get(operator::show))
+        .route("/operator/organizations", get(operator::back).post(operator::found))
+        .route("/operator/seat-limit", get(operator::back).post(operator::set_seat_limit))
+        .route("/dev/mailbox", get(mailbox::show))
+        .route("/dev/mailbox.json", get(mailbox::json))
+        .route("/dev/mailbox/{file}", get(mailbox::html_part))
+        .fallback(async || Stop::NotFound)
+        .layer(DefaultBodyLimit::max(LONGEST_FORM))
+        .layer(from_fn_with_state(web.clone(), visit::around))
+        .with_state(web);
+    Router::new().route("/assets/{file}", get(assets::serve)).merge(shown)
+}
+
+fn account_pages() -> Router<Web> {
+    use account::{profile, set_up, sign_in, sign_up, verify};
+    Router::new()
+        .route("/set-up", get(set_up::show).post(set_up::act))
+        .route("/set-up/{link}", get(set_up::take_link))
+        .route("/sign-in", get(sign_in::show).post(sign_in::act))
+        .route("/sign-out", get(sign_in::back).post(sign_in::sign_out))
+        .route("/sign-up", get(sign_up::show).post(sign_up::act))
+        .route("/sign-up/sent", get(sign_up::sent))
+        .route("/verify", get(verify::show).post(verify::act))
+        .route("/verify/{link}", get(verify::take_link))
+        .route("/profile", get(profile::show).post(profile::act))
+}
+
+fn organization_pages() -> Router<Web> {
+    use organization::{invitation_action, invite, leave, log, member_action, members, overview, seats, settings};
+    Router::new()
+        .route("/organizations", get(organizations::list))
+        .route("/organizations/new", get(organizations::ask_new).post(organizations::found))
+        .route("/organizations/{organization}", get(overview::show))
+        .route("/organizations/{organization}/members", get(members::show))
+        .route(
+            "/organizations/{organization}/members/{member}/{action}",
+            get(member_action::ask).post(member_action::act),
+        )
+        .route("/organizations/{organization}/leave", get(leave::ask).post(leave::act))
+        .route("/organizations/{organization}/invite", get(invite::show).post(invite::act))
+        .route(
+            "/organizations/{organization}/invitations/{invitation}/{action}",
+            get(invitation_action::ask).post(invitation_action::act),
+        )
+        .route("/organizations/{organization}/seats", get(seats::show))
+        .route("/organizations/{organization}/settings", get(settings::show))
+        .route("/organizations/{organization}/settings/name", get(settings::back).post(settings::rename))
+        .route("/organizations/{organization}/settings/delete", get(settings::back).post(settings::delete))
+        .route("/organizations/{organization}/log", get(log::show))
+}

@@ -1,0 +1,243 @@
+//! No text is missing in any language, and every rule that says no has a sentence that says what to do.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use membership_core::preset::PRESETS;
+use membership_core::role::Permission;
+use time::macros::datetime;
+
+use super::*;
+use crate::page::DONE;
+use crate::pages::organization::invitation_action::InvitationAction;
+use crate::pages::organization::member_action::MemberAction;
+
+const ENGLISH_WORDS: Words = Words { language: Language::English };
+const FRENCH_WORDS: Words = Words { language: Language::French };
+
+fn files(folder: &str, ending: &str) -> Vec<String> {
+    fn walk(folder: &Path, ending: &str, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, ending, found);
+            } else if path.extension().is_some_and(|it| it == ending) && !path.ends_with("words_tests.rs") {
+                found.push(fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), ending, &mut found);
+    found
+}
+
+/// A text as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Text {
+    key: String,
+    written: String,
+}
+
+impl Text {
+    fn arguments(&self) -> BTreeSet<String> {
+        let names = self.written.split('$').skip(1);
+        names.map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()).collect()
+    }
+}
+
+/// The texts of a language, by key.
+fn texts(words: Words) -> Vec<Text> {
+    let mut texts: Vec<Text> = Vec::new();
+    for file in files(&format!("locales/{}", words.language), "ftl") {
+        for line in file.lines().filter(|line| !line.starts_with('#')) {
+            match line.split_once(" =").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase())) {
+                Some((key, text)) => texts.push(Text { key: key.to_owned(), written: text.trim().to_owned() }),
+                None => texts.last_mut().map_or((), |text| text.written.push_str(line)),
+            }
+        }
+    }
+    texts.sort();
+    texts
+}
+
+fn keys() -> BTreeSet<String> {
+    texts(ENGLISH_WORDS).into_iter().map(|text| text.key).collect()
+}
+
+/// The keys that templates and code name in full.
+fn named_keys() -> BTreeSet<String> {
+    let mut named = BTreeSet::new();
+    let sources = files("templates", "html").into_iter().chain(files("src", "rs"));
+    for source in sources {
+        for call in ["t(", "t1(", "t2(", "n(", "look_up("] {
+            for (at, _) in source.match_indices(call) {
+                let before = source[..at].chars().next_back();
+                let rest = source[at + call.len()..].trim_start();
+                let is_call = matches!(before, Some('.' | ' ' | '('));
+                if let Some(key) = rest.strip_prefix('"').and_then(|it| it.split('"').next()).filter(|_| is_call) {
+                    named.insert(key.to_owned());
+                }
+            }
+        }
+    }
+    named.retain(|key| key.contains('-') || keys().contains(key));
+    named
+}
+
+#[test]
+fn both_languages_have_the_same_texts_about_the_same_things() {
+    let (english, french) = (texts(ENGLISH_WORDS), texts(FRENCH_WORDS));
+    let about = |texts: &[Text]| texts.iter().map(|it| (it.key.clone(), it.arguments())).collect::<Vec<_>>();
+    assert_eq!(about(&english), about(&french));
+    let unique: BTreeSet<_> = english.iter().map(|text| &text.key).collect();
+    assert_eq!(unique.len(), english.len(), "a key is given twice");
+}
+
+#[test]
+fn every_text_is_translated() {
+    // These are the same word in both languages, or a name.
+    let same = [
+        "site-name",
+        "site-navigation",
+        "invitations-title",
+        "section-",
+        "language-",
+        "log-change",
+        "moment",
+    ];
+    for (english, french) in texts(ENGLISH_WORDS).iter().zip(texts(FRENCH_WORDS)) {
+        let may_be_same = same.iter().any(|it| english.key.starts_with(it));
+        assert!(may_be_same || english.written != french.written, "`{}` is not translated", english.key);
+    }
+}
+
+#[test]
+fn every_text_that_a_page_names_is_there() {
+    let named = named_keys();
+    assert!(named.len() > 150, "the search for keys finds too few: {}", named.len());
+    let missing: Vec<_> = named.difference(&keys()).cloned().collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn every_text_that_is_made_of_a_name_is_there() {
+    let mut expected = Vec::new();
+    expected.extend(DONE.map(|done| format!("done-{done}")));
+    expected.extend((1..=12).map(|month| format!("month-{month}")));
+    expected.extend(Language::ALL.map(|language| format!("language-{language}")));
+    for action in MemberAction::ALL {
+        let slug = action.slug();
+        expected.extend([format!("action-{slug}"), format!("confirm-{slug}-title"), format!("confirm-{slug}-what")]);
+    }
+    for action in InvitationAction::ALL {
+        let slug = action.slug();
+        expected.extend([format!("action-{slug}"), format!("confirm-{slug}-title"), format!("confirm-{slug}-what")]);
+    }
+    for preset in PRESETS {
+        expected.extend([format!("preset-{}", preset.key), format!("preset-{}-about", preset.key)]);
+        for role in preset.policy().unwrap().role_scheme.roles() {
+            expected.push(format!("role-{}", role.key));
+        }
+    }
+    for permission in [
+        Permission::EDIT_ORGANIZATION,
+        Permission::VIEW_MEMBERS,
+        Permission::INVITE,
+        Permission::MANAGE_MEMBERS,
+        Permission::ALLOCATE_SEATS,
+        Permission::EDIT_TEMPLATES,
+        Permission::VIEW_AUDIT,
+        Permission::TAKE_BACKUP,
+        Permission::MANAGE_LOGINS,
+    ] {
+        expected.push(format!("can-{}", permission.as_str().replace(':', "-")));
+    }
+    for rule in ["seat-missing", "membership-suspended", "membership-deactivated"] {
+        expected.extend([format!("access-{rule}"), format!("badge-{rule}")]);
+    }
+    for state in membership_core::invitation::InvitationState::ALL {
+        expected.push(format!("state-{}", state.as_str()));
+    }
+    for delivery in membership_core::invitation::Delivery::ALL {
+        expected.push(format!("delivery-{}", delivery.as_str()));
+    }
+    for section in ["overview", "members", "seats", "log", "settings"] {
+        expected.push(format!("section-{section}"));
+    }
+    for event in ["organization-founded", "member-role-changed", "invitation-accepted", "seat-limit-set", "other"] {
+        expected.push(format!("log-{event}"));
+    }
+    for stop in ["not-found", "not-allowed", "form-expired", "unreadable", "too-long"] {
+        expected.extend([format!("stop-{stop}"), format!("stop-{stop}-text")]);
+    }
+    let keys = keys();
+    let missing: Vec<_> = expected.into_iter().filter(|key| !keys.contains(key)).collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn x_1_every_refusal_has_a_sentence_that_says_what_to_do() {
+    for words in [ENGLISH_WORDS, FRENCH_WORDS] {
+        let texts = texts(words);
+        for (code, _) in Refusal::CODES {
+            let text = texts.iter().find(|text| text.key == format!("refusal-{code}"));
+            let text = &text.unwrap_or_else(|| panic!("`{code}` has no sentence in {}", words.language)).written;
+            let says_more = [". ", "; ", ", or "].iter().any(|pause| text.contains(pause));
+            assert!(says_more && text.ends_with('.'), "`{code}` says what holds, but not what to do: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_refusal_names_what_it_is_about() {
+    let full = Refusal::SeatLimitReached { limit: 8, taken: 8 };
+    assert!(ENGLISH_WORDS.refusal(&full).contains("All 8 seats"));
+    assert!(FRENCH_WORDS.refusal(&full).contains("Les 8 places"));
+    let lacking = Refusal::PermissionMissing { permission: Permission::INVITE };
+    assert!(ENGLISH_WORDS.refusal(&lacking).contains("invite people"));
+    let long = membership_core::name::OrganizationName::parse(&"x".repeat(81)).unwrap_err();
+    assert!(ENGLISH_WORDS.invalid(&long).contains("at most 80 characters"));
+    let strange = InvalidInput::new("field", "never-heard-of", "must not be");
+    assert_eq!(ENGLISH_WORDS.invalid(&strange), ENGLISH_WORDS.t("refusal-invalid-input"));
+}
+
+#[test]
+fn dates_are_read_in_both_languages() {
+    let at = datetime!(2027-03-01 09:05 UTC);
+    assert_eq!(ENGLISH_WORDS.moment(at), "1 March 2027, 09:05 UTC");
+    assert_eq!(FRENCH_WORDS.moment(at), "1er mars 2027, 09:05 UTC");
+    assert_eq!(FRENCH_WORDS.date(datetime!(2027-08-31 23:00 -2)), "1er septembre 2027");
+}
+
+#[test]
+fn numbers_choose_singular_and_plural() {
+    assert_eq!(ENGLISH_WORDS.n("problems", 1), "One entry below needs your attention.");
+    assert_eq!(ENGLISH_WORDS.n("problems", 2), "2 entries below need your attention.");
+    assert_eq!(FRENCH_WORDS.n("problems", 2), "2 saisies ci-dessous demandent votre attention.");
+}
+
+#[test]
+fn a_role_says_what_it_can_do() {
+    let team = PRESETS[0].policy().unwrap();
+    let powers: Vec<_> = team.role_scheme.roles().iter().map(|role| ENGLISH_WORDS.powers(role)).collect();
+    assert!(powers[0].starts_with("May read the log"), "{}", powers[0]);
+    assert_eq!(powers[1], "May see who belongs.");
+    assert_eq!(ENGLISH_WORDS.role("chief_pilot"), "chief pilot");
+}
+
+#[test]
+fn the_browser_s_language_counts_by_weight() {
+    for (asked, expected) in [
+        ("", Language::English),
+        ("fr", Language::French),
+        ("fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5", Language::French),
+        ("en;q=0.5, fr;q=0.9", Language::French),
+        ("de, en;q=0.3, fr;q=0.2", Language::English),
+        ("de", Language::English),
+        ("fr;q=0", Language::English),
+        (";;;,,,q=", Language::English),
+    ] {
+        assert_eq!(preferred(asked), expected, "{asked}");
+    }
+}
