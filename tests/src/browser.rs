@@ -69,12 +69,37 @@ impl Browser {
         field.send_keys(text).await.expect("the field can be typed into");
     }
 
-    /// Clicks the link or button with that text.
+    /// Clicks the link, button or choice with that text: rather one in the page's main part than one around it, and
+    /// rather one that says just this than one that says more.
     pub async fn click(&self, text: &str) {
-        let path = format!(
-            "//main//button[contains(normalize-space(.), \"{text}\")] | //a[contains(normalize-space(.), \"{text}\")] | //button[contains(normalize-space(.), \"{text}\")] | //summary[contains(normalize-space(.), \"{text}\")] | //label[contains(normalize-space(.), \"{text}\")]"
-        );
-        self.find(&path).await.click().await.unwrap_or_else(|error| panic!("`{text}` cannot be clicked: {error}"));
+        let exactly = format!("normalize-space(.) = \"{text}\"");
+        let beginning = format!("starts-with(normalize-space(.), \"{text}\")");
+        let of = |place: &str, kinds: &[&str], says: &str| {
+            let paths: Vec<_> = kinds.iter().map(|kind| format!("{place}//{kind}[{says}]")).collect();
+            paths.join(" | ")
+        };
+        let acting = ["button", "a", "summary"];
+        let ways = [
+            of("//main", &acting, &exactly),
+            of("", &acting, &exactly),
+            of("//main", &["label"], &beginning),
+            of("//main", &acting, &beginning),
+        ];
+        let any = ways.join(" | ");
+        self.find(&any).await;
+        for way in &ways {
+            if let Ok(element) = self.page.find(Locator::XPath(way)).await {
+                return element.click().await.unwrap_or_else(|error| panic!("`{text}` cannot be clicked: {error}"));
+            }
+        }
+    }
+
+    /// Opens the menu with that name and clicks what is offered in it.
+    pub async fn act(&self, menu: &str, action: &str) {
+        let menu = format!("//summary[@aria-label=\"{menu}\" or contains(normalize-space(.), \"{menu}\")]");
+        self.find(&menu).await.click().await.expect("the menu opens");
+        let action = format!("{menu}/..//*[self::a or self::button][contains(normalize-space(.), \"{action}\")]");
+        self.find(&action).await.click().await.expect("what is offered can be clicked");
     }
 
     /// Waits until the page shows that text.

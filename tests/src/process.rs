@@ -12,7 +12,7 @@ use crate::deployment::OPERATOR_TOKEN;
 /// A running server.
 pub struct Process {
     child: Child,
-    /// Where it listens, as an origin.
+    /// Its origin, under the name that its links have, so that cookies are the same.
     pub origin: String,
     /// What it printed at its start.
     pub printed: Vec<String>,
@@ -59,7 +59,7 @@ impl Start {
             }
         }
         let listens =
-            printed.iter().find_map(|line| line.split_once("listens on ")).map(|(_, origin)| origin.to_owned());
+            printed.iter().find_map(|line| line.split_once("listens on ")).map(|(_, origin)| origin.replace("127.0.0.1", "localhost"));
         let origin = listens.unwrap_or_else(|| panic!("the server did not say where it listens: {printed:?}"));
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Process { child, origin, printed }
