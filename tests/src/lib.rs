@@ -8,6 +8,7 @@
 pub mod browser;
 pub mod client;
 pub mod deployment;
+pub mod mail_server;
 pub mod postgres;
 pub mod process;
 

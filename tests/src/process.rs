@@ -58,8 +58,10 @@ impl Start {
                 break;
             }
         }
-        let listens =
-            printed.iter().find_map(|line| line.split_once("listens on ")).map(|(_, origin)| origin.replace("127.0.0.1", "localhost"));
+        let listens = printed
+            .iter()
+            .find_map(|line| line.split_once("listens on "))
+            .map(|(_, origin)| origin.replace("127.0.0.1", "localhost"));
         let origin = listens.unwrap_or_else(|| panic!("the server did not say where it listens: {printed:?}"));
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Process { child, origin, printed }

@@ -40,7 +40,11 @@ async fn newest_link(server: &Process, reader: &Browser, address: &str) -> Strin
         let mails = mails.as_array().cloned().unwrap_or_default();
         if let Some(mail) = mails.iter().find(|it| it["to"].as_str().unwrap().contains(address)) {
             let text = mail["text"].as_str().unwrap();
-            return text.split_whitespace().find(|word| word.contains("/i/") || word.contains("/verify/")).unwrap().to_owned();
+            return text
+                .split_whitespace()
+                .find(|word| word.contains("/i/") || word.contains("/verify/"))
+                .unwrap()
+                .to_owned();
         }
     }
 }
@@ -120,8 +124,13 @@ async fn s1_the_main_job_is_done_in_a_browser() {
     ada.click("Transfer ownership").await;
     ada.sees("The ownership is transferred").await;
     bob.goto(&format!("{organization}/members")).await;
-    assert!(bob.has("//li[contains(., 'Bob Ray')]//span[contains(@class, 'badge') and normalize-space(.)='Owner']").await);
-    assert!(bob.has("//li[contains(., 'Ada Lovelace')]//span[contains(@class, 'badge') and normalize-space(.)='Admin']").await);
+    assert!(
+        bob.has("//li[contains(., 'Bob Ray')]//span[contains(@class, 'badge') and normalize-space(.)='Owner']").await
+    );
+    assert!(
+        bob.has("//li[contains(., 'Ada Lovelace')]//span[contains(@class, 'badge') and normalize-space(.)='Admin']")
+            .await
+    );
 
     // S1.12: Ada leaves, after a confirmation.
     ada.goto(&format!("{organization}/leave")).await;

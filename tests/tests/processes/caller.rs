@@ -22,9 +22,14 @@ impl Caller {
         Self { http, origin: origin.to_owned(), organization: String::new(), token: None, email: String::new() }
     }
 
+    /// The operator.
+    pub fn operator(origin: &str) -> Self {
+        Self { token: Some(OPERATOR_TOKEN.to_owned()), ..Self::nobody(origin) }
+    }
+
     /// The owner of a new organization.
     pub async fn owner(origin: &str, preset: &str, email: &str, seat_limit: usize) -> Self {
-        let operator = Self { token: Some(OPERATOR_TOKEN.to_owned()), ..Self::nobody(origin) };
+        let operator = Self::operator(origin);
         let form = json!({ "name": "Acme", "preset": preset, "owner_email": email, "seat_limit": seat_limit });
         let (status, made) = operator.post_to("/api/v1/operator/organizations", form).await;
         assert_eq!(status, 201, "{made}");

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use caller::Caller;
 use futures_util::future::join_all;
+use membership_tests::deployment::{PASSWORD, link_in};
+use membership_tests::mail_server::MailServer;
 use membership_tests::postgres::fresh_database;
 use membership_tests::process::{Process, Start, binary};
 use serde_json::json;
@@ -132,7 +134,7 @@ async fn i5_what_was_acknowledged_survives_a_kill_sqlite() {
         }
     });
     // Killed as soon as some are through, in the middle of others.
-    while ada.get("/invitations").await.1["total"].as_u64().unwrap_or(0) < 20 {}
+    while ada.get("/invitations?state=outstanding").await.1["total"].as_u64().unwrap_or(0) < 20 {}
     server.kill().await;
     let acknowledged = inviting.await.unwrap();
     assert!(acknowledged.len() >= 19, "only {} were acknowledged", acknowledged.len());
@@ -141,7 +143,7 @@ async fn i5_what_was_acknowledged_survives_a_kill_sqlite() {
     for email in &acknowledged {
         assert_eq!(ada.get(&format!("/invitations?q={email}")).await.1["total"], 1, "{email}");
     }
-    let total = ada.get("/invitations").await.1["total"].clone();
+    let total = ada.get("/invitations?state=outstanding").await.1["total"].clone();
     let (_, seats) = ada.get("/subscription").await;
     assert_eq!(seats["reserved"], total, "the counter equals the rows");
     assert!(server.terminate().await.success());
@@ -171,4 +173,28 @@ async fn i15_an_edited_audit_entry_shows_sqlite() {
     let broken = verify().await;
     let said = String::from_utf8_lossy(&broken.stdout).into_owned();
     assert!(!broken.status.success() && said.contains("entry 2 was changed"), "{said}");
+}
+
+#[tokio::test]
+async fn s1_6_the_mail_arrives_at_a_real_mail_server_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut mail_server = MailServer::start().await;
+    let smtp_url = Some(mail_server.url.clone());
+    let server = Start { data_dir: folder.path().to_owned(), smtp_url, ..Start::default() }.run().await;
+    assert_eq!(
+        Caller::nobody(&server.origin).status("/dev/mailbox").await,
+        404,
+        "no mail is kept for everybody to read"
+    );
+    let form = json!({ "name": "Acme", "preset": "team", "owner_email": "ada@example.org", "language": "fr" });
+    assert_eq!(Caller::operator(&server.origin).post_to("/api/v1/operator/organizations", form).await.0, 201);
+    let bytes = mail_server.next().await;
+    let mail = mail_parser::MessageParser::default().parse(&bytes).unwrap();
+    assert_eq!(mail.to().unwrap().first().unwrap().address(), Some("ada@example.org"));
+    assert!(mail.message_id().unwrap().ends_with("@localhost"));
+    assert!(mail.body_html(0).is_some());
+    let text = mail.body_text(0).unwrap();
+    assert!(text.contains("Acme") && text.contains("Bonjour"), "{text}");
+    let form = json!({ "token": link_in(&text), "name": "Ada", "password": PASSWORD });
+    assert_eq!(Caller::nobody(&server.origin).post_to("/api/v1/invitations/accept", form).await.0, 201);
 }
