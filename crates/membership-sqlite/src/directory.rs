@@ -283,7 +283,7 @@ pub(crate) fn audit_page(organization: OrganizationId, query: &AuditQuery) -> Re
         sql.push(" AND a.subject_id = ").push_bind(subject);
     }
     if let Some(before) = query.before {
-        sql.push(" AND a.sequence < ").push_bind(counter(before)?);
+        sql.push(" AND a.sequence < ").push_bind(i64::try_from(before).unwrap_or(i64::MAX));
     }
     sql.push(" ORDER BY a.sequence DESC LIMIT ").push_bind(page_length(query.limit));
     Ok(sql)
