@@ -39,10 +39,10 @@ impl Browser {
             format!("--window-size={width},{height}"),
             format!("--user-data-dir={}", profile.path().display()),
         ];
-        let mut options = json!({ "args": arguments });
-        if let Some(chromium) = std::env::var_os("MEMBERSHIP_CHROMIUM") {
-            options["binary"] = json!(chromium.to_string_lossy());
-        }
+        let options = match std::env::var("MEMBERSHIP_CHROMIUM") {
+            Ok(chromium) => json!({ "args": arguments, "binary": chromium }),
+            Err(_) => json!({ "args": arguments }),
+        };
         let mut capabilities = Capabilities::new();
         capabilities.insert("goog:chromeOptions".to_owned(), options);
         capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use axum::Router;
 use membership_core::port::{Clock, KeptMail};
 use membership_core::secret::{HmacLinks, LinkKey};
+use membership_core::system::SystemRandom;
 use membership_testkit::ManualClock;
 use server::app::{App, Parts};
 use server::config::{Flags, Settings};
 use server::passwords::Argon2Passwords;
 use server::stores::Stores;
-use server::system::SystemRandom;
 use time::{Duration, OffsetDateTime};
 
 use crate::client::Client;

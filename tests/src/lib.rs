@@ -35,3 +35,8 @@ macro_rules! on_every_store {
         }
     };
 }
+
+/// The program in the README, compiled and run as it stands there.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}

@@ -28,5 +28,7 @@ pub mod refusal;
 pub mod role;
 pub mod secret;
 pub mod service;
+#[cfg(feature = "system")]
+pub mod system;
 pub mod user;
 pub mod view;

@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::id::{MemberId, OrganizationId};
+use crate::input::InvalidInput;
 use crate::language::Language;
 use crate::name::OrganizationName;
 use crate::policy::{OrganizationPolicy, SeatPolicy};
@@ -67,6 +68,18 @@ pub struct Seats {
 impl Seats {
     /// The largest limit that can be set.
     pub const LARGEST_LIMIT: u32 = 10_000_000;
+
+    /// Checks a limit that somebody wants to set.
+    ///
+    /// # Errors
+    /// `out-of-range`, about the field `seat_limit`.
+    pub fn check_limit(limit: Option<u32>) -> Result<(), InvalidInput> {
+        if limit.is_some_and(|limit| limit > Self::LARGEST_LIMIT) {
+            let rule = format!("must be at most {}", Self::LARGEST_LIMIT);
+            return Err(InvalidInput::new("seat_limit", "out-of-range", rule));
+        }
+        Ok(())
+    }
 
     /// Assigned and reserved seats together.
     pub fn taken(&self) -> u32 {

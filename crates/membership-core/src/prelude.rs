@@ -10,7 +10,7 @@ pub use crate::invitation::Channel;
 pub use crate::language::Language;
 pub use crate::name::{OrganizationName, PersonName, Username};
 pub use crate::person::Person;
-pub use crate::port::{Directory, Doorbell, Random, Store};
+pub use crate::port::{Directory, Doorbell, InvitationQuery, MemberQuery, Random, Store};
 pub use crate::preset::Preset;
 pub use crate::refusal::Refusal;
 pub use crate::role::{Permission, RoleKey};

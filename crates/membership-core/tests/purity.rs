@@ -1,5 +1,7 @@
 //! The core is pure: nothing it is built on, however deep, talks to a database, a network or an asynchronous runtime.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot read the metadata has failed")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand, PackageId};

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::SqliteStore;
 use crate::error::from_sqlx;
 use crate::facts::text_list;
-use crate::rows::{self, audit_columns, counter, head_columns, invitation_columns, member_columns, micros};
+use crate::rows::{self, audit_columns, head_columns, invitation_columns, member_columns, micros};
 
 type Sql = QueryBuilder<Sqlite>;
 

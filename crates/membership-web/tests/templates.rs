@@ -1,6 +1,8 @@
 //! What every template keeps: nothing inline that the content security policy forbids, a token in every form, and a
 //! label on every field.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot read the templates has failed")]
+
 use std::fs;
 use std::path::Path;
 
@@ -24,7 +26,9 @@ fn tags<'a>(html: &'a str, kind: &str) -> Vec<&'a str> {
 #[test]
 fn nothing_is_inline() {
     for (name, html) in templates() {
-        for forbidden in ["<style", "<script", " style=", "javascript:", " onclick", " onchange", " onsubmit", " onload"] {
+        for forbidden in
+            ["<style", "<script", " style=", "javascript:", " onclick", " onchange", " onsubmit", " onload"]
+        {
             assert!(!html.contains(forbidden), "{name} holds `{forbidden}`");
         }
     }
@@ -54,7 +58,10 @@ fn every_field_has_a_label() {
             for tag in tags(&html, kind).into_iter().filter(|tag| !tag.contains("type=\"hidden\"")) {
                 let id = tag.split("id=\"").nth(1).and_then(|rest| rest.split('"').next());
                 let id = id.unwrap_or_else(|| panic!("{name}: a field has no id: {tag}"));
-                assert!(html.contains(&format!("<label for=\"{id}\"")) || html.contains(&format!("for=\"{id}\">")), "{name}: {id}");
+                assert!(
+                    html.contains(&format!("<label for=\"{id}\"")) || html.contains(&format!("for=\"{id}\">")),
+                    "{name}: {id}"
+                );
             }
         }
     }

@@ -19,7 +19,7 @@ use crate::metrics::Metrics;
 use crate::passwords::Argon2Passwords;
 use crate::stores::Stores;
 use crate::sweeper::Sweeper;
-use crate::system::{SystemClock, SystemRandom};
+use membership_core::system::{SystemClock, SystemRandom};
 
 /// What differs between the real service and a test of it.
 pub struct Parts {
@@ -41,7 +41,7 @@ impl Parts {
     /// # Errors
     /// [`ConfigError`] says which setting cannot be used, and why.
     pub async fn real(settings: &Settings) -> Result<Self, ConfigError> {
-        let random = SystemRandom::new().map_err(ConfigError::new)?;
+        let random = SystemRandom::new().map_err(|error| ConfigError::new(error.to_string()))?;
         let links = keys::links(settings.link_key.as_ref(), &settings.data_dir, &random)?;
         let stores = Stores::connect(&settings.database(), None)
             .await

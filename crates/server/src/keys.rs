@@ -78,7 +78,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-    use crate::system::SystemRandom;
+    use membership_core::system::SystemRandom;
 
     #[test]
     fn the_key_is_made_once_and_for_its_owner_only() {

@@ -12,4 +12,3 @@ pub mod rules_page;
 pub mod serve;
 pub mod stores;
 pub mod sweeper;
-pub mod system;

@@ -50,7 +50,7 @@ async fn newest_link(server: &Process, reader: &Browser, address: &str) -> Strin
 }
 
 #[tokio::test]
-async fn s1_the_main_job_is_done_in_a_browser() {
+async fn s1_7_the_main_job_is_done_in_a_browser() {
     let folder = tempfile::tempdir().unwrap();
     let (server, ada) = founded(folder.path()).await;
 

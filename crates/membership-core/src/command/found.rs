@@ -9,7 +9,7 @@ use crate::id::{MemberId, OrganizationId};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
 use crate::name::OrganizationName;
-use crate::organization::{Organization, OrganizationState};
+use crate::organization::{Organization, OrganizationState, Seats};
 use crate::person::Person;
 use crate::policy::OrganizationPolicy;
 use crate::refusal::Refusal;
@@ -42,6 +42,7 @@ impl Command for Found {
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<OrganizationView>, Refusal> {
+        Seats::check_limit(self.seat_limit)?;
         let actor = Actor::User(self.founder.user);
         let mut draft = Draft::new(facts, actor);
         let organization = Organization {

@@ -12,7 +12,7 @@ use crate::id::{InvitationId, OrganizationId};
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use crate::language::Language;
 use crate::name::OrganizationName;
-use crate::organization::{Organization, OrganizationState};
+use crate::organization::{Organization, OrganizationState, Seats};
 use crate::policy::OrganizationPolicy;
 use crate::refusal::Refusal;
 use crate::view::OrganizationView;
@@ -49,6 +49,7 @@ impl Command for FoundFor {
         if !matches!(self.by, Actor::Operator(_)) {
             return Err(Refusal::OperatorOnly);
         }
+        Seats::check_limit(self.seat_limit)?;
         let mut draft = Draft::new(facts, self.by);
         let organization = Organization {
             id: self.id,
@@ -119,6 +120,12 @@ mod tests {
         assert_eq!(head.seats.reserved, 1);
         assert!(decision.after.invitation(invitation(7)).unwrap().for_owner);
         assert_eq!(decision.messages.len(), 1);
+    }
+
+    #[test]
+    fn an_absurd_number_of_seats_is_refused() {
+        let absurd = FoundFor { seat_limit: Some(u32::MAX), ..command(Actor::Operator(None)) };
+        assert_eq!(outcome(&absurd, &Facts::nothing(NOW)), "invalid-input");
     }
 
     #[test]

@@ -6,7 +6,6 @@ use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::OrganizationId;
-use crate::input::InvalidInput;
 use crate::organization::Seats;
 use crate::refusal::Refusal;
 use crate::view::OrganizationView;
@@ -32,10 +31,7 @@ impl Command for SetSeatLimit {
     fn decide(&self, facts: &Facts) -> Result<Decision<OrganizationView>, Refusal> {
         let authority = Authority::of(facts, self.by)?;
         authority.may(Action::SetSeatLimit)?;
-        if self.limit.is_some_and(|limit| limit > Seats::LARGEST_LIMIT) {
-            let rule = format!("must be at most {}", Seats::LARGEST_LIMIT);
-            return Err(InvalidInput::new("seat_limit", "out-of-range", rule).into());
-        }
+        Seats::check_limit(self.limit)?;
         let mut draft = Draft::new(facts, self.by);
         if authority.head.seats.limit != self.limit {
             draft.record(Event::SeatLimitSet { organization: self.organization, limit: self.limit });

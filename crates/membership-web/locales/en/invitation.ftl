@@ -27,7 +27,7 @@ invitation-no-link-text = Open the link in your mail once more. For your safety 
 declined-title = You have declined
 declined-text = The link does not work any more. If you change your mind, ask to be invited again.
 
-closed-invitation-accepted = You are in already
+closed-invitation-accepted = The invitation was accepted
 closed-invitation-revoked = The invitation was withdrawn
 closed-invitation-declined = The invitation was declined
 closed-invitation-expired = The invitation has expired
@@ -35,3 +35,4 @@ closed-link-superseded = There is a newer link
 closed-invitation-not-open = Too early
 closed-unknown-link = We do not know this link
 closed-awaiting-owner = Not open yet
+closed-yours-perhaps = This invitation was accepted before. If it was yours, the organization is among yours.

@@ -27,7 +27,7 @@ invitation-no-link-text = Ouvrez encore une fois le lien de votre courriel. Pour
 declined-title = Vous avez refusé
 declined-text = Le lien ne fonctionne plus. Si vous changez d’avis, demandez à être invité de nouveau.
 
-closed-invitation-accepted = Vous êtes déjà membre
+closed-invitation-accepted = L’invitation a été acceptée
 closed-invitation-revoked = L’invitation a été retirée
 closed-invitation-declined = L’invitation a été refusée
 closed-invitation-expired = L’invitation a expiré
@@ -35,3 +35,4 @@ closed-link-superseded = Il y a un lien plus récent
 closed-invitation-not-open = C’est trop tôt
 closed-unknown-link = Nous ne connaissons pas ce lien
 closed-awaiting-owner = Pas encore ouverte
+closed-yours-perhaps = Cette invitation a déjà été acceptée. Si c’était la vôtre, l’organisation figure parmi les vôtres.

@@ -72,7 +72,10 @@ mod tests {
         check("", &[]);
         check(" ,;\n\r\n ", &[]);
         check("ada@example.org", &["ada@example.org"]);
-        check("ada@example.org, bob@example.org;eve@example.org", &["ada@example.org", "bob@example.org", "eve@example.org"]);
+        check(
+            "ada@example.org, bob@example.org;eve@example.org",
+            &["ada@example.org", "bob@example.org", "eve@example.org"],
+        );
         check("ada@example.org\r\nbob@example.org\r\n", &["ada@example.org", "bob@example.org"]);
         check("Ada <Ada@Example.org>", &["ada@example.org"]);
         check("\"Lovelace, Ada\" <ada@example.org>; bob@example.org", &["ada@example.org", "bob@example.org"]);

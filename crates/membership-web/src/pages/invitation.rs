@@ -73,7 +73,11 @@ pub(crate) async fn accept(State(web): State<Web>, headers: HeaderMap, posted: P
     };
     let mut problems = Problems::none(visit.words);
     let caller = visit.caller.as_deref();
-    let form = if caller.is_some() { Some(AcceptForm::default()) } else { newcomer::read(&posted, &inspection, &mut problems) };
+    let form = if caller.is_some() {
+        Some(AcceptForm::default())
+    } else {
+        newcomer::read(&posted, &inspection, &mut problems)
+    };
     if let Some(form) = form {
         let accepting = web.accounts.accept(link.expose_secret(), form, caller, Request::default(), |_| None);
         match or_refusal(accepting.await)? {
@@ -122,7 +126,9 @@ async fn present(visit: &Visit, link: &SecretString, posted: Option<&Posted>, pr
         None if inspection.proves_mailbox => {
             let typed = posted.map_or("", |posted| posted.text("email"));
             let field = Field::email("email", words.t("field-own-email")).with(typed).at_most(254);
-            Step::TypeAddress(field.hinted(words.t1("hint-own-email", "email", &inspection.masked_email)).judged(problems))
+            Step::TypeAddress(
+                field.hinted(words.t1("hint-own-email", "email", &inspection.masked_email)).judged(problems),
+            )
         }
         None => Step::SignIn,
     };
@@ -167,7 +173,11 @@ async fn step_of(visit: &Visit, link: &SecretString, inspection: &Inspection, ca
 fn closed(visit: &Visit, refusal: &Refusal) -> Response {
     let words = visit.words;
     let title = words.find(&format!("closed-{}", refusal.code())).unwrap_or_else(|| words.t("stop-gone"));
-    let template = Message { page: visit.page(title), text: words.refusal(refusal), ways: ways_on(visit) };
+    let text = match (refusal, &visit.caller) {
+        (Refusal::InvitationAccepted, Some(_)) => words.t("closed-yours-perhaps"),
+        (refusal, _) => words.refusal(refusal),
+    };
+    let template = Message { page: visit.page(title), text, ways: ways_on(visit) };
     html(status_of(refusal.kind()), &template)
 }
 

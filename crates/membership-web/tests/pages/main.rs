@@ -1,133 +1,20 @@
 //! The pages over a store in memory: what a browser sends, and what it gets.
 
-use axum::Router;
 use axum::body::Body;
-use axum::response::Response;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use http::header::CONTENT_SECURITY_POLICY;
 use http::{Request, StatusCode};
-use http_body_util::BodyExt;
-use membership_core::command::invite::Outcome;
-use membership_core::id::OrganizationId;
+use membership_core::id::MessageId;
 use membership_core::invitation::InvitationState;
+use membership_core::port::{KeptMail, Random};
 use membership_core::service::NewOffer;
 use membership_testkit::fixture::{address, role};
-use membership_testkit::{MemoryStore, World};
 use membership_web::{Web, pages};
 use secrecy::ExposeSecret;
 use tower::ServiceExt;
 
-const PASSWORD: &str = "correct horse battery staple";
+mod browser;
 
-/// A browser without a script: it keeps cookies and sends forms.
-struct Browser {
-    router: Router,
-    cookies: Vec<(String, String)>,
-}
-
-struct Shown {
-    status: StatusCode,
-    location: Option<String>,
-    html: String,
-}
-
-impl Browser {
-    async fn get(&mut self, path: &str) -> Shown {
-        self.send("GET", path, String::new()).await
-    }
-
-    /// Sends a form as it stands on the page at `from`, with these fields filled in.
-    async fn post(&mut self, from: &str, action: &str, fields: &[(&str, &str)]) -> Shown {
-        let page = self.get(from).await;
-        let token = token_of(&page.html);
-        self.post_with(action, &token, fields).await
-    }
-
-    async fn post_with(&mut self, action: &str, token: &str, fields: &[(&str, &str)]) -> Shown {
-        let mut body = format!("form_token={token}");
-        for (name, value) in fields {
-            let value: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
-            body.push_str(&format!("&{name}={value}"));
-        }
-        self.send("POST", action, body).await
-    }
-
-    async fn send(&mut self, method: &str, path: &str, body: String) -> Shown {
-        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(COOKIE, cookies.join("; "))
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(body))
-            .unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        if path.starts_with("/assets/") {
-            assert!(response.headers()[CACHE_CONTROL].to_str().unwrap().contains("immutable"));
-        } else {
-            assert_eq!(response.headers()[CACHE_CONTROL], "no-store", "{path}");
-        }
-        self.keep_cookies(&response);
-        let status = response.status();
-        let location = response.headers().get(LOCATION).map(|it| it.to_str().unwrap().to_owned());
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        Shown { status, location, html: String::from_utf8(bytes.to_vec()).unwrap() }
-    }
-
-    fn keep_cookies(&mut self, response: &Response) {
-        for cookie in response.headers().get_all(SET_COOKIE) {
-            let cookie = cookie.to_str().unwrap();
-            assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
-            let (name, rest) = cookie.split_once('=').unwrap();
-            let value = rest.split(';').next().unwrap();
-            self.cookies.retain(|(known, _)| known != name);
-            if !value.is_empty() {
-                self.cookies.push((name.to_owned(), value.to_owned()));
-            }
-        }
-    }
-
-    fn has_cookie(&self, name: &str) -> bool {
-        self.cookies.iter().any(|(known, _)| known == name)
-    }
-}
-
-fn token_of(html: &str) -> String {
-    let at = html.split("name=\"form_token\" value=\"").nth(1).unwrap_or_default();
-    at.split('"').next().unwrap_or_default().to_owned()
-}
-
-fn world() -> (World, MemoryStore, Router) {
-    let (world, memory) = World::with_memory();
-    let web = Web {
-        accounts: world.accounts.clone(),
-        public_url: "http://localhost:8080".to_owned(),
-        mailbox: None,
-    };
-    (world, memory, pages(web))
-}
-
-fn browser(router: &Router) -> Browser {
-    Browser { router: router.clone(), cookies: Vec::new() }
-}
-
-/// Somebody who has set up the deployment and founded a team.
-async fn owner(world: &World, router: &Router, preset: &str) -> (Browser, String) {
-    let mut ada = browser(router);
-    let link = world.accounts.first_operator_link().await.unwrap().unwrap();
-    let taken = ada.get(&format!("/set-up/{}", link.expose_secret())).await;
-    assert_eq!(taken.location.as_deref(), Some("/set-up"));
-    let fields = [("name", "Ada"), ("email", "ada@example.org"), ("password", PASSWORD)];
-    let done = ada.post("/set-up", "/set-up", &fields).await;
-    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
-    let founded =
-        ada.post("/organizations/new", "/organizations/new", &[("name", "Acme"), ("preset", preset)]).await;
-    let path = founded.location.unwrap().split('?').next().unwrap().to_owned();
-    (ada, path)
-}
-
-fn id_of(path: &str) -> OrganizationId {
-    path.trim_start_matches("/organizations/").parse().unwrap()
-}
+use crate::browser::{PASSWORD, browser, id_of, owner, world};
 
 #[tokio::test]
 async fn s1_7_the_main_job_from_set_up_to_a_new_member() {
@@ -160,7 +47,12 @@ async fn s1_7_the_main_job_from_set_up_to_a_new_member() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.html.contains("aria-invalid=\"true\"") && wrong.html.contains("&#60;b&#62;"), "{}", wrong.html);
     let joined = bob.post("/invitation", "/invitation", &[("name", "Bob")]).await;
-    assert_eq!((joined.status, joined.location.clone()), (StatusCode::SEE_OTHER, Some(team.clone())), "{}", joined.html);
+    assert_eq!(
+        (joined.status, joined.location.clone()),
+        (StatusCode::SEE_OTHER, Some(team.clone())),
+        "{}",
+        joined.html
+    );
     assert!(!bob.has_cookie("membership-invitation"), "the link is forgotten");
     let overview = bob.get(&team).await;
     assert!(overview.status == StatusCode::OK && overview.html.contains("Acme"), "{}", overview.html);
@@ -215,6 +107,12 @@ async fn i10_what_one_does_not_belong_to_does_not_exist() {
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
         assert!(page.html.contains("<h1>"), "{path}");
     }
+    let own = ada.get("/organizations").await.html;
+    let own = own.split("class=\"tile-link\" href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    for query in ["q=%00%0D", "after=%00&id=00000000-0000-0000-0000-000000000000", "invited_after=x&invited_id=x"] {
+        let status = ada.get(&format!("{own}/members?{query}")).await.status;
+        assert!([StatusCode::OK, StatusCode::NOT_FOUND].contains(&status), "{query}: {status}");
+    }
     for path in ["/organizations/none", "/nowhere", "/dev/mailbox", "/dev/mailbox.json", "/dev/mailbox/1.html"] {
         assert_eq!(ada.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
@@ -242,8 +140,7 @@ async fn signed_in_as_somebody_else_nothing_is_consumed() {
     let (world, memory, router) = world();
     let (mut ada, _) = owner(&world, &router, "team").await;
     let other = world.found("team", 5).await;
-    let outcome: Outcome = Ok(world.invite(other.id, other.owner, 6, "member").await);
-    let link = world.link(other.id, &outcome.unwrap());
+    let link = world.link(other.id, &world.invite(other.id, other.owner, 6, "member").await);
     ada.get(&format!("/i/{link}")).await;
     let page = ada.get("/invitation").await;
     assert_eq!(page.status, StatusCode::OK);
@@ -366,6 +263,38 @@ async fn a_sign_up_is_completed_by_mail_and_password() {
     assert_eq!(done.location.as_deref(), Some("/organizations?done=verified"), "{}", done.html);
     let home = browser.get("/organizations?done=verified").await;
     assert!(home.html.contains("You do not belong to any organization yet"));
+}
+
+#[tokio::test]
+async fn the_development_mailbox_says_what_it_is_and_shuts_mails_off() {
+    let (world, _, _) = world();
+    let mail = KeptMail {
+        id: MessageId(world.random.id()),
+        to: "bob@example.org".to_owned(),
+        subject: "Join <Acme>".to_owned(),
+        text: "Open http://localhost:8080/i/mli_A.".to_owned(),
+        html: "<html><head></head><body>Join</body></html>".to_owned(),
+        at: world.now(),
+    };
+    world.stores.mailbox.keep(&mail).await.unwrap();
+    let web = Web {
+        accounts: world.accounts.clone(),
+        public_url: "http://localhost:8080".to_owned(),
+        mailbox: Some(world.stores.mailbox.clone()),
+    };
+    let router = pages(web);
+    let mut ada = browser(&router);
+    let page = ada.get("/dev/mailbox").await;
+    let link = "<a href=\"http://localhost:8080/i/mli_A\">";
+    for part in ["This is a development mailbox", "Join &#60;Acme&#62;", link, "sandbox="] {
+        assert!(page.html.contains(part), "{part}: {}", page.html);
+    }
+    let json: serde_json::Value = serde_json::from_str(&ada.get("/dev/mailbox.json").await.html).unwrap();
+    assert_eq!(json[0]["to"], "bob@example.org");
+    assert_eq!(json[0]["id"], mail.id.to_string());
+    let request = Request::get(format!("/dev/mailbox/{}.html", mail.id)).body(Body::empty()).unwrap();
+    let part = router.oneshot(request).await.unwrap();
+    assert!(part.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("sandbox"));
 }
 
 #[tokio::test]

@@ -75,11 +75,7 @@ pub(crate) async fn ask(visit: Visit, Path((organization, invitation, slug)): Ta
 }
 
 /// Does it.
-pub(crate) async fn act(
-    State(web): State<Web>,
-    Path((organization, id, slug)): Target,
-    posted: Posted,
-) -> Answer {
+pub(crate) async fn act(State(web): State<Web>, Path((organization, id, slug)): Target, posted: Posted) -> Answer {
     let action = InvitationAction::at(&slug)?;
     let visit = &posted.visit;
     let by = visit.user()?;

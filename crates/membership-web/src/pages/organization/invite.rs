@@ -72,11 +72,7 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>)
 }
 
 /// Invites them. What could not be invited stays in the form.
-pub(crate) async fn act(
-    State(web): State<Web>,
-    Path(organization): Path<OrganizationId>,
-    posted: Posted,
-) -> Answer {
+pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<OrganizationId>, posted: Posted) -> Answer {
     let visit = &posted.visit;
     let by = visit.user()?;
     let view = seen(visit, organization).await?;
@@ -86,7 +82,8 @@ pub(crate) async fn act(
     let (Some(entries), Some(terms)) = (entries, terms) else {
         return Ok(form(visit, &view, Some(&posted), Vec::new(), &problems));
     };
-    let offers = entries.iter().filter_map(|entry| entry.address.clone().ok()).map(|email| terms.offer(email)).collect();
+    let offers =
+        entries.iter().filter_map(|entry| entry.address.clone().ok()).map(|email| terms.offer(email)).collect();
     match or_refusal(web.memberships().invite_many(organization, by, offers).await)? {
         Ok(sent) => {
             let answers = answers(&entries, sent);

@@ -24,11 +24,7 @@ pub(crate) async fn ask(visit: Visit, Path(organization): Path<OrganizationId>) 
 }
 
 /// Leaves.
-pub(crate) async fn act(
-    State(web): State<Web>,
-    Path(organization): Path<OrganizationId>,
-    posted: Posted,
-) -> Answer {
+pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<OrganizationId>, posted: Posted) -> Answer {
     let visit = &posted.visit;
     match or_refusal(web.memberships().leave(organization, visit.user()?).await)? {
         Ok(()) => Ok(see_other("/organizations?done=left")),

@@ -38,13 +38,13 @@ pub(crate) struct Asked {
 }
 
 /// Shows a page of the log, the newest first.
-pub(crate) async fn show(
-    visit: Visit,
-    Path(organization): Path<OrganizationId>,
-    Query(asked): Query<Asked>,
-) -> Answer {
+pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
-    let query = AuditQuery { before: asked.before, limit: ENTRIES, ..AuditQuery::default() };
+    let query = AuditQuery {
+        before: asked.before.filter(|it| i64::try_from(*it).is_ok()),
+        limit: ENTRIES,
+        ..AuditQuery::default()
+    };
     let entries = visit.web.memberships().audit(organization, visit.actor()?, &query).await?;
     let last = entries.last().map(|entry| entry.sequence).filter(|sequence| *sequence > 1);
     let template = LogPage {
@@ -89,7 +89,10 @@ fn change(words: Words, entry: &AuditEntry) -> Option<String> {
         let (from, to) = (told(words, from)?, told(words, to)?);
         (from != to).then(|| words.t2("log-change", ("before", from), ("after", to)))
     };
-    told("role", role).or_else(|| told("owner_name", text)).or_else(|| told("name", text)).or_else(|| told("seat_limit", limit))
+    told("role", role)
+        .or_else(|| told("owner_name", text))
+        .or_else(|| told("name", text))
+        .or_else(|| told("seat_limit", limit))
 }
 
 fn parse(text: &str) -> Value {

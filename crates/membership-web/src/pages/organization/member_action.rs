@@ -105,11 +105,7 @@ pub(crate) async fn ask(visit: Visit, Path((organization, member, slug)): Target
 }
 
 /// Does it.
-pub(crate) async fn act(
-    State(web): State<Web>,
-    Path((organization, member, slug)): Target,
-    posted: Posted,
-) -> Answer {
+pub(crate) async fn act(State(web): State<Web>, Path((organization, member, slug)): Target, posted: Posted) -> Answer {
     let action = MemberAction::at(&slug)?;
     match or_refusal(carry_out(&web, organization, member, action, &posted).await)? {
         Ok(done) => {

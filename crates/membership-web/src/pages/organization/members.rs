@@ -58,7 +58,9 @@ pub(crate) struct Asked {
 
 impl Asked {
     fn search(&self) -> Option<String> {
-        let text: String = self.q.as_deref()?.trim().chars().take(LONGEST_SEARCH).collect();
+        // No name or address holds a control character, and not every database takes one.
+        let shown = self.q.as_deref()?.chars().filter(|c| !c.is_control());
+        let text = shown.take(LONGEST_SEARCH).collect::<String>().trim().to_owned();
         (!text.is_empty()).then_some(text)
     }
 
@@ -75,7 +77,7 @@ impl Asked {
         InvitationQuery {
             outstanding: true,
             text: self.search(),
-            cursor: cursor(self.invited_after.as_ref(), self.invited_id),
+            cursor: cursor(self.invited_after.as_ref().filter(|it| it.parse::<i64>().is_ok()), self.invited_id),
             limit: ROWS,
             ..InvitationQuery::default()
         }
@@ -83,11 +85,7 @@ impl Asked {
 }
 
 /// Shows both lists, as far as the viewer may see them.
-pub(crate) async fn show(
-    visit: Visit,
-    Path(organization): Path<OrganizationId>,
-    Query(asked): Query<Asked>,
-) -> Answer {
+pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
     let may = |action: &str| view.allowed_actions.contains(&action);
     let (sees_members, sees_invitations) = (may("view_members"), may("view_invitations"));
@@ -140,8 +138,10 @@ fn list_invitations(
     InvitationList { rows, total: listed.total, next }
 }
 
-fn cursor(after: Option<&String>, id: Option<uuid::Uuid>) -> Option<Cursor> {
-    Some(Cursor { after: after?.clone(), id: id? })
+/// Where a page begins, if the query says so in a way that one of our pages can have said it.
+pub(crate) fn cursor(after: Option<&String>, id: Option<uuid::Uuid>) -> Option<Cursor> {
+    let after = after.filter(|it| !it.chars().any(char::is_control))?;
+    Some(Cursor { after: after.clone(), id: id? })
 }
 
 /// The query of the next page of one list; the other list stays where it began.

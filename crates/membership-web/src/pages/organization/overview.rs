@@ -39,11 +39,7 @@ pub(crate) struct Asked {
 }
 
 /// Shows the organization.
-pub(crate) async fn show(
-    visit: Visit,
-    Path(organization): Path<OrganizationId>,
-    Query(asked): Query<Asked>,
-) -> Answer {
+pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
     let words = visit.words;
     let own = view.own.as_ref().ok_or(Stop::NotFound)?;

@@ -14,6 +14,7 @@ use crate::local_path::query_value;
 use crate::page::Page;
 use crate::pages::organization::member_action::MemberAction;
 use crate::pages::organization::member_rows::MemberRow;
+use crate::pages::organization::members::cursor;
 use crate::pages::organization::seen;
 use crate::stop::Stop;
 use crate::visit::Visit;
@@ -83,11 +84,7 @@ pub(crate) struct Asked {
 }
 
 /// Shows the seats.
-pub(crate) async fn show(
-    visit: Visit,
-    Path(organization): Path<OrganizationId>,
-    Query(asked): Query<Asked>,
-) -> Answer {
+pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
     let policy = view.head.organization.policy.seat_policy;
     let mut lists = Vec::new();
@@ -141,8 +138,4 @@ async fn list(
         rows,
         next: next.map(|it| format!("?{name}_after={}&{name}_id={}#{name}", query_value(&it.after), it.id)),
     })
-}
-
-fn cursor(after: Option<&String>, id: Option<uuid::Uuid>) -> Option<Cursor> {
-    Some(Cursor { after: after?.clone(), id: id? })
 }

@@ -33,11 +33,7 @@ pub(crate) struct Asked {
 }
 
 /// Shows what the viewer may change.
-pub(crate) async fn show(
-    visit: Visit,
-    Path(organization): Path<OrganizationId>,
-    Query(asked): Query<Asked>,
-) -> Answer {
+pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
     let may_change = ["rename", "delete"].iter().any(|action| view.allowed_actions.contains(action));
     if !may_change {
@@ -48,11 +44,7 @@ pub(crate) async fn show(
 }
 
 /// Gives the organization another name.
-pub(crate) async fn rename(
-    State(web): State<Web>,
-    Path(organization): Path<OrganizationId>,
-    posted: Posted,
-) -> Answer {
+pub(crate) async fn rename(State(web): State<Web>, Path(organization): Path<OrganizationId>, posted: Posted) -> Answer {
     let visit = &posted.visit;
     let by = visit.user()?;
     let mut problems = Problems::none(visit.words);
@@ -67,11 +59,7 @@ pub(crate) async fn rename(
 }
 
 /// Deletes the organization, if its name was typed.
-pub(crate) async fn delete(
-    State(web): State<Web>,
-    Path(organization): Path<OrganizationId>,
-    posted: Posted,
-) -> Answer {
+pub(crate) async fn delete(State(web): State<Web>, Path(organization): Path<OrganizationId>, posted: Posted) -> Answer {
     let visit = &posted.visit;
     let by = visit.user()?;
     let view = seen(visit, organization).await?;
@@ -108,9 +96,11 @@ fn form(
         .with(name)
         .filled_with("organization")
         .at_most(OrganizationName::LONGEST);
-    let delete = Field::line("confirm_name", words.t("field-confirm-name"))
-        .with(confirm_name)
-        .hinted(words.t1("hint-confirm-name", "name", &view.head.organization.name));
+    let delete = Field::line("confirm_name", words.t("field-confirm-name")).with(confirm_name).hinted(words.t1(
+        "hint-confirm-name",
+        "name",
+        &view.head.organization.name,
+    ));
     let page = visit.page(words.t("settings-title")).of(view, "settings").after(done);
     let template = SettingsPage {
         page: page.with_problem(problems.summary()),

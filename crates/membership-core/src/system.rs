@@ -1,6 +1,6 @@
-//! The machine's clock and randomness: the only place that asks for either.
+//! The machine's clock and randomness, for whoever wires the service: only with the feature `system`, and used by no rule.
 
-use membership_core::port::{Clock, Random, to_micros};
+use crate::port::{Clock, Random, to_micros};
 use time::OffsetDateTime;
 use uuid::{ContextV7, Timestamp, Uuid};
 
@@ -24,8 +24,8 @@ impl SystemRandom {
     ///
     /// # Errors
     /// Says what the system said.
-    pub fn new() -> Result<Self, String> {
-        getrandom::fill(&mut [0; 1]).map_err(|error| error.to_string())?;
+    pub fn new() -> Result<Self, getrandom::Error> {
+        getrandom::fill(&mut [0; 1])?;
         Ok(Self { context: std::sync::Mutex::new(ContextV7::new()) })
     }
 }
