@@ -1,9 +1,4 @@
 //! Tests of the whole: acceptance by mission row, every store against the contract, and the pages in a real browser.
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "this crate is a test harness: what is not as expected ends the test"
-)]
 
 pub mod browser;
 pub mod client;
