@@ -91,7 +91,8 @@ pub struct InvitationView {
 /// An organization as a viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationView {
-    /// The head, with lapsed reservations and seats already taken off the counters.
+    /// The head. Shown to a screen, lapsed reservations and seats are taken off its counters ([`Facts::settled`]); in a
+    /// command's answer they are as they were written.
     pub head: Head,
     /// The viewer's own membership.
     pub own: Option<MemberView>,

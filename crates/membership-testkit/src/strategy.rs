@@ -7,14 +7,15 @@
 use membership_core::preset::PRESETS;
 use proptest::collection::vec;
 use proptest::option;
-use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 
+mod people;
 mod resolve;
 mod step;
 
 pub use resolve::Move;
 pub use step::{Acceptance, Act, By, Deed, Guest, Jump, LinkChoice, Pick, Step, Target, When};
-pub use step::{act, deed, jump, step};
+pub use step::{act, deed, guest, jump, step};
 
 /// The most steps a walk has.
 pub const LONGEST_WALK: usize = 40;
@@ -34,33 +35,57 @@ pub struct Walk {
 }
 
 /// The name of any preset.
-pub fn preset() -> impl Strategy<Value = &'static str> + Clone {
-    (0..PRESETS.len()).prop_map(|index| PRESETS.get(index).map_or("team", |preset| preset.key))
+pub fn preset() -> BoxedStrategy<&'static str> {
+    (0..PRESETS.len()).prop_map(|index| PRESETS.get(index).map_or("team", |preset| preset.key)).boxed()
 }
 
 /// A seat limit: none, or a small one, so that it is reached.
-pub fn seats() -> impl Strategy<Value = Option<u32>> + Clone {
-    prop_oneof![1 => Just(None), 4 => (0_u32..6).prop_map(Some)]
+pub fn seats() -> BoxedStrategy<Option<u32>> {
+    prop_oneof![1 => Just(None), 4 => (0_u32..6).prop_map(Some)].boxed()
 }
 
 /// Any point at something; it counts round what there is.
-pub fn pick() -> impl Strategy<Value = Pick> + Clone {
-    any::<u16>().prop_map(Pick)
+pub fn pick() -> BoxedStrategy<Pick> {
+    any::<u16>().prop_map(Pick).boxed()
 }
 
 /// A walk that begins in an organization of any preset.
-pub fn walk() -> impl Strategy<Value = Walk> + Clone {
+pub fn walk() -> BoxedStrategy<Walk> {
     walk_from(preset())
 }
 
 /// A walk that begins in an organization of this preset.
-pub fn walk_of(key: &'static str) -> impl Strategy<Value = Walk> + Clone {
-    walk_from(Just(key))
+pub fn walk_of(key: &'static str) -> BoxedStrategy<Walk> {
+    walk_from(Just(key).boxed())
 }
 
-fn walk_from(preset: impl Strategy<Value = &'static str> + Clone) -> impl Strategy<Value = Walk> + Clone {
-    let steps = vec(step(), 1..=LONGEST_WALK);
-    // The first organization has a seat for its founder, or there would be nothing to walk in.
-    let seats = option::weighted(0.8, 1_u32..8);
-    (preset, seats, steps).prop_map(|(preset, seats, steps)| Walk { preset, seats, steps })
+fn walk_from(preset: BoxedStrategy<&'static str>) -> BoxedStrategy<Walk> {
+    // The first organization has a seat for its founder, and mostly some members, or little could happen in it.
+    let seats = option::weighted(0.7, 2_u32..9);
+    let joined = vec(guest(), 0..=MOST_FIRST_MEMBERS).prop_map(joining);
+    let steps = vec(step(), 1..=LONGEST_WALK - 2 * MOST_FIRST_MEMBERS);
+    (preset, seats, joined, steps)
+        .prop_map(|(preset, seats, mut joined, steps)| {
+            joined.extend(steps);
+            Walk { preset, seats, steps: joined }
+        })
+        .boxed()
+}
+
+/// How many members the first organization gets at most before anything else happens.
+const MOST_FIRST_MEMBERS: usize = 6;
+
+/// The owner invites these people, and they accept.
+fn joining(guests: Vec<Guest>) -> Vec<Step> {
+    let in_turn = |(index, guest): (u16, Guest)| {
+        let invite = Act::Invite { guests: vec![Guest { opens_at: None, ..guest }], all_or_none: true };
+        let accept = Act::Accept {
+            // The only one that is outstanding by then.
+            invitation: Pick(index),
+            link: LinkChoice::Present,
+            acceptance: if index % 2 == 0 { Acceptance::SignedIn } else { Acceptance::Newcomer(None) },
+        };
+        [invite, accept].map(|act| Step::Act { organization: Pick(1), by: By::Owner, act })
+    };
+    (1..).zip(guests).flat_map(in_turn).collect()
 }

@@ -4,8 +4,13 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a property test fails by panicking")]
 
-use membership_testkit::Walker;
-use membership_testkit::strategy::walk_of;
+use std::cell::Cell;
+
+use membership_core::command::Settle;
+use membership_testkit::strategy::{Move, Walk, walk, walk_of};
+use membership_testkit::walker::{Answer, Tally};
+use membership_testkit::{AnyCommand, Walker};
+use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
 fn cases(default: u32) -> u32 {
@@ -18,14 +23,21 @@ fn runtime() -> tokio::runtime::Runtime {
 
 /// A fifth of the two thousand walks, from an organization of one preset.
 fn walks_of(preset: &'static str) {
-    let config = Config { cases: cases(400), failure_persistence: None, ..Config::default() };
+    let cases = cases(400);
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
     let runtime = runtime();
+    let (taken, failed) = (Cell::new(0), Cell::new(None));
     let outcome = TestRunner::new(config).run(&walk_of(preset), |walk| {
-        runtime.block_on(Walker::new().walk(&walk)).map_err(|it| TestCaseError::fail(it.to_string()))?;
+        taken.set(taken.get() + 1);
+        runtime.block_on(Walker::new().walk(&walk)).map_err(|violation| {
+            // What comes after the first failure are attempts to shorten it.
+            failed.set(failed.get().or(Some(taken.get())));
+            TestCaseError::fail(violation.to_string())
+        })?;
         Ok(())
     });
     if let Err(failure) = outcome {
-        panic!("{failure}");
+        panic!("walk {} of {cases}: {failure}", failed.get().unwrap_or_default());
     }
 }
 
@@ -52,4 +64,62 @@ fn every_promise_holds_on_walks_of_an_account() {
 #[test]
 fn every_promise_holds_on_walks_of_a_member_portal() {
     walks_of("member_portal");
+}
+
+/// The walks are worth something only if they do everything: each command is carried out somewhere, and many of them.
+#[test]
+fn every_command_is_walked() {
+    let mut runner = TestRunner::deterministic();
+    let runtime = runtime();
+    let mut sum = Tally::new();
+    for _ in 0..300 {
+        let walk = walk().new_tree(&mut runner).unwrap().current();
+        for (outcome, times) in runtime.block_on(Walker::new().walk(&walk)).unwrap() {
+            *sum.entry(outcome).or_default() += times;
+        }
+    }
+    let times = |name: &str| sum.get(&(name, "ok")).copied().unwrap_or_default();
+    let missing: Vec<_> = AnyCommand::NAMES.iter().filter(|name| times(name) == 0).collect();
+    assert!(missing.is_empty(), "never carried out: {missing:?}");
+    let all: usize = sum.values().sum();
+    let carried_out: usize = AnyCommand::NAMES.iter().map(|name| times(name)).sum();
+    assert!(all < 3 * carried_out, "only {carried_out} of {all} commands were carried out");
+}
+
+/// I16: "No background job is needed for correctness." A world in which what time has ended is written down after
+/// every step answers as one in which nobody ever does.
+#[test]
+fn i16_a_sweeper_changes_no_answer() {
+    let mut runner = TestRunner::deterministic();
+    let runtime = runtime();
+    for _ in 0..cases(200) {
+        let walk = walk().new_tree(&mut runner).unwrap().current();
+        runtime.block_on(swept_and_not(&walk));
+    }
+}
+
+async fn swept_and_not(walk: &Walk) {
+    let (swept, untouched) = (Walker::new(), Walker::new());
+    let beginning = walk.beginning(&*untouched.world().random);
+    swept.judge(&beginning).await.unwrap().unwrap();
+    untouched.judge(&beginning).await.unwrap().unwrap();
+    for step in &walk.steps {
+        let now = untouched.world().now();
+        match step.resolve(&untouched.dump(), now, &*untouched.world().random) {
+            Move::Clock(at) => {
+                swept.world().clock.set(at);
+                untouched.world().clock.set(at);
+            }
+            Move::Command(command) if !matches!(*command, AnyCommand::Settle(_)) => {
+                let code = |answer: Answer| answer.map(drop).map_err(|refusal| refusal.code());
+                let (one, other) = (swept.judge(&command).await.unwrap(), untouched.judge(&command).await.unwrap());
+                assert_eq!(code(one), code(other), "{command:?}");
+            }
+            _ => {}
+        }
+        for organization in untouched.dump().organizations.keys() {
+            let settle = AnyCommand::Settle(Settle { organization: *organization });
+            swept.judge(&settle).await.unwrap().ok();
+        }
+    }
 }

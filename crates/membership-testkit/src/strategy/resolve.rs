@@ -10,6 +10,7 @@ use membership_core::email::EmailAddress;
 use membership_core::id::{InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId};
 use membership_core::invitation::{Channel, Invitation};
 use membership_core::language::Language;
+use membership_core::organization::OrganizationState;
 use membership_core::person::Person;
 use membership_core::port::Random;
 use membership_core::role::RoleKey;
@@ -17,8 +18,9 @@ use membership_core::secret::{Link, SignInToken};
 use membership_core::user::{PasswordHash, SignIn, SignUp, User};
 use time::{Duration, OffsetDateTime};
 
+use super::Walk;
+use super::people::{address_of, host_person, number_at};
 use super::step::{Acceptance, Act, By, Deed, Guest, Jump, LinkChoice, Pick, Step, Target, When};
-use super::{PEOPLE, Walk};
 use crate::any_command::AnyCommand;
 use crate::fixture;
 use crate::memory::{Dump, OrganizationRows};
@@ -44,7 +46,7 @@ pub enum Move {
 impl Walk {
     /// The command by which the first organization comes to be, owned by person 0.
     pub fn beginning(&self, random: &dyn Random) -> AnyCommand {
-        found(random, fixture::person(0), self.preset, self.seats)
+        found(random, host_person(0), self.preset, self.seats)
     }
 }
 
@@ -93,14 +95,14 @@ impl Eye<'_> {
             policy: fixture::policy(preset),
             language: Language::French,
             seat_limit: seats,
-            owner: fixture::address(number(owner)),
+            owner: address_of(owner),
             invitation: InvitationId(self.random.id()),
             by: self.actor(by, None),
         })
     }
 
     fn act(&self, organization: Pick, by: By, act: &Act) -> Option<AnyCommand> {
-        let (organization, rows) = organization.of(&self.dump.organizations)?;
+        let (organization, rows) = self.organization(organization)?;
         let (organization, by) = (*organization, self.actor(by, Some(rows)));
         let member = |target| self.member(organization, by, target);
         let expected = |stale: bool, version: u64| if stale { Some(version.saturating_sub(1)) } else { None };
@@ -120,11 +122,11 @@ impl Eye<'_> {
                 Revoke { organization, by, invitation: self.invitation(organization, *invitation)? }.into()
             }
             Act::Accept { invitation, link, acceptance } => {
-                let invitation = invitation.of(rows.invitations.values())?;
+                let invitation = self.offered(rows, *invitation)?;
                 self.accept(organization, invitation, *link, *acceptance)
             }
             Act::Decline { invitation, link } => {
-                let invitation = invitation.of(rows.invitations.values())?;
+                let invitation = self.offered(rows, *invitation)?;
                 Decline { link: self.link(organization, invitation, *link) }.into()
             }
             Act::ChangeRole { member: target, role, stale } => {
@@ -178,11 +180,28 @@ impl Eye<'_> {
         Actor::User(user.unwrap_or(fixture::user_id(0)))
     }
 
+    /// An organization; one that was deleted only now and then.
+    fn organization(&self, pick: Pick) -> Option<(&OrganizationId, &OrganizationRows)> {
+        let is_there = |rows: &OrganizationRows| rows.head.organization.state != OrganizationState::Deleted;
+        let there = self.dump.organizations.iter().filter(|(_, rows)| is_there(rows));
+        pick.mostly_of(there, &self.dump.organizations)
+    }
+
+    /// An invitation; one that has ended only now and then.
+    fn offered<'r>(&self, rows: &'r OrganizationRows, pick: Pick) -> Option<&'r Invitation> {
+        let outstanding = rows.invitations.values().filter(|it| it.is_outstanding(self.now));
+        pick.mostly_of(outstanding, rows.invitations.values())
+    }
+
     fn member(&self, organization: OrganizationId, by: Actor, target: Target) -> Option<MemberId> {
         let rows = self.dump.organizations.get(&organization)?;
         let foreign = || self.dump.organizations.iter().filter(|(id, _)| **id != organization);
         match target {
-            Target::Own(pick) => pick.of(rows.members.keys()).copied(),
+            Target::Own(pick) => {
+                let owner = rows.head.organization.owner;
+                let others = rows.members.keys().filter(|id| Some(**id) != owner);
+                pick.mostly_of(others, rows.members.keys()).copied()
+            }
             Target::Owner => rows.head.organization.owner,
             Target::Oneself => match by {
                 Actor::User(user) => rows.member_of(user).map(|it| it.id),
@@ -197,7 +216,7 @@ impl Eye<'_> {
         let rows = self.dump.organizations.get(&organization)?;
         let foreign = || self.dump.organizations.iter().filter(|(id, _)| **id != organization);
         match target {
-            Target::Own(pick) => pick.of(rows.invitations.keys()).copied(),
+            Target::Own(pick) => self.offered(rows, pick).map(|it| it.id),
             Target::Foreign(pick) => pick.of(foreign().flat_map(|(_, rows)| rows.invitations.keys())).copied(),
             Target::Owner | Target::Oneself => rows.invitations.keys().next_back().copied(),
             Target::Unknown => Some(InvitationId(self.random.id())),
@@ -216,7 +235,7 @@ impl Eye<'_> {
     fn offer(&self, rows: &OrganizationRows, guest: &Guest) -> Offer {
         Offer {
             id: InvitationId(self.random.id()),
-            email: fixture::address(number(guest.person)),
+            email: address_of(guest.person),
             role: guest.role.map(|role| self.role(rows, role)),
             language: None,
             message: guest.by_hand.then(|| "Welcome!".to_owned()),
@@ -247,13 +266,13 @@ impl Eye<'_> {
             Acceptance::SignedIn => Acceptor::SignedIn(self.holder(&address)),
             Acceptance::Typed => Acceptor::Typed { person: self.holder(&address), address },
             Acceptance::TypedWrongly(pick) => {
-                Acceptor::Typed { person: self.holder(&address), address: fixture::address(number(pick)) }
+                Acceptor::Typed { person: self.holder(&address), address: address_of(pick) }
             }
             Acceptance::SomebodyElse(pick) => Acceptor::SignedIn(self.anybody(pick)),
             Acceptance::Unverified => Acceptor::SignedIn(Person { verified: Vec::new(), ..self.holder(&address) }),
             Acceptance::Newcomer(username) => Acceptor::New { user: self.newcomer(&address, username), address },
             Acceptance::WrongNewcomer(pick) => {
-                Acceptor::New { user: self.newcomer(&address, None), address: fixture::address(number(pick)) }
+                Acceptor::New { user: self.newcomer(&address, None), address: address_of(pick) }
             }
         };
         let sign_in = match &acceptor {
@@ -278,11 +297,11 @@ impl Eye<'_> {
     /// Whose verified address it is: an account's of this deployment, or a host application's person.
     fn holder(&self, address: &EmailAddress) -> Person {
         let user = self.dump.users.values().find(|user| user.has_verified(address));
-        user.map_or_else(|| fixture::person(number_at(address)), Person::from)
+        user.map_or_else(|| host_person(number_at(address)), Person::from)
     }
 
     fn anybody(&self, pick: Pick) -> Person {
-        self.holder(&fixture::address(number(pick)))
+        self.holder(&address_of(pick))
     }
 
     fn sign_in(&self, user: UserId) -> SignIn {
@@ -305,7 +324,7 @@ impl Eye<'_> {
                 CompleteSignUp { sign_up: sign_up.id, address, user, sign_in }.into()
             }
             Deed::SetUp { person } => {
-                let address = fixture::address(number(person));
+                let address = address_of(person);
                 let user = self.newcomer(&address, None);
                 let sign_in = self.sign_in(user.id);
                 AppointFirstOperator { user, address, sign_in }.into()
@@ -329,10 +348,11 @@ impl Eye<'_> {
     }
 
     fn sign_up(&self, person: Pick) -> SignUp {
+        let email = address_of(person);
         SignUp {
             id: SignUpId(self.random.id()),
-            email: fixture::address(number(person)),
-            name: fixture::name(&format!("Person {}", number(person))),
+            name: fixture::name(&format!("Person {}", number_at(&email))),
+            email,
             password: PasswordHash::new("plain$correct horse battery".to_owned()),
             language: Language::English,
             created_at: self.now,
@@ -368,13 +388,4 @@ impl Eye<'_> {
         instants.dedup();
         instants
     }
-}
-
-fn number(pick: Pick) -> u32 {
-    u32::from(pick.0) % PEOPLE
-}
-
-/// The number of the person whose address it is.
-fn number_at(address: &EmailAddress) -> u32 {
-    address.as_str().trim_start_matches('p').split('@').next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }

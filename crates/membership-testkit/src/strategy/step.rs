@@ -2,7 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::option;
-use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 
 use super::{pick, preset, seats};
 
@@ -16,6 +16,16 @@ impl Pick {
         let mut all: Vec<T> = all.into_iter().collect();
         let index = usize::from(self.0).checked_rem(all.len())?;
         Some(all.swap_remove(index))
+    }
+
+    /// Mostly one of the likely ones; one of all now and then, or if there are no likely ones.
+    pub(super) fn mostly_of<T>(
+        self,
+        likely: impl IntoIterator<Item = T>,
+        all: impl IntoIterator<Item = T>,
+    ) -> Option<T> {
+        let likely = if self.0.is_multiple_of(6) { None } else { self.of(likely) };
+        likely.or_else(|| self.of(all))
     }
 }
 
@@ -174,20 +184,21 @@ pub enum Deed {
 }
 
 /// Any step.
-pub fn step() -> impl Strategy<Value = Step> + Clone {
+pub fn step() -> BoxedStrategy<Step> {
     prop_oneof![
         1 => (pick(), preset(), seats()).prop_map(|(founder, preset, seats)| Step::Found { founder, preset, seats }),
-        1 => (by(), pick(), preset(), seats())
+        1 => (mostly(By::Operator(None)), pick(), preset(), seats())
             .prop_map(|(by, owner, preset, seats)| Step::FoundFor { by, owner, preset, seats }),
-        40 => (pick(), by(), act()).prop_map(|(organization, by, act)| Step::Act { organization, by, act }),
+        40 => (pick(), act()).prop_map(|(organization, (by, act))| Step::Act { organization, by, act }),
         5 => deed().prop_map(Step::Deed),
         3 => (pick(), pick()).prop_map(|(message, outcome)| Step::Deliver { message, outcome }),
         5 => jump().prop_map(Step::Pass),
     ]
+    .boxed()
 }
 
 /// Any deed with an account.
-pub fn deed() -> impl Strategy<Value = Deed> + Clone {
+pub fn deed() -> BoxedStrategy<Deed> {
     prop_oneof![
         pick().prop_map(|person| Deed::SignUp { person }),
         pick().prop_map(|sign_up| Deed::CompleteSignUp { sign_up }),
@@ -200,49 +211,69 @@ pub fn deed() -> impl Strategy<Value = Deed> + Clone {
             stale
         }),
     ]
+    .boxed()
 }
 
 /// Any way in which time passes.
-pub fn jump() -> impl Strategy<Value = Jump> + Clone {
+pub fn jump() -> BoxedStrategy<Jump> {
     prop_oneof![
         2 => (1_u16..5_000).prop_map(Jump::Minutes),
         3 => pick().prop_map(Jump::To),
         1 => pick().prop_map(Jump::JustBefore),
     ]
+    .boxed()
 }
 
-/// Anything that is done in an organization.
-pub fn act() -> impl Strategy<Value = Act> + Clone {
+/// Anything that is done in an organization, mostly by somebody who may.
+pub fn act() -> BoxedStrategy<(By, Act)> {
     let invitations = prop_oneof![
-        10 => (vec(guest(), 1..4), any::<bool>()).prop_map(|(guests, all_or_none)| Act::Invite { guests, all_or_none }),
+        8 => (vec(guest(), 1..4), any::<bool>()).prop_map(|(guests, all_or_none)| Act::Invite { guests, all_or_none }),
         3 => (target(), any::<bool>()).prop_map(|(invitation, by_hand)| Act::Renew { invitation, by_hand }),
         2 => target().prop_map(|invitation| Act::Revoke { invitation }),
         12 => (pick(), link(), acceptance())
             .prop_map(|(invitation, link, acceptance)| Act::Accept { invitation, link, acceptance }),
         1 => (pick(), link()).prop_map(|(invitation, link)| Act::Decline { invitation, link }),
         1 => Just(Act::Settle),
-    ];
+    ]
+    .boxed();
     let members = prop_oneof![
-        3 => (target(), pick(), seldom()).prop_map(|(member, role, stale)| Act::ChangeRole { member, role, stale }),
+        4 => (target(), pick(), seldom()).prop_map(|(member, role, stale)| Act::ChangeRole { member, role, stale }),
         2 => (target(), seldom()).prop_map(|(member, stale)| Act::Remove { member, stale }),
-        1 => Just(Act::Leave),
         2 => target().prop_map(|member| Act::Suspend { member }),
         2 => target().prop_map(|member| Act::Reactivate { member }),
-        3 => (target(), option::of(when())).prop_map(|(member, at)| Act::SetDeactivationDate { member, at }),
+        3 => (target(), option::weighted(0.8, when()))
+            .prop_map(|(member, at)| Act::SetDeactivationDate { member, at }),
         4 => target().prop_map(|member| Act::AllocateSeat { member }),
         2 => target().prop_map(|member| Act::ReleaseSeat { member }),
-    ];
-    let organization = prop_oneof![
-        4 => (target(), seldom()).prop_map(|(member, stale)| Act::TransferOwnership { member, stale }),
-        3 => target().prop_map(|member| Act::ReassignOwnership { member }),
-        3 => seats().prop_map(|seats| Act::SetSeatLimit { seats }),
-        2 => pick().prop_map(|name| Act::Rename { name }),
+        1 => pick().prop_map(|name| Act::Rename { name }),
+    ]
+    .boxed();
+    let ownership = prop_oneof![
+        6 => (target(), seldom()).prop_map(|(member, stale)| Act::TransferOwnership { member, stale }),
         1 => seldom().prop_map(|stale| Act::Delete { stale }),
-    ];
-    prop_oneof![6 => invitations, 5 => members, 2 => organization]
+    ]
+    .boxed();
+    let operation = prop_oneof![
+        target().prop_map(|member| Act::ReassignOwnership { member }),
+        seats().prop_map(|seats| Act::SetSeatLimit { seats }),
+    ]
+    .boxed();
+    prop_oneof![
+        12 => (by(), invitations),
+        10 => (by(), members),
+        3 => (mostly(By::Owner), ownership),
+        3 => (mostly(By::Operator(None)), operation),
+        1 => (pick().prop_map(By::Member), Just(Act::Leave)),
+    ]
+    .boxed()
 }
 
-fn by() -> impl Strategy<Value = By> + Clone {
+/// This one, or now and then anybody.
+fn mostly(one: By) -> BoxedStrategy<By> {
+    prop_oneof![3 => Just(one), 1 => by()].boxed()
+}
+
+fn by() -> BoxedStrategy<By> {
     prop_oneof![
         8 => Just(By::Owner),
         8 => pick().prop_map(By::Member),
@@ -250,9 +281,10 @@ fn by() -> impl Strategy<Value = By> + Clone {
         3 => option::of(pick()).prop_map(By::Operator),
         1 => prop_oneof![Just(By::System), Just(By::Invitee)],
     ]
+    .boxed()
 }
 
-fn target() -> impl Strategy<Value = Target> + Clone {
+fn target() -> BoxedStrategy<Target> {
     prop_oneof![
         14 => pick().prop_map(Target::Own),
         2 => Just(Target::Owner),
@@ -260,24 +292,26 @@ fn target() -> impl Strategy<Value = Target> + Clone {
         1 => pick().prop_map(Target::Foreign),
         1 => Just(Target::Unknown),
     ]
+    .boxed()
 }
 
-fn guest() -> impl Strategy<Value = Guest> + Clone {
+/// Anybody to be invited.
+pub fn guest() -> BoxedStrategy<Guest> {
     let dates = (option::weighted(0.15, when()), option::weighted(0.3, when()));
     let terms = (option::weighted(0.2, 1_u8..=30), any::<bool>(), any::<bool>());
-    (pick(), option::weighted(0.7, pick()), dates, terms).prop_map(
-        |(person, role, (opens_at, deactivates_at), (valid_days, one, other))| Guest {
+    (pick(), option::weighted(0.7, pick()), dates, terms)
+        .prop_map(|(person, role, (opens_at, deactivates_at), (valid_days, one, other))| Guest {
             person,
             role,
             opens_at,
             valid_days,
             deactivates_at,
             by_hand: one && other,
-        },
-    )
+        })
+        .boxed()
 }
 
-fn acceptance() -> impl Strategy<Value = Acceptance> + Clone {
+fn acceptance() -> BoxedStrategy<Acceptance> {
     prop_oneof![
         6 => Just(Acceptance::SignedIn),
         3 => Just(Acceptance::Typed),
@@ -287,21 +321,23 @@ fn acceptance() -> impl Strategy<Value = Acceptance> + Clone {
         1 => Just(Acceptance::Unverified),
         1 => pick().prop_map(Acceptance::WrongNewcomer),
     ]
+    .boxed()
 }
 
-fn link() -> impl Strategy<Value = LinkChoice> + Clone {
+fn link() -> BoxedStrategy<LinkChoice> {
     prop_oneof![
         12 => Just(LinkChoice::Present),
         1 => (1_u8..4).prop_map(LinkChoice::Older),
         1 => Just(LinkChoice::Astray),
     ]
+    .boxed()
 }
 
-fn when() -> impl Strategy<Value = When> + Clone {
-    prop_oneof![4 => (-2_i16..400).prop_map(When::InHours), 1 => pick().prop_map(When::At)]
+fn when() -> BoxedStrategy<When> {
+    prop_oneof![4 => (-2_i16..400).prop_map(When::InHours), 1 => pick().prop_map(When::At)].boxed()
 }
 
 /// True about once in seven times.
-fn seldom() -> impl Strategy<Value = bool> + Clone {
-    prop_oneof![6 => Just(false), 1 => Just(true)]
+fn seldom() -> BoxedStrategy<bool> {
+    prop_oneof![6 => Just(false), 1 => Just(true)].boxed()
 }

@@ -1,0 +1,196 @@
+//! The walks can fail: each store here breaks one promise, and the invariant that guards it says so.
+
+#![expect(clippy::unwrap_used, reason = "a property test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use membership_core::changes::Changes;
+use membership_core::facts::{Facts, Scope};
+use membership_core::invitation::InvitationState;
+use membership_core::port::{Session, Store, StoreError};
+use membership_testkit::strategy::walk;
+use membership_testkit::{MemoryStore, Violation, Walker};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+
+/// Within how many walks a broken promise must be found.
+const WALKS: usize = 200;
+
+/// A store that tells lies about the facts, or does not write what it was given.
+#[derive(Clone)]
+struct Sabotaged {
+    store: MemoryStore,
+    facts: fn(&mut Facts),
+    changes: fn(&Facts, &mut Changes),
+}
+
+struct SabotagedSession {
+    session: Box<dyn Session>,
+    told: Facts,
+    changes: fn(&Facts, &mut Changes),
+}
+
+#[async_trait]
+impl Store for Sabotaged {
+    async fn open(&self, scope: &Scope) -> Result<Box<dyn Session>, StoreError> {
+        let session = self.store.open(scope).await?;
+        let mut told = session.facts().clone();
+        (self.facts)(&mut told);
+        Ok(Box::new(SabotagedSession { session, told, changes: self.changes }))
+    }
+
+    async fn read(&self, scope: &Scope) -> Result<Facts, StoreError> {
+        self.store.read(scope).await
+    }
+}
+
+#[async_trait]
+impl Session for SabotagedSession {
+    fn facts(&self) -> &Facts {
+        &self.told
+    }
+
+    async fn commit(self: Box<Self>, mut changes: Changes) -> Result<(), StoreError> {
+        (self.changes)(self.session.facts(), &mut changes);
+        self.session.commit(changes).await
+    }
+}
+
+/// The names of what the invariants found on walks over a broken store.
+fn found(facts: fn(&mut Facts), changes: fn(&Facts, &mut Changes)) -> BTreeSet<&'static str> {
+    let mut runner = TestRunner::deterministic();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut found = BTreeSet::new();
+    for _ in 0..WALKS {
+        let walk = walk().new_tree(&mut runner).unwrap().current();
+        let walker = Walker::on_a_broken_store(|store| Arc::new(Sabotaged { store, facts, changes }));
+        if let Err(Violation { invariant, .. }) = runtime.block_on(walker.walk(&walk)) {
+            found.insert(invariant);
+        }
+    }
+    found
+}
+
+#[track_caller]
+fn is_found(invariant: &str, facts: fn(&mut Facts), changes: fn(&Facts, &mut Changes)) {
+    let found = found(facts, changes);
+    assert!(found.contains(invariant), "{invariant} found nothing in {WALKS} walks; the others found {found:?}");
+}
+
+fn truth(_: &mut Facts) {}
+
+fn all(_: &Facts, _: &mut Changes) {}
+
+#[test]
+fn an_honest_store_is_found_honest() {
+    assert_eq!(found(truth, all), BTreeSet::new());
+}
+
+#[test]
+fn i1_a_forgotten_owner_is_found() {
+    let nobody_owns_it = |facts: &mut Facts| {
+        if let Some(head) = &mut facts.head {
+            head.organization.owner = None;
+        }
+    };
+    is_found("i1_one_active_owner", nobody_owns_it, all);
+}
+
+#[test]
+fn i2_a_forgotten_seat_limit_is_found() {
+    let no_limit = |facts: &mut Facts| {
+        if let Some(head) = &mut facts.head {
+            head.seats.limit = None;
+        }
+    };
+    let keeps_the_true_limit = |facts: &Facts, changes: &mut Changes| {
+        let is_set = changes.audit.iter().any(|entry| entry.event == "seat-limit-set");
+        if let (Some(saved), Some(head), false) = (&mut changes.head, &facts.head, is_set) {
+            saved.row.seats.limit = head.seats.limit;
+        }
+    };
+    is_found("i2_taken_seats_never_rise_above_the_limit", no_limit, keeps_the_true_limit);
+}
+
+#[test]
+fn i2_counters_that_are_not_written_are_found() {
+    let keeps_the_old_counters = |facts: &Facts, changes: &mut Changes| {
+        if let (Some(saved), Some(head)) = (&mut changes.head, &facts.head) {
+            saved.row.seats = head.seats;
+        }
+    };
+    is_found("i2_counters_equal_the_rows", truth, keeps_the_old_counters);
+}
+
+#[test]
+fn i3_an_invitation_that_ends_twice_is_found() {
+    let it_is_always_open = |facts: &mut Facts| {
+        for it in &mut facts.invitations {
+            (it.state, it.settled_at, it.member) = (InvitationState::Pending, None, None);
+        }
+    };
+    is_found("i3_an_invitation_ends_once", it_is_always_open, all);
+}
+
+#[test]
+fn i4_a_second_offer_and_a_second_membership_are_found() {
+    let nobody_else_is_there = |facts: &mut Facts| {
+        let owner = facts.head.as_ref().and_then(|head| head.organization.owner);
+        facts.members.retain(|it| Some(it.id) == owner);
+        facts.invitations.retain(|it| it.generation == 0);
+    };
+    is_found("i4_one_membership_and_one_offer_each", nobody_else_is_there, all);
+}
+
+#[test]
+fn i6_a_message_that_is_not_written_is_found() {
+    let drops_the_mail = |_: &Facts, changes: &mut Changes| changes.messages.clear();
+    is_found("i6_every_message_has_its_cause", truth, drops_the_mail);
+}
+
+#[test]
+fn i9_a_role_above_ones_own_is_found() {
+    let everybody_ranks_highest = |facts: &mut Facts| {
+        if let Some(head) = &facts.head {
+            let top = head.organization.policy.role_scheme.top().clone();
+            facts.members.iter_mut().for_each(|it| it.role = top.clone());
+        }
+    };
+    let keeps_the_true_roles = |facts: &Facts, changes: &mut Changes| {
+        let was_given = |id| changes.audit.iter().any(|it| it.event == "member-role-changed" && it.subject == id);
+        for saved in &mut changes.members {
+            if let Ok(member) = facts.member(saved.row.id)
+                && !was_given(member.id.0)
+            {
+                saved.row.role = member.role.clone();
+            }
+        }
+    };
+    is_found("i9_nobody_grants_more_than_they_hold", everybody_ranks_highest, keeps_the_true_roles);
+}
+
+#[test]
+fn i9_an_ownership_that_is_passed_on_by_somebody_else_is_found() {
+    let whoever_comes_last_owns_it = |facts: &mut Facts| {
+        if let Some(head) = &mut facts.head {
+            head.organization.owner = facts.members.last().map(|it| it.id);
+        }
+    };
+    is_found("i9_nobody_grants_more_than_they_hold", whoever_comes_last_owns_it, all);
+}
+
+#[test]
+fn i15_an_entry_that_is_not_written_is_found() {
+    let drops_the_last_entry = |_: &Facts, changes: &mut Changes| drop(changes.audit.pop());
+    is_found("i15_every_log_is_an_intact_chain", truth, drops_the_last_entry);
+}
+
+#[test]
+fn i15_an_edited_entry_is_found() {
+    let softens_it = |_: &Facts, changes: &mut Changes| {
+        changes.audit.iter_mut().for_each(|entry| entry.subject_name = "somebody".to_owned());
+    };
+    is_found("i15_every_log_is_an_intact_chain", truth, softens_it);
+}
