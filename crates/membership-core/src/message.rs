@@ -60,8 +60,8 @@ pub enum Content {
         generation: u32,
         /// The organization's name.
         organization: String,
-        /// The name of whoever invites.
-        inviter: String,
+        /// The name of whoever invites; none for the operator.
+        inviter: Option<String>,
         /// The role's key, or `owner`.
         role: String,
         /// The inviter's own words.

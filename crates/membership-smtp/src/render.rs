@@ -175,7 +175,7 @@ impl Facts<'_> {
         placeholders.extend(match &self.message.content {
             Content::Invitation { organization, inviter, role, message, expires_at, .. } => vec![
                 ("organization", (words.name)(organization)),
-                ("inviter", (words.name)(inviter)),
+                ("inviter", optional(inviter.as_deref(), words.name)),
                 ("role", Value::from(wording::role(role, language))),
                 ("message", optional(message.as_deref(), words.message)),
                 ("expires_at", date(*expires_at, language)),

@@ -156,7 +156,6 @@ pub(crate) fn invitation_mail(facts: &Facts, id: InvitationId) -> Result<Mail, R
         Inviter::Member(member) => facts.member(member).ok().map(|member| member.name.to_string()),
         Inviter::Operator => None,
     };
-    let organization = head.organization.name.to_string();
     Ok(Mail {
         scope: MessageScope::Organization(head.organization.id),
         cause: (invitation.id.0, u64::from(invitation.generation)),
@@ -165,8 +164,8 @@ pub(crate) fn invitation_mail(facts: &Facts, id: InvitationId) -> Result<Mail, R
         content: Content::Invitation {
             invitation: invitation.id,
             generation: invitation.generation,
-            inviter: inviter.unwrap_or_else(|| organization.clone()),
-            organization,
+            inviter,
+            organization: head.organization.name.to_string(),
             role: if invitation.for_owner { "owner".to_owned() } else { invitation.role.to_string() },
             message: invitation.message.clone(),
             expires_at: invitation.expires_at,

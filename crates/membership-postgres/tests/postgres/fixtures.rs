@@ -142,7 +142,7 @@ pub fn invitation_mail(invitation: &Invitation) -> Mail {
             invitation: invitation.id,
             generation: invitation.generation,
             organization: "Acme".to_owned(),
-            inviter: "Ada \\ \"Lovelace\"".to_owned(),
+            inviter: Some("Ada \\ \"Lovelace\"".to_owned()),
             role: invitation.role.to_string(),
             message: Some("first line\nsecond line".to_owned()),
             expires_at: invitation.expires_at,

@@ -58,11 +58,11 @@ pub fn message(id: u128, content: Content) -> Message {
 pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
     let (organization, person) = (organization.to_owned(), person.to_owned());
     let expires_at = NOW + Duration::days(7);
-    let invitation = |message| Content::Invitation {
+    let invitation = |inviter, message| Content::Invitation {
         invitation: InvitationId(Uuid::from_u128(1)),
         generation: 1,
         organization: organization.clone(),
-        inviter: person.clone(),
+        inviter,
         role: "administrator".to_owned(),
         message,
         expires_at,
@@ -75,8 +75,10 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
     let transferred =
         |former| Content::OwnershipTransferred { organization: organization.clone(), former, owner: person.clone() };
     vec![
-        invitation(Some(words.to_owned())),
-        invitation(None),
+        invitation(Some(person.clone()), Some(words.to_owned())),
+        invitation(Some(person.clone()), None),
+        invitation(None, Some(words.to_owned())),
+        invitation(None, None),
         accepted(true),
         accepted(false),
         Content::SeatAllocated { organization: organization.clone(), member: person.clone() },
@@ -116,7 +118,7 @@ pub fn invited(id: u128) -> (Message, Invitation) {
         invitation: invitation.id,
         generation: 1,
         organization: "Analytical Engines".to_owned(),
-        inviter: "Charles Babbage".to_owned(),
+        inviter: Some("Charles Babbage".to_owned()),
         role: "administrator".to_owned(),
         message: invitation.message.clone(),
         expires_at: invitation.expires_at,

@@ -227,7 +227,7 @@ pub fn letter(organization: OrganizationId, invitation: &Invitation) -> Message 
             invitation: invitation.id,
             generation: 1,
             organization: "Club".to_owned(),
-            inviter: "Ada".to_owned(),
+            inviter: Some("Ada".to_owned()),
             role: "viewer".to_owned(),
             message: invitation.message.clone(),
             expires_at: invitation.expires_at,

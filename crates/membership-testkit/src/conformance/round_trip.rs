@@ -266,7 +266,7 @@ pub async fn messages_survive_being_stored(world: World) {
                 invitation,
                 generation: 1,
                 organization: text(),
-                inviter: text(),
+                inviter: Some(text()),
                 role: "owner".to_owned(),
                 message: Some(text().repeat(40)),
                 expires_at: instant(3),
