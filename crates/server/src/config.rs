@@ -16,22 +16,22 @@ pub struct Flags {
     /// A TOML file with settings, named as in the environment without `MEMBERSHIP_`, in lower case.
     #[arg(long, global = true, env = "MEMBERSHIP_CONFIG")]
     pub config: Option<PathBuf>,
-    /// Where to listen [default: 127.0.0.1:8080].
+    /// Where to listen (default: `127.0.0.1:8080`).
     #[arg(long, global = true)]
     pub listen: Option<String>,
-    /// The origin of every link, as people reach the server [default: http://localhost:<port>].
+    /// The origin of every link, as people reach the server (default: `http://localhost:<port>`).
     #[arg(long, global = true)]
     pub public_url: Option<String>,
-    /// Where the embedded database and the link key live [default: ./data].
+    /// Where the embedded database and the link key live (default: `./data`).
     #[arg(long, global = true)]
     pub data_dir: Option<PathBuf>,
-    /// `postgres://…` or `sqlite://…` [default: SQLite in the data folder].
+    /// `postgres://…` or `sqlite://…` (default: SQLite in the data folder).
     #[arg(long, global = true)]
     pub database_url: Option<String>,
-    /// `smtp://…` or `smtps://…`, `?tls=none|starttls|required` [default: the development mailbox].
+    /// `smtp://…` or `smtps://…`, `?tls=none|starttls|required` (default: the development mailbox).
     #[arg(long, global = true)]
     pub smtp_url: Option<String>,
-    /// The sender of every mail [default: Membership <no-reply@localhost>].
+    /// The sender of every mail (default: `Membership <no-reply@localhost>`).
     #[arg(long, global = true)]
     pub mail_from: Option<String>,
 }

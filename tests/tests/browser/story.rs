@@ -85,7 +85,7 @@ async fn s1_7_the_main_job_is_done_in_a_browser() {
     assert!(bob.page.current_url().await.unwrap().path().starts_with("/organizations/"));
     bob.picture("overview").await;
     opens_mail(&server, &bob, "bob@example.org").await;
-    bob.sees("You are in already").await;
+    bob.sees("The invitation was accepted").await;
 
     // S1.9: what Bob is offered is what an admin may do: nothing with the owner, and no admin to invite.
     let organization = ada_organization(&ada, &server).await;
