@@ -167,7 +167,7 @@ impl From<StoreError> for Problem {
 }
 
 impl IntoResponse for Problem {
-    /// A response that carries the problem; [`finish`] writes it out once the request's id is known.
+    /// A response that carries the problem; `finish` writes it out once the request's id is known.
     fn into_response(self) -> Response {
         let mut response = Response::new(self.render("", None));
         *response.status_mut() = self.status;
