@@ -214,7 +214,7 @@ pub(crate) fn chain(
 }
 
 /// What an event happens to, and the event's name. `None` for what is no change to an organization or account:
-/// sign-ups claim nothing yet, and a sign-in's row is its own record.
+/// sign-ups claim nothing yet, and the row of a sign-in or link is its own record.
 fn subject(event: &Event) -> Option<(&'static str, Subject)> {
     let (name, subject) = match event {
         Event::OrganizationFounded { .. } => ("organization-founded", Subject::Organization),
@@ -241,11 +241,19 @@ fn subject(event: &Event) -> Option<(&'static str, Subject)> {
         Event::UserRegistered { user } => ("user-registered", Subject::User(user.id)),
         Event::ProfileChanged { user, .. } => ("profile-changed", Subject::User(*user)),
         Event::EmailVerified { user, .. } => ("email-verified", Subject::User(*user)),
+        Event::PasswordChanged { user, .. } => ("password-changed", Subject::User(*user)),
+        Event::EmailAdded { user, .. } => ("email-added", Subject::User(*user)),
+        Event::EmailRemoved { user, .. } => ("email-removed", Subject::User(*user)),
+        Event::PrimaryEmailChanged { user, .. } => ("primary-email-changed", Subject::User(*user)),
         Event::OperatorAppointed { user } => ("operator-appointed", Subject::User(*user)),
         Event::SignUpRequested { .. }
         | Event::SignUpCompleted { .. }
         | Event::SignedIn { .. }
-        | Event::SignedOut { .. } => {
+        | Event::SignedOut { .. }
+        | Event::SignedOutElsewhere { .. }
+        | Event::UserLinkIssued { .. }
+        | Event::UserLinkUsed { .. }
+        | Event::UserLinkEnded { .. } => {
             return None;
         }
     };
@@ -345,7 +353,9 @@ fn describe_user(facts: &Facts, id: UserId) -> Option<Description> {
         "username": it.username.as_ref().map(|name| name.as_str()),
         "emails": it.verified_emails().map(ToString::to_string).collect::<Vec<_>>(),
         "language": it.language.tag(),
+        "unverified_emails": it.unverified_emails().map(ToString::to_string).collect::<Vec<_>>(),
         "has_password": it.password.is_some(),
+        "password_generation": it.password_generation,
         "operator": it.operator,
     });
     Some(Description { name: it.name.to_string(), facts })

@@ -12,6 +12,7 @@ use crate::member::Member;
 use crate::message::Message;
 use crate::organization::{Head, Organization};
 use crate::user::{SignIn, SignUp, User};
+use crate::user_link::UserLink;
 
 /// A row to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,17 @@ pub struct Saved<T> {
     pub expected: Option<u64>,
     /// The row as it shall be.
     pub row: T,
+}
+
+/// The sign-ins of a user end, all but one. A store that inserts sign-ins in the same commit does so afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignedOutElsewhere {
+    /// Whose.
+    pub user: UserId,
+    /// The one that stays, if it is there.
+    pub kept: Option<SignInId>,
+    /// Under which of the user's passwords it stays.
+    pub password_generation: u32,
 }
 
 /// Everything one commit writes, together or not at all (I6).
@@ -44,6 +56,10 @@ pub struct Changes {
     pub sign_ins: Vec<SignIn>,
     /// Sign-ins that ended.
     pub ended_sign_ins: Vec<(UserId, SignInId)>,
+    /// Users whose other sign-ins ended.
+    pub signed_out_elsewhere: Vec<SignedOutElsewhere>,
+    /// Links of users, new or changed.
+    pub links: Vec<Saved<UserLink>>,
     /// Sign-ups that began.
     pub sign_ups: Vec<SignUp>,
     /// Sign-ups that were completed; each must still be there.
@@ -110,10 +126,19 @@ impl Changes {
 
     fn of_users(&mut self, before: &Facts, after: &Facts, events: &[Event]) {
         self.users = saved(&before.users, &after.users, |it| (it.id, it.version));
+        self.links = saved(&before.links, &after.links, |it| (it.id, it.version));
         for event in events {
             match event {
                 Event::SignedIn { sign_in } => self.sign_ins.push(sign_in.clone()),
                 Event::SignedOut { user, sign_in } => self.ended_sign_ins.push((*user, *sign_in)),
+                Event::SignedOutElsewhere { user, kept } => {
+                    let password_generation = after.user(*user).map_or(0, |it| it.password_generation);
+                    self.signed_out_elsewhere.push(SignedOutElsewhere {
+                        user: *user,
+                        kept: *kept,
+                        password_generation,
+                    });
+                }
                 Event::SignUpRequested { sign_up } => self.sign_ups.push(sign_up.clone()),
                 Event::SignUpCompleted { sign_up } => self.completed_sign_ups.push(*sign_up),
                 Event::OperatorAppointed { user } => self.first_operator = Some(*user),

@@ -157,7 +157,7 @@ pub struct Mail {
 fn message_id(mail: &Mail) -> MessageId {
     let recipient = match &mail.to {
         Recipient::Address(address) => address.as_str(),
-        Recipient::Administrators => "",
+        Recipient::Administrators | Recipient::AccountHolder => "",
     };
     MessageId(derived_id(&[
         mail.scope.key().as_bytes(),

@@ -4,14 +4,15 @@ use time::OffsetDateTime;
 
 use crate::email::EmailAddress;
 use crate::facts::Facts;
-use crate::id::{InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId};
+use crate::id::{InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
 use crate::name::{OrganizationName, PersonName};
 use crate::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use crate::role::RoleKey;
-use crate::user::{SignIn, SignUp, User, UserEmail};
+use crate::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
+use crate::user_link::UserLink;
 
 /// Something that has happened, in the past tense. The source of audit log, webhooks and history (X.6).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +66,20 @@ pub enum Event {
     ProfileChanged { user: UserId, name: PersonName, language: Language },
     /// A person has proven to read a mailbox.
     EmailVerified { user: UserId, address: EmailAddress },
+    /// A person chose a new password; whatever it was due for is done.
+    PasswordChanged { user: UserId, password: PasswordHash },
+    /// A person named another address of theirs. It proves nothing until it is verified.
+    EmailAdded { user: UserId, address: EmailAddress },
+    /// A person gave an address up.
+    EmailRemoved { user: UserId, address: EmailAddress },
+    /// A person wants mail at another of their addresses.
+    PrimaryEmailChanged { user: UserId, address: EmailAddress },
+    /// A link was made; an older one of its row is dead.
+    UserLinkIssued { link: UserLink },
+    /// A link was used.
+    UserLinkUsed { user: UserId, link: UserLinkId },
+    /// A link can be used no more, although nobody used it.
+    UserLinkEnded { user: UserId, link: UserLinkId },
     /// The first person became the deployment's operator.
     OperatorAppointed { user: UserId },
     /// Somebody asked for an account.
@@ -75,6 +90,8 @@ pub enum Event {
     SignedIn { sign_in: SignIn },
     /// A sign-in was ended.
     SignedOut { user: UserId, sign_in: SignInId },
+    /// All sign-ins of a person were ended but this one.
+    SignedOutElsewhere { user: UserId, kept: Option<SignInId> },
 }
 
 impl Facts {
@@ -161,6 +178,27 @@ impl Facts {
                 it.emails.retain(|email| email.address != *address);
                 it.emails.push(UserEmail { address: address.clone(), verified_at: Some(now) });
             }),
+            Event::PasswordChanged { user, password } => self.change_user(*user, |it| {
+                it.password = Some(password.clone());
+                it.password_due = false;
+                it.password_generation = it.password_generation.saturating_add(1);
+            }),
+            Event::EmailAdded { user, address } => self.change_user(*user, |it| {
+                it.emails.push(UserEmail { address: address.clone(), verified_at: None });
+            }),
+            Event::EmailRemoved { user, address } => {
+                self.change_user(*user, |it| it.emails.retain(|email| email.address != *address));
+            }
+            Event::PrimaryEmailChanged { user, address } => {
+                // The sort is stable: the others keep their order.
+                self.change_user(*user, |it| it.emails.sort_by_key(|email| email.address != *address));
+            }
+            Event::UserLinkIssued { link } => {
+                self.links.retain(|it| (it.user, it.id) != (link.user, link.id));
+                self.links.push(link.clone());
+            }
+            Event::UserLinkUsed { user, link } => self.change_link((*user, *link), |it| it.used_at = Some(now)),
+            Event::UserLinkEnded { user, link } => self.change_link((*user, *link), |it| it.expires_at = now),
             Event::OperatorAppointed { user } => {
                 self.has_operator = true;
                 self.change_user(*user, |it| it.operator = true);
@@ -169,6 +207,13 @@ impl Facts {
             Event::SignUpCompleted { sign_up } => self.sign_ups.retain(|it| it.id != *sign_up),
             Event::SignedIn { sign_in } => self.sign_ins.push(sign_in.clone()),
             Event::SignedOut { sign_in, .. } => self.sign_ins.retain(|it| it.id != *sign_in),
+            Event::SignedOutElsewhere { user, kept } => {
+                let generation = self.user(*user).map(|it| it.password_generation);
+                self.sign_ins.retain(|it| it.user != *user || Some(it.id) == *kept);
+                for own in self.sign_ins.iter_mut().filter(|it| it.user == *user) {
+                    own.password_generation = generation.unwrap_or(own.password_generation);
+                }
+            }
         }
     }
 
@@ -197,6 +242,13 @@ impl Facts {
         if let Some(user) = self.users.iter_mut().find(|user| user.id == id) {
             change(user);
             user.version = user.version.saturating_add(1);
+        }
+    }
+
+    fn change_link(&mut self, id: (UserId, UserLinkId), change: impl FnOnce(&mut UserLink)) {
+        if let Some(link) = self.links.iter_mut().find(|link| (link.user, link.id) == id) {
+            change(link);
+            link.version = link.version.saturating_add(1);
         }
     }
 

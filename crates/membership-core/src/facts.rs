@@ -12,6 +12,7 @@ use crate::organization::{Head, OrganizationState};
 use crate::refusal::Refusal;
 use crate::secret::TokenHash;
 use crate::user::{SignIn, SignUp, User};
+use crate::user_link::UserLink;
 
 /// Which facts a command needs. Never something whose size grows with the organization.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -35,6 +36,8 @@ pub struct Scope {
     pub users: Vec<UserId>,
     /// The users with these addresses, verified or not.
     pub users_at: Vec<EmailAddress>,
+    /// The links of these users; a few each.
+    pub links_of: Vec<UserId>,
     /// The users of these names.
     pub usernames: Vec<Username>,
     /// The sign-in with this token, and its user; only if it has not been ended.
@@ -58,7 +61,8 @@ impl Scope {
 
     /// Whether anything of users is asked for.
     pub fn needs_users(&self) -> bool {
-        !(self.users.is_empty() && self.users_at.is_empty() && self.usernames.is_empty() && self.sign_in.is_none())
+        let by_row = !(self.users.is_empty() && self.links_of.is_empty() && self.sign_in.is_none());
+        by_row || !(self.users_at.is_empty() && self.usernames.is_empty())
     }
 }
 
@@ -77,6 +81,8 @@ pub struct Facts {
     pub users: Vec<User>,
     /// Sign-ins.
     pub sign_ins: Vec<SignIn>,
+    /// Links of users.
+    pub links: Vec<UserLink>,
     /// Sign-ups.
     pub sign_ups: Vec<SignUp>,
     /// Whether the deployment has its first operator; `false` if it was not asked for.
@@ -95,6 +101,7 @@ impl Facts {
             invitations: Vec::new(),
             users: Vec::new(),
             sign_ins: Vec::new(),
+            links: Vec::new(),
             sign_ups: Vec::new(),
             has_operator: false,
             receipt: None,

@@ -9,15 +9,19 @@ use crate::draft::{Actor, Decision};
 use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::Facts;
-use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
+use crate::id::{InvitationId, MemberId, OrganizationId, SignInId, UserId, UserLinkId};
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
 use crate::name::{OrganizationName, PersonName};
+use crate::organization::ChainEnd;
 use crate::person::Person;
 use crate::preset::Preset;
 use crate::refusal::Refusal;
 use crate::role::RoleKey;
+use crate::secret::{Link, LinkKind, TokenHash};
+use crate::user::{PasswordHash, SignIn, User, UserEmail};
+use crate::user_link::NewLink;
 
 pub const NOW: OffsetDateTime = datetime!(2026-03-01 12:00 UTC);
 pub const ORGANIZATION: OrganizationId = OrganizationId(Uuid::from_u128(1));
@@ -119,6 +123,67 @@ pub fn invited(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             version: 1,
         },
     });
+    facts
+}
+
+/// A password's hash, as far as commands can tell.
+pub fn hash(password: &str) -> PasswordHash {
+    PasswordHash::new(password.to_owned())
+}
+
+/// One account and nothing else: person 1, with a verified address.
+pub fn account(password: Option<&str>) -> Facts {
+    account_of(1, password)
+}
+
+/// The account of a person.
+pub fn account_of(number: u128, password: Option<&str>) -> Facts {
+    let Person { user: id, name, verified } = person(number);
+    let emails = verified.into_iter().map(|address| UserEmail { address, verified_at: Some(NOW) }).collect();
+    let mut facts = Facts::nothing(NOW);
+    facts.users.push(User {
+        id,
+        name,
+        username: None,
+        emails,
+        password: password.map(hash),
+        password_due: false,
+        password_generation: 0,
+        language: Language::English,
+        operator: false,
+        created_at: NOW,
+        audit: ChainEnd::default(),
+        version: 1,
+    });
+    facts
+}
+
+/// Makes a link of a kind to person 1.
+pub fn account_link(mut facts: Facts, kind: LinkKind) -> (Facts, Link) {
+    let id = UserLinkId(Uuid::from_u128(0x3_0000 + facts.links.len() as u128));
+    let row = NewLink { id, kind, lasts: Duration::hours(1) }.row(&facts, user(1), &email("p1@example.org"));
+    let link = Link::to_user(row.kind, row.user, row.id, row.generation);
+    facts.apply(&Event::UserLinkIssued { link: row });
+    (facts, link)
+}
+
+/// A sign-in of person 1.
+pub fn sign_in(number: u128) -> SignIn {
+    SignIn {
+        id: SignInId(Uuid::from_u128(0x4_0000 + number)),
+        user: user(1),
+        token: TokenHash([7; 32]),
+        created_at: NOW,
+        expires_at: NOW + Duration::days(30),
+        last_seen_at: NOW,
+        description: None,
+        password_generation: 0,
+    }
+}
+
+/// Person 1 is signed in by two browsers.
+pub fn signed_in_twice(mut facts: Facts) -> Facts {
+    facts.sign_ins.extend([sign_in(1), sign_in(2)]);
     facts
 }
 

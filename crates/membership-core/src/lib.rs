@@ -1,5 +1,6 @@
 //! The rules by which people are let into organizations, as pure decisions that any service can embed.
 
+pub mod agent;
 pub mod audit;
 pub mod authority;
 pub mod changes;
@@ -31,4 +32,5 @@ pub mod service;
 #[cfg(feature = "system")]
 pub mod system;
 pub mod user;
+pub mod user_link;
 pub mod view;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::email::EmailAddress;
-use crate::id::{InvitationId, MessageId, OrganizationId, SignUpId, UserId};
+use crate::id::{InvitationId, MessageId, OrganizationId, SignUpId, UserId, UserLinkId};
 use crate::language::Language;
 
 /// One mail to be sent, at least once and identical on repeat (I7).
@@ -34,7 +34,7 @@ pub enum MessageScope {
     Organization(OrganizationId),
     /// A user's.
     User(UserId),
-    /// A sign-up's, whose person has no account yet.
+    /// A sign-up's, whose person has no account yet; or, under an id of its own, a request of somebody unknown.
     SignUp(SignUpId),
 }
 
@@ -46,6 +46,8 @@ pub enum Recipient {
     Address(EmailAddress),
     /// Everybody who administers the organization when the message is sent; the courier makes one message of each.
     Administrators,
+    /// Whoever the login of a [`Content::RecoveryRequested`] names, if anybody; the courier finds out.
+    AccountHolder,
 }
 
 /// What a message says: its kind, and the facts its template may use, as they stood when it was written.
@@ -117,6 +119,86 @@ pub enum Content {
         /// The name that the account goes by.
         name: String,
     },
+    /// Somebody asked to be let in again. No mail yet: whether the login names anybody is looked up apart from the
+    /// request, so that neither its answer nor its time tells (I13).
+    RecoveryRequested {
+        /// The address or username that was typed.
+        login: String,
+        /// What was asked for.
+        means: Recovery,
+    },
+    /// Carries a link that signs in once.
+    OneTimeLogin {
+        /// Which link.
+        link: UserLinkId,
+        /// Which of its generations.
+        generation: u32,
+        /// The person's name.
+        name: String,
+        /// Until when it can be used.
+        #[serde(with = "time::serde::rfc3339")]
+        expires_at: OffsetDateTime,
+    },
+    /// Carries a link by which a new password is chosen.
+    PasswordReset {
+        /// Which link.
+        link: UserLinkId,
+        /// Which of its generations.
+        generation: u32,
+        /// The person's name.
+        name: String,
+        /// Until when it can be used.
+        #[serde(with = "time::serde::rfc3339")]
+        expires_at: OffsetDateTime,
+    },
+    /// Carries a link that proves another address of a user.
+    AdditionalAddress {
+        /// Which link.
+        link: UserLinkId,
+        /// Which of its generations.
+        generation: u32,
+        /// The person's name.
+        name: String,
+        /// Until when it can be used.
+        #[serde(with = "time::serde::rfc3339")]
+        expires_at: OffsetDateTime,
+    },
+    /// A person learns that the password was changed, in case it was somebody else (A46).
+    PasswordChanged {
+        /// The person's name.
+        name: String,
+    },
+    /// A person learns, at the address that counted until then, that their addresses changed.
+    AddressesChanged {
+        /// The person's name.
+        name: String,
+        /// Which address it is about.
+        address: EmailAddress,
+        /// What became of it.
+        change: AddressChange,
+    },
+}
+
+/// How somebody is let in again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recovery {
+    /// By a link that signs in once.
+    LoginLink,
+    /// By a link that lets them choose a new password.
+    PasswordReset,
+}
+
+/// What became of an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressChange {
+    /// It is verified, and can be used to sign in.
+    Added,
+    /// It is none of the account any more.
+    Removed,
+    /// It is the one that is written to.
+    MadePrimary,
 }
 
 impl Content {
@@ -130,11 +212,17 @@ impl Content {
             Self::AccessRemoved { .. } => "access_removed",
             Self::AddressVerification { .. } => "address_verification",
             Self::AddressInUse { .. } => "address_in_use",
+            Self::RecoveryRequested { .. } => "recovery_requested",
+            Self::OneTimeLogin { .. } => "one_time_login",
+            Self::PasswordReset { .. } => "password_reset",
+            Self::AdditionalAddress { .. } => "additional_address",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::AddressesChanged { .. } => "addresses_changed",
         }
     }
 
-    /// Every kind's name.
-    pub const KINDS: [&'static str; 7] = [
+    /// The name of every kind that is a mail. What was only asked for has no template.
+    pub const KINDS: [&'static str; 12] = [
         "invitation",
         "invitation_accepted",
         "seat_allocated",
@@ -142,6 +230,11 @@ impl Content {
         "access_removed",
         "address_verification",
         "address_in_use",
+        "one_time_login",
+        "password_reset",
+        "additional_address",
+        "password_changed",
+        "addresses_changed",
     ];
 }
 

@@ -82,6 +82,10 @@ pub struct SignUpPolicy {
     pub username: bool,
     /// Whether a password must be chosen (S2.3); otherwise one may be.
     pub password: bool,
+    /// Whether a person registers before anything can be accepted: a mail with a one-time login link follows, the first
+    /// login asks for the password, and then the invitation waits to be accepted (S0.10).
+    #[serde(default)]
+    pub registers_first: bool,
 }
 
 /// How a person's name is asked for.

@@ -9,13 +9,13 @@ use crate::audit::{AuditEntry, Stream};
 use crate::changes::Changes;
 use crate::email::EmailAddress;
 use crate::facts::{Facts, Scope};
-use crate::id::{MemberId, MessageId, OrganizationId, UserId};
+use crate::id::{MemberId, MessageId, OrganizationId, SignInId, UserId};
 use crate::invitation::{Invitation, InvitationState};
 use crate::member::{Member, MemberStatus};
-use crate::message::{Message, MessageScope};
+use crate::message::{Message, MessageScope, Recovery};
 use crate::organization::Head;
 use crate::role::RoleKey;
-use crate::user::PasswordHash;
+use crate::user::{PasswordHash, SignIn};
 
 /// Why a store could not do its work. Never a rule's answer: that is a [`Refusal`](crate::refusal::Refusal).
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +54,14 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// Any [`StoreError`].
     async fn read(&self, scope: &Scope) -> Result<Facts, StoreError>;
+
+    /// Writes down that a sign-in is used now, unless that was done within
+    /// [`SignIn::NOTED_EVERY`](crate::user::SignIn::NOTED_EVERY). One statement; it touches nothing that a rule is
+    /// decided on but how long the sign-in may rest.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn note_seen(&self, user: UserId, sign_in: SignInId) -> Result<(), StoreError>;
 }
 
 /// A transaction on a scope.
@@ -190,6 +198,12 @@ pub trait Directory: Send + Sync {
     /// Any [`StoreError`].
     async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, StoreError>;
 
+    /// The sign-ins of a user that nobody has ended and whose time is not over, the newest first; at most 1,000.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError>;
+
     /// The members who hold one of these roles, and the owner, in pages by id, from after that id: whom a notification
     /// to the administrators reaches. Only active ones with an address.
     ///
@@ -230,8 +244,8 @@ pub trait Upkeep: Send + Sync {
     /// Any [`StoreError`].
     async fn organizations_with_lapsed(&self, limit: u32) -> Result<Vec<OrganizationId>, StoreError>;
 
-    /// Forgets what nobody can use any more: receipts, sign-ups and sign-ins past their end, sent messages older than
-    /// 30 days. In bounded batches; returns how many rows went.
+    /// Forgets what nobody can use any more: receipts, sign-ups and sign-ins past their end, sent messages and dead
+    /// links older than 30 days. In bounded batches; returns how many rows went.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -308,6 +322,17 @@ pub trait Outbox: Send + Sync {
     /// # Errors
     /// Any [`StoreError`].
     async fn settle(&self, message: MessageRef, attempt: &Attempt) -> Result<(), StoreError>;
+}
+
+/// Follows up what somebody asked for who is not known to be who they say, apart from the request: so that its answer and
+/// its time tell nothing about accounts (I13).
+#[async_trait]
+pub trait FollowUp: Send + Sync {
+    /// Mails the link that was asked for, if the login names anybody.
+    ///
+    /// # Errors
+    /// Any [`StoreError`]; then it is to be tried again.
+    async fn follow_up(&self, login: &str, means: Recovery) -> Result<(), StoreError>;
 }
 
 /// A mail as the development mailbox keeps it.

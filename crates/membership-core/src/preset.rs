@@ -17,6 +17,7 @@ pub struct Preset {
     name: NameForm,
     username: bool,
     password: bool,
+    registers_first: bool,
 }
 
 const EVERYTHING: &[Permission] = &[
@@ -43,6 +44,7 @@ pub const PRESETS: [Preset; 5] = [
         name: NameForm::OneField,
         username: false,
         password: false,
+        registers_first: false,
     },
     Preset {
         key: "group_subscription",
@@ -53,6 +55,7 @@ pub const PRESETS: [Preset; 5] = [
         name: NameForm::OneField,
         username: false,
         password: true,
+        registers_first: true,
     },
     Preset {
         key: "learning_platform",
@@ -67,6 +70,7 @@ pub const PRESETS: [Preset; 5] = [
         name: NameForm::FirstAndLast,
         username: false,
         password: true,
+        registers_first: false,
     },
     Preset {
         key: "account",
@@ -77,6 +81,7 @@ pub const PRESETS: [Preset; 5] = [
         name: NameForm::OneField,
         username: false,
         password: true,
+        registers_first: false,
     },
     Preset {
         key: "member_portal",
@@ -94,6 +99,7 @@ pub const PRESETS: [Preset; 5] = [
         name: NameForm::OneField,
         username: true,
         password: true,
+        registers_first: false,
     },
 ];
 
@@ -123,7 +129,12 @@ impl Preset {
             role_scheme: RoleScheme::new(roles, default, self.grants)?,
             seat_policy: self.seats,
             invitation_policy: InvitationPolicy { valid_days: 7, announces_acceptance: self.announces_acceptance },
-            sign_up_policy: SignUpPolicy { name: self.name, username: self.username, password: self.password },
+            sign_up_policy: SignUpPolicy {
+                name: self.name,
+                username: self.username,
+                password: self.password,
+                registers_first: self.registers_first,
+            },
         })
     }
 }

@@ -78,13 +78,23 @@ pub enum Refusal {
     InvitationNotOpen,
     #[error("this link was replaced by a newer one; use the latest mail")]
     LinkSuperseded,
+    #[error("this link was used already; ask for a new one")]
+    LinkSpent,
+    #[error("this link has expired; ask for a new one")]
+    LinkExpired,
+    #[error("this link belongs to another account; sign in with that one and open it again")]
+    LinkOfAnotherAccount,
+    #[error("register first: a mail with a login link follows, and after choosing a password you can accept")]
+    RegistrationRequired,
+    #[error("nothing is to be registered beforehand; accept the invitation")]
+    RegistrationNotNeeded,
     #[error("whoever invited you may no longer grant this role; ask for a new invitation")]
     InviterMayNoLongerGrant,
     #[error(
         "the invitation is for `{invited}`, you are signed in as somebody else; switch accounts and open the link again"
     )]
     WrongAccount { invited: String, present: Vec<EmailAddress> },
-    #[error("your address is not verified; verify it, then accept")]
+    #[error("your address is not verified; verify it first")]
     EmailUnverified,
     #[error("this address has an account; sign in with it and open the link again")]
     AccountExists,
@@ -104,6 +114,20 @@ pub enum Refusal {
     SignUpOver,
     #[error("the login or the password is not right")]
     WrongCredentials,
+    #[error("choose a new password first; if you are not signed in, ask for a login link")]
+    PasswordChangeRequired,
+    #[error("the present password is not right")]
+    WrongPassword,
+    #[error("this is none of your addresses")]
+    UnknownAddress,
+    #[error("this address is yours already")]
+    AddressHeld,
+    #[error("this address belongs to another account; sign in there, or use another address")]
+    AddressInUse,
+    #[error("the last verified address cannot be removed; add and verify another one first")]
+    LastAddress,
+    #[error("an account has at most {limit} addresses; remove one first")]
+    TooManyAddresses { limit: u32 },
     #[error("sign in first")]
     NotSignedIn,
     #[error("somebody has changed this since you read it; read it again and repeat your change")]
@@ -187,6 +211,11 @@ codes! {
     Self::InvitationExpired, "invitation-expired", Gone;
     Self::InvitationNotOpen, "invitation-not-open", Conflict;
     Self::LinkSuperseded, "link-superseded", Gone;
+    Self::LinkSpent, "link-spent", Gone;
+    Self::LinkExpired, "link-expired", Gone;
+    Self::LinkOfAnotherAccount, "link-of-another-account", Conflict;
+    Self::RegistrationRequired, "registration-required", Conflict;
+    Self::RegistrationNotNeeded, "registration-not-needed", Conflict;
     Self::InviterMayNoLongerGrant, "inviter-may-no-longer-grant", Conflict;
     Self::WrongAccount { .. }, "wrong-account", Conflict;
     Self::EmailUnverified, "email-unverified", Forbidden;
@@ -199,6 +228,13 @@ codes! {
     Self::AlreadySetUp, "already-set-up", Gone;
     Self::SignUpOver, "sign-up-over", Gone;
     Self::WrongCredentials, "wrong-credentials", Unauthenticated;
+    Self::PasswordChangeRequired, "password-change-required", Forbidden;
+    Self::WrongPassword, "wrong-password", Forbidden;
+    Self::UnknownAddress, "unknown-address", NotFound;
+    Self::AddressHeld, "address-held", Conflict;
+    Self::AddressInUse, "address-in-use", Conflict;
+    Self::LastAddress, "last-address", Conflict;
+    Self::TooManyAddresses { .. }, "too-many-addresses", Conflict;
     Self::NotSignedIn, "not-signed-in", Unauthenticated;
     Self::ChangedMeanwhile, "changed-meanwhile", Stale;
     Self::KeyReused, "idempotency-key-reused", Input;
@@ -244,6 +280,11 @@ impl Refusal {
             Self::InvitationExpired,
             Self::InvitationNotOpen,
             Self::LinkSuperseded,
+            Self::LinkSpent,
+            Self::LinkExpired,
+            Self::LinkOfAnotherAccount,
+            Self::RegistrationRequired,
+            Self::RegistrationNotNeeded,
             Self::InviterMayNoLongerGrant,
             Self::WrongAccount { invited: "a•••@example.org".to_owned(), present: Vec::new() },
             Self::EmailUnverified,
@@ -256,6 +297,13 @@ impl Refusal {
             Self::AlreadySetUp,
             Self::SignUpOver,
             Self::WrongCredentials,
+            Self::PasswordChangeRequired,
+            Self::WrongPassword,
+            Self::UnknownAddress,
+            Self::AddressHeld,
+            Self::AddressInUse,
+            Self::LastAddress,
+            Self::TooManyAddresses { limit: 10 },
             Self::NotSignedIn,
             Self::ChangedMeanwhile,
             Self::KeyReused,

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use crate::id::{InvitationId, OrganizationId, SignUpId, UserId};
+use crate::id::{InvitationId, OrganizationId, SignUpId, UserId, UserLinkId};
 
 /// What a link is for. A link of one kind is unknown everywhere else (A14).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +40,17 @@ impl LinkKind {
             Self::Verification => "mlv_",
         }
     }
+
+    /// The name in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::SetUp => "set_up",
+            Self::OneTimeLogin => "one_time_login",
+            Self::PasswordReset => "password_reset",
+            Self::Verification => "verification",
+        }
+    }
 }
 
 /// What a link says. It carries no authority: it only finds the row that decides whether it is alive (A13).
@@ -64,6 +75,11 @@ impl Link {
     /// The link that completes a sign-up.
     pub fn to_sign_up(sign_up: SignUpId) -> Self {
         Self { kind: LinkKind::Verification, scope: sign_up.0, id: sign_up.0, generation: 1 }
+    }
+
+    /// A link of a user: to sign in once, choose a new password, or prove that an address is theirs.
+    pub fn to_user(kind: LinkKind, user: UserId, link: UserLinkId, generation: u32) -> Self {
+        Self { kind, scope: user.0, id: link.0, generation }
     }
 
     /// The link that makes the first person the deployment's operator.

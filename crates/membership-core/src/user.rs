@@ -3,13 +3,14 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::email::EmailAddress;
 use crate::id::{SignInId, SignUpId, UserId};
 use crate::language::Language;
 use crate::name::{PersonName, Username};
 use crate::organization::ChainEnd;
+use crate::refusal::Refusal;
 use crate::secret::TokenHash;
 
 /// A person's account.
@@ -25,6 +26,11 @@ pub struct User {
     pub emails: Vec<UserEmail>,
     /// The password's hash; `None` until one is chosen.
     pub password: Option<PasswordHash>,
+    /// Whether the person must choose a password before anything else (S0.10, S2.6).
+    pub password_due: bool,
+    /// How many passwords there have been. A sign-in remembers which one it was made under, so that none made on the
+    /// strength of an older password holds, whichever of the two commits first (A46).
+    pub password_generation: u32,
     /// The language the person chose.
     pub language: Language,
     /// Whether the person runs this deployment.
@@ -52,6 +58,11 @@ impl User {
         self.emails.iter().filter(|email| email.verified_at.is_some()).map(|email| &email.address)
     }
 
+    /// The addresses whose mailbox nobody has proven to read.
+    pub fn unverified_emails(&self) -> impl Iterator<Item = &EmailAddress> {
+        self.emails.iter().filter(|email| email.verified_at.is_none()).map(|email| &email.address)
+    }
+
     /// Whether the address is this person's, proven.
     pub fn has_verified(&self, address: &EmailAddress) -> bool {
         self.verified_emails().any(|verified| verified == address)
@@ -60,6 +71,25 @@ impl User {
     /// The address to write to: the first verified one.
     pub fn primary_email(&self) -> Option<&EmailAddress> {
         self.verified_emails().next()
+    }
+
+    /// Whether the account was registered and waits for its first login: nobody can have used it yet, so that a link to
+    /// its only address is safe although nobody has proven to read that mailbox.
+    pub fn awaits_first_login(&self) -> bool {
+        self.awaits_password() && self.primary_email().is_none() && self.emails.len() == 1
+    }
+
+    /// Whether the account was registered and nobody has chosen a password for it yet.
+    pub fn awaits_password(&self) -> bool {
+        self.password_due && self.password.is_none()
+    }
+
+    /// Refuses whoever must choose a password before anything else.
+    ///
+    /// # Errors
+    /// [`Refusal::PasswordChangeRequired`].
+    pub fn may_go_on(&self) -> Result<(), Refusal> {
+        if self.password_due { Err(Refusal::PasswordChangeRequired) } else { Ok(()) }
     }
 }
 
@@ -106,6 +136,55 @@ pub struct SignIn {
     pub created_at: OffsetDateTime,
     /// From this instant on it is worth nothing.
     pub expires_at: OffsetDateTime,
+    /// When it was last used, give or take an hour.
+    pub last_seen_at: OffsetDateTime,
+    /// What began it, such as `Firefox on Linux`; for its owner to recognise, nothing is decided on it.
+    pub description: Option<String>,
+    /// The user's [`User::password_generation`] when it began.
+    pub password_generation: u32,
+}
+
+impl SignIn {
+    /// Whether its token is worth anything at that instant: neither over, nor unused for too long, nor begun under an
+    /// older password of its user.
+    pub fn holds(&self, user: &User, now: OffsetDateTime, idles: Duration) -> bool {
+        let idle_from = self.last_seen_at.saturating_add(idles);
+        now < self.expires_at && now < idle_from && self.password_generation == user.password_generation
+    }
+
+    /// Whether it is time to write down that it is still used: at most once an hour, so that using it costs nothing.
+    pub fn is_to_be_noted(&self, now: OffsetDateTime) -> bool {
+        self.last_seen_at.saturating_add(Self::NOTED_EVERY) <= now
+    }
+
+    /// How often it is written down that a sign-in is used.
+    pub const NOTED_EVERY: Duration = Duration::hours(1);
+}
+
+/// What somebody types to say who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Login {
+    /// An address.
+    Email(EmailAddress),
+    /// A username.
+    Username(Username),
+}
+
+impl Login {
+    /// Parses a login; `None` if it can be nobody's.
+    pub fn parse(text: &str) -> Option<Self> {
+        let email = EmailAddress::parse(text).ok().map(Self::Email);
+        email.or_else(|| Username::parse(text).ok().map(Self::Username))
+    }
+}
+
+impl fmt::Display for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Email(address) => address.fmt(f),
+            Self::Username(name) => name.fmt(f),
+        }
+    }
 }
 
 /// A request for an account that waits until its address is verified. It claims nothing, so that nobody can occupy

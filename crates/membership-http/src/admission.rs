@@ -68,13 +68,32 @@ impl Admission for Anyone {
     }
 }
 
-/// A person who is signed in.
+/// A person who is signed in, even one who must choose a password before anything else.
+pub(crate) struct Known(pub(crate) Caller);
+
+impl Admission for Known {
+    fn admit(identity: Identity) -> Result<Self, Refusal> {
+        match identity {
+            Identity::Person(caller) => Ok(Self(*caller)),
+            Identity::Nobody | Identity::OperatorToken => Err(Refusal::NotSignedIn),
+        }
+    }
+
+    fn sender(&self, _token: Option<&str>) -> Vec<u8> {
+        named(Actor::User(self.0.user.id))
+    }
+}
+
+/// A person who is signed in, and may do things.
 pub(crate) struct SignedIn(pub(crate) Caller);
 
 impl Admission for SignedIn {
     fn admit(identity: Identity) -> Result<Self, Refusal> {
         match identity {
-            Identity::Person(caller) => Ok(Self(*caller)),
+            Identity::Person(caller) => {
+                caller.user.may_go_on()?;
+                Ok(Self(*caller))
+            }
             Identity::Nobody | Identity::OperatorToken => Err(Refusal::NotSignedIn),
         }
     }
@@ -91,7 +110,10 @@ pub(crate) struct Acting(pub(crate) Actor);
 impl Admission for Acting {
     fn admit(identity: Identity) -> Result<Self, Refusal> {
         match identity {
-            Identity::Person(caller) => Ok(Self(Actor::User(caller.user.id))),
+            Identity::Person(caller) => {
+                caller.user.may_go_on()?;
+                Ok(Self(Actor::User(caller.user.id)))
+            }
             Identity::OperatorToken => Ok(Self(Actor::Operator(None))),
             Identity::Nobody => Err(Refusal::NotSignedIn),
         }
@@ -109,7 +131,10 @@ impl Admission for Operator {
     fn admit(identity: Identity) -> Result<Self, Refusal> {
         match identity {
             Identity::OperatorToken => Ok(Self(Actor::Operator(None))),
-            Identity::Person(caller) if caller.user.operator => Ok(Self(Actor::Operator(Some(caller.user.id)))),
+            Identity::Person(caller) if caller.user.operator => {
+                caller.user.may_go_on()?;
+                Ok(Self(Actor::Operator(Some(caller.user.id))))
+            }
             Identity::Person(_) => Err(Refusal::OperatorOnly),
             Identity::Nobody => Err(Refusal::NotSignedIn),
         }

@@ -8,7 +8,7 @@ use axum::extract::{self, FromRequest, FromRequestParts, OriginalUri, RawPathPar
 use axum::http::request::Parts;
 use http::{Method, StatusCode};
 use membership_core::command::Command;
-use membership_core::id::{InvitationId, MemberId, OrganizationId};
+use membership_core::id::{InvitationId, MemberId, OrganizationId, SignInId};
 use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
 use membership_core::secret::LinkKind;
@@ -23,7 +23,7 @@ use crate::key::Keyed;
 use crate::options::Api;
 use crate::problem::Problem;
 use crate::receipt::Keeper;
-use crate::{etag, json, key};
+use crate::{etag, identity, json, key};
 
 /// The state of every route.
 pub(crate) type Shared = Arc<Api>;
@@ -42,6 +42,7 @@ pub(crate) struct Call<A, B = Nothing> {
     pub(crate) expected: Option<u64>,
     path: Vec<(String, String)>,
     request_id: Option<String>,
+    agent: Option<String>,
     keyed: Option<Keyed>,
 }
 
@@ -68,7 +69,8 @@ impl<A: Admission, B: DeserializeOwned> FromRequest<Shared> for Call<A, B> {
             body: bytes,
         });
         let request_id = crate::protect::request_id(&parts.headers).map(str::to_owned);
-        Ok(Self { api: api.clone(), by, body, expected, path, request_id, keyed })
+        let agent = identity::agent(&parts.headers).map(str::to_owned);
+        Ok(Self { api: api.clone(), by, body, expected, path, request_id, agent, keyed })
     }
 }
 
@@ -115,6 +117,11 @@ impl<A, B> Call<A, B> {
         self.id("invitation").ok_or(Refusal::UnknownInvitation)
     }
 
+    /// The sign-in of the path, if it is an id.
+    pub(crate) fn sign_in(&self) -> Option<SignInId> {
+        self.id("sign_in")
+    }
+
     /// The scope of receipts of requests that belong to nobody known.
     pub(crate) fn own_scope(&self) -> Uuid {
         self.keyed.as_ref().map_or(Uuid::nil(), Keyed::own_scope)
@@ -128,7 +135,8 @@ impl<A, B> Call<A, B> {
 
     /// What goes with a command of this request.
     pub(crate) async fn keeper(&self, scope: Uuid) -> Result<Keeper<'_>, Failure> {
-        Keeper::new(&self.api, self.request_id.as_deref(), self.keyed.as_ref(), scope).await
+        let from = (self.request_id.as_deref(), self.agent.as_deref());
+        Keeper::new(&self.api, from, self.keyed.as_ref(), scope).await
     }
 
     /// Runs a command, once for a key however often it is sent, and answers. `scope` is the organization or user whose

@@ -2,7 +2,7 @@
 
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use http::HeaderMap;
-use http::header::{AUTHORIZATION, COOKIE};
+use http::header::{AUTHORIZATION, COOKIE, USER_AGENT};
 use membership_core::secret::SignInToken;
 use membership_core::service::{Accounts, Caller, Failure};
 
@@ -55,16 +55,33 @@ impl CookieRules {
         })
     }
 
-    /// Whoever sends the request, if the token holds now.
+    /// Whoever sends the request, if the token holds now. That the sign-in is used is written down now and then, by a
+    /// task of its own that no request waits for.
     ///
     /// # Errors
     /// What the store could not do.
     pub async fn caller(self, accounts: &Accounts, headers: &HeaderMap) -> Result<Option<Caller>, Failure> {
         match self.token(headers) {
-            Some(token) => accounts.authenticate(&token).await,
+            Some(token) => {
+                let caller = accounts.authenticate(&token).await?;
+                if let Some(caller) = caller.clone().filter(|caller| caller.to_be_noted) {
+                    let accounts = accounts.clone();
+                    tokio::spawn(async move {
+                        if let Err(error) = accounts.note_seen(&caller).await {
+                            tracing::debug!(%error, "that a sign-in is used is noted another time");
+                        }
+                    });
+                }
+                Ok(caller)
+            }
             None => Ok(None),
         }
     }
+}
+
+/// What sends a request, as it calls itself (`User-Agent`).
+pub fn agent(headers: &HeaderMap) -> Option<&str> {
+    headers.get(USER_AGENT)?.to_str().ok()
 }
 
 /// The bearer token of a request (RFC 6750, section 2.1).

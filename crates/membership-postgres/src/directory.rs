@@ -11,12 +11,14 @@ use membership_core::port::{
     AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, StoreError,
 };
 use membership_core::role::RoleKey;
+use membership_core::user::SignIn;
 use serde::Deserialize;
 use sqlx::Row;
 use uuid::Uuid;
 
 use crate::distribution::Group;
 use crate::error::store_error;
+use crate::rows::people::{SignInRow, sign_in_columns};
 use crate::rows::records::{AuditRow, audit_columns, storable};
 use crate::rows::{
     HeadRow, InvitationRow, MemberRow, invitation_columns, member_columns, micros_of, name_key, organization_columns,
@@ -151,6 +153,11 @@ statements! {
             AND m.email IS NOT NULL AND m.status = 'active'
             AND (m.deactivates_at IS NULL OR m.deactivates_at > ", now!(), ")
         ORDER BY m.id LIMIT $5) r";
+    /// A user's sign-ins that are not over.
+    SIGN_INS_OF, Route::By(Group::User),
+        "SELECT row_to_json(r) FROM (SELECT ", sign_in_columns!(), " FROM sign_ins s
+        WHERE s.user_id = $1 AND s.ended_at IS NULL AND s.expires_at > ", now!(), "
+        ORDER BY s.id DESC LIMIT 1000) r";
     /// Whether the database answers.
     PING, Route::Nowhere, "SELECT 1";
 }
@@ -305,6 +312,11 @@ impl Directory for PostgresStore {
             .bind(i64::from(LONGEST_PAGE));
         let rows: Vec<MemberRow> = self.list(query).await?;
         rows.into_iter().map(MemberRow::member).collect()
+    }
+
+    async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError> {
+        let rows: Vec<SignInRow> = self.list(SIGN_INS_OF.query().bind(user.0).bind(self.fixed_now())).await?;
+        rows.into_iter().map(SignInRow::sign_in).collect()
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -31,7 +31,7 @@ pub struct Table {
 }
 
 /// Every table of the schema.
-pub const TABLES: [Table; 17] = [
+pub const TABLES: [Table; 18] = [
     table("organizations", "id", Group::Organization),
     table("organization_seats", "organization_id", Group::Organization),
     table("memberships", "organization_id", Group::Organization),
@@ -43,6 +43,7 @@ pub const TABLES: [Table; 17] = [
     table("user_log", "user_id", Group::User),
     table("user_organizations", "user_id", Group::User),
     table("sign_ins", "user_id", Group::User),
+    table("user_links", "user_id", Group::User),
     table("user_emails", "email", Group::Email),
     table("email_invitations", "email", Group::Email),
     table("usernames", "username", Group::Username),

@@ -14,6 +14,7 @@ fn all() -> Vec<&'static Statement> {
         crate::facts::people::STATEMENTS,
         crate::mailbox::STATEMENTS,
         crate::outbox::STATEMENTS,
+        crate::store::STATEMENTS,
         crate::upkeep::STATEMENTS,
     ]
     .concat()
@@ -150,6 +151,7 @@ fn fan_out_is_for_sweeps_and_lists_of_the_deployment() {
     names.sort_unstable();
     let expected = [
         "DUE",
+        "FORGET_LINKS",
         "FORGET_MESSAGES",
         "FORGET_RECEIPTS",
         "FORGET_SIGN_INS",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use membership_core::changes::Changes;
 use membership_core::facts::{Facts, Scope};
+use membership_core::id::{SignInId, UserId};
 use membership_core::port::{Clock, Session, Store, StoreError, to_micros};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
@@ -12,9 +13,19 @@ use sqlx::{Postgres, Transaction};
 use time::OffsetDateTime;
 
 use crate::changes;
+use crate::distribution::Group;
 use crate::error::{migration_error, store_error};
 use crate::facts::{self, Lock};
 use crate::options::PostgresOptions;
+use crate::statement::{Route, execute, statements};
+
+statements! {
+    /// A sign-in is used, and was not for an hour.
+    NOTE_SEEN, Route::By(Group::User),
+        "UPDATE sign_ins AS s SET last_seen_at = coalesce($3::timestamptz, statement_timestamp())
+        WHERE s.user_id = $1 AND s.id = $2 AND s.ended_at IS NULL
+            AND s.last_seen_at <= coalesce($3::timestamptz, statement_timestamp()) - interval '1 hour'";
+}
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -122,6 +133,12 @@ impl Store for PostgresStore {
         }
         let mut connection = self.connection().await?;
         facts::load(&mut connection, self.fixed_now(), scope, Lock::None).await
+    }
+
+    async fn note_seen(&self, user: UserId, sign_in: SignInId) -> Result<(), StoreError> {
+        let query = NOTE_SEEN.query().bind(user.0).bind(sign_in.0).bind(self.fixed_now());
+        let mut connection = self.connection().await?;
+        execute(&mut connection, query).await.map(drop)
     }
 }
 

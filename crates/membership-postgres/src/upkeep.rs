@@ -70,6 +70,11 @@ statements! {
         "DELETE FROM outbox WHERE (scope_id, id) IN (
             SELECT o.scope_id, o.id FROM outbox o
             WHERE o.settled_at IS NOT NULL AND o.settled_at <= ", now!(), " - interval '30 days' LIMIT $2)";
+    /// Links that have been dead for 30 days; so long they can say what they were.
+    FORGET_LINKS, Route::FanOut(Group::User),
+        "DELETE FROM user_links WHERE (user_id, id) IN (
+            SELECT l.user_id, l.id FROM user_links l
+            WHERE l.expires_at <= ", now!(), " - interval '30 days' LIMIT $2)";
     /// Sign-ins that have ended, by themselves or otherwise.
     FORGET_SIGN_INS, Route::FanOut(Group::User),
         "DELETE FROM sign_ins WHERE (user_id, id) IN (
@@ -164,7 +169,7 @@ impl Upkeep for PostgresStore {
     async fn forget_expired(&self) -> Result<u64, StoreError> {
         let now = self.fixed_now();
         let mut all: u64 = 0;
-        for statement in [&FORGET_RECEIPTS, &FORGET_MESSAGES, &FORGET_SIGN_INS, &FORGET_SIGN_UPS] {
+        for statement in [&FORGET_RECEIPTS, &FORGET_MESSAGES, &FORGET_LINKS, &FORGET_SIGN_INS, &FORGET_SIGN_UPS] {
             all = all.saturating_add(self.forget(statement, now).await?);
         }
         Ok(all)

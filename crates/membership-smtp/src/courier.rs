@@ -15,7 +15,7 @@ use futures_util::{FutureExt, StreamExt, stream};
 use membership_core::invitation::Invitation;
 use membership_core::message::{Content, Message, Recipient};
 use membership_core::port::{
-    Attempt, Claimed, Clock, Directory, Letter, MailError, Mailer, MessageRef, Outbox, Store, StoreError,
+    Attempt, Claimed, Clock, Directory, FollowUp, Letter, MailError, Mailer, MessageRef, Outbox, Store, StoreError,
 };
 use time::{Duration, OffsetDateTime};
 
@@ -41,6 +41,8 @@ pub struct Ports {
     pub directory: Arc<dyn Directory>,
     /// An organization's rules, which say what its administrators are.
     pub store: Arc<dyn Store>,
+    /// Who finds out what a request for recovery leads to.
+    pub follow_up: Arc<dyn FollowUp>,
     /// Who hands mail on.
     pub mailer: Arc<dyn Mailer>,
     /// What time it is.
@@ -213,6 +215,11 @@ impl Courier {
         if !still_holds(message, claimed.invitation.as_ref(), self.ports.clock.now()) {
             return Ok(Attempt::Cancelled);
         }
+        if let Content::RecoveryRequested { login, means } = &message.content {
+            // What follows is written with the link it carries, by a commit of its own: nothing is left to be added here.
+            self.ports.follow_up.follow_up(login, *means).await?;
+            return Ok(Attempt::Expanded(Vec::new()));
+        }
         if message.to == Recipient::Administrators {
             return expansion::expand(message, &*self.ports.store, &*self.ports.directory).await;
         }
@@ -265,12 +272,19 @@ fn still_holds(message: &Message, invitation: Option<&Invitation>, now: OffsetDa
         Content::Invitation { invitation: id, generation, .. } => {
             invitation.is_some_and(|it| it.id == *id && it.generation == *generation && it.is_outstanding(now))
         }
-        Content::AddressVerification { expires_at, .. } => now < *expires_at,
+        Content::AddressVerification { expires_at, .. }
+        | Content::OneTimeLogin { expires_at, .. }
+        | Content::PasswordReset { expires_at, .. }
+        | Content::AdditionalAddress { expires_at, .. } => now < *expires_at,
+        // Who asked to be let in an hour ago has given up, or asked again.
+        Content::RecoveryRequested { .. } => now < message.created_at.saturating_add(Duration::HOUR),
         Content::InvitationAccepted { .. }
         | Content::SeatAllocated { .. }
         | Content::OwnershipTransferred { .. }
         | Content::AccessRemoved { .. }
-        | Content::AddressInUse { .. } => true,
+        | Content::AddressInUse { .. }
+        | Content::PasswordChanged { .. }
+        | Content::AddressesChanged { .. } => true,
     }
 }
 

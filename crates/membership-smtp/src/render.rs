@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use membership_core::id::OrganizationId;
+use membership_core::id::{OrganizationId, UserLinkId};
 use membership_core::language::Language;
-use membership_core::message::{Content, Message, MessageScope, Recipient};
+use membership_core::message::{AddressChange, Content, Message, MessageScope, Recipient};
 use membership_core::port::Letter;
-use membership_core::secret::{Link, LinkSigner};
+use membership_core::secret::{Link, LinkKind, LinkSigner};
 use minijinja::{HtmlEscape, Value};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -24,6 +24,9 @@ pub enum RenderError {
     /// Its content tells of an organization, but it belongs to none.
     #[error("the message does not belong to an organization")]
     NoOrganization,
+    /// Its content carries a link of a user, but it belongs to none.
+    #[error("the message does not belong to a user")]
+    NoUser,
     /// A template failed.
     #[error("the template failed: {0}")]
     Template(String),
@@ -97,9 +100,33 @@ impl Renderer {
                 format!("{public_url}/organizations/{}", organization(message)?)
             }
             Content::AddressInUse { .. } => format!("{public_url}/sign-in"),
-            Content::AccessRemoved { .. } => return Ok(None),
+            Content::OneTimeLogin { link, generation, .. } => {
+                self.user_link(message, (LinkKind::OneTimeLogin, "login"), (*link, *generation))?
+            }
+            Content::PasswordReset { link, generation, .. } => {
+                self.user_link(message, (LinkKind::PasswordReset, "reset"), (*link, *generation))?
+            }
+            Content::AdditionalAddress { link, generation, .. } => {
+                self.user_link(message, (LinkKind::Verification, "confirm"), (*link, *generation))?
+            }
+            Content::PasswordChanged { .. } | Content::AddressesChanged { .. } => {
+                format!("{public_url}/forgot-password")
+            }
+            Content::AccessRemoved { .. } | Content::RecoveryRequested { .. } => return Ok(None),
         };
         Ok(Some(SecretString::from(link)))
+    }
+
+    /// The address that opens a link of a user.
+    fn user_link(
+        &self,
+        message: &Message,
+        (kind, page): (LinkKind, &str),
+        (link, generation): (UserLinkId, u32),
+    ) -> Result<String, RenderError> {
+        let MessageScope::User(user) = message.scope else { return Err(RenderError::NoUser) };
+        let link = self.signer.sign(&Link::to_user(kind, user, link, generation));
+        Ok(format!("{}/{page}/{}", self.public_url, link.expose_secret()))
     }
 }
 
@@ -196,7 +223,20 @@ impl Facts<'_> {
             Content::AddressVerification { name, expires_at, .. } => {
                 vec![("name", (words.name)(name)), ("expires_at", date(*expires_at, language))]
             }
-            Content::AddressInUse { name } => vec![("name", (words.name)(name))],
+            Content::AddressInUse { name } | Content::PasswordChanged { name } => vec![("name", (words.name)(name))],
+            Content::OneTimeLogin { name, expires_at, .. }
+            | Content::PasswordReset { name, expires_at, .. }
+            | Content::AdditionalAddress { name, expires_at, .. } => {
+                vec![("name", (words.name)(name)), ("expires_at", date(*expires_at, language))]
+            }
+            Content::AddressesChanged { name, address, change } => vec![
+                ("name", (words.name)(name)),
+                ("address", (words.name)(address.as_str())),
+                ("added", Value::from(*change == AddressChange::Added)),
+                ("removed", Value::from(*change == AddressChange::Removed)),
+                ("primary", Value::from(*change == AddressChange::MadePrimary)),
+            ],
+            Content::RecoveryRequested { .. } => Vec::new(),
         });
         placeholders
     }

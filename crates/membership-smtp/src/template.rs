@@ -30,14 +30,17 @@ macro_rules! defaults {
 
 const DEFAULTS: &[(&str, &str)] = defaults! {
     "en": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
-          "address_verification" "address_in_use";
+          "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
+          "password_changed" "addresses_changed";
     "fr": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
-          "address_verification" "address_in_use";
+          "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
+          "password_changed" "addresses_changed";
 };
 
 /// The placeholders that a template of this kind may use; `None` if there is no such kind.
 ///
-/// `message`, `former` and `awaits_seat` can be empty or false: they are for `{% if … %}`.
+/// `message`, `former`, `awaits_seat`, `added`, `removed` and `primary` can be empty or false: they are for
+/// `{% if … %}`.
 pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
     Some(match kind {
         "invitation" => &["organization", "inviter", "role", "message", "expires_at", "link", "site"],
@@ -46,14 +49,17 @@ pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
         "ownership_transferred" => &["organization", "former", "owner", "link", "site"],
         "access_removed" => &["organization", "member", "site"],
         "address_verification" => &["name", "expires_at", "link", "site"],
-        "address_in_use" => &["name", "link", "site"],
+        "address_in_use" | "password_changed" => &["name", "link", "site"],
+        "one_time_login" | "password_reset" | "additional_address" => &["name", "expires_at", "link", "site"],
+        "addresses_changed" => &["name", "address", "added", "removed", "primary", "link", "site"],
         _ => return None,
     })
 }
 
 /// The placeholder without which a mail of this kind is of no use to its reader.
 pub fn required_placeholder(kind: &str) -> Option<&'static str> {
-    matches!(kind, "invitation" | "address_verification").then_some("link")
+    let carries_link = ["invitation", "address_verification", "one_time_login", "password_reset", "additional_address"];
+    carries_link.contains(&kind).then_some("link")
 }
 
 /// The default subject of a kind in a language, to begin editing from.
@@ -169,7 +175,7 @@ fn trial(kind: &str, source: &str, filled: bool) -> Option<String> {
     let samples = placeholders(kind)?.iter().map(|name| {
         let value = match *name {
             "link" => Value::from(SAMPLE_LINK),
-            "message" | "former" | "awaits_seat" if !filled => Value::from(false),
+            "message" | "former" | "awaits_seat" | "added" | "removed" | "primary" if !filled => Value::from(false),
             name => Value::from(name),
         };
         (*name, value)
@@ -279,7 +285,9 @@ mod tests {
         check("invitation", "Come!", Err("missing-placeholder"));
         check("invitation", "{% if message %}{{ link }}{% endif %}", Err("missing-placeholder"));
         check("invitation", "{% if message %}{{ link }}{% else %}{{ link }}{% endif %}", Ok(()));
-        check("address_verification", "Hello {{ name }}", Err("missing-placeholder"));
+        for kind in ["address_verification", "one_time_login", "password_reset", "additional_address"] {
+            check(kind, "Hello {{ name }}", Err("missing-placeholder"));
+        }
         check("seat_allocated", "Enjoy, {{ member }}", Ok(()));
         let problem = check_template("invitation", "Come!").unwrap_err();
         assert!(problem.to_string().contains("`{{ link }}`"), "{problem}");

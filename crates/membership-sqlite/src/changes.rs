@@ -1,7 +1,7 @@
 //! Writing a commit: every row with the guard that nobody else was first, the counters last.
 
 use membership_core::audit::{AuditEntry, Stream};
-use membership_core::changes::{Changes, Saved};
+use membership_core::changes::{Changes, Saved, SignedOutElsewhere};
 use membership_core::facts::Receipt;
 use membership_core::id::{OrganizationId, UserId};
 use membership_core::invitation::{Invitation, InvitationState, Inviter};
@@ -10,6 +10,7 @@ use membership_core::message::Message;
 use membership_core::organization::{Head, Organization};
 use membership_core::port::StoreError;
 use membership_core::user::{SignIn, SignUp, User};
+use membership_core::user_link::UserLink;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Sqlite, SqliteConnection};
@@ -47,10 +48,15 @@ const UPDATE_INVITATION: &str = "UPDATE invitations SET email = ?3, role = ?4, f
     delivery_note = CASE WHEN generation = ?7 THEN delivery_note ELSE NULL END, version = ?21 \
     WHERE organization_id = ?1 AND id = ?2 AND version = ?22";
 const INSERT_USER: &str = "INSERT INTO users (id, name, username, password, language, operator, created_at, \
-    audit_sequence, audit_hash, version, emails) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    audit_sequence, audit_hash, version, emails, password_due, password_generation) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 const UPDATE_USER: &str = "UPDATE users SET name = ?2, username = ?3, password = ?4, language = ?5, operator = ?6, \
-    created_at = ?7, audit_sequence = ?8, audit_hash = ?9, version = ?10, emails = ?11 \
-    WHERE id = ?1 AND version = ?12";
+    created_at = ?7, audit_sequence = ?8, audit_hash = ?9, version = ?10, emails = ?11, password_due = ?12, \
+    password_generation = ?13 WHERE id = ?1 AND version = ?14";
+const INSERT_LINK: &str = "INSERT INTO user_links (user_id, id, kind, generation, address, created_at, expires_at, \
+    used_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+const UPDATE_LINK: &str = "UPDATE user_links SET kind = ?3, generation = ?4, address = ?5, created_at = ?6, \
+    expires_at = ?7, used_at = ?8, version = ?9 WHERE user_id = ?1 AND id = ?2 AND version = ?10";
 const INSERT_ORGANIZATION_ENTRY: &str = "INSERT INTO audit_log (organization_id, sequence, at, actor_kind, \
     actor_user, actor_name, request, event, subject_kind, subject_id, subject_name, \"before\", \"after\", previous, \
     hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
@@ -198,6 +204,12 @@ impl Writer<'_> {
     }
 
     async fn sign_ins_and_sign_ups(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        for link in &changes.links {
+            self.save(link_statement(link)?, link.expected).await?;
+        }
+        for elsewhere in &changes.signed_out_elsewhere {
+            self.run(signed_out_elsewhere_statement(elsewhere, self.now)).await?;
+        }
         for sign_in in &changes.sign_ins {
             self.run(sign_in_statement(sign_in)).await?;
         }
@@ -314,17 +326,46 @@ fn user_statement(saved: &Saved<User>) -> Result<Statement, StoreError> {
         .bind(counter(row.audit.sequence)?)
         .bind(row.audit.hash.as_slice())
         .bind(counter(row.version)?)
-        .bind(rows::emails_text(&row.emails)?))
+        .bind(rows::emails_text(&row.emails)?)
+        .bind(row.password_due)
+        .bind(row.password_generation))
 }
 
 fn sign_in_statement(row: &SignIn) -> Statement {
-    let sql = "INSERT INTO sign_ins (user_id, id, token_hash, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql = "INSERT INTO sign_ins (user_id, id, token_hash, created_at, expires_at, last_seen_at, description, \
+               password_generation) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     sqlx::query(sql)
         .bind(row.user.0)
         .bind(row.id.0)
         .bind(row.token.0.as_slice())
         .bind(micros(row.created_at))
         .bind(micros(row.expires_at))
+        .bind(micros(row.last_seen_at))
+        .bind(row.description.clone())
+        .bind(row.password_generation)
+}
+
+/// The kept sign-in goes on under the present password.
+fn signed_out_elsewhere_statement(row: &SignedOutElsewhere, now: OffsetDateTime) -> Statement {
+    let sql = "UPDATE sign_ins SET ended_at = CASE WHEN id = ?2 THEN ended_at ELSE ?3 END, \
+               password_generation = CASE WHEN id = ?2 THEN ?4 ELSE password_generation END \
+               WHERE user_id = ?1 AND ended_at IS NULL";
+    let kept = row.kept.map(|id| id.0);
+    sqlx::query(sql).bind(row.user.0).bind(kept).bind(micros(now)).bind(row.password_generation)
+}
+
+fn link_statement(saved: &Saved<UserLink>) -> Result<Statement, StoreError> {
+    let row = &saved.row;
+    Ok(either(saved.expected, INSERT_LINK, UPDATE_LINK)
+        .bind(row.user.0)
+        .bind(row.id.0)
+        .bind(row.kind.as_str())
+        .bind(row.generation)
+        .bind(row.address.to_string())
+        .bind(micros(row.created_at))
+        .bind(micros(row.expires_at))
+        .bind(row.used_at.map(micros))
+        .bind(counter(row.version)?))
 }
 
 fn sign_up_statement(row: &SignUp) -> Statement {

@@ -11,6 +11,7 @@ use membership_core::port::{
     AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, StoreError,
 };
 use membership_core::role::RoleKey;
+use membership_core::user::SignIn;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite};
 use time::OffsetDateTime;
@@ -19,7 +20,7 @@ use uuid::Uuid;
 use crate::SqliteStore;
 use crate::error::from_sqlx;
 use crate::facts::text_list;
-use crate::rows::{self, audit_columns, head_columns, invitation_columns, member_columns, micros};
+use crate::rows::{self, audit_columns, head_columns, invitation_columns, member_columns, micros, sign_in_columns};
 
 type Sql = QueryBuilder<Sqlite>;
 
@@ -53,6 +54,12 @@ pub(crate) const HOLDERS: &str = concat!(
     " AND (m.role IN (SELECT value FROM json_each(?4))",
     " OR m.id = (SELECT o.owner_member_id FROM organizations o WHERE o.id = ?1))",
     " ORDER BY m.id LIMIT ?5"
+);
+
+pub(crate) const SIGN_INS_OF: &str = concat!(
+    "SELECT ",
+    sign_in_columns!(),
+    " FROM sign_ins n WHERE n.user_id = ?1 AND n.ended_at IS NULL AND n.expires_at > ?2 ORDER BY n.id DESC LIMIT 1000"
 );
 
 #[async_trait]
@@ -118,6 +125,12 @@ impl Directory for SqliteStore {
             .bind(LONGEST_PAGE);
         let rows = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
         rows.iter().map(rows::member).collect()
+    }
+
+    async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError> {
+        let query = sqlx::query(SIGN_INS_OF).bind(user.0).bind(micros(self.now()));
+        let rows = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
+        rows.iter().map(rows::sign_in).collect()
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

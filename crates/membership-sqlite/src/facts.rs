@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::from_sqlx;
-use crate::rows::{self, get, head_columns, invitation_columns, member_columns, micros, user_columns};
+use crate::rows::{self, get, head_columns, invitation_columns, member_columns, micros, sign_in_columns, user_columns};
 
 pub(crate) const HEAD: &str = concat!(
     "SELECT ",
@@ -73,8 +73,13 @@ pub(crate) const USERS_BY_USERNAME: &str = concat!(
     " FROM users u WHERE u.id IN",
     " (SELECT n.user_id FROM usernames n WHERE n.username IN (SELECT value FROM json_each(?1)))"
 );
-pub(crate) const SIGN_IN: &str = "SELECT user_id, id, token_hash, created_at, expires_at FROM sign_ins \
-                       WHERE user_id = ?1 AND token_hash = ?2 AND ended_at IS NULL";
+pub(crate) const SIGN_IN: &str = concat!(
+    "SELECT ",
+    sign_in_columns!(),
+    " FROM sign_ins n WHERE n.user_id = ?1 AND n.token_hash = ?2 AND n.ended_at IS NULL"
+);
+pub(crate) const LINKS_BY_USER: &str = "SELECT user_id, id, kind, generation, address, created_at, expires_at, \
+    used_at, version FROM user_links WHERE user_id IN (SELECT unhex(value) FROM json_each(?1)) ORDER BY user_id, id";
 pub(crate) const SIGN_UP: &str =
     "SELECT id, email, name, password, language, created_at, expires_at FROM sign_ups WHERE id = ?1";
 pub(crate) const INSTALLATION: &str = "SELECT user_id FROM installation WHERE key = 'first-operator'";
@@ -186,6 +191,9 @@ impl Loader<'_> {
         if let Some((user, token)) = scope.sign_in {
             by_id.extend(self.sign_in(user, token).await?);
         }
+        if !scope.links_of.is_empty() {
+            self.links(&scope.links_of).await?;
+        }
         if !by_id.is_empty() {
             self.add_users(sqlx::query(USERS_BY_ID).bind(id_list(by_id.iter().map(|id| id.0)))).await?;
         }
@@ -208,6 +216,14 @@ impl Loader<'_> {
         };
         self.facts.sign_ins.push(rows::sign_in(&row)?);
         Ok(Some(user))
+    }
+
+    async fn links(&mut self, of: &[UserId]) -> Result<(), StoreError> {
+        let query = sqlx::query(LINKS_BY_USER).bind(id_list(of.iter().map(|id| id.0)));
+        for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            self.facts.links.push(rows::user_link(&row)?);
+        }
+        Ok(())
     }
 
     async fn rest(&mut self, scope: &Scope) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use membership_core::audit::{AuditActor, AuditEntry, Stream};
 use membership_core::email::EmailAddress;
-use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId};
+use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
@@ -17,8 +17,9 @@ use membership_core::name::{OrganizationName, PersonName};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::port::StoreError;
 use membership_core::role::RoleKey;
-use membership_core::secret::TokenHash;
+use membership_core::secret::{LinkKind, TokenHash};
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
+use membership_core::user_link::UserLink;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
@@ -58,7 +59,13 @@ macro_rules! user_columns {
         "u.id AS u_id, u.name AS u_name, u.username AS u_username, u.password AS u_password, \
          u.language AS u_language, u.operator AS u_operator, u.created_at AS u_created_at, \
          u.audit_sequence AS u_audit_sequence, u.audit_hash AS u_audit_hash, u.version AS u_version, \
-         u.emails AS u_emails"
+         u.emails AS u_emails, u.password_due AS u_password_due, u.password_generation AS u_password_generation"
+    };
+}
+macro_rules! sign_in_columns {
+    () => {
+        "n.user_id, n.id, n.token_hash, n.created_at, n.expires_at, n.last_seen_at, n.description, \
+         n.password_generation"
     };
 }
 macro_rules! audit_columns {
@@ -69,7 +76,7 @@ macro_rules! audit_columns {
          a.\"after\" AS a_after, a.previous AS a_previous, a.hash AS a_hash"
     };
 }
-pub(crate) use {audit_columns, head_columns, invitation_columns, member_columns, user_columns};
+pub(crate) use {audit_columns, head_columns, invitation_columns, member_columns, sign_in_columns, user_columns};
 
 /// A column as a value that the driver knows.
 pub(crate) fn get<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
@@ -237,6 +244,8 @@ pub(crate) fn user(row: &SqliteRow) -> Result<User, StoreError> {
         username: username.map(membership_core::name::Username::parse).transpose().map_err(corrupt)?,
         emails,
         password: get::<Option<String>>(row, "u_password")?.map(PasswordHash::new),
+        password_due: get(row, "u_password_due")?,
+        password_generation: get(row, "u_password_generation")?,
         language: parsed::<Language>(row, "u_language")?,
         operator: get(row, "u_operator")?,
         created_at: time(row, "u_created_at")?,
@@ -245,7 +254,7 @@ pub(crate) fn user(row: &SqliteRow) -> Result<User, StoreError> {
     })
 }
 
-/// A sign-in, from the columns of its table.
+/// A sign-in, from `sign_in_columns`.
 pub(crate) fn sign_in(row: &SqliteRow) -> Result<SignIn, StoreError> {
     Ok(SignIn {
         id: SignInId(get(row, "id")?),
@@ -253,6 +262,24 @@ pub(crate) fn sign_in(row: &SqliteRow) -> Result<SignIn, StoreError> {
         token: TokenHash(hash(row, "token_hash")?),
         created_at: time(row, "created_at")?,
         expires_at: time(row, "expires_at")?,
+        last_seen_at: time(row, "last_seen_at")?,
+        description: get(row, "description")?,
+        password_generation: get(row, "password_generation")?,
+    })
+}
+
+/// A link of a user, from the columns of its table.
+pub(crate) fn user_link(row: &SqliteRow) -> Result<UserLink, StoreError> {
+    Ok(UserLink {
+        id: UserLinkId(get(row, "id")?),
+        user: UserId(get(row, "user_id")?),
+        kind: named(row, "kind", &LinkKind::ALL, LinkKind::as_str)?,
+        generation: get(row, "generation")?,
+        address: parsed::<EmailAddress>(row, "address")?,
+        created_at: time(row, "created_at")?,
+        expires_at: time(row, "expires_at")?,
+        used_at: time_if_any(row, "used_at")?,
+        version: get(row, "version")?,
     })
 }
 

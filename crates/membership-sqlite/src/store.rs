@@ -3,10 +3,13 @@
 use async_trait::async_trait;
 use membership_core::changes::Changes;
 use membership_core::facts::{Facts, Scope};
+use membership_core::id::{SignInId, UserId};
 use membership_core::port::{Session, Store, StoreError};
+use membership_core::user::SignIn;
 use sqlx::{Sqlite, Transaction};
 
 use crate::error::from_sqlx;
+use crate::rows::micros;
 use crate::{SqliteStore, changes, facts};
 
 #[async_trait]
@@ -24,7 +27,19 @@ impl Store for SqliteStore {
         transaction.rollback().await.map_err(from_sqlx)?;
         Ok(facts)
     }
+
+    async fn note_seen(&self, user: UserId, sign_in: SignInId) -> Result<(), StoreError> {
+        let now = self.now();
+        let mut transaction = self.begin_writing().await?;
+        let query = sqlx::query(NOTE_SEEN).bind(user.0).bind(sign_in.0).bind(micros(now));
+        let query = query.bind(micros(now.saturating_sub(SignIn::NOTED_EVERY)));
+        query.execute(&mut *transaction).await.map_err(from_sqlx)?;
+        transaction.commit().await.map_err(from_sqlx)
+    }
 }
+
+const NOTE_SEEN: &str = "UPDATE sign_ins SET last_seen_at = ?3 \
+    WHERE user_id = ?1 AND id = ?2 AND last_seen_at <= ?4 AND ended_at IS NULL";
 
 /// Dropping it drops the transaction, which the driver rolls back before the connection is used again.
 struct SqliteSession {

@@ -36,7 +36,7 @@ pub(crate) const WITH_LAPSED: &str = "SELECT o.id FROM organizations o WHERE o.s
     UNION SELECT m.organization_id FROM memberships m WHERE m.deactivates_at IS NOT NULL \
     AND m.status <> 'deactivated' AND m.deactivates_at <= ?1) LIMIT ?2";
 
-/// How long a message is kept after it was sent, or given up.
+/// How long a message is kept after it was sent or given up, and a link after its end: so long it can say what it was.
 const KEPT_FOR: Duration = Duration::days(30);
 
 /// How many rows one statement forgets, so that nobody waits long for the writer.
@@ -48,6 +48,8 @@ pub(crate) const FORGET_SIGN_UPS: &str = "DELETE FROM sign_ups WHERE id IN \
     (SELECT id FROM sign_ups WHERE expires_at <= ?1 LIMIT ?2)";
 pub(crate) const FORGET_SIGN_INS: &str = "DELETE FROM sign_ins WHERE (user_id, id) IN \
     (SELECT user_id, id FROM sign_ins WHERE coalesce(ended_at, expires_at) <= ?1 LIMIT ?2)";
+pub(crate) const FORGET_LINKS: &str = "DELETE FROM user_links WHERE (user_id, id) IN \
+    (SELECT user_id, id FROM user_links WHERE expires_at <= ?1 LIMIT ?2)";
 pub(crate) const FORGET_MESSAGES: &str = "DELETE FROM outbox WHERE (scope_id, id) IN \
     (SELECT scope_id, id FROM outbox WHERE settled_at <= ?1 LIMIT ?2)";
 
@@ -95,6 +97,7 @@ impl Upkeep for SqliteStore {
             (FORGET_RECEIPTS, now),
             (FORGET_SIGN_UPS, now),
             (FORGET_SIGN_INS, now),
+            (FORGET_LINKS, now.saturating_sub(KEPT_FOR)),
             (FORGET_MESSAGES, now.saturating_sub(KEPT_FOR)),
         ] {
             forgotten += self.forget(sql, micros(until)).await?;

@@ -2,9 +2,11 @@
 
 use membership_core::audit::Account;
 use membership_core::command::{
-    Accept, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangeRole, Command, CompleteSignUp, Decline, Delete,
-    EndSignIn, Found, FoundFor, Invite, Leave, Reactivate, ReassignOwnership, ReleaseSeat, Remove, Rename, Renew,
-    RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UpdateProfile,
+    Accept, AddEmail, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeRole, Command,
+    CompleteSignUp, Decline, Delete, EndOtherSignIns, EndSignIn, Found, FoundFor, Invite, Leave, MailLink, MakePrimary,
+    Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register, ReleaseSeat, Remove, RemoveEmail, Rename,
+    Renew, RequestRecovery, RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend,
+    TransferOwnership, UpdateProfile, VerifyEmail,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -60,6 +62,8 @@ commands! {
     Invite Renew Revoke Accept Decline Settle
     ChangeRole Remove Leave Suspend Reactivate SetDeactivationDate AllocateSeat ReleaseSeat
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
+    Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
+    AddEmail VerifyEmail MakePrimary RemoveEmail
 }
 
 impl AnyCommand {

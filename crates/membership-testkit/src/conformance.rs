@@ -51,6 +51,7 @@ mod observation;
 pub mod outbox;
 pub mod paging;
 pub mod receipts;
+pub mod recovery;
 pub mod round_trip;
 mod rows;
 pub mod upkeep;
@@ -202,6 +203,15 @@ macro_rules! conformance_suite {
                 an_unverified_address_claims_nothing
                 a_claim_can_be_passed_on_in_one_commit
             );
+            $crate::conformance_suite!(@group $store in_a_fresh_world recovery
+                a12_a_link_is_redeemed_by_one_of_many
+                i8_a_changed_password_ends_what_began_under_the_older_one
+                a_newer_link_takes_the_older_ones_place
+                two_who_ask_at_once_get_one_link
+                sign_ins_are_listed_until_they_end
+                a_sign_in_that_rests_ends_at_the_instant
+                links_survive_being_stored
+            );
             $crate::conformance_suite!(@group $store in_a_fresh_world listing
                 members_are_filtered_as_the_rules_see_them
                 members_are_searched_by_name_and_address
@@ -246,6 +256,7 @@ macro_rules! conformance_suite {
             $crate::conformance_suite!(@group $store in_a_fresh_world upkeep
                 organizations_with_lapsed_rows_are_found
                 what_nobody_can_use_is_forgotten
+                dead_links_are_forgotten_after_thirty_days
                 at_most_a_thousand_lapsed_rows_are_loaded
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world round_trip

@@ -87,6 +87,8 @@ pub fn user(number: u32) -> User {
         username: None,
         emails: Vec::new(),
         password: None,
+        password_due: false,
+        password_generation: 0,
         language: Language::English,
         operator: false,
         created_at: START,

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use membership_core::changes::Changes;
 use membership_core::facts::{Facts, Scope};
-use membership_core::id::OrganizationId;
+use membership_core::id::{OrganizationId, SignInId, UserId};
 use membership_core::port::{Clock, Session, Store, StoreError, to_micros};
 use time::OffsetDateTime;
 use tokio::sync::OwnedMutexGuard;
@@ -130,6 +130,16 @@ impl Store for MemoryStore {
     async fn read(&self, scope: &Scope) -> Result<Facts, StoreError> {
         self.fault(FaultPoint::Read)?;
         Ok(facts::slice(&self.dump(), scope, self.now()))
+    }
+
+    async fn note_seen(&self, user: UserId, sign_in: SignInId) -> Result<(), StoreError> {
+        let now = self.now();
+        self.change(|rows| {
+            if let Some(row) = rows.sign_ins.get_mut(&(user, sign_in)).filter(|it| it.is_to_be_noted(now)) {
+                row.last_seen_at = now;
+            }
+            Ok(())
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use membership_core::changes::Changes;
 use membership_core::facts::{Facts, Scope};
+use membership_core::id::{SignInId, UserId};
 use membership_core::invitation::InvitationState;
 use membership_core::port::{Session, Store, StoreError};
 use membership_testkit::strategy::walk;
@@ -43,6 +44,10 @@ impl Store for Sabotaged {
 
     async fn read(&self, scope: &Scope) -> Result<Facts, StoreError> {
         self.store.read(scope).await
+    }
+
+    async fn note_seen(&self, user: UserId, sign_in: SignInId) -> Result<(), StoreError> {
+        self.store.note_seen(user, sign_in).await
     }
 }
 

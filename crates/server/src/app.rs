@@ -78,24 +78,32 @@ impl App {
         let setting = |error: &dyn std::fmt::Display| ConfigError::new(error.to_string());
         let renderer = Renderer::new(&settings.public_url, links.clone()).map_err(|error| setting(&error))?;
         let mailer = mailer(settings, &stores)?;
+        let rules = AccountRules {
+            shortest_password: settings.shortest_password,
+            sign_in_idles: time::Duration::days(settings.sign_in_idle_days.into()),
+            ..AccountRules::default()
+        };
+        let ports = Ports {
+            store: stores.store.clone(),
+            directory: stores.directory.clone(),
+            links: links.clone(),
+            random,
+            doorbell: None,
+        };
+        // What the courier follows up it finds itself, in the same round: nobody has to ring for it.
+        let follow_up = Accounts::new(Memberships::new(ports.clone()), passwords.clone(), rules);
         let courier_ports = CourierPorts {
             outbox: stores.outbox.clone(),
             directory: stores.directory.clone(),
             store: stores.store.clone(),
+            follow_up: Arc::new(follow_up),
             mailer,
             clock,
         };
         let courier = Courier::new(courier_ports, Arc::new(renderer), CourierOptions::default());
         // What seals kept answers follows from the link key, which the servers of one deployment share.
         let sealing_secret = links.sign(&Link { generation: 0, ..Link::to_first_operator() });
-        let memberships = Memberships::new(Ports {
-            store: stores.store.clone(),
-            directory: stores.directory.clone(),
-            links,
-            random,
-            doorbell: Some(Arc::new(courier.bell())),
-        });
-        let rules = AccountRules { shortest_password: settings.shortest_password, ..AccountRules::default() };
+        let memberships = Memberships::new(Ports { doorbell: Some(Arc::new(courier.bell())), ..ports });
         let accounts = Accounts::new(memberships.clone(), passwords, rules);
         let sweeper = Sweeper::new(memberships, stores.upkeep.clone());
         let router = router(settings, &stores, &accounts, sealing_secret);

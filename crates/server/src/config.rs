@@ -63,6 +63,8 @@ pub struct Settings {
     pub link_key: Option<SecretString>,
     /// The shortest password, in characters; 8 at least.
     pub shortest_password: usize,
+    /// For how many days a sign-in lasts without being used; 1 to 30.
+    pub sign_in_idle_days: u8,
     /// How the log is written: `text` or `json`.
     pub log: LogFormat,
 }
@@ -103,7 +105,7 @@ impl ConfigError {
 /// What may also be given as a file's path, in a variable whose name ends in `_FILE`.
 const SECRETS: [&str; 4] = ["operator_token", "link_key", "smtp_url", "database_url"];
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "listen",
     "public_url",
     "data_dir",
@@ -113,6 +115,7 @@ const NAMES: [&str; 10] = [
     "operator_token",
     "link_key",
     "shortest_password",
+    "sign_in_idle_days",
     "log",
 ];
 
@@ -159,6 +162,9 @@ impl Settings {
         if self.shortest_password < 8 {
             return Err(ConfigError("`shortest_password` must be at least 8".to_owned()));
         }
+        if !(1..=30).contains(&self.sign_in_idle_days) {
+            return Err(ConfigError("`sign_in_idle_days` must be 1 to 30".to_owned()));
+        }
         if self.operator_token.as_ref().is_some_and(|token| token.expose_secret().len() < 20) {
             return Err(ConfigError("`operator_token` must have at least 20 characters".to_owned()));
         }
@@ -184,6 +190,7 @@ impl Settings {
             "operator_token" => secret(&self.operator_token, "none: the first start prints a set-up link"),
             "link_key" => secret(&self.link_key, "created in the data folder"),
             "shortest_password" => self.shortest_password.to_string(),
+            "sign_in_idle_days" => self.sign_in_idle_days.to_string(),
             _ => format!("{:?}", self.log).to_lowercase(),
         };
         let source = figment.find_metadata(name).map_or_else(|| "default".to_owned(), describe_source);
@@ -214,6 +221,7 @@ fn defaults() -> BTreeMap<&'static str, String> {
         ("data_dir", "./data".to_owned()),
         ("mail_from", "Membership <no-reply@localhost>".to_owned()),
         ("shortest_password", "15".to_owned()),
+        ("sign_in_idle_days", "14".to_owned()),
         ("log", "text".to_owned()),
     ])
 }
@@ -267,7 +275,9 @@ impl Provider for Source {
             .values
             .iter()
             .map(|(name, text)| match number(text) {
-                Some(number) if *name == "shortest_password" => ((*name).to_owned(), number.into()),
+                Some(number) if ["shortest_password", "sign_in_idle_days"].contains(name) => {
+                    ((*name).to_owned(), number.into())
+                }
                 _ => ((*name).to_owned(), text.clone().into()),
             })
             .collect();
@@ -339,6 +349,7 @@ mod tests {
             ("public_url = \"members.example.org\"", "public_url"),
             ("public_url = \"https://members.example.org/x\"", "public_url"),
             ("shortest_password = 4", "shortest_password"),
+            ("sign_in_idle_days = 0", "sign_in_idle_days"),
             ("operator_token = \"short\"", "operator_token"),
         ] {
             let error = read(toml, Flags::default()).err().unwrap_or_default();

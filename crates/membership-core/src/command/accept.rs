@@ -132,6 +132,9 @@ impl Accept {
             Acceptor::Typed { .. } => Err(Refusal::EmailUnverified),
             Acceptor::New { address, .. } if *address != invitation.email => Err(Refusal::NotTheInvitedAddress),
             Acceptor::New { .. } if facts.user_at(&invitation.email).is_some() => Err(Refusal::AccountExists),
+            Acceptor::New { .. } if facts.head()?.organization.policy.sign_up_policy.registers_first => {
+                Err(Refusal::RegistrationRequired)
+            }
             Acceptor::New { user, .. } => match &user.username {
                 Some(username) if facts.user_named(username).is_some() => Err(Refusal::UsernameTaken),
                 _ => Ok(()),
@@ -259,6 +262,8 @@ mod tests {
             username: None,
             emails: vec![],
             password: None,
+            password_due: false,
+            password_generation: 0,
             language: Language::English,
             operator: false,
             created_at: NOW,
@@ -370,7 +375,7 @@ mod tests {
         let seats = decided.head().unwrap().seats;
         assert_eq!((seats.assigned, seats.reserved), (2, 0), "a reservation converts without needing a free seat");
         let facts = invited(founded("group_subscription"), 20, "member");
-        let decision = accept(20, newcomer(20)).decide(&facts).unwrap();
+        let decision = accept(20, signed_in(20)).decide(&facts).unwrap();
         assert!(decision.reply.awaits_seat && !decision.reply.member.seat);
         assert_eq!(decision.messages[0].to, Recipient::Administrators);
     }

@@ -41,6 +41,8 @@ impl Command for CompleteSignUp {
             username: None,
             emails: vec![UserEmail { address: sign_up.email.clone(), verified_at: Some(facts.now) }],
             password: Some(sign_up.password.clone()),
+            password_due: false,
+            password_generation: 0,
             language: sign_up.language,
             operator: false,
             created_at: facts.now,
@@ -102,6 +104,9 @@ mod tests {
             token: TokenHash([1; 32]),
             created_at: NOW,
             expires_at: OffsetDateTime::UNIX_EPOCH,
+            last_seen_at: NOW,
+            description: None,
+            password_generation: 0,
         };
         CompleteSignUp { sign_up: ID, address: email("ada@example.org"), user: user(number), sign_in }
     }

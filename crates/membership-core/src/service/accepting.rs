@@ -4,19 +4,21 @@ use secrecy::SecretString;
 use time::OffsetDateTime;
 
 use crate::command::accept::open_invitation;
-use crate::command::{Accept, Accepted, Acceptor};
+use crate::command::{Accept, Accepted, Acceptor, Register};
 use crate::email::EmailAddress;
 use crate::facts::{Receipt, Scope};
 use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
 use crate::input::InvalidInput;
 use crate::invitation::{Channel, Invitation, Inviter};
 use crate::language::Language;
+use crate::message::Recovery;
 use crate::name::{PersonName, Username};
 use crate::person::Person;
 use crate::policy::{NameForm, SignUpPolicy};
 use crate::refusal::Refusal;
 use crate::secret::{Link, LinkKind, SignInToken};
 use crate::service::{Accounts, Caller, Failure, NewAccount, Outcome, Request};
+use crate::user::User;
 
 /// What the page behind a link shows. Looking changes nothing (I11).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +101,7 @@ impl Accounts {
             message: invitation.message.clone(),
             expires_at: invitation.expires_at,
             language: invitation.language,
-            has_account: self.holder_of(&invitation.email).await?.is_some(),
+            has_account: self.holder_of(&invitation.email).await?.is_some_and(|it| !it.awaits_password()),
             proves_mailbox: invitation.channel == Channel::Mail,
             asks: organization.policy.sign_up_policy.clone(),
         })
@@ -125,12 +127,8 @@ impl Accounts {
         let facts = self.memberships.ports.store.read(&scope_of(&link)).await?;
         let invitation = open_invitation(&facts, &link)?;
         let asks = &facts.head()?.organization.policy.sign_up_policy;
-        let acceptor = self.acceptor(invitation, asks, form, caller).await?;
-        let user = match &acceptor {
-            Acceptor::SignedIn(person) | Acceptor::Typed { person, .. } => person.user,
-            Acceptor::New { user, .. } => user.id,
-        };
-        let (sign_in, token) = self.new_sign_in(user).await?;
+        let (acceptor, user, password_generation) = self.acceptor(invitation, asks, form, caller).await?;
+        let (sign_in, token) = self.new_sign_in(user, password_generation, request).await?;
         let member = MemberId(self.memberships.ports.random.id());
         let ends = caller.map(|caller| (caller.user.id, caller.sign_in.id));
         let command = Accept { link, acceptor, member, sign_in: Some(sign_in), ends };
@@ -142,35 +140,103 @@ impl Accounts {
         })
     }
 
+    /// Accepts an invitation that waits for an address of whoever is signed in: by the list, without its link.
+    ///
+    /// Refuses as [`Accept`] does.
+    pub async fn accept_waiting(
+        &self,
+        (organization, invitation): (OrganizationId, InvitationId),
+        caller: &Caller,
+        request: Request<'_>,
+        receipt: impl Fn(&Accepted) -> Option<Receipt> + Send + Sync,
+    ) -> Result<Outcome<Accepted>, Failure> {
+        if let Some(earlier) = self.memberships.repeated(request).await? {
+            return Ok(Outcome::Repeated(earlier));
+        }
+        caller.user.may_go_on()?;
+        let scope = Scope { invitations: vec![invitation], ..Scope::of(organization) };
+        let facts = self.memberships.ports.store.read(&scope).await?;
+        let person = Person::from(&caller.user);
+        let row = facts.invitation(invitation).ok().filter(|it| person.verified.contains(&it.email));
+        let generation = row.ok_or(Refusal::UnknownInvitation)?.generation;
+        let command = Accept {
+            link: Link::to_invitation(organization, invitation, generation),
+            acceptor: Acceptor::SignedIn(person),
+            member: MemberId(self.memberships.ports.random.id()),
+            sign_in: None,
+            ends: None,
+        };
+        self.memberships.run(&command, request, receipt).await
+    }
+
+    /// Registers a new person by an invitation's link, where the organization's policy asks for it: a link to sign in
+    /// for the first time is mailed to the invited address, and the invitation waits (S0.10). Registering again, as long
+    /// as nobody has signed in, mails another link.
+    ///
+    /// Refuses as [`Register`] does, and [`Refusal::Invalid`] when the person left out what the policy asks.
+    pub async fn register(
+        &self,
+        link: &str,
+        form: AcceptForm,
+        request: Request<'_>,
+        receipt: impl Fn(&()) -> Option<Receipt> + Send + Sync,
+    ) -> Result<Outcome<()>, Failure> {
+        let link = self.memberships.read_link(LinkKind::Invitation, link)?;
+        let facts = self.memberships.ports.store.read(&scope_of(&link)).await?;
+        let invitation = open_invitation(&facts, &link)?;
+        let asks = &facts.head()?.organization.policy.sign_up_policy;
+        let address = invitation.email.clone();
+        if let Some(user) = self.holder_of(&address).await?.filter(User::awaits_password) {
+            self.mail_link(user.id, address, Recovery::LoginLink).await?;
+            return Ok(Outcome::Done(()));
+        }
+        // The password is chosen at the first login, whatever was typed now.
+        let asked = SignUpPolicy { password: false, ..asks.clone() };
+        let form = AcceptForm { password: None, ..form };
+        let user = self.new_user(new_account(&asked, form, invitation.language)?).await?;
+        let login = self.new_link(LinkKind::OneTimeLogin, self.rules.sign_up_lasts);
+        self.memberships.run(&Register { link, address, user, login }, request, receipt).await
+    }
+
+    /// Who accepts, their user id, and under which password of theirs.
     async fn acceptor(
         &self,
         invitation: &Invitation,
         asks: &SignUpPolicy,
         form: AcceptForm,
         caller: Option<&Caller>,
-    ) -> Result<Acceptor, Failure> {
-        if let Some(caller) = caller {
-            return Ok(Acceptor::SignedIn(Person::from(&caller.user)));
+    ) -> Result<(Acceptor, UserId, u32), Failure> {
+        if let Some(Caller { user, .. }) = caller {
+            user.may_go_on()?;
+            return Ok((Acceptor::SignedIn(Person::from(user)), user.id, user.password_generation));
         }
         let typed_another = form.email.as_ref().is_some_and(|email| *email != invitation.email);
         if typed_another {
             return Err(Refusal::NotTheInvitedAddress.into());
         }
-        match (self.holder_of(&invitation.email).await?, form.email) {
-            (Some(person), Some(address)) => Ok(Acceptor::Typed { address, person }),
+        let holder = self.holder_of(&invitation.email).await?.filter(|it| it.has_verified(&invitation.email));
+        match (holder, form.email) {
+            (Some(user), Some(address)) => {
+                user.may_go_on()?;
+                Ok((Acceptor::Typed { address, person: Person::from(&user) }, user.id, user.password_generation))
+            }
             (Some(_), None) => Err(Refusal::AccountExists.into()),
+            (None, _) if asks.registers_first => Err(Refusal::RegistrationRequired.into()),
             (None, email) => {
                 let form = AcceptForm { email, ..form };
                 let user = self.new_user(new_account(asks, form, invitation.language)?).await?;
-                Ok(Acceptor::New { user, address: invitation.email.clone() })
+                let id = user.id;
+                Ok((Acceptor::New { user, address: invitation.email.clone() }, id, 0))
             }
         }
     }
 
-    async fn holder_of(&self, email: &EmailAddress) -> Result<Option<Person>, Failure> {
+    /// The user whose verified address this is; or else the one who registered with it and has not signed in yet.
+    async fn holder_of(&self, email: &EmailAddress) -> Result<Option<User>, Failure> {
         let scope = Scope { users_at: vec![email.clone()], ..Scope::default() };
         let facts = self.memberships.ports.store.read(&scope).await?;
-        Ok(facts.user_at(email).map(Person::from))
+        let waiting = || facts.users.iter().find(|user| user.awaits_first_login());
+        Ok(facts.user_at(email).or_else(waiting).cloned())
     }
 }
 

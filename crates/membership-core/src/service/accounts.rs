@@ -6,6 +6,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use time::{Duration, OffsetDateTime};
 
+use crate::agent;
 use crate::command::complete_sign_up::open_sign_up;
 use crate::command::{AppointFirstOperator, BeginSignIn, CompleteSignUp, EndSignIn, RequestSignUp, UpdateProfile};
 use crate::email::EmailAddress;
@@ -36,13 +37,26 @@ pub struct AccountRules {
     pub shortest_password: usize,
     /// How long a sign-in lasts at most.
     pub sign_in_lasts: Duration,
+    /// How long a sign-in lasts without being used.
+    pub sign_in_idles: Duration,
     /// How long a sign-up waits to be completed.
     pub sign_up_lasts: Duration,
+    /// How long a login link or a password reset can be used.
+    pub recovery_lasts: Duration,
+    /// How long an address waits to be verified.
+    pub verification_lasts: Duration,
 }
 
 impl Default for AccountRules {
     fn default() -> Self {
-        Self { shortest_password: 15, sign_in_lasts: Duration::days(30), sign_up_lasts: Duration::hours(24) }
+        Self {
+            shortest_password: 15,
+            sign_in_lasts: Duration::days(30),
+            sign_in_idles: Duration::days(14),
+            sign_up_lasts: Duration::hours(24),
+            recovery_lasts: Duration::hours(1),
+            verification_lasts: Duration::hours(24),
+        }
     }
 }
 
@@ -53,6 +67,8 @@ pub struct Caller {
     pub user: User,
     /// By which sign-in.
     pub sign_in: SignIn,
+    /// Whether it is time to write down that it is used, after the answer: [`Accounts::note_seen`].
+    pub to_be_noted: bool,
 }
 
 /// A person and the token of their fresh sign-in, shown once.
@@ -122,8 +138,11 @@ impl Accounts {
         let Some(key) = SignInToken::read(token) else { return Ok(None) };
         let scope = Scope { sign_in: Some(key), ..Scope::default() };
         let facts = self.memberships.ports.store.read(&scope).await?;
-        let sign_in = facts.sign_ins.iter().find(|it| facts.now < it.expires_at).cloned();
-        Ok(sign_in.and_then(|sign_in| Some(Caller { user: facts.user(sign_in.user)?.clone(), sign_in })))
+        let Some(sign_in) = facts.sign_ins.first().cloned() else { return Ok(None) };
+        let Some(user) = facts.user(sign_in.user).cloned() else { return Ok(None) };
+        let holds = sign_in.holds(&user, facts.now, self.rules.sign_in_idles);
+        let to_be_noted = sign_in.is_to_be_noted(facts.now);
+        Ok(holds.then_some(Caller { user, sign_in, to_be_noted }))
     }
 
     /// Asks for an account. The answer, and its time, are the same whether or not the address has one (I13).
@@ -153,6 +172,10 @@ impl Accounts {
     /// Refuses [`Refusal::UnknownLink`] and [`Refusal::SignUpOver`].
     pub async fn pending_sign_up(&self, link: &str) -> Result<SignUp, Failure> {
         let link = self.memberships.read_link(LinkKind::Verification, link)?;
+        // Links that verify a further address of an account are of the same kind; they are unknown here.
+        if link != Link::to_sign_up(SignUpId(link.id)) {
+            return Err(Refusal::UnknownLink.into());
+        }
         let id = SignUpId(link.id);
         let scope = Scope { sign_up: Some(id), ..Scope::default() };
         let facts = self.memberships.ports.store.read(&scope).await?;
@@ -178,7 +201,7 @@ impl Accounts {
             return Err(Refusal::WrongCredentials.into());
         }
         let user = UserId(self.memberships.ports.random.id());
-        let (sign_in, token) = self.new_sign_in(user).await?;
+        let (sign_in, token) = self.new_sign_in(user, 0, request).await?;
         let command = CompleteSignUp { sign_up: sign_up.id, address: sign_up.email, user, sign_in };
         self.run_signing_in(&command, token, request, receipt).await
     }
@@ -199,7 +222,7 @@ impl Accounts {
         let hash = user.as_ref().and_then(|user| user.password.clone());
         let known = self.passwords.verify(password, hash).await?;
         let Some(user) = user.filter(|_| known) else { return Err(Refusal::WrongCredentials.into()) };
-        let (sign_in, token) = self.new_sign_in(user.id).await?;
+        let (sign_in, token) = self.new_sign_in(user.id, user.password_generation, request).await?;
         let command = BeginSignIn { sign_in, ends: ends.map(|it| (it.user, it.id)) };
         let signed_in = SignedIn { user, token };
         let outcome = self.memberships.run(&command, request, |()| receipt(&signed_in)).await?;
@@ -260,7 +283,7 @@ impl Accounts {
         let account =
             NewAccount { name: form.name, username: None, password: Some(form.password), language: form.language };
         let user = self.new_user(account).await?;
-        let (sign_in, token) = self.new_sign_in(user.id).await?;
+        let (sign_in, token) = self.new_sign_in(user.id, user.password_generation, request).await?;
         let command = AppointFirstOperator { user, address: form.email, sign_in };
         self.run_signing_in(&command, token, request, receipt).await
     }
@@ -277,6 +300,8 @@ impl Accounts {
             username: account.username,
             emails: Vec::new(),
             password,
+            password_due: false,
+            password_generation: 0,
             language: account.language,
             operator: false,
             created_at: self.now().await?,
@@ -285,7 +310,13 @@ impl Accounts {
         })
     }
 
-    pub(super) async fn new_sign_in(&self, user: UserId) -> Result<(SignIn, SignInToken), Failure> {
+    /// A sign-in of somebody who was let in under that password of theirs.
+    pub(super) async fn new_sign_in(
+        &self,
+        user: UserId,
+        password_generation: u32,
+        request: Request<'_>,
+    ) -> Result<(SignIn, SignInToken), Failure> {
         let random = &self.memberships.ports.random;
         let token = SignInToken::new(user, random.secret());
         let now = self.now().await?;
@@ -295,11 +326,14 @@ impl Accounts {
             token: token.hash(),
             created_at: now,
             expires_at: now.saturating_add(self.rules.sign_in_lasts),
+            last_seen_at: now,
+            description: request.agent.and_then(agent::description),
+            password_generation,
         };
         Ok((sign_in, token))
     }
 
-    async fn run_signing_in<C: crate::command::Command<Reply = User>>(
+    pub(super) async fn run_signing_in<C: crate::command::Command<Reply = User>>(
         &self,
         command: &C,
         token: SignInToken,
@@ -314,7 +348,7 @@ impl Accounts {
         })
     }
 
-    async fn hash_new(&self, password: &SecretString) -> Result<PasswordHash, Failure> {
+    pub(super) async fn hash_new(&self, password: &SecretString) -> Result<PasswordHash, Failure> {
         let password = new_password(password, self.rules.shortest_password)?;
         Ok(self.passwords.hash(password).await?)
     }
@@ -328,7 +362,7 @@ impl Accounts {
         Ok(by_login(&facts, email.as_ref()).cloned())
     }
 
-    async fn now(&self) -> Result<OffsetDateTime, Failure> {
+    pub(super) async fn now(&self) -> Result<OffsetDateTime, Failure> {
         Ok(self.memberships.ports.store.read(&Scope::default()).await?.now)
     }
 }

@@ -12,11 +12,14 @@ use crate::secret::LinkSigner;
 mod accepting;
 mod accounts;
 mod memberships;
+mod oneself;
 mod reading;
+mod recovery;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
 pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, SignUpForm, SignedIn};
 pub use memberships::NewOffer;
+pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
 
 /// What the service is built on.
@@ -65,6 +68,8 @@ impl From<crate::input::InvalidInput> for Failure {
 pub struct Request<'a> {
     /// Its id, for the audit log.
     pub id: Option<&'a str>,
+    /// What sent it, as it calls itself: the `User-Agent`.
+    pub agent: Option<&'a str>,
     /// Its receipt's key, if it may be sent twice.
     pub receipt: Option<ReceiptKey>,
     /// Whether to decide only, and write nothing (X.3).

@@ -50,6 +50,9 @@ pub(crate) struct Asks {
     username: bool,
     /// Whether a password must be chosen.
     password: bool,
+    /// Whether a person registers first: a mail with a login link follows, the first login asks for the password, and
+    /// then the invitation waits to be accepted.
+    registers_first: bool,
 }
 
 impl From<&OrganizationPolicy> for Policy {
@@ -84,7 +87,7 @@ impl From<&SignUpPolicy> for Asks {
             NameForm::OneField => "one_field",
             NameForm::FirstAndLast => "first_and_last",
         };
-        Self { name, username: policy.username, password: policy.password }
+        Self { name, username: policy.username, password: policy.password, registers_first: policy.registers_first }
     }
 }
 

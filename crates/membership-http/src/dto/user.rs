@@ -89,7 +89,7 @@ impl From<&service::SignedIn> for SignedIn {
         Self {
             user: User::from(&signed_in.user),
             token: signed_in.token.expose().to_owned(),
-            password_change_required: false,
+            password_change_required: signed_in.user.password_due,
         }
     }
 }

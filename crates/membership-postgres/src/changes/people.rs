@@ -1,7 +1,7 @@
 //! Writing users, their claims and their mirrors of organizations: one statement for each group that is touched.
 
 use membership_core::audit::{AuditEntry, Stream};
-use membership_core::changes::Changes;
+use membership_core::changes::{Changes, SignedOutElsewhere};
 use membership_core::facts::Facts;
 use membership_core::port::StoreError;
 use membership_core::user::User;
@@ -14,7 +14,7 @@ use super::{guards, list};
 use crate::distribution::Group;
 use crate::facts::people::FIRST_OPERATOR;
 use crate::rows::Guarded;
-use crate::rows::people::{SignInRow, SignUpRow, UserEmailRow, UserRow};
+use crate::rows::people::{SignInRow, SignUpRow, UserEmailRow, UserLinkRow, UserRow};
 use crate::rows::records::AuditRow;
 use crate::statement::{Route, statements, write as guarded};
 
@@ -22,7 +22,16 @@ use crate::statement::{Route, statements, write as guarded};
 macro_rules! user_record {
     () => {
         "r(expected bigint, id uuid, name text, username text, emails jsonb, password text, language text,
-            operator boolean, created_at timestamptz, audit_sequence bigint, audit_hash text, version bigint)"
+            operator boolean, created_at timestamptz, audit_sequence bigint, audit_hash text, version bigint,
+            password_due boolean, password_generation bigint)"
+    };
+}
+
+/// The columns of a parameter with links.
+macro_rules! link_record {
+    () => {
+        "r(expected bigint, user_id uuid, id uuid, kind text, generation bigint, address text,
+            created_at timestamptz, expires_at timestamptz, used_at timestamptz, version bigint)"
     };
 }
 
@@ -38,15 +47,16 @@ statements! {
     /// for each other.
     PEOPLE, Route::By(Group::User), "WITH new_users AS (
             INSERT INTO users (id, name, username, emails, password, language, operator, created_at, audit_sequence,
-                audit_hash, version)
+                audit_hash, version, password_due, password_generation)
             SELECT r.id, r.name, r.username, r.emails, r.password, r.language, r.operator, r.created_at,
-                r.audit_sequence, decode(r.audit_hash, 'hex'), r.version
+                r.audit_sequence, decode(r.audit_hash, 'hex'), r.version, r.password_due, r.password_generation
             FROM jsonb_to_recordset($1) AS ", user_record!(), " WHERE r.expected IS NULL
             ON CONFLICT DO NOTHING RETURNING 1
         ), changed_users AS (
             UPDATE users AS u SET name = r.name, username = r.username, emails = r.emails, password = r.password,
                 language = r.language, operator = r.operator, created_at = r.created_at,
-                audit_sequence = r.audit_sequence, audit_hash = decode(r.audit_hash, 'hex'), version = r.version
+                audit_sequence = r.audit_sequence, audit_hash = decode(r.audit_hash, 'hex'), version = r.version,
+                password_due = r.password_due, password_generation = r.password_generation
             FROM jsonb_to_recordset($1) AS ", user_record!(), "
             WHERE u.id = r.id AND u.version = r.expected
             RETURNING 1
@@ -61,14 +71,33 @@ statements! {
                 subject_name text, before text, after text, previous text, hash text)
             ON CONFLICT DO NOTHING RETURNING 1
         ), new_sign_ins AS (
-            INSERT INTO sign_ins (user_id, id, token_hash, created_at, expires_at)
-            SELECT r.user_id, r.id, decode(r.token_hash, 'hex'), r.created_at, r.expires_at
+            INSERT INTO sign_ins (user_id, id, token_hash, created_at, expires_at, last_seen_at, description,
+                password_generation)
+            SELECT r.user_id, r.id, decode(r.token_hash, 'hex'), r.created_at, r.expires_at, r.last_seen_at,
+                r.description, r.password_generation
             FROM jsonb_to_recordset($3) AS r(user_id uuid, id uuid, token_hash text, created_at timestamptz,
-                expires_at timestamptz)
+                expires_at timestamptz, last_seen_at timestamptz, description text, password_generation bigint)
             ON CONFLICT DO NOTHING RETURNING 1
         ), ended_sign_ins AS (
             UPDATE sign_ins AS s SET ended_at = $5 FROM jsonb_to_recordset($4) AS r(user_id uuid, id uuid)
             WHERE s.user_id = r.user_id AND s.id = r.id AND s.ended_at IS NULL
+        ), ended_elsewhere AS (
+            UPDATE sign_ins AS s SET ended_at = CASE WHEN s.id = r.kept THEN s.ended_at ELSE $5 END,
+                password_generation = CASE WHEN s.id = r.kept THEN r.password_generation
+                    ELSE s.password_generation END
+            FROM jsonb_to_recordset($9) AS r(user_id uuid, kept uuid, password_generation bigint)
+            WHERE s.user_id = r.user_id AND s.ended_at IS NULL
+        ), new_links AS (
+            INSERT INTO user_links (user_id, id, kind, generation, address, created_at, expires_at, used_at, version)
+            SELECT r.user_id, r.id, r.kind, r.generation, r.address, r.created_at, r.expires_at, r.used_at, r.version
+            FROM jsonb_to_recordset($10) AS ", link_record!(), " WHERE r.expected IS NULL
+            ON CONFLICT DO NOTHING RETURNING 1
+        ), changed_links AS (
+            UPDATE user_links AS l SET kind = r.kind, generation = r.generation, address = r.address,
+                created_at = r.created_at, expires_at = r.expires_at, used_at = r.used_at, version = r.version
+            FROM jsonb_to_recordset($10) AS ", link_record!(), "
+            WHERE l.user_id = r.user_id AND l.id = r.id AND l.version = r.expected
+            RETURNING 1
         ), joined AS (
             INSERT INTO user_organizations (user_id, organization_id, member_id)
             SELECT r.user_id, $7, r.id FROM jsonb_to_recordset($6) AS r(user_id uuid, id uuid)
@@ -78,7 +107,8 @@ statements! {
             WHERE o.user_id = r.user_id AND o.organization_id = $7
         )
         SELECT (SELECT count(*) FROM new_users) + (SELECT count(*) FROM changed_users)
-            + (SELECT count(*) FROM entries) + (SELECT count(*) FROM new_sign_ins)";
+            + (SELECT count(*) FROM entries) + (SELECT count(*) FROM new_sign_ins)
+            + (SELECT count(*) FROM new_links) + (SELECT count(*) FROM changed_links)";
     /// Claims of addresses, and hints at invitations that wait for one. An older hint of the same organization at the
     /// same address is of an invitation that is over.
     EMAILS, Route::By(Group::Email), "WITH gone AS (
@@ -138,6 +168,20 @@ statements! {
 struct Line {
     user_id: Uuid,
     id: Uuid,
+}
+
+/// Whose sign-ins end, but for one.
+#[derive(Debug, Serialize)]
+struct Elsewhere {
+    user_id: Uuid,
+    kept: Option<Uuid>,
+    password_generation: u32,
+}
+
+impl From<&SignedOutElsewhere> for Elsewhere {
+    fn from(it: &SignedOutElsewhere) -> Self {
+        Self { user_id: it.user.0, kept: it.kept.map(|id| id.0), password_generation: it.password_generation }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -253,8 +297,9 @@ async fn write_emails(connection: &mut PgConnection, before: &Facts, changes: &C
 
 async fn write_users(connection: &mut PgConnection, before: &Facts, changes: &Changes) -> Result<(), StoreError> {
     let entries: Vec<&AuditEntry> = changes.audit.iter().filter(|it| matches!(it.stream, Stream::User(_))).collect();
-    let touched = changes.ended_sign_ins.len() + changes.joined.len() + changes.parted.len();
-    let count = changes.users.len() + entries.len() + changes.sign_ins.len();
+    let ended = changes.ended_sign_ins.len() + changes.signed_out_elsewhere.len();
+    let touched = ended + changes.joined.len() + changes.parted.len();
+    let count = changes.users.len() + entries.len() + changes.sign_ins.len() + changes.links.len();
     if count + touched == 0 {
         return Ok(());
     }
@@ -276,6 +321,8 @@ async fn write_users(connection: &mut PgConnection, before: &Facts, changes: &Ch
         .bind(before.now)
         .bind(Json(joined))
         .bind(changes.organization.map(|id| id.0))
-        .bind(parted);
+        .bind(parted)
+        .bind(list(&changes.signed_out_elsewhere, Elsewhere::from))
+        .bind(list(&changes.links, |it| Guarded { expected: it.expected, row: UserLinkRow::from(&it.row) }));
     guarded(connection, query, guards(count)).await
 }

@@ -11,7 +11,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::distribution::Group;
-use crate::rows::people::{SignInRow, SignUpRow, UserRow, sign_in_columns, sign_up_columns, user_columns};
+use crate::rows::people::{
+    SignInRow, SignUpRow, UserLinkRow, UserRow, sign_in_columns, sign_up_columns, user_columns, user_link_columns,
+};
 use crate::statement::{Route, statements};
 
 use super::{ask, told};
@@ -30,6 +32,11 @@ statements! {
     USERS, Route::By(Group::User), told!(
         "SELECT coalesce(json_agg(r), '[]') FROM (
             SELECT ", user_columns!(), " FROM users u WHERE u.id = ANY($1) ORDER BY u.id) r");
+    /// The links of users.
+    LINKS, Route::By(Group::User), told!(
+        "SELECT coalesce(json_agg(r), '[]') FROM (
+            SELECT ", user_link_columns!(), " FROM user_links l WHERE l.user_id = ANY($1)
+            ORDER BY l.user_id, l.id) r");
     /// A user and the sign-in with a token.
     SIGN_IN, Route::By(Group::User), told!(
         "SELECT json_build_object(
@@ -75,6 +82,13 @@ pub(super) async fn load(
             facts.users.push(row.user()?);
         }
     }
+    if !scope.links_of.is_empty() {
+        let users: Vec<_> = scope.links_of.iter().map(|id| id.0).collect();
+        let rows: Vec<UserLinkRow> = ask(connection, now, LINKS.query().bind(users)).await?;
+        for row in rows {
+            facts.links.push(row.user_link()?);
+        }
+    }
     if let Some(id) = scope.sign_up {
         let row: Option<SignUpRow> = ask(connection, now, SIGN_UP.query().bind(id.0)).await?;
         facts.sign_ups.extend(row.map(SignUpRow::sign_up).transpose()?);
@@ -113,6 +127,7 @@ pub(super) fn statements_needed(scope: &Scope) -> usize {
         !scope.usernames.is_empty(),
         scope.sign_in.is_some(),
         others,
+        !scope.links_of.is_empty(),
         scope.sign_up.is_some(),
         scope.installation,
     ]

@@ -1,13 +1,14 @@
 //! Rows of users, their addresses, sign-ins and sign-ups.
 
 use membership_core::email::EmailAddress;
-use membership_core::id::{SignInId, SignUpId, UserId};
+use membership_core::id::{SignInId, SignUpId, UserId, UserLinkId};
 use membership_core::language::Language;
 use membership_core::name::{PersonName, Username};
 use membership_core::organization::ChainEnd;
 use membership_core::port::StoreError;
-use membership_core::secret::TokenHash;
+use membership_core::secret::{LinkKind, TokenHash};
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
+use membership_core::user_link::UserLink;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -21,6 +22,8 @@ pub(crate) struct UserRow {
     username: Option<String>,
     emails: Vec<StoredEmail>,
     password: Option<String>,
+    password_due: bool,
+    password_generation: u32,
     language: Language,
     operator: bool,
     created_at: Instant,
@@ -41,7 +44,8 @@ struct StoredEmail {
 macro_rules! user_columns {
     () => {
         concat!(
-            "u.id, u.name, u.username, u.emails, u.password, u.language, u.operator, ",
+            "u.id, u.name, u.username, u.emails, u.password, u.password_due, u.password_generation, u.language, ",
+            "u.operator, ",
             $crate::statement::micros!("u.created_at"),
             " AS created_at, u.audit_sequence, encode(u.audit_hash, 'hex') AS audit_hash, u.version"
         )
@@ -57,6 +61,8 @@ impl From<&User> for UserRow {
             username: it.username.as_ref().map(ToString::to_string),
             emails: it.emails.iter().map(stored).collect(),
             password: it.password.as_ref().map(|it| it.expose().to_owned()),
+            password_due: it.password_due,
+            password_generation: it.password_generation,
             language: it.language,
             operator: it.operator,
             created_at: it.created_at.into(),
@@ -76,6 +82,8 @@ impl UserRow {
             username: self.username.as_deref().map(username).transpose()?,
             emails: emails.map(|it| UserEmail { address: it.address, verified_at: it.verified_at }).collect(),
             password: self.password.map(PasswordHash::new),
+            password_due: self.password_due,
+            password_generation: self.password_generation,
             language: self.language,
             operator: self.operator,
             created_at: self.created_at.0,
@@ -120,6 +128,9 @@ pub(crate) struct SignInRow {
     token_hash: Hex,
     created_at: Instant,
     expires_at: Instant,
+    last_seen_at: Instant,
+    description: Option<String>,
+    password_generation: u32,
 }
 
 /// The columns of [`SignInRow`], of a table called `s`.
@@ -130,7 +141,9 @@ macro_rules! sign_in_columns {
             $crate::statement::micros!("s.created_at"),
             " AS created_at, ",
             $crate::statement::micros!("s.expires_at"),
-            " AS expires_at"
+            " AS expires_at, ",
+            $crate::statement::micros!("s.last_seen_at"),
+            " AS last_seen_at, s.description, s.password_generation"
         )
     };
 }
@@ -143,6 +156,9 @@ impl From<&SignIn> for SignInRow {
             token_hash: Hex::from(it.token.0.as_slice()),
             created_at: it.created_at.into(),
             expires_at: it.expires_at.into(),
+            last_seen_at: it.last_seen_at.into(),
+            description: it.description.clone(),
+            password_generation: it.password_generation,
         }
     }
 }
@@ -155,6 +171,70 @@ impl SignInRow {
             token: TokenHash(self.token_hash.hash()?),
             created_at: self.created_at.0,
             expires_at: self.expires_at.0,
+            last_seen_at: self.last_seen_at.0,
+            description: self.description,
+            password_generation: self.password_generation,
+        })
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct UserLinkRow {
+    user_id: Uuid,
+    id: Uuid,
+    kind: String,
+    generation: u32,
+    address: EmailAddress,
+    created_at: Instant,
+    expires_at: Instant,
+    used_at: Option<Instant>,
+    version: u64,
+}
+
+/// The columns of [`UserLinkRow`], of a table called `l`.
+macro_rules! user_link_columns {
+    () => {
+        concat!(
+            "l.user_id, l.id, l.kind, l.generation, l.address, ",
+            $crate::statement::micros!("l.created_at"),
+            " AS created_at, ",
+            $crate::statement::micros!("l.expires_at"),
+            " AS expires_at, ",
+            $crate::statement::micros!("l.used_at"),
+            " AS used_at, l.version"
+        )
+    };
+}
+
+impl From<&UserLink> for UserLinkRow {
+    fn from(it: &UserLink) -> Self {
+        Self {
+            user_id: it.user.0,
+            id: it.id.0,
+            kind: it.kind.as_str().to_owned(),
+            generation: it.generation,
+            address: it.address.clone(),
+            created_at: it.created_at.into(),
+            expires_at: it.expires_at.into(),
+            used_at: it.used_at.map(Instant::from),
+            version: it.version,
+        }
+    }
+}
+
+impl UserLinkRow {
+    pub(crate) fn user_link(self) -> Result<UserLink, StoreError> {
+        let kind = LinkKind::ALL.into_iter().find(|kind| kind.as_str() == self.kind);
+        Ok(UserLink {
+            id: UserLinkId(self.id),
+            user: UserId(self.user_id),
+            kind: kind.ok_or_else(|| damaged("a kind of link", &self.kind))?,
+            generation: self.generation,
+            address: self.address,
+            created_at: self.created_at.0,
+            expires_at: self.expires_at.0,
+            used_at: self.used_at.map(|it| it.0),
+            version: self.version,
         })
     }
 }
@@ -211,4 +291,4 @@ impl SignUpRow {
     }
 }
 
-pub(crate) use {sign_in_columns, sign_up_columns, user_columns};
+pub(crate) use {sign_in_columns, sign_up_columns, user_columns, user_link_columns};

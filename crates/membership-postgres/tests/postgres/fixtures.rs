@@ -118,6 +118,8 @@ pub fn user(id: UserId, name: &str, at: OffsetDateTime) -> User {
         username: None,
         emails: vec![UserEmail { address: address(&name.to_lowercase()), verified_at: Some(at) }],
         password: None,
+        password_due: false,
+        password_generation: 0,
         language: Language::English,
         operator: false,
         created_at: at,
@@ -128,7 +130,16 @@ pub fn user(id: UserId, name: &str, at: OffsetDateTime) -> User {
 
 pub fn sign_in(user: UserId, id: u128, at: OffsetDateTime) -> SignIn {
     let token = TokenHash([u8::try_from(id % 251).unwrap(); 32]);
-    SignIn { id: SignInId(self::id(id)), user, token, created_at: at, expires_at: at + Duration::days(30) }
+    SignIn {
+        id: SignInId(self::id(id)),
+        user,
+        token,
+        created_at: at,
+        expires_at: at + Duration::days(30),
+        last_seen_at: at,
+        description: Some("Firefox on Linux".to_owned()),
+        password_generation: 0,
+    }
 }
 
 /// The mail that goes with an invitation.

@@ -245,7 +245,7 @@ async fn servers_that_start_together_migrate_once() {
         for server in servers {
             server.await.unwrap().unwrap();
         }
-        assert_eq!(database.number("SELECT count(*) FROM _sqlx_migrations").await, 1);
+        assert_eq!(database.number("SELECT count(*) FROM _sqlx_migrations").await, 2);
     })
     .await;
 }

@@ -103,7 +103,7 @@ async fn every_log_is_listed_once_in_pages() {
                 "INSERT INTO organization_seats SELECT gen_random_uuid(), null, 0, 0, n,
                     decode(repeat('ab', 32), 'hex'), 1 FROM generate_series(1, 130) n;
                 INSERT INTO users SELECT gen_random_uuid(), 'x', null, '[]', null, 'en', false, now(), n,
-                    decode(repeat('cd', 32), 'hex'), 1 FROM generate_series(1, 130) n;",
+                    decode(repeat('cd', 32), 'hex'), 1, false, 0 FROM generate_series(1, 130) n;",
             )
             .await;
         let mut seen = Vec::new();

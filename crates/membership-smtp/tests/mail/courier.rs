@@ -8,7 +8,7 @@ use membership_core::facts::Facts;
 use membership_core::id::MemberId;
 use membership_core::invitation::InvitationState;
 use membership_core::member::{Member, MemberStatus};
-use membership_core::message::{Content, Message, MessageScope, Recipient};
+use membership_core::message::{Content, Message, MessageScope, Recipient, Recovery};
 use membership_core::name::{OrganizationName, PersonName};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::port::*;
@@ -319,4 +319,46 @@ async fn the_development_mailbox_keeps_the_whole_letter() {
     let letter = renderer().render(&invited(1).0).unwrap();
     mailer.send(&letter).await.unwrap();
     assert!(matches!(mailer.send(&letter).await, Err(MailError::Later(_))));
+}
+
+fn asked(id: u128) -> Message {
+    let (login, means) = ("ada@example.org".to_owned(), Recovery::PasswordReset);
+    Message {
+        to: Recipient::AccountHolder,
+        scope: MessageScope::SignUp(membership_core::id::SignUpId(Uuid::from_u128(id))),
+        ..message(id, Content::RecoveryRequested { login, means })
+    }
+}
+
+#[tokio::test]
+async fn i13_a_request_for_recovery_is_followed_up_and_is_no_mail_itself() {
+    let mut world = World::new();
+    let outbox = Arc::clone(&world.outbox);
+    outbox.put(asked(1));
+    let is_asked = |login: &str, means: &Recovery| (login, *means) == ("ada@example.org", Recovery::PasswordReset);
+    world.follow_up.expect_follow_up().withf(is_asked).times(1).returning(|_, _| Ok(()));
+    let taken = Taken::default();
+    world.courier(taken.clone()).run_once().await.unwrap();
+    assert!(taken.addresses().is_empty());
+    assert_eq!(outbox.history(1), [Attempt::Expanded(Vec::new())]);
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_followed_up_now_is_left_to_a_later_claim() {
+    let mut world = World::new();
+    let outbox = Arc::clone(&world.outbox);
+    outbox.put(asked(1));
+    world.follow_up.expect_follow_up().returning(|_, _| Err(StoreError::Conflict));
+    world.courier(Taken::default()).run_once().await.unwrap();
+    assert!(outbox.history(1).is_empty());
+}
+
+#[tokio::test]
+async fn a_request_of_an_hour_ago_is_forgotten() {
+    let world = World::new();
+    let outbox = Arc::clone(&world.outbox);
+    outbox.put(asked(1));
+    world.clock.advance(Duration::HOUR);
+    world.courier(Taken::default()).run_once().await.unwrap();
+    assert_eq!(outbox.history(1), [Attempt::Cancelled]);
 }

@@ -96,7 +96,15 @@ fn each_mail_leads_where_its_reader_has_to_go() {
             Content::InvitationAccepted { .. } => assert_eq!(found, [format!("{here}/members")]),
             Content::SeatAllocated { .. } | Content::OwnershipTransferred { .. } => assert_eq!(found, [here.as_str()]),
             Content::AddressInUse { .. } => assert_eq!(found, [format!("{prefix}sign-in")]),
-            Content::AccessRemoved { .. } => assert!(found.is_empty(), "{text}"),
+            Content::OneTimeLogin { .. } => assert!(found[0].starts_with(&format!("{prefix}login/mlo_")), "{text}"),
+            Content::PasswordReset { .. } => assert!(found[0].starts_with(&format!("{prefix}reset/mlr_")), "{text}"),
+            Content::AdditionalAddress { .. } => {
+                assert!(found[0].starts_with(&format!("{prefix}confirm/mlv_")), "{text}");
+            }
+            Content::PasswordChanged { .. } | Content::AddressesChanged { .. } => {
+                assert_eq!(found, [format!("{prefix}forgot-password")]);
+            }
+            Content::AccessRemoved { .. } | Content::RecoveryRequested { .. } => assert!(found.is_empty(), "{text}"),
         }
     }
 }
@@ -159,9 +167,28 @@ fn a23_links_begin_with_the_configured_site_only() {
 }
 
 #[test]
+fn a_link_of_a_user_is_the_latest_of_its_row_and_kind() {
+    for (content, kind) in contents("Engines", "Ada", "x").into_iter().filter_map(|it| match it {
+        Content::OneTimeLogin { .. } => Some((it, LinkKind::OneTimeLogin)),
+        Content::PasswordReset { .. } => Some((it, LinkKind::PasswordReset)),
+        Content::AdditionalAddress { .. } => Some((it, LinkKind::Verification)),
+        _ => None,
+    }) {
+        let letter = renderer().render(&message(1, content)).unwrap();
+        let text = letter.text.expose_secret();
+        let link = text.lines().find(|line| line.contains(kind.prefix())).unwrap().rsplit('/').next().unwrap();
+        let id = membership_core::id::UserLinkId(uuid::Uuid::from_u128(4));
+        assert_eq!(signer().read(kind, link), Some(Link::to_user(kind, USER, id, 2)));
+    }
+}
+
+#[test]
 fn what_cannot_be_a_letter_says_why() {
     let everybody = Message { to: Recipient::Administrators, ..seat(1) };
     assert_eq!(renderer().render(&everybody).unwrap_err(), RenderError::NoSingleRecipient);
     let homeless = Message { scope: MessageScope::User(membership_core::id::UserId(uuid::Uuid::nil())), ..seat(1) };
     assert_eq!(renderer().render(&homeless).unwrap_err(), RenderError::NoOrganization);
+    let login = contents("Engines", "Ada", "x").into_iter().find(|it| matches!(it, Content::OneTimeLogin { .. }));
+    let nobodys = Message { scope: MessageScope::Organization(ORGANIZATION), ..message(1, login.unwrap()) };
+    assert_eq!(renderer().render(&nobodys).unwrap_err(), RenderError::NoUser);
 }

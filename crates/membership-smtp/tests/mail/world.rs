@@ -7,15 +7,16 @@ use async_trait::async_trait;
 use membership_core::audit::AuditEntry;
 use membership_core::email::EmailAddress;
 use membership_core::facts::{Facts, Scope};
-use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignUpId, UserId};
+use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::Member;
-use membership_core::message::{Content, Message, MessageScope, Recipient};
+use membership_core::message::{AddressChange, Content, Message, MessageScope, Recipient, Recovery};
 use membership_core::organization::Head;
 use membership_core::port::*;
 use membership_core::role::RoleKey;
 use membership_core::secret::{HmacLinks, LinkKey, LinkSigner};
+use membership_core::user::SignIn;
 use membership_smtp::{Courier, CourierOptions, Ports, Renderer};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -23,6 +24,8 @@ use uuid::Uuid;
 
 pub const NOW: OffsetDateTime = datetime!(2026-11-28 14:30:05 UTC);
 pub const ORGANIZATION: OrganizationId = OrganizationId(Uuid::from_u128(0xacce55));
+
+pub const USER: UserId = UserId(Uuid::from_u128(3));
 
 pub fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
@@ -40,7 +43,12 @@ pub fn renderer() -> Renderer {
 pub fn message(id: u128, content: Content) -> Message {
     let scope = match &content {
         Content::AddressVerification { sign_up, .. } => MessageScope::SignUp(*sign_up),
-        Content::AddressInUse { .. } => MessageScope::User(UserId(Uuid::from_u128(3))),
+        Content::AddressInUse { .. }
+        | Content::OneTimeLogin { .. }
+        | Content::PasswordReset { .. }
+        | Content::AdditionalAddress { .. }
+        | Content::PasswordChanged { .. }
+        | Content::AddressesChanged { .. } => MessageScope::User(USER),
         _ => MessageScope::Organization(ORGANIZATION),
     };
     Message {
@@ -74,6 +82,9 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
     };
     let transferred =
         |former| Content::OwnershipTransferred { organization: organization.clone(), former, owner: person.clone() };
+    let link = UserLinkId(Uuid::from_u128(4));
+    let changed =
+        |change| Content::AddressesChanged { name: person.clone(), address: address("ada@engines.example"), change };
     vec![
         invitation(Some(person.clone()), Some(words.to_owned())),
         invitation(Some(person.clone()), None),
@@ -87,6 +98,13 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         Content::AccessRemoved { organization: organization.clone(), member: person.clone() },
         Content::AddressVerification { sign_up: SignUpId(Uuid::from_u128(2)), name: person.clone(), expires_at },
         Content::AddressInUse { name: person.clone() },
+        Content::OneTimeLogin { link, generation: 2, name: person.clone(), expires_at },
+        Content::PasswordReset { link, generation: 2, name: person.clone(), expires_at },
+        Content::AdditionalAddress { link, generation: 2, name: person.clone(), expires_at },
+        Content::PasswordChanged { name: person.clone() },
+        changed(AddressChange::Added),
+        changed(AddressChange::Removed),
+        changed(AddressChange::MadePrimary),
     ]
 }
 
@@ -244,6 +262,7 @@ mockall::mock! {
             roles: &[RoleKey],
             after: Option<MemberId>,
         ) -> Result<Vec<Member>, StoreError>;
+        async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError>;
         async fn ping(&self) -> Result<(), StoreError>;
     }
 }
@@ -254,6 +273,15 @@ mockall::mock! {
     impl Store for Store {
         async fn open(&self, scope: &Scope) -> Result<Box<dyn Session>, StoreError>;
         async fn read(&self, scope: &Scope) -> Result<Facts, StoreError>;
+        async fn note_seen(&self, user: UserId, sign_in: SignInId) -> Result<(), StoreError>;
+    }
+}
+
+mockall::mock! {
+    pub FollowUp {}
+    #[async_trait]
+    impl FollowUp for FollowUp {
+        async fn follow_up(&self, login: &str, means: Recovery) -> Result<(), StoreError>;
     }
 }
 
@@ -263,6 +291,7 @@ pub struct World {
     pub outbox: Arc<MemoryOutbox>,
     pub directory: MockDirectory,
     pub store: MockStore,
+    pub follow_up: MockFollowUp,
     pub options: CourierOptions,
 }
 
@@ -275,6 +304,7 @@ impl World {
             outbox: Arc::new(outbox),
             directory: MockDirectory::new(),
             store: MockStore::new(),
+            follow_up: MockFollowUp::new(),
             options: CourierOptions::default(),
         }
     }
@@ -289,6 +319,7 @@ impl World {
             outbox,
             directory: Arc::new(self.directory),
             store: Arc::new(self.store),
+            follow_up: Arc::new(self.follow_up),
             mailer: Arc::new(mailer),
             clock: self.clock,
         };

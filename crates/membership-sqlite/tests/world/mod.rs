@@ -191,6 +191,8 @@ pub fn user(number: u128, now: OffsetDateTime) -> User {
             UserEmail { address: address("shared@example.org"), verified_at: None },
         ],
         password: Some(PasswordHash::new("$argon2id$v=19$x".to_owned())),
+        password_due: true,
+        password_generation: 3,
         language: Language::French,
         operator: false,
         created_at: now,
@@ -201,7 +203,16 @@ pub fn user(number: u128, now: OffsetDateTime) -> User {
 
 pub fn sign_in(number: u128, user: UserId, now: OffsetDateTime) -> SignIn {
     let token = TokenHash([u8::try_from(number).unwrap(); 32]);
-    SignIn { id: SignInId(id(number)), user, token, created_at: now, expires_at: now + Duration::days(30) }
+    SignIn {
+        id: SignInId(id(number)),
+        user,
+        token,
+        created_at: now,
+        expires_at: now + Duration::days(30),
+        last_seen_at: now,
+        description: Some("Firefox on Linux".to_owned()),
+        password_generation: 3,
+    }
 }
 
 pub fn sign_up(number: u128, now: OffsetDateTime) -> SignUp {

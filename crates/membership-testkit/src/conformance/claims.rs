@@ -23,6 +23,9 @@ fn sign_in(world: &World, user: UserId) -> SignIn {
         token: SignInToken::new(user, world.random.secret()).hash(),
         created_at: world.now(),
         expires_at: world.now() + Duration::days(30),
+        last_seen_at: world.now(),
+        description: None,
+        password_generation: 0,
     }
 }
 

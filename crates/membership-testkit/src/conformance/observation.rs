@@ -10,7 +10,8 @@ use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::organization::{ChainEnd, Head};
 use membership_core::port::{Cursor, InvitationQuery, LONGEST_PAGE, MemberQuery, MessageRef, Page, StoreError};
-use membership_core::user::User;
+use membership_core::user::{SignIn, User};
+use membership_core::user_link::UserLink;
 
 use crate::stores::Stores;
 
@@ -25,6 +26,10 @@ pub struct Observation {
     pub invitations: BTreeMap<OrganizationId, Vec<Invitation>>,
     /// All users.
     pub users: BTreeMap<UserId, Option<User>>,
+    /// Their sign-ins that are not over.
+    pub sign_ins: BTreeMap<UserId, Vec<SignIn>>,
+    /// Their links.
+    pub links: BTreeMap<UserId, Vec<UserLink>>,
     /// All audit logs, and where each must end.
     pub logs: BTreeMap<Stream, (ChainEnd, Vec<AuditEntry>)>,
     /// Each user's organizations.
@@ -71,8 +76,10 @@ async fn organization(stores: &Stores, id: OrganizationId, seen: &mut Observatio
 }
 
 async fn user(stores: &Stores, id: UserId, seen: &mut Observation) -> Result<(), StoreError> {
-    let facts = stores.store.read(&Scope { users: vec![id], ..Scope::default() }).await?;
+    let facts = stores.store.read(&Scope { users: vec![id], links_of: vec![id], ..Scope::default() }).await?;
     seen.users.insert(id, facts.user(id).cloned());
+    seen.links.insert(id, facts.links);
+    seen.sign_ins.insert(id, stores.directory.sign_ins_of(id).await?);
     Ok(())
 }
 

@@ -186,6 +186,8 @@ pub async fn users_survive_being_stored(world: World) {
             verified(address(100), instant(3)),
         ],
         password: Some(PasswordHash::new(format!("$argon2id$v=19$m=65536,t=3,p=4${}", "a/+=".repeat(60)))),
+        password_due: true,
+        password_generation: u32::MAX,
         language: Language::French,
         operator: true,
         created_at: instant(0),
@@ -219,6 +221,9 @@ pub async fn sign_ins_and_sign_ups_survive_being_stored(world: World) {
         token: TokenHash([255; 32]),
         created_at: instant(1),
         expires_at: instant(3),
+        last_seen_at: instant(2),
+        description: Some("Ünï on 😀".to_owned()),
+        password_generation: u32::MAX,
     };
     let sign_up = SignUp {
         id: SignUpId(world.random.id()),

@@ -9,7 +9,7 @@ use membership_core::invitation::Invitation;
 use membership_core::language::Language;
 use membership_core::member::Member;
 use membership_core::port::Random;
-use membership_core::secret::TokenHash;
+use membership_core::secret::{LinkKind, TokenHash};
 use membership_core::user::{PasswordHash, SignIn, SignUp};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -93,10 +93,32 @@ async fn keep(world: &World, number: u8, expires_at: OffsetDateTime) {
         expires_at,
     };
     let (id, token) = (SignInId(world.random.id()), TokenHash([number; 32]));
-    let sign_in = SignIn { id, user: user_id(9), token, created_at: world.now(), expires_at };
+    let sign_in = SignIn {
+        id,
+        user: user_id(9),
+        token,
+        created_at: world.now(),
+        expires_at,
+        last_seen_at: world.now(),
+        description: None,
+        password_generation: 0,
+    };
     let changes = Changes { receipt, sign_ups: vec![sign_up], sign_ins: vec![sign_in], ..Changes::default() };
     let session = world.stores.store.open(&Scope::default()).await.expect("a session");
     session.commit(changes).await.expect("the rows are stored");
+}
+
+/// A link that has been dead for thirty days is forgotten; until then whoever opens it learns what it was.
+pub async fn dead_links_are_forgotten_after_thirty_days(world: World) {
+    let row = super::recovery::link(&world, 1, LinkKind::PasswordReset);
+    let end = row.expires_at;
+    record(&world.stores, &Scope::default(), vec![Event::UserLinkIssued { link: row.clone() }]).await.expect("a link");
+    let scope = Scope { links_of: vec![row.user], ..Scope::default() };
+    for (late, kept) in [(Duration::microseconds(1), 1), (Duration::ZERO, 0)] {
+        world.clock.set(end + Duration::days(30) - late);
+        world.stores.upkeep.forget_expired().await.expect("a number");
+        assert_eq!(world.stores.store.read(&scope).await.expect("facts").links.len(), kept);
+    }
 }
 
 /// At most [`Scope::MOST_LAPSED`] lapsed rows of a kind are loaded, the oldest of them; the rest wait for the next time.

@@ -91,8 +91,24 @@ fn has_cause(dump: &Dump, queued: &QueuedMessage) -> bool {
         Content::SeatAllocated { .. } => logged(&["seat-allocated"]),
         Content::OwnershipTransferred { .. } => logged(&["ownership-transferred"]),
         Content::AccessRemoved { .. } => logged(&["member-removed"]),
-        Content::AddressVerification { .. } | Content::AddressInUse { .. } => true,
+        Content::AddressVerification { .. } | Content::AddressInUse { .. } | Content::RecoveryRequested { .. } => true,
+        Content::OneTimeLogin { link, generation, .. }
+        | Content::PasswordReset { link, generation, .. }
+        | Content::AdditionalAddress { link, generation, .. } => {
+            let stored = dump.links.values().find(|it| it.id == *link && it.user.0 == queued.message.scope.key());
+            stored.is_some_and(|it| *generation <= it.generation)
+        }
+        Content::PasswordChanged { .. } => logged_by_user(dump, queued, &["password-changed"]),
+        Content::AddressesChanged { .. } => {
+            logged_by_user(dump, queued, &["email-verified", "email-removed", "primary-email-changed"])
+        }
     }
+}
+
+fn logged_by_user(dump: &Dump, queued: &QueuedMessage, events: &[&str]) -> bool {
+    let MessageScope::User(user) = queued.message.scope else { return false };
+    let is_cause = |entry: &AuditEntry| entry.at == queued.message.created_at && events.contains(&entry.event.as_str());
+    dump.user_logs.get(&user).is_some_and(|log| log.iter().any(is_cause))
 }
 
 /// I15: "append-only and chained, so that an edit shows". What was in a log is still there, what is new continues it,

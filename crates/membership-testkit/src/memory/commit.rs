@@ -7,7 +7,9 @@ use membership_core::changes::{Changes, Saved};
 use membership_core::id::{OrganizationId, UserId};
 use membership_core::invitation::Invitation;
 use membership_core::port::StoreError;
+use membership_core::secret::LinkKind;
 use membership_core::user::User;
+use membership_core::user_link::UserLink;
 use time::OffsetDateTime;
 
 use super::dump::{Dump, OrganizationRows, QueuedMessage};
@@ -101,6 +103,14 @@ fn claim_the_same(one: &User, other: &User) -> bool {
 }
 
 fn accounts(dump: &mut Dump, changes: &Changes) -> Result<(), StoreError> {
+    links(dump, &changes.links)?;
+    for elsewhere in &changes.signed_out_elsewhere {
+        dump.sign_ins.retain(|(user, id), _| *user != elsewhere.user || Some(*id) == elsewhere.kept);
+        let kept = elsewhere.kept.and_then(|id| dump.sign_ins.get_mut(&(elsewhere.user, id)));
+        if let Some(kept) = kept {
+            kept.password_generation = elsewhere.password_generation;
+        }
+    }
     for sign_in in &changes.sign_ins {
         guard(dump.sign_ins.insert((sign_in.user, sign_in.id), sign_in.clone()).is_none())?;
     }
@@ -118,6 +128,21 @@ fn accounts(dump: &mut Dump, changes: &Changes) -> Result<(), StoreError> {
         dump.first_operator = changes.first_operator;
     }
     Ok(())
+}
+
+/// One row a kind, for the verification of addresses one an address: of two who begin a row at once, one is too late.
+fn links(dump: &mut Dump, links: &[Saved<UserLink>]) -> Result<(), StoreError> {
+    for link in links {
+        let earlier = dump.links.insert((link.row.user, link.row.id), link.row.clone());
+        guard(earlier.map(|it| it.version) == link.expected)?;
+    }
+    let in_one_place = |one: &UserLink, other: &UserLink| {
+        let by_address = one.kind == LinkKind::Verification;
+        (one.user, one.kind) == (other.user, other.kind) && (!by_address || one.address == other.address)
+    };
+    links.iter().try_for_each(|link| {
+        guard(!dump.links.values().any(|other| other.id != link.row.id && in_one_place(&link.row, other)))
+    })
 }
 
 /// A log only grows, one number at a time.

@@ -11,6 +11,7 @@ use membership_core::port::{
     AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, StoreError,
 };
 use membership_core::role::RoleKey;
+use membership_core::user::SignIn;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -99,6 +100,12 @@ impl Directory for MemoryStore {
             let next = rows.members.values().filter(|it| after.is_none_or(|after| after < it.id));
             next.filter(holds).filter(reached).take(page_length(LONGEST_PAGE)).cloned().collect()
         }))
+    }
+
+    async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError> {
+        let (dump, now) = self.listing()?;
+        let of_user = dump.sign_ins.values().filter(|it| it.user == user && now < it.expires_at);
+        Ok(of_user.rev().take(1_000).cloned().collect())
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use membership_core::audit::AuditEntry;
 use membership_core::facts::Receipt;
-use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId};
+use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::message::Message;
 use membership_core::organization::Head;
 use membership_core::port::KeptMail;
 use membership_core::user::{SignIn, SignUp, User};
+use membership_core::user_link::UserLink;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -25,6 +26,8 @@ pub struct Dump {
     pub user_logs: BTreeMap<UserId, Vec<AuditEntry>>,
     /// The sign-ins that nobody has ended.
     pub sign_ins: BTreeMap<(UserId, SignInId), SignIn>,
+    /// The links of users, dead ones included.
+    pub links: BTreeMap<(UserId, UserLinkId), UserLink>,
     /// The sign-ups that wait.
     pub sign_ups: BTreeMap<SignUpId, SignUp>,
     /// Who became the deployment's operator first.

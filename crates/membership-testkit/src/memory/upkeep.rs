@@ -53,6 +53,7 @@ impl Upkeep for MemoryStore {
             dump.sign_ups.retain(|_, it| now < it.expires_at);
             dump.sign_ins.retain(|_, it| now < it.expires_at);
             let is_old = |at: time::OffsetDateTime| at <= now.saturating_sub(SENT_FOR);
+            dump.links.retain(|_, it| !is_old(it.expires_at));
             dump.outbox.retain(|_, it| it.state != MessageState::Sent || !it.settled_at.is_some_and(is_old));
             Ok(u64::try_from(before.saturating_sub(rows(dump))).unwrap_or(0))
         })
@@ -60,5 +61,5 @@ impl Upkeep for MemoryStore {
 }
 
 fn rows(dump: &Dump) -> usize {
-    [dump.receipts.len(), dump.sign_ups.len(), dump.sign_ins.len(), dump.outbox.len()].iter().sum()
+    [dump.receipts.len(), dump.sign_ups.len(), dump.sign_ins.len(), dump.links.len(), dump.outbox.len()].iter().sum()
 }

@@ -2,8 +2,9 @@
 
 use membership_core::command::{
     Accept, Acceptor, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangeRole, CompleteSignUp, Decline, Delete,
-    EndSignIn, Found, FoundFor, Invite, Leave, Offer, Reactivate, ReassignOwnership, ReleaseSeat, Remove, Rename,
-    Renew, RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UpdateProfile,
+    EndSignIn, Found, FoundFor, Invite, Leave, Offer, Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove,
+    Rename, Renew, RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership,
+    UpdateProfile,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
@@ -14,7 +15,7 @@ use membership_core::organization::OrganizationState;
 use membership_core::person::Person;
 use membership_core::port::Random;
 use membership_core::role::RoleKey;
-use membership_core::secret::{Link, SignInToken};
+use membership_core::secret::{Link, LinkKind, SignInToken};
 use membership_core::user::{PasswordHash, SignIn, SignUp, User};
 use time::{Duration, OffsetDateTime};
 
@@ -24,6 +25,8 @@ use super::step::{Acceptance, Act, By, Deed, Guest, Jump, LinkChoice, Pick, Step
 use crate::any_command::AnyCommand;
 use crate::fixture;
 use crate::memory::{Dump, OrganizationRows};
+
+mod recovery;
 
 /// What a step comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,6 +131,12 @@ impl Eye<'_> {
             Act::Decline { invitation, link } => {
                 let invitation = self.offered(rows, *invitation)?;
                 Decline { link: self.link(organization, invitation, *link) }.into()
+            }
+            Act::Register { invitation, link } => {
+                let invitation = invitation.of(rows.invitations.values())?;
+                let (link, address) = (self.link(organization, invitation, *link), invitation.email.clone());
+                let (user, login) = (self.newcomer(&address, None), self.new_link(LinkKind::OneTimeLogin));
+                Register { link, address, user, login }.into()
             }
             Act::ChangeRole { member: target, role, stale } => {
                 let member = member(*target)?;
@@ -311,6 +320,9 @@ impl Eye<'_> {
             token: SignInToken::new(user, self.random.secret()).hash(),
             created_at: self.now,
             expires_at: self.now + Duration::days(30),
+            last_seen_at: self.now,
+            description: None,
+            password_generation: self.dump.users.get(&user).map_or(0, |it| it.password_generation),
         }
     }
 
@@ -344,6 +356,7 @@ impl Eye<'_> {
                 let expected = stale.then(|| user.version.saturating_sub(1));
                 UpdateProfile { user: user.id, name, language: Some(Language::French), expected }.into()
             }
+            _ => return self.recovery(deed),
         })
     }
 

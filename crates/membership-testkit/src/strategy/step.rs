@@ -155,6 +155,7 @@ pub enum Act {
     Revoke { invitation: Target },
     Accept { invitation: Pick, link: LinkChoice, acceptance: Acceptance },
     Decline { invitation: Pick, link: LinkChoice },
+    Register { invitation: Pick, link: LinkChoice },
     ChangeRole { member: Target, role: Pick, stale: bool },
     Remove { member: Target, stale: bool },
     Leave,
@@ -181,6 +182,15 @@ pub enum Deed {
     SignIn { user: Pick },
     SignOut { sign_in: Pick },
     ChangeProfile { user: Pick, name: Option<Pick>, stale: bool },
+    ChangePassword { user: Pick, stale: bool },
+    SignOutElsewhere { sign_in: Pick },
+    AskToRecover { person: Pick },
+    MailLink { user: Pick, reset: bool },
+    RedeemLink { link: Pick, older: bool },
+    AddAddress { user: Pick, person: Pick },
+    VerifyAddress { link: Pick },
+    MakePrimary { user: Pick, address: Pick },
+    RemoveAddress { user: Pick, address: Pick },
 }
 
 /// Any step.
@@ -190,7 +200,7 @@ pub fn step() -> BoxedStrategy<Step> {
         1 => (mostly(By::Operator(None)), pick(), preset(), seats())
             .prop_map(|(by, owner, preset, seats)| Step::FoundFor { by, owner, preset, seats }),
         40 => (pick(), act()).prop_map(|(organization, (by, act))| Step::Act { organization, by, act }),
-        5 => deed().prop_map(Step::Deed),
+        9 => deed().prop_map(Step::Deed),
         3 => (pick(), pick()).prop_map(|(message, outcome)| Step::Deliver { message, outcome }),
         5 => jump().prop_map(Step::Pass),
     ]
@@ -200,16 +210,25 @@ pub fn step() -> BoxedStrategy<Step> {
 /// Any deed with an account.
 pub fn deed() -> BoxedStrategy<Deed> {
     prop_oneof![
-        pick().prop_map(|person| Deed::SignUp { person }),
-        pick().prop_map(|sign_up| Deed::CompleteSignUp { sign_up }),
-        pick().prop_map(|person| Deed::SetUp { person }),
-        pick().prop_map(|user| Deed::SignIn { user }),
-        pick().prop_map(|sign_in| Deed::SignOut { sign_in }),
-        (pick(), option::of(pick()), seldom()).prop_map(|(user, name, stale)| Deed::ChangeProfile {
+        1 => pick().prop_map(|person| Deed::SignUp { person }),
+        1 => pick().prop_map(|sign_up| Deed::CompleteSignUp { sign_up }),
+        1 => pick().prop_map(|person| Deed::SetUp { person }),
+        1 => pick().prop_map(|user| Deed::SignIn { user }),
+        1 => pick().prop_map(|sign_in| Deed::SignOut { sign_in }),
+        1 => (pick(), option::of(pick()), seldom()).prop_map(|(user, name, stale)| Deed::ChangeProfile {
             user,
             name,
             stale
         }),
+        1 => (pick(), seldom()).prop_map(|(user, stale)| Deed::ChangePassword { user, stale }),
+        1 => pick().prop_map(|sign_in| Deed::SignOutElsewhere { sign_in }),
+        1 => pick().prop_map(|person| Deed::AskToRecover { person }),
+        2 => (pick(), any::<bool>()).prop_map(|(user, reset)| Deed::MailLink { user, reset }),
+        2 => (pick(), seldom()).prop_map(|(link, older)| Deed::RedeemLink { link, older }),
+        2 => (pick(), pick()).prop_map(|(user, person)| Deed::AddAddress { user, person }),
+        2 => pick().prop_map(|link| Deed::VerifyAddress { link }),
+        1 => (pick(), pick()).prop_map(|(user, address)| Deed::MakePrimary { user, address }),
+        1 => (pick(), pick()).prop_map(|(user, address)| Deed::RemoveAddress { user, address }),
     ]
     .boxed()
 }
@@ -233,6 +252,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
         12 => (pick(), link(), acceptance())
             .prop_map(|(invitation, link, acceptance)| Act::Accept { invitation, link, acceptance }),
         1 => (pick(), link()).prop_map(|(invitation, link)| Act::Decline { invitation, link }),
+        2 => (pick(), link()).prop_map(|(invitation, link)| Act::Register { invitation, link }),
         1 => Just(Act::Settle),
     ]
     .boxed();

@@ -2,14 +2,14 @@
 
 use membership_core::command::EndSignIn;
 
-use crate::admission::SignedIn;
+use crate::admission::Known;
 use crate::answer::{Answer, Answered};
 use crate::call::Call;
 
 /// Sign out. The token is worth nothing from the next request on.
 #[utoipa::path(delete, path = "/sign-ins/current", tag = "sign-ins",
     responses((status = 204, description = "signed out")))]
-pub(crate) async fn end(call: Call<SignedIn>) -> Answered {
+pub(crate) async fn end(call: Call<Known>) -> Answered {
     let (user, sign_in) = (call.by.0.user.id, call.by.0.sign_in.id);
     call.perform(user.0, &EndSignIn { user, sign_in }, |()| Answer::no_content()).await
 }
