@@ -72,6 +72,7 @@ fn described() -> OpenApiRouter<Shared> {
     tags(
         (name = "users", description = "Accounts of people"),
         (name = "sign-ins", description = "Signing in and out"),
+        (name = "recovery", description = "Being let in again, by mail"),
         (name = "me", description = "Oneself"),
         (name = "organizations", description = "Organizations as wholes"),
         (name = "members", description = "The members of an organization"),

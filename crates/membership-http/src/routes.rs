@@ -6,10 +6,12 @@ use utoipa_axum::routes;
 use crate::call::Shared;
 
 mod invitations;
+mod login_links;
 mod me;
 mod members;
 mod operator;
 mod organizations;
+mod password_resets;
 mod sign_ins;
 mod users;
 
@@ -23,10 +25,22 @@ fn people() -> OpenApiRouter<Shared> {
         .routes(routes!(users::sign_up::sign_up))
         .routes(routes!(users::verify::verify))
         .routes(routes!(sign_ins::create::create))
+        .routes(routes!(sign_ins::list::list, sign_ins::end_others::end_others))
         .routes(routes!(sign_ins::end::end))
+        .routes(routes!(sign_ins::end_one::end_one))
+        .routes(routes!(login_links::request::request))
+        .routes(routes!(login_links::redeem::redeem))
+        .routes(routes!(password_resets::request::request))
+        .routes(routes!(password_resets::redeem::redeem))
         .routes(routes!(me::read::read, me::update::update))
         .routes(routes!(me::memberships::memberships))
         .routes(routes!(me::invitations::invitations))
+        .routes(routes!(me::accept::accept))
+        .routes(routes!(me::password::password))
+        .routes(routes!(me::emails::add::add))
+        .routes(routes!(me::emails::verify::verify))
+        .routes(routes!(me::emails::make_primary::make_primary))
+        .routes(routes!(me::emails::remove::remove))
 }
 
 fn organization() -> OpenApiRouter<Shared> {
@@ -53,6 +67,7 @@ fn invitation() -> OpenApiRouter<Shared> {
         .routes(routes!(invitations::link::link))
         .routes(routes!(invitations::inspect::inspect))
         .routes(routes!(invitations::accept::accept))
+        .routes(routes!(invitations::register::register))
         .routes(routes!(invitations::decline::decline))
 }
 

@@ -132,7 +132,7 @@ pub(crate) struct AcceptedInvitation {
 
 /// A new membership.
 #[derive(Serialize, ToSchema)]
-struct Membership {
+pub(crate) struct Membership {
     id: Uuid,
     organization_id: Uuid,
     name: String,

@@ -8,5 +8,6 @@ pub(super) mod inspect;
 pub(super) mod link;
 pub(super) mod list;
 pub(super) mod read;
+pub(super) mod register;
 pub(super) mod resend;
 pub(super) mod revoke;

@@ -1,6 +1,9 @@
 //! Oneself.
 
+pub(super) mod accept;
+pub(super) mod emails;
 pub(super) mod invitations;
 pub(super) mod memberships;
+pub(super) mod password;
 pub(super) mod read;
 pub(super) mod update;

@@ -2,3 +2,6 @@
 
 pub(super) mod create;
 pub(super) mod end;
+pub(super) mod end_one;
+pub(super) mod end_others;
+pub(super) mod list;

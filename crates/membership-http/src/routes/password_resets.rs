@@ -1,0 +1,4 @@
+//! Choosing a new password by a link that was mailed.
+
+pub(super) mod redeem;
+pub(super) mod request;
