@@ -34,6 +34,16 @@ pub(crate) const VERIFY: LinkPage =
 pub(crate) const SET_UP: LinkPage =
     LinkPage { path: "/set-up", names: ("membership-set-up", "__Secure-membership-set-up") };
 
+/// The page that signs in by a link.
+pub(crate) const LOGIN: LinkPage =
+    LinkPage { path: "/login", names: ("membership-login", "__Secure-membership-login") };
+/// The page that chooses a new password by a link.
+pub(crate) const RESET: LinkPage =
+    LinkPage { path: "/reset", names: ("membership-reset", "__Secure-membership-reset") };
+/// The page that verifies an additional address.
+pub(crate) const CONFIRM: LinkPage =
+    LinkPage { path: "/confirm", names: ("membership-confirm", "__Secure-membership-confirm") };
+
 impl LinkPage {
     /// Puts a link into the cookie and leads to the page without it. Nothing else happens, however often.
     pub(crate) fn take(self, web: &Web, link: &str) -> Response {

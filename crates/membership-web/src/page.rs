@@ -48,7 +48,7 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 22] = [
+pub(crate) const DONE: [&str; 29] = [
     "signed-out",
     "verified",
     "set-up",
@@ -71,6 +71,13 @@ pub(crate) const DONE: [&str; 22] = [
     "transferred",
     "organization-awaits-owner",
     "seat-limit-set",
+    "password-changed",
+    "address-added",
+    "address-verified",
+    "address-removed",
+    "address-primary",
+    "sign-in-ended",
+    "sign-ins-ended",
 ];
 
 impl Page {

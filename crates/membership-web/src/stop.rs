@@ -23,6 +23,8 @@ pub(crate) enum Stop {
     Failed(Failure),
     /// Nobody is signed in.
     SignIn,
+    /// Whoever is signed in must choose a password before anything else.
+    PasswordDue,
     /// There is no such page, as far as the visitor may know.
     NotFound,
     /// The viewer may not do what the page is for.
@@ -64,6 +66,9 @@ impl Stop {
         let (status, name) = match self {
             Self::SignIn | Self::Failed(Failure::Refused(Refusal::NotSignedIn)) => {
                 return see_other(&sign_in_and_return(&visit.back));
+            }
+            Self::PasswordDue | Self::Failed(Failure::Refused(Refusal::PasswordChangeRequired)) => {
+                return see_other("/password");
             }
             Self::Failed(Failure::Refused(refusal)) => return refused(visit, refusal),
             Self::Failed(Failure::Store(error)) => return broken(visit, error),

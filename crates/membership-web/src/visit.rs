@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use membership_core::draft::Actor;
 use membership_core::id::UserId;
 use membership_core::service::{Caller, Failure};
+use membership_http::identity;
 
 use crate::form::token::form_token;
 use crate::page::Page;
@@ -27,6 +28,8 @@ pub(crate) struct Visit {
     pub words: Words,
     /// What the forms of this sign-in carry.
     pub form_token: Option<String>,
+    /// What sends the request, as it calls itself.
+    pub agent: Option<String>,
     /// Where a sign-in that is asked for now shall lead back to.
     pub back: String,
 }
@@ -37,7 +40,8 @@ impl Visit {
         // Every form is sent to an address that can be read, too; only what was asked of it is left out.
         let whole = uri.path_and_query().map_or("/", |it| it.as_str());
         let back = if *method == Method::POST { uri.path() } else { whole }.to_owned();
-        let mut visit = Self { web, caller: None, words: asked, form_token: None, back };
+        let agent = identity::agent(headers).map(str::to_owned);
+        let mut visit = Self { web, caller: None, words: asked, form_token: None, agent, back };
         let cookies = visit.web.cookies();
         match cookies.caller(&visit.web.accounts, headers).await {
             Ok(Some(caller)) => {
@@ -51,9 +55,21 @@ impl Visit {
         }
     }
 
-    /// Whoever is signed in; nobody else gets further.
+    /// Whoever is signed in and may do things; nobody else gets further.
     pub(crate) fn caller(&self) -> Result<&Caller, Stop> {
+        let caller = self.known()?;
+        caller.user.may_go_on().map_err(|_| Stop::PasswordDue)?;
+        Ok(caller)
+    }
+
+    /// Whoever is signed in, even if a password must be chosen before anything else.
+    pub(crate) fn known(&self) -> Result<&Caller, Stop> {
         self.caller.as_deref().ok_or(Stop::SignIn)
+    }
+
+    /// What is known of this request.
+    pub(crate) fn request(&self) -> membership_core::service::Request<'_> {
+        membership_core::service::Request { agent: self.agent.as_deref(), ..Default::default() }
     }
 
     /// The user who is signed in.

@@ -56,6 +56,7 @@ pub fn pages(web: Web) -> Router {
         .route("/", get(organizations::home))
         .route("/i/{link}", get(invitation::take_link))
         .route("/invitation", get(invitation::show).post(invitation::accept))
+        .route("/invitation/registered", get(invitation::registered))
         .route("/invitation/decline", get(invitation::back).post(invitation::decline))
         .route("/invitation/declined", get(invitation::declined))
         .route("/operator", get(operator::show))
@@ -72,7 +73,7 @@ pub fn pages(web: Web) -> Router {
 }
 
 fn account_pages() -> Router<Web> {
-    use account::{profile, set_up, sign_in, sign_up, verify};
+    use account::{addresses, by_link, forgot, password, profile, set_up, sign_in, sign_ins, sign_up, verify};
     Router::new()
         .route("/set-up", get(set_up::show).post(set_up::act))
         .route("/set-up/{link}", get(set_up::take_link))
@@ -83,12 +84,24 @@ fn account_pages() -> Router<Web> {
         .route("/verify", get(verify::show).post(verify::act))
         .route("/verify/{link}", get(verify::take_link))
         .route("/profile", get(profile::show).post(profile::act))
+        .route("/profile/addresses", get(addresses::back).post(addresses::act))
+        .route("/profile/sign-ins", get(sign_ins::show).post(sign_ins::act))
+        .route("/password", get(password::show).post(password::act))
+        .route("/forgot-password", get(forgot::show).post(forgot::act))
+        .route("/forgot-password/sent", get(forgot::sent))
+        .route("/login", get(by_link::show_login).post(by_link::login))
+        .route("/login/{link}", get(by_link::take_login))
+        .route("/reset", get(by_link::show_reset).post(by_link::reset))
+        .route("/reset/{link}", get(by_link::take_reset))
+        .route("/confirm", get(addresses::show).post(addresses::confirm))
+        .route("/confirm/{link}", get(addresses::take_link))
 }
 
 fn organization_pages() -> Router<Web> {
     use organization::{invitation_action, invite, leave, log, member_action, members, overview, seats, settings};
     Router::new()
         .route("/organizations", get(organizations::list))
+        .route("/organizations/accept", get(organizations::back).post(organizations::accept))
         .route("/organizations/new", get(organizations::ask_new).post(organizations::found))
         .route("/organizations/{organization}", get(overview::show))
         .route("/organizations/{organization}/members", get(members::show))

@@ -131,6 +131,13 @@ done-removed = The member is removed and has no access any more.
 done-transferred = The ownership is transferred.
 done-organization-awaits-owner = The organization is created, and its owner is invited by mail.
 done-seat-limit-set = The new number of seats holds from now on.
+done-password-changed = Your new password holds from now on.
+done-address-added = Open the link in the mail that is on its way to this address.
+done-address-verified = The address is verified; you can sign in with it.
+done-address-removed = The address is none of yours any more.
+done-address-primary = We write to this address from now on.
+done-sign-in-ended = That sign-in has ended.
+done-sign-ins-ended = All other sign-ins have ended.
 
 mailbox-title = Development mailbox
 mailbox-why = no mail server is configured, so mail is kept there.

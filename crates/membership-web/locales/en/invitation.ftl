@@ -27,6 +27,9 @@ invitation-no-link-text = Open the link in your mail once more. For your safety 
 declined-title = You have declined
 declined-text = The link does not work any more. If you change your mind, ask to be invited again.
 
+invitation-register-submit = Register
+invitation-register-first = We then mail you a link to sign in. You choose a password, and accept the invitation.
+invitation-registered-text = We have written to the invited address. The link in that mail signs you in; then you choose a password and accept the invitation.
 closed-invitation-accepted = The invitation was accepted
 closed-invitation-revoked = The invitation was withdrawn
 closed-invitation-declined = The invitation was declined

@@ -135,6 +135,13 @@ done-removed = Le membre est retiré et n’a plus accès.
 done-transferred = La propriété est transférée.
 done-organization-awaits-owner = L’organisation est créée, et son propriétaire est invité par courriel.
 done-seat-limit-set = Le nouveau nombre de places est en vigueur.
+done-password-changed = Votre nouveau mot de passe est valable dès maintenant.
+done-address-added = Ouvrez le lien du courriel qui est en route vers cette adresse.
+done-address-verified = L’adresse est vérifiée ; vous pouvez vous connecter avec elle.
+done-address-removed = L’adresse n’est plus l’une des vôtres.
+done-address-primary = Nous vous écrivons désormais à cette adresse.
+done-sign-in-ended = Cette connexion est terminée.
+done-sign-ins-ended = Toutes les autres connexions sont terminées.
 
 mailbox-title = Boîte de développement
 mailbox-why = aucun serveur de courriel n’est configuré ; les courriels y sont gardés.

@@ -27,6 +27,9 @@ invitation-no-link-text = Ouvrez encore une fois le lien de votre courriel. Pour
 declined-title = Vous avez refusé
 declined-text = Le lien ne fonctionne plus. Si vous changez d’avis, demandez à être invité de nouveau.
 
+invitation-register-submit = M’inscrire
+invitation-register-first = Nous vous envoyons ensuite un lien de connexion. Vous choisissez un mot de passe, puis acceptez l’invitation.
+invitation-registered-text = Nous avons écrit à l’adresse invitée. Le lien de ce courriel vous connecte ; choisissez ensuite un mot de passe et acceptez l’invitation.
 closed-invitation-accepted = L’invitation a été acceptée
 closed-invitation-revoked = L’invitation a été retirée
 closed-invitation-declined = L’invitation a été refusée

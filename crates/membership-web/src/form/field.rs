@@ -58,6 +58,13 @@ impl Field {
         Self { kind: "password", autocomplete: which, ..Self::line("password", label) }
     }
 
+    /// The same field under another name.
+    #[must_use]
+    pub(crate) fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
     /// A text of several lines.
     pub(crate) fn area(name: &'static str, label: String, rows: u8) -> Self {
         Self { rows: Some(rows), ..Self::line(name, label) }

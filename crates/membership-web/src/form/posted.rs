@@ -9,14 +9,16 @@ use crate::form::token::{FIELD, fits};
 use crate::stop::Stop;
 use crate::visit::Visit;
 
-/// The form field whose content is a secret.
+/// The form fields whose contents are secrets.
 const PASSWORD: &str = "password";
+const PRESENT_PASSWORD: &str = crate::pages::account::password::PRESENT;
 
 /// A form that was sent by a visitor and is theirs to send.
 pub(crate) struct Posted {
     pub visit: Visit,
     fields: Vec<(String, String)>,
     password: Option<SecretString>,
+    present_password: Option<SecretString>,
 }
 
 impl Posted {
@@ -35,13 +37,18 @@ impl Posted {
         self.password.clone()
     }
 
+    /// The password that holds until now, if one was typed.
+    pub(crate) fn present_password(&self) -> Option<SecretString> {
+        self.present_password.clone()
+    }
+
     /// The password; an empty one if none was typed, which no account has.
     pub(crate) fn some_password(&self) -> SecretString {
         self.password().unwrap_or_else(|| SecretString::from(""))
     }
 
     fn of(visit: Visit, sent: Vec<(String, String)>) -> Result<Self, Stop> {
-        let mut posted = Self { visit, fields: Vec::new(), password: None };
+        let mut posted = Self { visit, fields: Vec::new(), password: None, present_password: None };
         for (name, value) in sent {
             // The decoder puts this character where the bytes are no text, which nobody types.
             if value.contains('\u{FFFD}') {
@@ -49,6 +56,8 @@ impl Posted {
             }
             if name == PASSWORD {
                 posted.password = Some(SecretString::from(value)).filter(|it| !is_empty(it));
+            } else if name == PRESENT_PASSWORD {
+                posted.present_password = Some(SecretString::from(value)).filter(|it| !is_empty(it));
             } else {
                 posted.fields.push((name, value));
             }

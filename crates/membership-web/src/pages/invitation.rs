@@ -33,6 +33,8 @@ struct InvitationPage {
     message: Option<String>,
     until: String,
     until_machine: String,
+    /// Whether a new person registers before anything is accepted.
+    registers_first: bool,
     step: Step,
 }
 
@@ -78,8 +80,13 @@ pub(crate) async fn accept(State(web): State<Web>, headers: HeaderMap, posted: P
     } else {
         newcomer::read(&posted, &inspection, &mut problems)
     };
-    if let Some(form) = form {
-        let accepting = web.accounts.accept(link.expose_secret(), form, caller, Request::default(), |_| None);
+    if let Some(form) = form.clone().filter(|_| caller.is_none() && registers(&inspection)) {
+        match or_refusal(web.accounts.register(link.expose_secret(), form, visit.request(), |()| None).await)? {
+            Ok(_) => return Ok(see_other("/invitation/registered")),
+            Err(refusal) => newcomer::place(&inspection, &refusal, &mut problems),
+        }
+    } else if let Some(form) = form {
+        let accepting = web.accounts.accept(link.expose_secret(), form, caller, visit.request(), |_| None);
         match or_refusal(accepting.await)? {
             Ok(outcome) => {
                 let account = done(outcome)?;
@@ -90,6 +97,22 @@ pub(crate) async fn accept(State(web): State<Web>, headers: HeaderMap, posted: P
         }
     }
     present(visit, &link, Some(&posted), &problems).await
+}
+
+/// Whether a new person makes an account first, and accepts afterwards (S0.10).
+fn registers(inspection: &Inspection) -> bool {
+    inspection.asks.registers_first && !inspection.has_account
+}
+
+/// Says that a mail with a login link is on its way.
+pub(crate) async fn registered(visit: Visit) -> Answer {
+    let words = visit.words;
+    let mut ways = ways_on(&visit);
+    if visit.web.mailbox.is_some() {
+        ways.insert(0, Way::to("/dev/mailbox", words.t("way-mailbox")));
+    }
+    let page = visit.page(words.t("sign-up-sent"));
+    Ok(html(StatusCode::OK, &Message { page, text: words.t("invitation-registered-text"), ways }))
 }
 
 /// Says no.
@@ -132,6 +155,7 @@ async fn present(visit: &Visit, link: &SecretString, posted: Option<&Posted>, pr
         }
         None => Step::SignIn,
     };
+    let registers_first = registers(&inspection);
     let template = InvitationPage {
         page: visit
             .page(words.t1("invitation-title", "organization", &inspection.organization_name))
@@ -142,6 +166,7 @@ async fn present(visit: &Visit, link: &SecretString, posted: Option<&Posted>, pr
         message: inspection.message,
         until: words.moment(inspection.expires_at),
         until_machine: machine_time(inspection.expires_at),
+        registers_first,
         organization: inspection.organization_name,
         step,
     };
@@ -164,6 +189,9 @@ async fn step_of(visit: &Visit, link: &SecretString, inspection: &Inspection, ca
         Refusal::AlreadyMember => {
             let way = Way::to(format!("/organizations/{}", inspection.organization), words.t("way-organization"));
             Step::Stuck(words.t("invitation-already-member"), way)
+        }
+        Refusal::PasswordChangeRequired => {
+            Step::Stuck(words.refusal(&refusal), Way::to("/password", words.t("password-title")))
         }
         refusal => Step::Stuck(words.refusal(refusal), Way::to("/organizations", words.t("way-organizations"))),
     })

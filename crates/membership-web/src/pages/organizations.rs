@@ -20,6 +20,7 @@ use crate::answer::{Answer, html, see_other};
 use crate::form::field::choose;
 use crate::form::{Choice, Choices, Field, Posted, Problems};
 use crate::page::Page;
+use crate::pages::account::done;
 use crate::stop::or_refusal;
 use crate::visit::Visit;
 use crate::web::Web;
@@ -42,6 +43,8 @@ struct Mine {
 }
 
 struct Waiting {
+    organization_id: String,
+    invitation_id: String,
     organization: String,
     role: String,
     until: String,
@@ -80,6 +83,20 @@ pub(crate) async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
         waiting: waiting.iter().map(|(head, invitation)| show_waiting(visit.words, head, invitation)).collect(),
     };
     Ok(html(StatusCode::OK, &template))
+}
+
+/// Accepts an invitation that waits for one of one's addresses.
+pub(crate) async fn accept(State(web): State<Web>, posted: Posted) -> Answer {
+    let caller = posted.visit.caller()?;
+    let (organization, invitation) = (posted.text("organization").parse()?, posted.text("invitation").parse()?);
+    let request = posted.visit.request();
+    let accepted = web.accounts.accept_waiting((organization, invitation), caller, request, |_| None).await?;
+    Ok(see_other(&format!("/organizations/{}", done(accepted)?.organization)))
+}
+
+/// The way back from the address of the form.
+pub(crate) async fn back() -> Response {
+    see_other("/organizations")
 }
 
 /// Asks for the new organization's name and how it works.
@@ -147,6 +164,8 @@ fn show_mine(words: Words, it: &OrganizationOfMine) -> Mine {
 
 fn show_waiting(words: Words, head: &Head, invitation: &Invitation) -> Waiting {
     Waiting {
+        organization_id: head.organization.id.to_string(),
+        invitation_id: invitation.id.to_string(),
         organization: head.organization.name.to_string(),
         role: words.role(if invitation.for_owner { "owner" } else { invitation.role.as_str() }),
         until: words.moment(invitation.expires_at),

@@ -8,9 +8,15 @@ use crate::answer::{see_other, with_cookie};
 use crate::stop::Stop;
 use crate::web::Web;
 
+pub(crate) mod addresses;
+pub(crate) mod by_link;
+pub(crate) mod forgot;
+pub(crate) mod form_page;
+pub(crate) mod password;
 pub(crate) mod profile;
 pub(crate) mod set_up;
 pub(crate) mod sign_in;
+pub(crate) mod sign_ins;
 pub(crate) mod sign_up;
 pub(crate) mod verify;
 

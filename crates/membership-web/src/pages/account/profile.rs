@@ -6,6 +6,7 @@ use axum::response::Response;
 use membership_core::command::UpdateProfile;
 use membership_core::language::Language;
 use membership_core::name::PersonName;
+use membership_core::user::UserEmail;
 use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other};
@@ -21,9 +22,16 @@ use crate::words::Words;
 #[template(path = "profile.html")]
 struct ProfilePage {
     page: Page,
-    addresses: Vec<(String, bool)>,
+    addresses: Vec<Address>,
     username: Option<String>,
     fields: Vec<Field>,
+    new_address: Field,
+}
+
+struct Address {
+    address: String,
+    verified: bool,
+    primary: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -35,7 +43,13 @@ pub(crate) struct Asked {
 pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let user = &visit.caller()?.user;
     let problems = Problems::none(visit.words);
-    form(&visit, user.name.as_str(), user.language.tag(), &problems, asked.done.as_deref())
+    form(&visit, (user.name.as_str(), user.language.tag(), ""), &problems, asked.done.as_deref())
+}
+
+/// The profile again, after an address was refused.
+pub(crate) fn again(visit: &Visit, email: &str, problems: &Problems) -> Answer {
+    let user = &visit.caller()?.user;
+    form(visit, (user.name.as_str(), user.language.tag(), email), problems, None)
 }
 
 /// Changes name and language.
@@ -51,7 +65,7 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
             Err(refusal) => problems.add(&refusal),
         }
     }
-    form(&posted.visit, posted.text("name"), posted.text("language"), &problems, None)
+    form(&posted.visit, (posted.text("name"), posted.text("language"), ""), &problems, None)
 }
 
 /// The languages there are, each under its own name.
@@ -65,7 +79,8 @@ pub(crate) fn languages(words: Words, chosen: &str) -> Vec<Choice> {
     choose(choices.into(), chosen)
 }
 
-fn form(visit: &Visit, name: &str, language: &str, problems: &Problems, done: Option<&str>) -> Answer {
+/// The page with what was typed: name, language and an address to be added.
+fn form(visit: &Visit, (name, language, email): (&str, &str, &str), problems: &Problems, done: Option<&str>) -> Answer {
     let words = visit.words;
     let user = &visit.caller()?.user;
     let fields = vec![
@@ -77,8 +92,15 @@ fn form(visit: &Visit, name: &str, language: &str, problems: &Problems, done: Op
         Field::select("language", words.t("field-language"), languages(words, language)).judged(problems),
     ];
     let page = visit.page(words.t("profile-title")).after(done).with_problem(problems.summary());
-    let addresses = user.emails.iter().map(|it| (it.address.to_string(), it.verified_at.is_some())).collect();
+    let primary = user.primary_email();
+    let address = |it: &UserEmail| Address {
+        address: it.address.to_string(),
+        verified: it.verified_at.is_some(),
+        primary: primary == Some(&it.address),
+    };
+    let addresses = user.emails.iter().map(address).collect();
+    let new_address = Field::email("email", words.t("field-another-email")).with(email).at_most(254).judged(problems);
     let username = user.username.as_ref().map(ToString::to_string);
-    let answer: Response = html(problems.status(), &ProfilePage { page, addresses, username, fields });
+    let answer: Response = html(problems.status(), &ProfilePage { page, addresses, username, fields, new_address });
     Ok(answer)
 }

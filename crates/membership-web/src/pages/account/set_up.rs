@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use http::HeaderMap;
 use membership_core::refusal::Refusal;
-use membership_core::service::{Failure, FirstOperator, Request};
+use membership_core::service::{Failure, FirstOperator};
 use secrecy::ExposeSecret;
 
 use crate::answer::{Answer, html};
@@ -43,7 +43,7 @@ pub(crate) async fn act(State(web): State<Web>, headers: HeaderMap, posted: Post
     web.accounts.check_first_operator_link(link.expose_secret()).await?;
     let mut problems = Problems::none(posted.visit.words);
     if let Some(form) = read_person(&posted, &mut problems) {
-        let setting_up = web.accounts.set_up(FirstOperator { link, form }, Request::default(), |_| None);
+        let setting_up = web.accounts.set_up(FirstOperator { link, form }, posted.visit.request(), |_| None);
         match or_refusal(setting_up.await)? {
             Ok(outcome) => {
                 let answer = go_on_as(&web, &done(outcome)?.token, "/organizations?done=set-up");

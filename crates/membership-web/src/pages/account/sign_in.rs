@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use http::StatusCode;
-use membership_core::service::Request;
 use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other, with_cookie};
@@ -47,7 +46,7 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
     let next = local_path(posted.text("next"));
     let ends = visit.caller.as_ref().map(|caller| &caller.sign_in);
     let (login, password) = (posted.text("login"), posted.some_password());
-    let signing_in = web.accounts.sign_in(login, &password, ends, Request::default(), |_| None);
+    let signing_in = web.accounts.sign_in(login, &password, ends, visit.request(), |_| None);
     match or_refusal(signing_in.await)? {
         Ok(outcome) => Ok(go_on_as(&web, &done(outcome)?.token, next.unwrap_or(AFTERWARDS))),
         Err(refusal) => {

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use membership_core::email::EmailAddress;
 use membership_core::name::PersonName;
-use membership_core::service::{Request, SignUpForm};
+use membership_core::service::SignUpForm;
 use secrecy::SecretString;
 
 use crate::answer::{Answer, html, see_other};
@@ -34,7 +34,7 @@ pub(crate) async fn show(visit: Visit) -> Answer {
 pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
     let mut problems = Problems::none(posted.visit.words);
     if let Some(form) = read_person(&posted, &mut problems) {
-        match or_refusal(web.accounts.sign_up(form, Request::default(), |()| None).await)? {
+        match or_refusal(web.accounts.sign_up(form, posted.visit.request(), |()| None).await)? {
             Ok(_) => return Ok(see_other("/sign-up/sent")),
             Err(refusal) => problems.add(&refusal),
         }

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use http::HeaderMap;
 use membership_core::refusal::Refusal;
-use membership_core::service::{Failure, Request};
+use membership_core::service::Failure;
 use membership_core::user::SignUp;
 use secrecy::ExposeSecret;
 
@@ -43,7 +43,7 @@ pub(crate) async fn act(State(web): State<Web>, headers: HeaderMap, posted: Post
     let link = VERIFY.link(&web, &headers).ok_or(Failure::from(Refusal::UnknownLink))?;
     let sign_up = web.accounts.pending_sign_up(link.expose_secret()).await?;
     let password = posted.some_password();
-    let verifying = web.accounts.verify(link.expose_secret(), &password, Request::default(), |_| None);
+    let verifying = web.accounts.verify(link.expose_secret(), &password, posted.visit.request(), |_| None);
     match or_refusal(verifying.await)? {
         Ok(outcome) => {
             let answer = go_on_as(&web, &done(outcome)?.token, "/organizations?done=verified");

@@ -32,6 +32,10 @@ pub(super) fn fields(
         let field = line("username", "field-username", "username").hinted(words.t("hint-username")).at_most(40);
         fields.push(field);
     }
+    if asks.registers_first {
+        // The first login asks for the password.
+        return fields;
+    }
     let shortest = visit.web.accounts.rules().shortest_password;
     let password = Field::password(words.t("field-password"), "new-password").judged(problems);
     fields.push(if asks.password {
