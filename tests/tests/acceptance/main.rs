@@ -3,6 +3,7 @@
 mod bad_input;
 mod operator;
 mod people;
+mod recovery;
 mod s1;
 mod seats;
 mod x;

@@ -1,7 +1,7 @@
 //! What only whoever runs the deployment may do.
 
 use membership_tests::client::Client;
-use membership_tests::deployment::{Deployment, PASSWORD, link_in};
+use membership_tests::deployment::{Deployment, PASSWORD};
 use membership_tests::on_every_store;
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -42,11 +42,9 @@ async fn s0_1_an_organization_awaits_its_owner(deployment: Deployment) {
     let form = json!({ "name": "Readers", "preset": "group_subscription", "owner_email": "ada@example.org", "seat_limit": 10 });
     let made = deployment.operator().post("/api/v1/operator/organizations", form).await.expect(201);
     assert_eq!(made["state"], "awaiting_owner");
-    let mail = deployment.mail_to("ada@example.org").await;
-    let form = json!({ "token": link_in(&mail.text), "name": "Ada", "password": PASSWORD });
-    let accepted = deployment.nobody().post("/api/v1/invitations/accept", form).await.expect(201);
-    assert_eq!(accepted["membership"]["role"], "owner");
-    let ada = Client::new(deployment.router(), accepted["token"].as_str().map(str::to_owned));
+    let ada = deployment.taken_up("Ada").await;
+    let mine = ada.get("/api/v1/me/memberships").await.expect(200);
+    assert_eq!(mine["items"][0]["membership"]["role"], "owner");
     let acme = format!("/api/v1/organizations/{}", made["id"].as_str().unwrap());
     assert_eq!(ada.get(&acme).await.expect(200)["state"], "live");
     assert_eq!(ada.get(&format!("{acme}/subscription")).await.expect(200)["seat_limit"], 10);

@@ -95,13 +95,14 @@ async fn s2_14_on_the_deactivation_date_access_ends_and_the_seat_is_free(deploym
     ada.post(&path, offer).await.expect(201);
     let token = deployment.link_to("bob@example.org").await;
     let form = json!({ "token": token, "first_name": "Bob", "last_name": "Ray", "password": PASSWORD });
-    let accepted = deployment.nobody().post("/api/v1/invitations/accept", form).await.expect(201);
-    let bob = membership_tests::client::Client::new(deployment.router(), accepted["token"].as_str().map(str::to_owned));
+    deployment.nobody().post("/api/v1/invitations/accept", form).await.expect(201);
     let subscription = format!("{}/subscription", acme(&organization));
     deployment.pass(Duration::days(29));
+    let sign_in = |login: &str| json!({ "login": login, "password": PASSWORD });
+    let again = deployment.nobody().post("/api/v1/sign-ins", sign_in("bob@example.org")).await.expect(201);
+    let bob = membership_tests::client::Client::new(deployment.router(), again["token"].as_str().map(str::to_owned));
     bob.get(&acme(&organization)).await.expect(200);
     deployment.pass(Duration::days(1));
-    let sign_in = |login: &str| json!({ "login": login, "password": PASSWORD });
     let again = deployment.nobody().post("/api/v1/sign-ins", sign_in("bob@example.org")).await.expect(201);
     let bob = membership_tests::client::Client::new(deployment.router(), again["token"].as_str().map(str::to_owned));
     bob.get(&acme(&organization)).await.refused(403, "membership-deactivated");
