@@ -13,6 +13,7 @@ use secrecy::ExposeSecret;
 use tower::ServiceExt;
 
 mod browser;
+mod recovery;
 
 use crate::browser::{PASSWORD, browser, id_of, owner, world};
 
