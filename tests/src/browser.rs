@@ -102,6 +102,12 @@ impl Browser {
         self.find(&action).await.click().await.expect("what is offered can be clicked");
     }
 
+    /// Clicks what a screen reader calls by that name.
+    pub async fn press(&self, name: &str) {
+        let button = self.find(&format!("//*[@aria-label=\"{name}\"]")).await;
+        button.click().await.expect("the button can be clicked");
+    }
+
     /// Waits until the page shows that text.
     pub async fn sees(&self, text: &str) {
         let path = format!("//body[contains(normalize-space(.), \"{text}\")]");

@@ -8,6 +8,7 @@ use membership_core::facts::{Facts, Scope};
 use membership_core::port::{Attempt, Store, StoreError};
 use membership_core::refusal::Refusal;
 use membership_core::service::Failure;
+use membership_core::user_link::MAILED_AT_MOST_EVERY;
 use time::{Duration, OffsetDateTime};
 
 use crate::any_command::{AnyCommand, Gist};
@@ -163,7 +164,8 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
         facts.invitations.iter().flat_map(|it| [it.opens_at, it.expires_at].into_iter().chain(it.deactivates_at));
     let members = facts.members.iter().filter_map(|it| it.deactivates_at);
     let sign_ups = facts.sign_ups.iter().map(|it| it.expires_at);
-    let dates: Vec<_> = invitations.chain(members).chain(sign_ups).chain(command.dates()).collect();
+    let links = facts.links.iter().flat_map(|it| [it.created_at.saturating_add(MAILED_AT_MOST_EVERY), it.expires_at]);
+    let dates: Vec<_> = invitations.chain(members).chain(sign_ups).chain(links).chain(command.dates()).collect();
     let last = dates.iter().filter(|at| facts.now < **at).min().map(|at| *at - Duration::microseconds(1));
     let first = dates.iter().filter(|at| **at <= facts.now).max().copied();
     [first.unwrap_or(facts.now), last.unwrap_or(facts.now)]

@@ -9,6 +9,11 @@ const PHONE: (u32, u32) = (390, 844);
 
 /// A server with an operator, Ada, who is signed in in the browser and owns Acme.
 async fn founded(folder: &std::path::Path) -> (Process, Browser) {
+    founded_as(folder, "Team").await
+}
+
+/// The same with an organization that works as a preset says.
+async fn founded_as(folder: &std::path::Path, preset: &str) -> (Process, Browser) {
     let server = Start { data_dir: folder.to_owned(), ..Start::default() }.run().await;
     let set_up = server.printed.iter().find(|line| line.contains("/set-up/")).unwrap().trim().to_owned();
     let ada = Browser::open(DESKTOP.0, DESKTOP.1).await;
@@ -21,6 +26,7 @@ async fn founded(folder: &std::path::Path) -> (Process, Browser) {
     ada.sees("You are the operator of this deployment").await;
     ada.click("New organization").await;
     ada.fill("Name of the organization", "Acme Observatory").await;
+    ada.click(preset).await;
     ada.picture("new-organization").await;
     ada.click("Create the organization").await;
     ada.sees("The organization is ready, and you own it").await;
@@ -40,11 +46,7 @@ async fn newest_link(server: &Process, reader: &Browser, address: &str) -> Strin
         let mails = mails.as_array().cloned().unwrap_or_default();
         if let Some(mail) = mails.iter().find(|it| it["to"].as_str().unwrap().contains(address)) {
             let text = mail["text"].as_str().unwrap();
-            return text
-                .split_whitespace()
-                .find(|word| word.contains("/i/") || word.contains("/verify/"))
-                .unwrap()
-                .to_owned();
+            return text.split_whitespace().find(|word| word.contains("/ml")).unwrap().to_owned();
         }
     }
 }
@@ -202,4 +204,67 @@ async fn a_form_keeps_what_was_typed_and_names_the_field_in_a_browser() {
     eve.act("Eve", "Sign out").await;
     eve.sees("You are signed out").await;
     eve.close().await;
+}
+
+#[tokio::test]
+async fn s0_10_register_login_link_new_password_and_accept_in_a_browser() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, ada) = founded_as(folder.path(), "Group subscription").await;
+    let organization = ada_organization(&ada, &server).await;
+    ada.goto(&format!("{organization}/invite")).await;
+    ada.fill("E-mail addresses", "bob@example.org").await;
+    ada.click("Invite").await;
+    ada.sees("bob@example.org").await;
+    let bob = Browser::open(PHONE.0, PHONE.1).await;
+    opens_mail(&server, &bob, "bob@example.org").await;
+    bob.sees("You choose a password, and accept the invitation").await;
+    bob.fill("Your name", "Bob").await;
+    bob.click("Register").await;
+    bob.sees("We have written to the invited address").await;
+    bob.picture("registered").await;
+    loop {
+        opens_mail(&server, &bob, "bob@example.org").await;
+        if bob.text().await.contains("This link signs you in as") {
+            break;
+        }
+    }
+    bob.picture("login-link").await;
+    bob.click("Sign in").await;
+    bob.sees("Before you go on, choose a password").await;
+    bob.fill("New password", PASSWORD).await;
+    bob.picture("new-password").await;
+    bob.click("Save").await;
+    bob.sees("Acme Observatory").await;
+    bob.click("Accept the invitation").await;
+    bob.sees("Your access is limited until you hold a seat").await;
+    // S0.6, S0.12: Ada allocates a seat; Bob's access is open from his next click on.
+    ada.goto(&format!("{organization}/seats")).await;
+    ada.picture("seats").await;
+    ada.press("Allocate a seat: Bob").await;
+    ada.sees("The seat is allocated").await;
+    bob.goto(&organization).await;
+    assert!(!bob.text().await.contains("limited"));
+    bob.close().await;
+    ada.close().await;
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_replaced_by_mail_in_a_browser() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, ada) = founded(folder.path()).await;
+    ada.act("Ada Lovelace", "Sign out").await;
+    ada.click("Forgot your password?").await;
+    ada.fill("E-mail address or username", "ada@example.org").await;
+    ada.picture("forgot").await;
+    ada.click("Choose a new password").await;
+    ada.sees("a mail is on its way").await;
+    opens_mail(&server, &ada, "ada@example.org").await;
+    ada.sees("Choose a new password").await;
+    assert!(!ada.page.current_url().await.unwrap().as_str().contains("mlr_"));
+    ada.fill("New password", "another horse battery staple").await;
+    ada.click("Save and sign in").await;
+    ada.sees("Your new password holds from now on").await;
+    ada.goto(&format!("{}/profile", server.origin)).await;
+    ada.picture("profile").await;
+    ada.close().await;
 }
