@@ -1,0 +1,160 @@
+//! Reads for screens and lists: pages by key, filters, orders. They lock nothing.
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use super::StoreError;
+use crate::audit::AuditEntry;
+use crate::email::EmailAddress;
+use crate::id::{MemberId, OrganizationId, UserId};
+use crate::invitation::{Invitation, InvitationState};
+use crate::member::{Member, MemberStatus};
+use crate::organization::Head;
+use crate::role::RoleKey;
+use crate::user::SignIn;
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The rows, in order.
+    pub items: Vec<T>,
+    /// Where the next page begins; `None` on the last one.
+    pub next: Option<Cursor>,
+    /// How many rows match in all.
+    pub total: u64,
+}
+
+/// Where a page begins: after the row with these sort keys. Opaque to callers, text on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Cursor {
+    /// The last row's sort value.
+    pub after: String,
+    /// The last row's id, to tell equal sort values apart.
+    pub id: Uuid,
+}
+
+/// The most rows of a page.
+pub const LONGEST_PAGE: u32 = 100;
+
+/// Which members to list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MemberQuery {
+    /// Only those whose name or address contains this text, whatever its case.
+    pub text: Option<String>,
+    /// Only those with this role. The owner counts as holder of the highest one.
+    pub role: Option<RoleKey>,
+    /// Only those with this status now.
+    pub status: Option<MemberStatus>,
+    /// Only those who hold, or do not hold, a seat now (S0.6).
+    pub seat: Option<bool>,
+    /// Only those who have, or do not have, a login (S4.1).
+    pub login: Option<bool>,
+    /// In which order.
+    pub sort: MemberSort,
+    /// Where the page begins.
+    pub cursor: Option<Cursor>,
+    /// How many rows, 1 to [`LONGEST_PAGE`].
+    pub limit: u32,
+}
+
+/// In which order members are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MemberSort {
+    /// By name as Unicode lower-cases it, A first; equal names by id.
+    #[default]
+    Name,
+    /// The newest first; `Cursor::after` is microseconds since 1970.
+    JoinedAt,
+}
+
+/// Which invitations to list, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InvitationQuery {
+    /// Only those in this state now.
+    pub state: Option<InvitationState>,
+    /// Only those that are scheduled or pending now.
+    pub outstanding: bool,
+    /// Only those whose address contains this text, whatever its case.
+    pub text: Option<String>,
+    /// Where the page begins; `Cursor::after` is microseconds since 1970.
+    pub cursor: Option<Cursor>,
+    /// How many rows, 1 to [`LONGEST_PAGE`].
+    pub limit: u32,
+}
+
+/// Which audit entries to list, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AuditQuery {
+    /// Only those of this event.
+    pub event: Option<String>,
+    /// Only those by this user.
+    pub actor: Option<UserId>,
+    /// Only those about this subject.
+    pub subject: Option<Uuid>,
+    /// Only entries before this sequence number.
+    pub before: Option<u64>,
+    /// How many entries, 1 to [`LONGEST_PAGE`].
+    pub limit: u32,
+}
+
+/// Reads for screens and lists. They lock nothing, and no rule is decided on them.
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// A page of an organization's members, judged at `now`.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn members(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Page<Member>, StoreError>;
+
+    /// A page of an organization's invitations.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn invitations(
+        &self,
+        organization: OrganizationId,
+        query: &InvitationQuery,
+    ) -> Result<Page<Invitation>, StoreError>;
+
+    /// A page of an organization's audit log.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError>;
+
+    /// The organizations a user belongs to, deleted ones left out, each with the own membership; by name.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError>;
+
+    /// The invitations that wait for these addresses, scheduled ones left out, each with its organization.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, StoreError>;
+
+    /// The sign-ins of a user that nobody has ended and whose time is not over, the newest first; at most 1,000.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError>;
+
+    /// The members who hold one of these roles, and the owner, in pages by id, from after that id: whom a notification
+    /// to the administrators reaches. Only active ones with an address.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn holders(
+        &self,
+        organization: OrganizationId,
+        roles: &[RoleKey],
+        after: Option<MemberId>,
+    ) -> Result<Vec<Member>, StoreError>;
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn ping(&self) -> Result<(), StoreError>;
+}

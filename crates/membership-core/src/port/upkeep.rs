@@ -1,0 +1,36 @@
+//! What audits, sweeps and backups need of a store as a whole.
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::audit::{AuditEntry, Stream};
+use crate::id::OrganizationId;
+
+/// Reads and small writes of operation: what audits, sweeps and backups need of a store as a whole.
+#[async_trait]
+pub trait Upkeep: Send + Sync {
+    /// The logs there are, in order, from after that one, each with where it must end; at most 100.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn logs(&self, after: Option<Stream>) -> Result<Vec<(Stream, crate::organization::ChainEnd)>, StoreError>;
+
+    /// The entries of a log in order, from after that sequence number; at most 1,000.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn log(&self, stream: Stream, after: u64) -> Result<Vec<AuditEntry>, StoreError>;
+
+    /// Organizations that have lapsed invitations or memberships, at most `limit`.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn organizations_with_lapsed(&self, limit: u32) -> Result<Vec<OrganizationId>, StoreError>;
+
+    /// Forgets what nobody can use any more: receipts, sign-ups and sign-ins past their end, sent messages and dead
+    /// links older than 30 days. In bounded batches; returns how many rows went.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn forget_expired(&self) -> Result<u64, StoreError>;
+}
