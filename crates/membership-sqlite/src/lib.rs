@@ -18,7 +18,6 @@
 //! - Reads use other connections, which cannot write, and see one snapshot each.
 
 mod changes;
-mod clock;
 mod connections;
 mod directory;
 mod error;
@@ -42,8 +41,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Sqlite, SqlitePool, Transaction};
 use time::OffsetDateTime;
 
-use crate::clock::SystemClock;
 use crate::error::{from_io, from_migration, from_sqlx};
+use membership_core::system::SystemClock;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
