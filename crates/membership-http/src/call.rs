@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::admission::Admission;
 use crate::answer::{Answer, Answered};
 use crate::key::Keyed;
+use crate::limits::Client;
 use crate::options::Api;
 use crate::problem::Problem;
 use crate::receipt::Keeper;
@@ -41,6 +42,8 @@ pub(crate) struct Call<A, B = Nothing> {
     /// The version the caller has read (`If-Match`).
     pub(crate) expected: Option<u64>,
     path: Vec<(String, String)>,
+    /// Which client of the network asks, if that shows.
+    pub(crate) client: Option<Client>,
     request_id: Option<String>,
     agent: Option<String>,
     keyed: Option<Keyed>,
@@ -70,7 +73,8 @@ impl<A: Admission, B: DeserializeOwned> FromRequest<Shared> for Call<A, B> {
         });
         let request_id = crate::protect::request_id(&parts.headers).map(str::to_owned);
         let agent = identity::agent(&parts.headers).map(str::to_owned);
-        Ok(Self { api: api.clone(), by, body, expected, path, request_id, agent, keyed })
+        let client = parts.extensions.get::<Client>().copied();
+        Ok(Self { api: api.clone(), by, body, expected, path, client, request_id, agent, keyed })
     }
 }
 

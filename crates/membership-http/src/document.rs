@@ -18,7 +18,7 @@ use crate::call::Shared;
 use crate::dto;
 use crate::options::Api;
 use crate::problem::{self, Problem};
-use crate::{health, routes};
+use crate::{health, limits, routes};
 
 /// Where the API lives.
 const PREFIX: &str = "/api/v1";
@@ -29,6 +29,7 @@ const PREFIX: &str = "/api/v1";
 pub fn api(api: Api) -> (Router, OpenApi) {
     let public_url: Arc<str> = api.options.public_url.as_str().into();
     let body_limit = DefaultBodyLimit::max(api.options.body_limit);
+    let limits = api.options.limits.clone();
     let shared: Shared = Arc::new(api);
     let (routes, document) = described().split_for_parts();
     let never_kept = SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -40,6 +41,7 @@ pub fn api(api: Api) -> (Router, OpenApi) {
         .route("/readyz", get(health::ready))
         .with_state(shared)
         .layer(body_limit)
+        .layer(middleware::from_fn_with_state(limits, limits::guard))
         .layer(middleware::from_fn_with_state(public_url, problem::finish))
         .layer(never_kept);
     (router.merge(viewer()), document)

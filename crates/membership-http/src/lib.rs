@@ -26,6 +26,7 @@ mod health;
 pub mod identity;
 mod json;
 mod key;
+mod limits;
 mod options;
 pub mod problem;
 mod protect;
@@ -35,6 +36,7 @@ mod routes;
 mod seal;
 
 pub use document::{api, openapi_json};
+pub use limits::{Client, LimitOptions, Limited, Limits, RateLimited, trusted_proxies};
 pub use options::{Api, HttpOptions};
 pub use problem::status_of;
 pub use protect::protect;

@@ -5,6 +5,8 @@ use std::time::Duration;
 use membership_core::service::{Accounts, Memberships};
 use secrecy::SecretString;
 
+use crate::limits::Limits;
+
 /// What the API is built on. Cheap enough to clone once at the start; requests share it.
 #[derive(Clone)]
 pub struct Api {
@@ -42,6 +44,8 @@ pub struct HttpOptions {
     pub timeout: Duration,
     /// How many requests are worked on at once; more are refused with 503 at once, so that none waits in vain (I18).
     pub most_concurrent: usize,
+    /// What guessing and flooding are slowed down by. The pages share it: give them a clone.
+    pub limits: Limits,
     /// Whether requests for another host than that of the public URL are refused with 421 (A23). The default is yes for
     /// `https` origins; probes of health are let through in any case.
     pub check_host: bool,
@@ -57,6 +61,7 @@ impl HttpOptions {
             body_limit: 1024 * 1024,
             timeout: Duration::from_secs(30),
             most_concurrent: 512,
+            limits: Limits::default(),
             check_host: public_url.starts_with("https://"),
         }
     }

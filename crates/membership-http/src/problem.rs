@@ -15,6 +15,8 @@ use membership_core::refusal::{Refusal, RefusalKind};
 use membership_core::service::Failure;
 use serde_json::{Map, Value, json};
 
+use crate::limits::RateLimited;
+
 /// Why a request was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -36,6 +38,11 @@ pub(crate) const OWN_CODES: &[(&str, StatusCode, &str)] = &[
     ("body-too-large", StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than this server reads"),
     ("cross-origin", StatusCode::FORBIDDEN, "a page of another site may not send this request"),
     ("unknown-host", StatusCode::MISDIRECTED_REQUEST, "this server does not answer for that host"),
+    (
+        "rate-limited",
+        StatusCode::TOO_MANY_REQUESTS,
+        "this was tried too often; wait for as many seconds as `Retry-After` says",
+    ),
     ("overloaded", StatusCode::SERVICE_UNAVAILABLE, "the server has too much to do; try again in a few seconds"),
     ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached; try again in a few seconds"),
     (
@@ -44,6 +51,9 @@ pub(crate) const OWN_CODES: &[(&str, StatusCode, &str)] = &[
         "something went wrong here; nothing is known to have changed",
     ),
 ];
+
+/// The fact that says after how many seconds to try again; the header says it, too.
+const WAIT: &str = "retry_after";
 
 impl Problem {
     /// One of the server's own problems.
@@ -90,6 +100,9 @@ impl Problem {
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.entry(RETRY_AFTER).or_insert(HeaderValue::from_static("2"));
         }
+        if let Some(seconds) = self.facts.get(WAIT).and_then(Value::as_u64) {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
@@ -127,6 +140,12 @@ impl From<Refusal> for Problem {
             }
             _ => problem,
         }
+    }
+}
+
+impl From<RateLimited> for Problem {
+    fn from(limited: RateLimited) -> Self {
+        Self::own("rate-limited").with(WAIT, limited.retry_after)
     }
 }
 

@@ -3,6 +3,7 @@
 mod answer;
 mod assets;
 mod form;
+mod limited;
 mod link_cookie;
 mod local_path;
 mod page;

@@ -10,6 +10,7 @@ use membership_core::input::InvalidInput;
 use membership_core::port::StoreError;
 use membership_core::refusal::{Refusal, RefusalKind};
 use membership_core::service::Failure;
+use membership_http::RateLimited;
 
 use crate::answer::{html, see_other, status_of};
 use crate::local_path::sign_in_and_return;
@@ -35,6 +36,8 @@ pub(crate) enum Stop {
     Unreadable,
     /// The form is too long.
     TooLong,
+    /// This was tried too often.
+    RateLimited(RateLimited),
 }
 
 impl<F: Into<Failure>> From<F> for Stop {
@@ -73,6 +76,7 @@ impl Stop {
             Self::Failed(Failure::Refused(refusal)) => return refused(visit, refusal),
             Self::Failed(Failure::Store(error)) => return broken(visit, error),
             Self::Failed(Failure::Overloaded(_)) => return busy(visit),
+            Self::RateLimited(limited) => return too_often(visit, *limited),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found"),
             Self::NotAllowed => (StatusCode::FORBIDDEN, "not-allowed"),
             Self::FormExpired => (StatusCode::FORBIDDEN, "form-expired"),
@@ -108,6 +112,20 @@ fn busy(visit: &Visit) -> Response {
     let text = visit.words.t("stop-busy-text");
     let mut response = message(visit, StatusCode::SERVICE_UNAVAILABLE, "stop-busy", text);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+}
+
+/// Tells how long to wait, the same to everybody, and how one gets in without guessing.
+fn too_often(visit: &Visit, limited: RateLimited) -> Response {
+    let words = visit.words;
+    let text = words.n("stop-too-often-text", limited.retry_after.div_ceil(60));
+    let ways = match visit.caller {
+        Some(_) => vec![Way::to("/organizations", words.t("way-organizations"))],
+        None => vec![Way::to("/sign-in", words.t("way-sign-in")), Way::to("/forgot-password", words.t("forgot-link"))],
+    };
+    let page = visit.page(words.t("stop-too-often"));
+    let mut response = html(StatusCode::TOO_MANY_REQUESTS, &Message { page, text, ways });
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(limited.retry_after));
     response
 }
 

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use membership_core::draft::Actor;
 use membership_core::id::UserId;
 use membership_core::service::{Caller, Failure};
-use membership_http::identity;
+use membership_http::{Client, identity};
 
 use crate::form::token::form_token;
+use crate::limited;
 use crate::page::Page;
 use crate::stop::Stop;
 use crate::web::Web;
@@ -30,18 +31,22 @@ pub(crate) struct Visit {
     pub form_token: Option<String>,
     /// What sends the request, as it calls itself.
     pub agent: Option<String>,
+    /// Which client of the network asks, if that shows.
+    pub client: Option<Client>,
     /// Where a sign-in that is asked for now shall lead back to.
     pub back: String,
 }
 
 impl Visit {
-    async fn begin(web: Web, method: &Method, uri: &http::Uri, headers: &HeaderMap) -> (Self, Result<(), Failure>) {
+    async fn begin(web: Web, request: &Parts) -> (Self, Result<(), Failure>) {
+        let (method, uri, headers) = (&request.method, &request.uri, &request.headers);
         let asked = Words::asked_for(headers);
         // Every form is sent to an address that can be read, too; only what was asked of it is left out.
         let whole = uri.path_and_query().map_or("/", |it| it.as_str());
         let back = if *method == Method::POST { uri.path() } else { whole }.to_owned();
         let agent = identity::agent(headers).map(str::to_owned);
-        let mut visit = Self { web, caller: None, words: asked, form_token: None, agent, back };
+        let client = web.limits.client(&request.extensions, headers);
+        let mut visit = Self { web, caller: None, words: asked, form_token: None, agent, client, back };
         let cookies = visit.web.cookies();
         match cookies.caller(&visit.web.accounts, headers).await {
             Ok(Some(caller)) => {
@@ -98,16 +103,19 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 }
 
 /// Wraps every page: finds out who visits, turns whatever stopped a handler into a page, and lets nobody keep pages.
-pub(crate) async fn around(State(web): State<Web>, mut request: Request, next: Next) -> Response {
-    let (visit, begun) = Visit::begin(web, request.method(), request.uri(), request.headers()).await;
-    let answer = match begun {
+pub(crate) async fn around(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let what = limited::limited(&parts.method, parts.uri.path());
+    let (visit, begun) = Visit::begin(web, &parts).await;
+    let mut answer = match begun.map_err(Stop::from).and_then(|()| limited::take(&visit, what)) {
         Ok(()) => {
-            request.extensions_mut().insert(visit.clone());
-            next.run(request).await
+            parts.extensions.insert(visit.clone());
+            let answer = shown(&visit, next.run(Request::from_parts(parts, body)).await);
+            limited::settle(&visit, what, &answer);
+            answer
         }
-        Err(failure) => Stop::from(failure).into_response(),
+        Err(stop) => stop.shown(&visit),
     };
-    let mut answer = shown(&visit, answer);
     answer.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     answer
 }

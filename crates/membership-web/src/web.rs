@@ -8,6 +8,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use membership_core::port::Mailbox;
 use membership_core::service::{Accounts, Memberships};
+use membership_http::Limits;
 use membership_http::identity::CookieRules;
 
 use crate::pages::{account, invitation, mailbox, operator, organization, organizations};
@@ -27,6 +28,8 @@ pub struct Web {
     pub public_url: String,
     /// The development mailbox, shown at `/dev/mailbox`; `Some` only while no mail server is configured.
     pub mailbox: Option<Arc<dyn Mailbox>>,
+    /// What guessing and flooding are slowed down by, shared with the API.
+    pub limits: Limits,
 }
 
 impl Web {

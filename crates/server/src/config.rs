@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use figment::providers::{Env, Format, Serialized, Toml};
-use figment::value::{Dict, Map};
-use figment::{Figment, Metadata, Profile, Provider};
+use figment::providers::{Env, Format, Toml};
+use figment::{Figment, Metadata};
+use membership_http::{LimitOptions, Limits, trusted_proxies};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+
+mod source;
+
+use source::Source;
 
 /// What can be set by flag. Anything not given is looked for in the environment, then in the file.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -65,8 +69,22 @@ pub struct Settings {
     pub shortest_password: usize,
     /// For how many days a sign-in lasts without being used; 1 to 30.
     pub sign_in_idle_days: u8,
+    /// The proxies whose word on the client's address is believed, as addresses and networks separated by commas.
+    pub trusted_proxies: String,
+    /// Whether guessing and flooding are slowed down; `off` is for load tests.
+    pub limits: Switch,
     /// How the log is written: `text` or `json`.
     pub log: LogFormat,
+}
+
+/// Whether something is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    /// It is.
+    On,
+    /// It is not.
+    Off,
 }
 
 /// How the log is written.
@@ -105,7 +123,7 @@ impl ConfigError {
 /// What may also be given as a file's path, in a variable whose name ends in `_FILE`.
 const SECRETS: [&str; 4] = ["operator_token", "link_key", "smtp_url", "database_url"];
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 13] = [
     "listen",
     "public_url",
     "data_dir",
@@ -116,6 +134,8 @@ const NAMES: [&str; 11] = [
     "link_key",
     "shortest_password",
     "sign_in_idle_days",
+    "trusted_proxies",
+    "limits",
     "log",
 ];
 
@@ -137,6 +157,15 @@ impl Settings {
         match &self.database_url {
             Some(url) => url.expose_secret().to_owned(),
             None => format!("sqlite://{}", self.data_dir.join("membership.db").display()),
+        }
+    }
+
+    /// The limits of one server, used by nobody yet.
+    pub fn limits(&self) -> Limits {
+        let trusted_proxies = trusted_proxies(&self.trusted_proxies).unwrap_or_default();
+        match self.limits {
+            Switch::On => Limits::new(LimitOptions { trusted_proxies, ..LimitOptions::default() }),
+            Switch::Off => Limits::off(),
         }
     }
 
@@ -165,6 +194,9 @@ impl Settings {
         if !(1..=30).contains(&self.sign_in_idle_days) {
             return Err(ConfigError("`sign_in_idle_days` must be 1 to 30".to_owned()));
         }
+        if let Err(entry) = trusted_proxies(&self.trusted_proxies) {
+            return Err(ConfigError(format!("`trusted_proxies`: `{entry}` is no address and no network")));
+        }
         if self.operator_token.as_ref().is_some_and(|token| token.expose_secret().len() < 20) {
             return Err(ConfigError("`operator_token` must have at least 20 characters".to_owned()));
         }
@@ -191,6 +223,9 @@ impl Settings {
             "link_key" => secret(&self.link_key, "created in the data folder"),
             "shortest_password" => self.shortest_password.to_string(),
             "sign_in_idle_days" => self.sign_in_idle_days.to_string(),
+            "trusted_proxies" if self.trusted_proxies.is_empty() => "none".to_owned(),
+            "trusted_proxies" => self.trusted_proxies.clone(),
+            "limits" => format!("{:?}", self.limits).to_lowercase(),
             _ => format!("{:?}", self.log).to_lowercase(),
         };
         let source = figment.find_metadata(name).map_or_else(|| "default".to_owned(), describe_source);
@@ -222,6 +257,8 @@ fn defaults() -> BTreeMap<&'static str, String> {
         ("mail_from", "Membership <no-reply@localhost>".to_owned()),
         ("shortest_password", "15".to_owned()),
         ("sign_in_idle_days", "14".to_owned()),
+        ("trusted_proxies", String::new()),
+        ("limits", "on".to_owned()),
         ("log", "text".to_owned()),
     ])
 }
@@ -250,39 +287,6 @@ fn secrets_from_files() -> Result<BTreeMap<&'static str, String>, ConfigError> {
         secrets.insert(name, text.trim().to_owned());
     }
     Ok(secrets)
-}
-
-/// A set of values under the name of where they came from.
-struct Source {
-    name: &'static str,
-    values: BTreeMap<&'static str, String>,
-}
-
-impl Source {
-    fn new(name: &'static str, values: BTreeMap<&'static str, String>) -> Self {
-        Self { name, values }
-    }
-}
-
-impl Provider for Source {
-    fn metadata(&self) -> Metadata {
-        Metadata::named(self.name)
-    }
-
-    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        let number = |text: &String| text.parse::<u16>().ok();
-        let values: BTreeMap<_, figment::value::Value> = self
-            .values
-            .iter()
-            .map(|(name, text)| match number(text) {
-                Some(number) if ["shortest_password", "sign_in_idle_days"].contains(name) => {
-                    ((*name).to_owned(), number.into())
-                }
-                _ => ((*name).to_owned(), text.clone().into()),
-            })
-            .collect();
-        Serialized::defaults(values).data()
-    }
 }
 
 fn describe_source(metadata: &Metadata) -> String {
@@ -350,6 +354,8 @@ mod tests {
             ("public_url = \"https://members.example.org/x\"", "public_url"),
             ("shortest_password = 4", "shortest_password"),
             ("sign_in_idle_days = 0", "sign_in_idle_days"),
+            ("trusted_proxies = \"10.0.0.0/8, proxy\"", "`proxy`"),
+            ("limits = \"some\"", "limits"),
             ("operator_token = \"short\"", "operator_token"),
         ] {
             let error = read(toml, Flags::default()).err().unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Serving: listen, work in the background, and end in order when asked to (F32).
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
@@ -34,7 +35,8 @@ pub async fn serve(settings: &Settings) -> Result<(), ConfigError> {
     });
     let serving = tokio::spawn({
         let stopped = ended(stopped);
-        async move { axum::serve(listener, app.router).with_graceful_shutdown(stopped).await }
+        let service = app.router.into_make_service_with_connect_info::<SocketAddr>();
+        async move { axum::serve(listener, service).with_graceful_shutdown(stopped).await }
     });
     asked_to_end().await;
     tracing::info!("ending: no new requests are taken");

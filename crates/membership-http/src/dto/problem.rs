@@ -28,6 +28,8 @@ pub(crate) struct Problem {
     limit: Option<u32>,
     /// With `seat-limit-reached`: how many are taken.
     current: Option<u32>,
+    /// With `rate-limited`: after how many seconds to try again, as the header `Retry-After` has it.
+    retry_after: Option<u64>,
     /// With `wrong-account`: the invited address, mostly hidden.
     invited: Option<String>,
     /// With `wrong-account`: one's own addresses.

@@ -10,6 +10,7 @@ mod bad_input;
 mod coverage;
 mod idempotency;
 mod invitations;
+mod limits;
 mod operator;
 mod organizations;
 mod people;

@@ -106,6 +106,12 @@ stop-gone = This link cannot be used
 stop-refused = This could not be done
 stop-busy = One moment, please
 stop-busy-text = The service has too much to do right now, and nothing was changed. Try again in a few seconds.
+stop-too-often = Too many attempts
+stop-too-often-text =
+    { $count ->
+        [one] To stop whoever guesses, nothing more is tried for now. Wait a minute, then try again. If you do not know your password, have a link mailed to you instead of guessing.
+       *[other] To stop whoever guesses, nothing more is tried for now. Wait { $count } minutes, then try again. If you do not know your password, have a link mailed to you instead of guessing.
+    }
 stop-broken = Something is broken
 stop-broken-text = The service could not do its work. It was written down for whoever runs it. Try again later.
 

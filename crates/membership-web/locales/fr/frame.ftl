@@ -110,6 +110,12 @@ stop-gone = Ce lien n’est pas utilisable
 stop-refused = Cela n’a pas pu se faire
 stop-busy = Un instant, s’il vous plaît
 stop-busy-text = Le service a trop à faire en ce moment, et rien n’a été changé. Réessayez dans quelques secondes.
+stop-too-often = Trop de tentatives
+stop-too-often-text =
+    { $count ->
+        [one] Pour arrêter ceux qui devinent, plus rien n’est essayé pour l’instant. Attendez une minute, puis réessayez. Si vous ne connaissez pas votre mot de passe, faites-vous envoyer un lien plutôt que de deviner.
+       *[other] Pour arrêter ceux qui devinent, plus rien n’est essayé pour l’instant. Attendez { $count } minutes, puis réessayez. Si vous ne connaissez pas votre mot de passe, faites-vous envoyer un lien plutôt que de deviner.
+    }
 stop-broken = Quelque chose est cassé
 stop-broken-text = Le service n’a pas pu faire son travail. L’incident est noté pour l’exploitant. Réessayez plus tard.
 

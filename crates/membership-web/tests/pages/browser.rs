@@ -9,6 +9,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use membership_core::id::OrganizationId;
+use membership_http::Limits;
 use membership_testkit::{MemoryStore, World};
 use membership_web::{Web, pages};
 use secrecy::ExposeSecret;
@@ -96,8 +97,14 @@ pub fn token_of(html: &str) -> String {
 
 pub fn world() -> (World, MemoryStore, Router) {
     let (world, memory) = World::with_memory();
-    let web = Web { accounts: world.accounts.clone(), public_url: "http://localhost:8080".to_owned(), mailbox: None };
-    (world, memory, pages(web))
+    let router = limited(&world, Limits::default());
+    (world, memory, router)
+}
+
+/// The pages of a world with limits.
+pub fn limited(world: &World, limits: Limits) -> Router {
+    let public_url = "http://localhost:8080".to_owned();
+    pages(Web { accounts: world.accounts.clone(), public_url, mailbox: None, limits })
 }
 
 pub fn browser(router: &Router) -> Browser {

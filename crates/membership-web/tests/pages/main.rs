@@ -7,12 +7,14 @@ use membership_core::id::MessageId;
 use membership_core::invitation::InvitationState;
 use membership_core::port::{KeptMail, Random};
 use membership_core::service::NewOffer;
+use membership_http::Limits;
 use membership_testkit::fixture::{address, role};
 use membership_web::{Web, pages};
 use secrecy::ExposeSecret;
 use tower::ServiceExt;
 
 mod browser;
+mod limits;
 mod recovery;
 
 use crate::browser::{PASSWORD, browser, id_of, owner, world};
@@ -282,6 +284,7 @@ async fn the_development_mailbox_says_what_it_is_and_shuts_mails_off() {
         accounts: world.accounts.clone(),
         public_url: "http://localhost:8080".to_owned(),
         mailbox: Some(world.stores.mailbox.clone()),
+        limits: Limits::default(),
     };
     let router = pages(web);
     let mut ada = browser(&router);

@@ -17,6 +17,8 @@ pub(crate) async fn create(call: Call<Anyone, Credentials>) -> Answered {
     let answer = |it: &service::SignedIn| Answer::created(&SignedIn::from(it));
     let keeper = call.keeper(call.own_scope()).await?;
     let keep = |it: &service::SignedIn| keeper.keep(&answer(it));
-    let outcome = call.api.accounts.sign_in(&call.body.login, &password, ends, keeper.request(), keep).await?;
+    let (api, login) = (&call.api, call.body.login.as_str());
+    let signing_in = api.accounts.sign_in(login, &password, ends, keeper.request(), keep);
+    let outcome = api.options.limits.sign_in(call.client, login, signing_in).await??;
     keeper.answer(outcome, answer)
 }

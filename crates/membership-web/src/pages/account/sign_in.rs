@@ -11,7 +11,7 @@ use crate::form::{Field, Posted, Problems};
 use crate::local_path::local_path;
 use crate::page::Page;
 use crate::pages::account::{done, go_on_as};
-use crate::stop::or_refusal;
+use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
 
@@ -47,7 +47,8 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
     let ends = visit.caller.as_ref().map(|caller| &caller.sign_in);
     let (login, password) = (posted.text("login"), posted.some_password());
     let signing_in = web.accounts.sign_in(login, &password, ends, visit.request(), |_| None);
-    match or_refusal(signing_in.await)? {
+    let tried = web.limits.sign_in(visit.client, login, signing_in).await.map_err(Stop::RateLimited)?;
+    match or_refusal(tried)? {
         Ok(outcome) => Ok(go_on_as(&web, &done(outcome)?.token, next.unwrap_or(AFTERWARDS))),
         Err(refusal) => {
             let mut problems = Problems::none(visit.words);

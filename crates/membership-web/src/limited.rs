@@ -1,0 +1,38 @@
+//! The limits that need nothing but the client: which pages they hold for, and what counts.
+
+use axum::response::Response;
+use http::{Method, StatusCode};
+use membership_http::Limited;
+
+use crate::link_cookie::{CONFIRM, INVITATION, LOGIN, RESET, SET_UP, VERIFY};
+use crate::stop::Stop;
+use crate::visit::Visit;
+
+/// What a request is limited in. Pages behind a link tell by being shown already whether it is one.
+pub(crate) fn limited(method: &Method, path: &str) -> Option<Limited> {
+    let shows_link = [INVITATION, VERIFY, SET_UP, LOGIN, RESET, CONFIRM].iter().any(|page| page.path == path);
+    match path {
+        "/sign-up" | "/forgot-password" if *method == Method::POST => Some(Limited::Mail),
+        "/invitation/decline" if *method == Method::POST => Some(Limited::UnknownLink),
+        _ => shows_link.then_some(Limited::UnknownLink),
+    }
+}
+
+/// Charges the client before a page is asked.
+pub(crate) fn take(visit: &Visit, what: Option<Limited>) -> Result<(), Stop> {
+    let taken = what.map_or(Ok(()), |what| visit.web.limits.take(what, visit.client));
+    taken.map_err(Stop::RateLimited)
+}
+
+/// Takes the charge back if the page came to something else: only a mail that was asked for and a link that is unknown
+/// count.
+pub(crate) fn settle(visit: &Visit, what: Option<Limited>, answer: &Response) {
+    let Some(what) = what else { return };
+    let counts = match what {
+        Limited::Mail => answer.status() == StatusCode::SEE_OTHER,
+        Limited::UnknownLink => answer.status() == StatusCode::NOT_FOUND,
+    };
+    if !counts {
+        visit.web.limits.give_back(what, visit.client);
+    }
+}
