@@ -29,7 +29,7 @@ impl Limited {
     }
 
     /// The same site as a client at an address sees it.
-    fn from_address(self, address: &str) -> Self {
+    fn seen_from(self, address: &str) -> Self {
         let address: IpAddr = address.parse().unwrap();
         let peer = ConnectInfo(SocketAddr::new(address, 4711));
         let router = self.anywhere.clone().layer(Extension(peer));
@@ -83,7 +83,7 @@ async fn i13_a_login_that_failed_too_often_waits_whether_or_not_it_is_anybodys()
 #[tokio::test]
 async fn a_client_may_fail_at_many_logins_only_so_often_and_succeed_as_often_as_it_likes() {
     let limited = Limited::with(LimitOptions { failed_sign_ins: 3, ..LimitOptions::default() });
-    let limited = limited.from_address("2001:db8:1:2::7");
+    let limited = limited.seen_from("2001:db8:1:2::7");
     let ada = limited.site.person("Ada").await;
     for _ in 0..5 {
         limited.sign_in(&ada.email, PASSWORD).await.expect(201);
@@ -92,12 +92,12 @@ async fn a_client_may_fail_at_many_logins_only_so_often_and_succeed_as_often_as_
     for login in ["one", "two", "three"] {
         limited.sign_in(login, PASSWORD).await.refused(401, "wrong-credentials");
     }
-    let limited = limited.from_address("2001:db8:1:2:ffff::8");
+    let limited = limited.seen_from("2001:db8:1:2:ffff::8");
     let reply = limited.sign_in(&ada.email, PASSWORD).await.refused(429, "rate-limited");
     assert_eq!(reply.header("retry-after"), "100");
-    let elsewhere = limited.from_address("2001:db8:1:3::7");
+    let elsewhere = limited.seen_from("2001:db8:1:3::7");
     elsewhere.sign_in(&ada.email, PASSWORD).await.expect(201);
-    let back = elsewhere.from_address("2001:db8:1:2::7");
+    let back = elsewhere.seen_from("2001:db8:1:2::7");
     back.wait(100);
     back.sign_in(&ada.email, PASSWORD).await.expect(201);
 }
@@ -105,7 +105,7 @@ async fn a_client_may_fail_at_many_logins_only_so_often_and_succeed_as_often_as_
 #[tokio::test]
 async fn i18_a_client_is_limited_in_what_it_guesses_and_in_the_mail_it_asks_for() {
     let options = LimitOptions { unknown_links_per_hour: 4, mails_per_hour: 3, ..LimitOptions::default() };
-    let limited = Limited::with(options).from_address("192.0.2.1");
+    let limited = Limited::with(options).seen_from("192.0.2.1");
     let ada = limited.site.person("Ada").await;
     let team = limited.site.organization(&ada, "team").await;
     let link = limited.site.invited(&team, &ada, "bob@example.org", "member").await;
