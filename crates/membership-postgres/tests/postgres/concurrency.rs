@@ -9,7 +9,7 @@ use membership_postgres::{PostgresOptions, PostgresStore};
 use std::time::Duration;
 
 use crate::fixtures::*;
-use crate::server::{url_of, with_database};
+use crate::server::{url_of, wait_until, with_database};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn forty_writers_take_turns() {
@@ -167,10 +167,12 @@ async fn a_lost_connection_is_told_as_such_and_replaced() {
         let careful = PostgresStore::connect(&url, careful).await.unwrap();
         trusting.ping().await.unwrap();
         careful.ping().await.unwrap();
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        let busy = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'trusting' AND state <> 'idle'";
+        wait_until(&database, busy, |count| count == 0).await;
         let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'trusting'";
         database.run(end).await;
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        let there = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'trusting'";
+        wait_until(&database, there, |count| count == 0).await;
         careful.ping().await.unwrap();
         let lost = trusting.ping().await;
         assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
@@ -186,11 +188,5 @@ async fn a_lost_connection_is_told_as_such_and_replaced() {
 /// Waits until that many connections to the database wait for a lock.
 async fn wait_until_blocked(database: &crate::server::Database, count: i64) {
     let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    for _ in 0..500 {
-        if database.number(sql).await >= count {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("nobody waits for a lock");
+    wait_until(database, sql, |blocked| blocked >= count).await;
 }

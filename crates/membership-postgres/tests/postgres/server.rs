@@ -98,3 +98,14 @@ where
         std::panic::resume_unwind(failed.into_panic());
     }
 }
+
+/// Waits until the server says so: what other connections do cannot be awaited, only asked for.
+pub async fn wait_until(database: &Database, sql: &'static str, is_so: impl Fn(i64) -> bool) {
+    let patience = std::time::Duration::from_secs(10);
+    let asking = async {
+        while !is_so(database.number(sql).await) {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(patience, asking).await.unwrap_or_else(|_| panic!("in vain: {sql}"));
+}
