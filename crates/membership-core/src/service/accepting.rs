@@ -134,10 +134,7 @@ impl Accounts {
         let command = Accept { link, acceptor, member, sign_in: Some(sign_in), ends };
         let account = |accepted: &Accepted| AcceptedAccount { accepted: accepted.clone(), user, token: token.clone() };
         let outcome = self.memberships.run(&command, request, |accepted| receipt(&account(accepted))).await?;
-        Ok(match outcome {
-            Outcome::Done(accepted) => Outcome::Done(account(&accepted)),
-            Outcome::Repeated(earlier) => Outcome::Repeated(earlier),
-        })
+        Ok(outcome.map(|accepted| account(&accepted)))
     }
 
     /// Accepts an invitation that waits for an address of whoever is signed in: by the list, without its link.

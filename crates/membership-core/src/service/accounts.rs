@@ -226,10 +226,7 @@ impl Accounts {
         let command = BeginSignIn { sign_in, ends: ends.map(|it| (it.user, it.id)) };
         let signed_in = SignedIn { user, token };
         let outcome = self.memberships.run(&command, request, |()| receipt(&signed_in)).await?;
-        Ok(match outcome {
-            Outcome::Done(()) => Outcome::Done(signed_in),
-            Outcome::Repeated(earlier) => Outcome::Repeated(earlier),
-        })
+        Ok(outcome.map(|()| signed_in))
     }
 
     /// Ends a sign-in of one's own.
@@ -342,10 +339,7 @@ impl Accounts {
     ) -> Result<Outcome<SignedIn>, Failure> {
         let signed_in = |user: &User| SignedIn { user: user.clone(), token: token.clone() };
         let outcome = self.memberships.run(command, request, |user| receipt(&signed_in(user))).await?;
-        Ok(match outcome {
-            Outcome::Done(user) => Outcome::Done(signed_in(&user)),
-            Outcome::Repeated(earlier) => Outcome::Repeated(earlier),
-        })
+        Ok(outcome.map(|user| signed_in(&user)))
     }
 
     pub(super) async fn hash_new(&self, password: &SecretString) -> Result<PasswordHash, Failure> {

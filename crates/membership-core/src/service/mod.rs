@@ -85,6 +85,16 @@ pub enum Outcome<R> {
     Repeated(Receipt),
 }
 
+impl<R> Outcome<R> {
+    /// The same outcome with another answer to what was carried out now; what was kept of a repeated request stays.
+    pub(crate) fn map<S>(self, answer: impl FnOnce(R) -> S) -> Outcome<S> {
+        match self {
+            Self::Done(reply) => Outcome::Done(answer(reply)),
+            Self::Repeated(earlier) => Outcome::Repeated(earlier),
+        }
+    }
+}
+
 /// How often a use case is begun again after a conflict before the caller is told (F14).
 const ATTEMPTS: usize = 5;
 
