@@ -1,5 +1,6 @@
-//! The stylesheet and the icon, inside the binary.
+//! The stylesheet, the script and the icon, inside the binary.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
@@ -7,27 +8,82 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
 
 #[derive(RustEmbed)]
 #[folder = "assets/"]
 #[include = "*.css"]
 #[include = "*.svg"]
-struct Assets;
+#[include = "*.js"]
+struct Files;
 
-/// The stylesheet's address. It carries the content's hash, so that browsers keep it for good and never keep an old one.
+/// Where the vendored library stands; its licence and checksum stand beside it.
+const LIBRARY: &str = "vendor/htmx.min.js";
+
+/// The script: the library and our own lines, in one file because each file is a request.
+static SCRIPT: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut script = file(LIBRARY).into_owned();
+    script.extend_from_slice(b"\n");
+    script.extend_from_slice(&file("membership.js"));
+    script
+});
+
+fn file(name: &str) -> Cow<'static, [u8]> {
+    Files::get(name).map(|file| file.data).unwrap_or_default()
+}
+
+/// An address that carries the content's hash, so that browsers keep it for good and never keep an old one.
+fn address(name: &str, content: &[u8]) -> String {
+    let hash = Sha256::digest(content);
+    let short = data_encoding::HEXLOWER.encode(hash.get(..8).unwrap_or_default());
+    format!("/assets/{name}?v={short}")
+}
+
+/// The stylesheet's address.
 pub(crate) fn stylesheet() -> &'static str {
-    static ADDRESS: LazyLock<String> = LazyLock::new(|| {
-        let hash = Assets::get("membership.css").map(|file| file.metadata.sha256_hash()).unwrap_or_default();
-        let short = data_encoding::HEXLOWER.encode(hash.get(..8).unwrap_or_default());
-        format!("/assets/membership.css?v={short}")
-    });
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| address("membership.css", &file("membership.css")));
+    &ADDRESS
+}
+
+/// The script's address.
+pub(crate) fn script() -> &'static str {
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| address("membership.js", &SCRIPT));
+    &ADDRESS
+}
+
+/// The icon's address.
+pub(crate) fn icon() -> &'static str {
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| address("icon.svg", &file("icon.svg")));
     &ADDRESS
 }
 
 /// Answers with an embedded file.
 pub(crate) async fn serve(Path(name): Path<String>) -> Response {
-    let Some(file) = Assets::get(&name) else { return StatusCode::NOT_FOUND.into_response() };
-    let kind = if name.ends_with(".css") { "text/css; charset=utf-8" } else { "image/svg+xml" };
+    let (kind, content) = match name.as_str() {
+        "membership.js" => ("text/javascript; charset=utf-8", Cow::Borrowed(SCRIPT.as_slice())),
+        "membership.css" => ("text/css; charset=utf-8", file("membership.css")),
+        "icon.svg" => ("image/svg+xml", file("icon.svg")),
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
     let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
-    (headers, file.data.into_owned()).into_response()
+    (headers, content.into_owned()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `npm view htmx.org@4.0.1 dist.integrity` names the package; this is its `dist/htmx.min.js`.
+    const OF_THE_PACKAGE: &str = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130";
+
+    #[test]
+    fn the_vendored_library_is_what_was_published() {
+        assert_eq!(data_encoding::HEXLOWER.encode(&Sha256::digest(file(LIBRARY))), OF_THE_PACKAGE);
+    }
+
+    #[test]
+    fn an_address_changes_with_its_content() {
+        assert!(stylesheet().starts_with("/assets/membership.css?v=") && !file("icon.svg").is_empty());
+        assert_ne!(address("a.css", b"a"), address("a.css", b"b"));
+    }
 }

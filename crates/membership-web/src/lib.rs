@@ -1,4 +1,4 @@
-//! The pages: server-rendered, inside the binary, and complete without any script.
+//! The pages: server-rendered, inside the binary, and complete without any script. With one, lists change in place.
 
 mod answer;
 mod assets;
@@ -9,6 +9,9 @@ mod local_path;
 mod page;
 mod pages;
 mod stop;
+mod switcher;
+mod theme;
+mod tint;
 mod visit;
 mod web;
 mod words;

@@ -1,10 +1,15 @@
 //! The frame of every page: title, who is signed in, notices and, within an organization, its sections.
 
 use std::fmt::Display;
+use std::sync::Arc;
 
 use membership_core::view::OrganizationView;
 
 use crate::assets;
+use crate::form::Summary;
+use crate::switcher::{Entry, Switcher};
+use crate::theme::Theme;
+use crate::tint::{initials, tint};
 use crate::visit::Visit;
 use crate::words::Words;
 
@@ -19,23 +24,39 @@ pub(crate) struct Page {
     /// What has just been done.
     pub notice: Option<String>,
     /// Why it has not been done.
-    pub problem: Option<String>,
+    pub problem: Option<Summary>,
     /// The organization whose sections are offered.
     pub organization: Option<String>,
+    /// The same, as the menu shows it.
+    pub entry: Option<Entry>,
     pub sections: Vec<Section>,
+    /// The pages above this one.
+    pub crumbs: Vec<Way>,
+    /// The visitor's organizations.
+    pub switcher: Arc<Switcher>,
+    pub theme: Theme,
+    /// Tells the forms of this page from those of every other, so that one that is sent twice is carried out once.
+    pub request_id: String,
+    /// Where this page is.
+    pub here: String,
     /// Whether the development mailbox is open.
     pub mailbox: bool,
     pub stylesheet: &'static str,
+    pub script: &'static str,
+    pub icon: &'static str,
 }
 
 /// A section of an organization.
 pub(crate) struct Section {
+    /// Its last part of the address, and its icon's name.
+    pub name: &'static str,
     pub href: String,
     pub label: String,
     pub current: bool,
 }
 
 /// A way to go on from a page.
+#[derive(Debug, Clone)]
 pub(crate) struct Way {
     pub href: String,
     pub label: String,
@@ -83,18 +104,27 @@ pub(crate) const DONE: [&str; 29] = [
 impl Page {
     pub(crate) fn new(visit: &Visit, title: String) -> Self {
         let user = visit.caller.as_ref().map(|caller| &caller.user);
+        let random = &visit.web.memberships().ports().random;
         Self {
             words: visit.words,
             title,
             person: user.map(|user| user.name.to_string()),
             operator: user.is_some_and(|user| user.operator),
-            form_token: visit.form_token.clone().unwrap_or_default(),
+            form_token: visit.form_token.map(|token| token.masked(random.as_ref())).unwrap_or_default(),
             notice: None,
             problem: None,
             organization: None,
+            entry: None,
             sections: Vec::new(),
+            crumbs: Vec::new(),
+            switcher: visit.switcher.clone(),
+            theme: visit.theme,
+            request_id: random.id().to_string(),
+            here: visit.back.clone(),
             mailbox: visit.web.mailbox.is_some(),
             stylesheet: assets::stylesheet(),
+            script: assets::script(),
+            icon: assets::icon(),
         }
     }
 
@@ -108,7 +138,7 @@ impl Page {
 
     /// The same page, saying why something was not done.
     #[must_use]
-    pub(crate) fn with_problem(mut self, problem: Option<String>) -> Self {
+    pub(crate) fn with_problem(mut self, problem: Option<Summary>) -> Self {
         self.problem = problem;
         self
     }
@@ -126,16 +156,46 @@ impl Page {
             ("/settings", "settings", may("rename") || may("delete")),
         ];
         self.organization = Some(organization.name.to_string());
+        self.entry = Some(Entry::of(&view.head));
         self.sections = sections
             .into_iter()
             .filter(|(_, _, offered)| *offered)
             .map(|(path, name, _)| Section {
+                name,
                 href: format!("/organizations/{}{path}", organization.id),
                 label: self.words.t(&format!("section-{name}")),
                 current: name == current,
             })
             .collect();
         self
+    }
+
+    /// The same page below another one.
+    #[must_use]
+    pub(crate) fn under(mut self, href: impl Into<String>, label: String) -> Self {
+        self.crumbs.push(Way::to(href, label));
+        self
+    }
+
+    /// The initials of whoever is signed in.
+    pub(crate) fn initials(&self) -> String {
+        self.person.as_deref().map(initials).unwrap_or_default()
+    }
+
+    /// The colour behind them.
+    pub(crate) fn tint(&self) -> u8 {
+        tint(self.person.as_deref().unwrap_or_default())
+    }
+
+    /// Whether this is a page of that organization.
+    pub(crate) fn is_in(&self, entry: &Entry) -> bool {
+        self.entry.as_ref().is_some_and(|it| it.id == entry.id)
+    }
+
+    /// The themes to choose from: name, label and whether it is the present one.
+    pub(crate) fn themes(&self) -> Vec<(&'static str, String, bool)> {
+        let shown = |it: Theme| (it.name(), self.t(&format!("theme-{}", it.name())), it == self.theme);
+        Theme::ALL.into_iter().map(shown).collect()
     }
 
     pub(crate) fn t(&self, key: &str) -> String {

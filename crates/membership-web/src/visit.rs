@@ -13,10 +13,12 @@ use membership_core::id::UserId;
 use membership_core::service::{Caller, Failure};
 use membership_http::{Client, identity};
 
-use crate::form::token::form_token;
+use crate::form::token::FormToken;
 use crate::limited;
 use crate::page::Page;
 use crate::stop::Stop;
+use crate::switcher::Switcher;
+use crate::theme::Theme;
 use crate::web::Web;
 use crate::words::Words;
 
@@ -28,7 +30,11 @@ pub(crate) struct Visit {
     pub caller: Option<Arc<Caller>>,
     pub words: Words,
     /// What the forms of this sign-in carry.
-    pub form_token: Option<String>,
+    pub form_token: Option<FormToken>,
+    /// The organizations of its menu.
+    pub switcher: Arc<Switcher>,
+    /// How its pages are lit.
+    pub theme: Theme,
     /// What sends the request, as it calls itself.
     pub agent: Option<String>,
     /// Which client of the network asks, if that shows.
@@ -46,13 +52,19 @@ impl Visit {
         let back = if *method == Method::POST { uri.path() } else { whole }.to_owned();
         let agent = identity::agent(headers).map(str::to_owned);
         let client = web.limits.client(&request.extensions, headers);
-        let mut visit = Self { web, caller: None, words: asked, form_token: None, agent, client, back };
+        let (switcher, theme) = (Arc::default(), Theme::of(headers));
+        let mut visit =
+            Self { web, caller: None, words: asked, form_token: None, switcher, theme, agent, client, back };
         let cookies = visit.web.cookies();
         match cookies.caller(&visit.web.accounts, headers).await {
             Ok(Some(caller)) => {
                 visit.words = Words { language: caller.user.language };
-                visit.form_token = cookies.token(headers).map(|token| form_token(&token));
+                visit.form_token = cookies.token(headers).map(|token| FormToken::of(&token));
                 visit.caller = Some(Arc::new(caller));
+                match Switcher::of(&visit).await {
+                    Ok(switcher) => visit.switcher = Arc::new(switcher),
+                    Err(failure) => return (visit, Err(failure)),
+                }
                 (visit, Ok(()))
             }
             Ok(None) => (visit, Ok(())),

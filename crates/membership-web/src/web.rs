@@ -10,10 +10,11 @@ use membership_core::port::Mailbox;
 use membership_core::service::{Accounts, Memberships};
 use membership_http::Limits;
 use membership_http::identity::CookieRules;
+use tower_http::compression::CompressionLayer;
 
 use crate::pages::{account, invitation, mailbox, operator, organization, organizations};
 use crate::stop::Stop;
-use crate::{assets, visit};
+use crate::{assets, theme, visit};
 
 /// The longest form, in bytes: a pasted list of addresses with a message fits many times over.
 const LONGEST_FORM: usize = 256 * 1024;
@@ -57,6 +58,7 @@ pub fn pages(web: Web) -> Router {
         .merge(account_pages())
         .merge(organization_pages())
         .route("/", get(organizations::home))
+        .route("/theme", get(theme::back).post(theme::choose))
         .route("/i/{link}", get(invitation::take_link))
         .route("/invitation", get(invitation::show).post(invitation::accept))
         .route("/invitation/registered", get(invitation::registered))
@@ -72,7 +74,7 @@ pub fn pages(web: Web) -> Router {
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(from_fn_with_state(web.clone(), visit::around))
         .with_state(web);
-    Router::new().route("/assets/{file}", get(assets::serve)).merge(shown)
+    Router::new().route("/assets/{file}", get(assets::serve)).merge(shown).layer(CompressionLayer::new())
 }
 
 fn account_pages() -> Router<Web> {

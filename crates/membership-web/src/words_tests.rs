@@ -160,6 +160,7 @@ fn every_text_that_is_made_of_a_name_is_there() {
     for event in ["organization-founded", "member-role-changed", "invitation-accepted", "seat-limit-set", "other"] {
         expected.push(format!("log-{event}"));
     }
+    expected.extend(crate::theme::Theme::ALL.map(|theme| format!("theme-{}", theme.name())));
     for stop in ["not-found", "not-allowed", "form-expired", "unreadable", "too-long"] {
         expected.extend([format!("stop-{stop}"), format!("stop-{stop}-text")]);
     }

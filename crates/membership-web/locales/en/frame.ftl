@@ -153,3 +153,15 @@ mailbox-empty-text = Invite somebody, and the mail appears here.
 mailbox-list = Mails, the newest first
 mailbox-to = To { $address }
 mailbox-html = How the mail looks
+
+theme = Appearance
+theme-device = As the device
+theme-light = Light
+theme-dark = Dark
+menu-switch = My organizations
+menu-administer = Group membership
+menu-all = All my organizations
+crumbs = Where you are
+copy = Copy
+copied = Copied
+why-not = Why can't I do more?

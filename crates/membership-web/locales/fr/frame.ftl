@@ -157,3 +157,15 @@ mailbox-empty-text = Invitez quelqu’un, et le courriel apparaîtra ici.
 mailbox-list = Courriels, du plus récent au plus ancien
 mailbox-to = À { $address }
 mailbox-html = Aspect du courriel
+
+theme = Apparence
+theme-device = Comme l’appareil
+theme-light = Clair
+theme-dark = Sombre
+menu-switch = Mes organisations
+menu-administer = Adhésion de groupe
+menu-all = Toutes mes organisations
+crumbs = Où vous êtes
+copy = Copier
+copied = Copié
+why-not = Pourquoi pas davantage ?

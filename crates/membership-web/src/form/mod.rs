@@ -8,4 +8,4 @@ pub(crate) mod token;
 
 pub(crate) use field::{Choice, Choices, Field};
 pub(crate) use posted::Posted;
-pub(crate) use problems::Problems;
+pub(crate) use problems::{Problems, Summary};

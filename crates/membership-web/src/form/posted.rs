@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::StatusCode;
 use secrecy::SecretString;
 
-use crate::form::token::{FIELD, fits};
+use crate::form::token::FIELD;
 use crate::stop::Stop;
 use crate::visit::Visit;
 
@@ -63,7 +63,7 @@ impl Posted {
             }
         }
         match &posted.visit.form_token {
-            Some(expected) if !fits(expected, posted.text(FIELD)) => Err(Stop::FormExpired),
+            Some(expected) if !expected.fits(posted.text(FIELD)) => Err(Stop::FormExpired),
             _ => Ok(posted),
         }
     }

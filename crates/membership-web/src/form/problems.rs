@@ -58,15 +58,26 @@ impl Problems {
         self.fields.get(field).cloned()
     }
 
-    /// What stands above the form: what is wrong with it as a whole, or that fields below need attention.
-    pub(crate) fn summary(&self) -> Option<String> {
-        self.whole.clone().or_else(|| (!self.fields.is_empty()).then(|| self.words.n("problems", self.fields.len())))
+    /// What stands above the form: what is wrong with it as a whole, or that fields below need attention, each one press
+    /// away.
+    pub(crate) fn summary(&self) -> Option<Summary> {
+        let counted = || (!self.fields.is_empty()).then(|| self.words.n("problems", self.fields.len()));
+        let text = self.whole.clone().or_else(counted)?;
+        Some(Summary { text, fields: self.fields.clone().into_iter().collect() })
     }
 
     /// The status of the page that shows the form again.
     pub(crate) fn status(&self) -> StatusCode {
         self.status.unwrap_or(StatusCode::OK)
     }
+}
+
+/// What stands above a form that was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Summary {
+    pub text: String,
+    /// The fields that need attention, with what is wrong.
+    pub fields: Vec<(String, String)>,
 }
 
 fn field_of(refusal: &Refusal) -> Option<String> {
@@ -94,9 +105,9 @@ mod tests {
         problems.add(&Refusal::UsernameTaken);
         assert!(problems.of("name").is_some());
         assert!(problems.of("username").is_some());
-        assert!(problems.summary().unwrap().contains('2'));
+        assert!(problems.summary().unwrap().text.contains('2'));
         assert_eq!(problems.status(), StatusCode::UNPROCESSABLE_ENTITY);
         problems.add(&Refusal::AlreadySetUp);
-        assert!(!problems.summary().unwrap().contains('2'));
+        assert!(!problems.summary().unwrap().text.contains('2'));
     }
 }

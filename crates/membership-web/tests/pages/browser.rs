@@ -95,6 +95,14 @@ pub fn token_of(html: &str) -> String {
     at.split('"').next().unwrap_or_default().to_owned()
 }
 
+/// A page without what tells its forms from those of the same page at another time.
+pub fn without_ids(html: &str) -> String {
+    const ID: &str = "name=\"request_id\" value=\"";
+    let mut parts = html.split(ID);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |page, part| page + ID + part.split_once('"').unwrap().1)
+}
+
 pub fn world() -> (World, MemoryStore, Router) {
     let (world, memory) = World::with_memory();
     let router = limited(&world, Limits::default());

@@ -241,7 +241,7 @@ async fn every_page_speaks_french() {
     for path in ["", "/members", "/invite", "/seats", "/settings", "/log"] {
         let page = ada.get(&format!("{team}{path}")).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
-        assert!(page.html.contains("<html lang=\"fr\">") && page.html.contains("Mes organisations"), "{path}");
+        assert!(page.html.contains("<html lang=\"fr\"") && page.html.contains("Mes organisations"), "{path}");
     }
 }
 

@@ -127,7 +127,11 @@ fn confirm(
     }
     let title = words.t1(&format!("confirm-{slug}-title"), "email", &invitation.invitation.email);
     let template = Confirm {
-        page: visit.page(title).of(view, "members").with_problem(problems.summary()),
+        page: visit
+            .page(title)
+            .of(view, "members")
+            .under(format!("/organizations/{}/members", view.head.organization.id), words.t("members-title"))
+            .with_problem(problems.summary()),
         consequences,
         fields: Vec::new(),
         choices: None,

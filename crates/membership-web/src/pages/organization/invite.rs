@@ -232,7 +232,11 @@ fn form(
             .judged(problems),
     ];
     let template = InvitePage {
-        page: visit.page(words.t("invite-title")).of(view, "members").with_problem(problems.summary()),
+        page: visit
+            .page(words.t("invite-title"))
+            .of(view, "members")
+            .under(format!("/organizations/{}/members", view.head.organization.id), words.t("members-title"))
+            .with_problem(problems.summary()),
         base: format!("/organizations/{}", view.head.organization.id),
         addresses: Field::area("addresses", words.t("field-addresses"), 4)
             .with(left)

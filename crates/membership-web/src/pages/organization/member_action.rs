@@ -186,7 +186,11 @@ fn confirm(
     let slug = action.slug();
     let title = words.t1(&format!("confirm-{slug}-title"), "name", &member.member.name);
     let template = Confirm {
-        page: visit.page(title).of(view, "members").with_problem(problems.summary()),
+        page: visit
+            .page(title)
+            .of(view, "members")
+            .under(format!("/organizations/{}/members", view.head.organization.id), words.t("members-title"))
+            .with_problem(problems.summary()),
         consequences: consequences(words, view, member, action),
         fields: date_field(words, member, action, problems).into_iter().collect(),
         choices: role_cards(words, view, member, action, problems),

@@ -6,12 +6,14 @@ use membership_core::view::MemberView;
 
 use crate::pages::organization::member_action::MemberAction;
 use crate::pages::organizations::role_of;
+use crate::tint::{initials, tint};
 use crate::words::Words;
 
 /// A member as a row.
 pub(crate) struct MemberRow {
     pub name: String,
     pub initials: String,
+    pub tint: u8,
     pub email: Option<String>,
     pub role: String,
     pub is_owner: bool,
@@ -43,6 +45,7 @@ impl MemberRow {
         let name = member.name.to_string();
         Self {
             initials: initials(&name),
+            tint: tint(&name),
             email: member.email.as_ref().map(ToString::to_string),
             role: role_of(words, view),
             is_owner: view.is_owner,
@@ -79,26 +82,4 @@ fn actions(words: Words, organization: OrganizationId, view: &MemberView) -> Vec
         actions.push(RowAction { href: format!("{base}/leave"), label, grave: true, at_once: false });
     }
     actions
-}
-
-/// One or two letters that stand for a name.
-fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
-    let first = words.next();
-    let last = words.next_back();
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn initials_stand_for_any_name() {
-        for (name, expected) in
-            [("Ada Lovelace", "AL"), ("ada", "A"), ("Ada King (Lovelace)", "AL"), ("李 小龙", "李小"), ("…", "")]
-        {
-            assert_eq!(initials(name), expected, "{name}");
-        }
-    }
 }

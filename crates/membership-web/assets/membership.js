@@ -1,0 +1,47 @@
+// What the pages do better with a script. Everything works without it.
+
+// A form is sent once: its button says that it is busy, and a second press is not another.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (event.target.dataset.sent) return event.preventDefault();
+  event.target.dataset.sent = "yes";
+  event.submitter?.setAttribute("aria-busy", "true");
+  // What only hands a file over leaves the page as it is.
+  setTimeout(() => free(event.target), 5000);
+});
+
+const free = (form) => {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+};
+
+// A page that comes back from the history is fresh: its forms can be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) free(form);
+});
+
+// A press beside an open menu, or Escape, closes it.
+const close = (keep) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(keep)) menu.open = false;
+};
+document.addEventListener("click", (event) => close(event.target));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.activeElement?.closest?.("details.menu[open]");
+  close(null);
+  menu?.querySelector("summary")?.focus();
+});
+
+// A button that copies what a field holds. It is hidden where it could do nothing.
+const offer = (root) => {
+  for (const button of root.querySelectorAll("button[data-copy][hidden]")) button.hidden = !navigator.clipboard;
+};
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("button[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  await navigator.clipboard.writeText(field.value);
+  button.textContent = button.dataset.done;
+});
+document.addEventListener("DOMContentLoaded", () => offer(document));
+document.addEventListener("htmx:after:swap", () => offer(document));
