@@ -245,6 +245,8 @@ fn subject(event: &Event) -> Option<(&'static str, Subject)> {
         Event::EmailAdded { user, .. } => ("email-added", Subject::User(*user)),
         Event::EmailRemoved { user, .. } => ("email-removed", Subject::User(*user)),
         Event::PrimaryEmailChanged { user, .. } => ("primary-email-changed", Subject::User(*user)),
+        Event::IdentityLinked { user, .. } => ("identity-linked", Subject::User(*user)),
+        Event::IdentityUnlinked { user, .. } => ("identity-unlinked", Subject::User(*user)),
         Event::OperatorAppointed { user } => ("operator-appointed", Subject::User(*user)),
         Event::SignUpRequested { .. }
         | Event::SignUpCompleted { .. }
@@ -354,6 +356,7 @@ fn describe_user(facts: &Facts, id: UserId) -> Option<Description> {
         "emails": it.verified_emails().map(ToString::to_string).collect::<Vec<_>>(),
         "language": it.language.tag(),
         "unverified_emails": it.unverified_emails().map(ToString::to_string).collect::<Vec<_>>(),
+        "identities": it.identities.iter().map(|it| json!([it.subject.issuer(), it.subject.subject()])).collect::<Vec<_>>(),
         "has_password": it.password.is_some(),
         "password_generation": it.password_generation,
         "operator": it.operator,

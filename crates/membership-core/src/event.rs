@@ -4,7 +4,8 @@ use time::OffsetDateTime;
 
 use crate::email::EmailAddress;
 use crate::facts::Facts;
-use crate::id::{InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
+use crate::id::{IdentityId, InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
+use crate::identity::Identity;
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
@@ -74,6 +75,10 @@ pub enum Event {
     EmailRemoved { user: UserId, address: EmailAddress },
     /// A person wants mail at another of their addresses.
     PrimaryEmailChanged { user: UserId, address: EmailAddress },
+    /// An identity of an issuer signs in to a user from now on, or its issuer says something new of it.
+    IdentityLinked { user: UserId, identity: Identity },
+    /// An identity signs in to the user no more.
+    IdentityUnlinked { user: UserId, identity: IdentityId },
     /// A link was made; an older one of its row is dead.
     UserLinkIssued { link: UserLink },
     /// A link was used.
@@ -193,6 +198,14 @@ impl Facts {
                 // The sort is stable: the others keep their order.
                 self.change_user(*user, |it| it.emails.sort_by_key(|email| email.address != *address));
             }
+            Event::IdentityLinked { user, identity } => self.change_user(*user, |it| {
+                it.identities.retain(|earlier| earlier.subject != identity.subject);
+                it.identities.push(identity.clone());
+            }),
+            Event::IdentityUnlinked { user, identity } => self.change_user(*user, |it| {
+                it.identities.retain(|kept| kept.id() != *identity);
+                it.password_generation = it.password_generation.saturating_add(1);
+            }),
             Event::UserLinkIssued { link } => {
                 self.links.retain(|it| (it.user, it.id) != (link.user, link.id));
                 self.links.push(link.clone());

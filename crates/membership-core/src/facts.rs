@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::email::EmailAddress;
-use crate::id::{InvitationId, MemberId, OrganizationId, SignUpId, UserId};
+use crate::id::{IdentityId, InvitationId, MemberId, OrganizationId, SignUpId, UserId};
 use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::name::Username;
@@ -38,6 +38,8 @@ pub struct Scope {
     pub users_at: Vec<EmailAddress>,
     /// The links of these users; a few each.
     pub links_of: Vec<UserId>,
+    /// The users whose identities these are.
+    pub identities: Vec<IdentityId>,
     /// The users of these names.
     pub usernames: Vec<Username>,
     /// The sign-in with this token, and its user; only if it has not been ended.
@@ -62,7 +64,7 @@ impl Scope {
     /// Whether anything of users is asked for.
     pub fn needs_users(&self) -> bool {
         let by_row = !(self.users.is_empty() && self.links_of.is_empty() && self.sign_in.is_none());
-        by_row || !(self.users_at.is_empty() && self.usernames.is_empty())
+        by_row || !(self.users_at.is_empty() && self.usernames.is_empty() && self.identities.is_empty())
     }
 }
 

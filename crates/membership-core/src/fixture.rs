@@ -149,6 +149,7 @@ pub fn account_of(number: u128, password: Option<&str>) -> Facts {
         password: password.map(hash),
         password_due: false,
         password_generation: 0,
+        identities: Vec::new(),
         language: Language::English,
         operator: false,
         created_at: NOW,
@@ -156,6 +157,12 @@ pub fn account_of(number: u128, password: Option<&str>) -> Facts {
         version: 1,
     });
     facts
+}
+
+/// An identity of an issuer.
+pub fn identity(name: &str) -> crate::identity::Identity {
+    let subject = crate::identity::Subject::parse("https://id.example.org", name).unwrap();
+    crate::identity::Identity { subject, email: None, linked_at: OffsetDateTime::UNIX_EPOCH }
 }
 
 /// Makes a link of a kind to person 1.

@@ -48,6 +48,8 @@ identifiers! {
     SignInId, "sign_in_id";
     /// Names one sign-up that waits for its address to be verified.
     SignUpId, "sign_up_id";
+    /// Names one identity of an issuer; it follows from issuer and subject.
+    IdentityId, "identity_id";
     /// Names one row of links to a user: the latest link of its kind, and whether it is alive.
     UserLinkId, "user_link_id";
 }

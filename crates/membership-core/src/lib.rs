@@ -12,6 +12,7 @@ pub mod facts;
 #[cfg(test)]
 mod fixture;
 pub mod id;
+pub mod identity;
 pub mod input;
 pub mod invitation;
 pub mod language;

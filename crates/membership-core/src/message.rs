@@ -168,6 +168,15 @@ pub enum Content {
         /// The person's name.
         name: String,
     },
+    /// A person learns that somebody else's sign-in opens their account from now on, or does not any more.
+    IdentitiesChanged {
+        /// The person's name.
+        name: String,
+        /// Whose sign-in it is: the issuer, without the scheme.
+        issuer: String,
+        /// What became of it.
+        change: IdentityChange,
+    },
     /// A person learns, at the address that counted until then, that their addresses changed.
     AddressesChanged {
         /// The person's name.
@@ -201,6 +210,16 @@ pub enum AddressChange {
     MadePrimary,
 }
 
+/// What became of an identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityChange {
+    /// It signs in to the account.
+    Linked,
+    /// It signs in no more.
+    Unlinked,
+}
+
 impl Content {
     /// The kind's name: that of its template.
     pub fn kind(&self) -> &'static str {
@@ -217,12 +236,13 @@ impl Content {
             Self::PasswordReset { .. } => "password_reset",
             Self::AdditionalAddress { .. } => "additional_address",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::IdentitiesChanged { .. } => "identities_changed",
             Self::AddressesChanged { .. } => "addresses_changed",
         }
     }
 
     /// The name of every kind that is a mail. What was only asked for has no template.
-    pub const KINDS: [&'static str; 12] = [
+    pub const KINDS: [&'static str; 13] = [
         "invitation",
         "invitation_accepted",
         "seat_allocated",
@@ -234,6 +254,7 @@ impl Content {
         "password_reset",
         "additional_address",
         "password_changed",
+        "identities_changed",
         "addresses_changed",
     ];
 }

@@ -69,6 +69,13 @@ names! {
     PersonName, "name", 100;
 }
 
+impl PersonName {
+    /// What somebody is called of whom nobody has said a name.
+    pub fn unknown() -> Self {
+        Self("—".to_owned())
+    }
+}
+
 /// A unique name to sign in with. It never looks like an address, so that it cannot shadow one (A04).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]

@@ -1,12 +1,16 @@
 //! The ports: what the service needs from the world, as small object-safe traits.
 
 mod directory;
+mod identity;
 mod machine;
 mod mail;
 mod store;
 mod upkeep;
 
 pub use directory::{AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page};
+pub use identity::{
+    Arrival, Departure, IdentityProviders, IssuerUnreachable, Pending, Provider, ProviderError, TrustedIssuers, Vouched,
+};
 pub use machine::{Clock, Doorbell, Overloaded, Passwords, Random, to_micros};
 pub use mail::{Attempt, Claimed, FollowUp, KeptMail, Letter, MailError, Mailbox, Mailer, MessageRef, Outbox};
 pub use store::{Session, Store, StoreError};

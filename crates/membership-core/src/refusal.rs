@@ -128,6 +128,26 @@ pub enum Refusal {
     LastAddress,
     #[error("an account has at most {limit} addresses; remove one first")]
     TooManyAddresses { limit: u32 },
+    #[error("this sign-in belongs to your account already")]
+    IdentityHeld,
+    #[error("this sign-in belongs to another account; sign in by it there, or give it up there first")]
+    IdentityInUse,
+    #[error(
+        "your address has an account here that is not linked with this sign-in; sign in to that account and link it"
+    )]
+    IdentityNotLinked,
+    #[error("this sign-in is none of your account's")]
+    UnknownIdentity,
+    #[error("this is the only way into your account; choose a password or link another sign-in first")]
+    LastWayIn,
+    #[error("an account is linked with at most {limit} sign-ins; give one up first")]
+    TooManyIdentities { limit: u32 },
+    #[error("nobody vouches for your address; have it verified where you sign in and try again")]
+    EmailNotVouchedFor,
+    #[error("an account is made by invitation only; ask for one and open its link")]
+    SignUpClosed,
+    #[error("accounts are kept elsewhere in this deployment; sign in and change yours there")]
+    OwnAccountsOff,
     #[error("sign in first")]
     NotSignedIn,
     #[error("somebody has changed this since you read it; read it again and repeat your change")]
@@ -235,6 +255,15 @@ codes! {
     Self::AddressInUse, "address-in-use", Conflict;
     Self::LastAddress, "last-address", Conflict;
     Self::TooManyAddresses { .. }, "too-many-addresses", Conflict;
+    Self::IdentityHeld, "identity-held", Conflict;
+    Self::IdentityInUse, "identity-in-use", Conflict;
+    Self::IdentityNotLinked, "identity-not-linked", Conflict;
+    Self::UnknownIdentity, "unknown-identity", NotFound;
+    Self::LastWayIn, "last-way-in", Conflict;
+    Self::TooManyIdentities { .. }, "too-many-identities", Conflict;
+    Self::EmailNotVouchedFor, "email-not-vouched-for", Forbidden;
+    Self::SignUpClosed, "sign-up-closed", Forbidden;
+    Self::OwnAccountsOff, "own-accounts-off", Forbidden;
     Self::NotSignedIn, "not-signed-in", Unauthenticated;
     Self::ChangedMeanwhile, "changed-meanwhile", Stale;
     Self::KeyReused, "idempotency-key-reused", Input;
@@ -304,6 +333,15 @@ impl Refusal {
             Self::AddressInUse,
             Self::LastAddress,
             Self::TooManyAddresses { limit: 10 },
+            Self::IdentityHeld,
+            Self::IdentityInUse,
+            Self::IdentityNotLinked,
+            Self::UnknownIdentity,
+            Self::LastWayIn,
+            Self::TooManyIdentities { limit: 10 },
+            Self::EmailNotVouchedFor,
+            Self::SignUpClosed,
+            Self::OwnAccountsOff,
             Self::NotSignedIn,
             Self::ChangedMeanwhile,
             Self::KeyReused,

@@ -7,6 +7,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::email::EmailAddress;
 use crate::id::{SignInId, SignUpId, UserId};
+use crate::identity::Identity;
 use crate::language::Language;
 use crate::name::{PersonName, Username};
 use crate::organization::ChainEnd;
@@ -28,9 +29,11 @@ pub struct User {
     pub password: Option<PasswordHash>,
     /// Whether the person must choose a password before anything else (S0.10, S2.6).
     pub password_due: bool,
-    /// How many passwords there have been. A sign-in remembers which one it was made under, so that none made on the
-    /// strength of an older password holds, whichever of the two commits first (A46).
+    /// How many passwords there have been, and identities given up. A sign-in remembers the number it was made under, so
+    /// that none made on the strength of an older one holds, whichever of the two commits first (A46).
     pub password_generation: u32,
+    /// Who the person is elsewhere: the identities that sign in to this account. Each belongs to one user only.
+    pub identities: Vec<Identity>,
     /// The language the person chose.
     pub language: Language,
     /// Whether the person runs this deployment.

@@ -44,6 +44,11 @@ pub(crate) const OWN_CODES: &[(&str, StatusCode, &str)] = &[
         "this was tried too often; wait for as many seconds as `Retry-After` says",
     ),
     ("overloaded", StatusCode::SERVICE_UNAVAILABLE, "the server has too much to do; try again in a few seconds"),
+    (
+        "issuer-unreachable",
+        StatusCode::SERVICE_UNAVAILABLE,
+        "whoever issued this token cannot be asked for its keys; try again in a few seconds",
+    ),
     ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached; try again in a few seconds"),
     (
         "internal-error",
@@ -161,6 +166,10 @@ impl From<Failure> for Problem {
             Failure::Refused(refusal) => refusal.into(),
             Failure::Store(error) => error.into(),
             Failure::Overloaded(_) => Self::own("overloaded"),
+            Failure::Issuer(error) => {
+                tracing::warn!(%error, "a token cannot be checked");
+                Self::own("issuer-unreachable")
+            }
         }
     }
 }

@@ -11,6 +11,8 @@ pub enum Group {
     Email,
     /// The claims of usernames.
     Username,
+    /// The claims of identities.
+    Identity,
     /// Sign-ups, which belong to nobody yet.
     SignUp,
     /// The claims of which the deployment has one each.
@@ -31,7 +33,7 @@ pub struct Table {
 }
 
 /// Every table of the schema.
-pub const TABLES: [Table; 18] = [
+pub const TABLES: [Table; 19] = [
     table("organizations", "id", Group::Organization),
     table("organization_seats", "organization_id", Group::Organization),
     table("memberships", "organization_id", Group::Organization),
@@ -47,6 +49,7 @@ pub const TABLES: [Table; 18] = [
     table("user_emails", "email", Group::Email),
     table("email_invitations", "email", Group::Email),
     table("usernames", "username", Group::Username),
+    table("identities", "id", Group::Identity),
     table("sign_ups", "id", Group::SignUp),
     table("installation", "key", Group::Installation),
     table("development_mailbox", "id", Group::Mailbox),

@@ -284,6 +284,7 @@ fn still_holds(message: &Message, invitation: Option<&Invitation>, now: OffsetDa
         | Content::AccessRemoved { .. }
         | Content::AddressInUse { .. }
         | Content::PasswordChanged { .. }
+        | Content::IdentitiesChanged { .. }
         | Content::AddressesChanged { .. } => true,
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use membership_core::id::{OrganizationId, UserLinkId};
 use membership_core::language::Language;
-use membership_core::message::{AddressChange, Content, Message, MessageScope, Recipient};
+use membership_core::message::{AddressChange, Content, IdentityChange, Message, MessageScope, Recipient};
 use membership_core::port::Letter;
 use membership_core::secret::{Link, LinkKind, LinkSigner};
 use minijinja::{HtmlEscape, Value};
@@ -112,6 +112,7 @@ impl Renderer {
             Content::PasswordChanged { .. } | Content::AddressesChanged { .. } => {
                 format!("{public_url}/forgot-password")
             }
+            Content::IdentitiesChanged { .. } => format!("{public_url}/identities"),
             Content::AccessRemoved { .. } | Content::RecoveryRequested { .. } => return Ok(None),
         };
         Ok(Some(SecretString::from(link)))
@@ -229,6 +230,12 @@ impl Facts<'_> {
             | Content::AdditionalAddress { name, expires_at, .. } => {
                 vec![("name", (words.name)(name)), ("expires_at", date(*expires_at, language))]
             }
+            Content::IdentitiesChanged { name, issuer, change } => vec![
+                ("name", (words.name)(name)),
+                ("issuer", (words.name)(issuer)),
+                ("linked", Value::from(*change == IdentityChange::Linked)),
+                ("unlinked", Value::from(*change == IdentityChange::Unlinked)),
+            ],
             Content::AddressesChanged { name, address, change } => vec![
                 ("name", (words.name)(name)),
                 ("address", (words.name)(address.as_str())),

@@ -31,15 +31,15 @@ macro_rules! defaults {
 const DEFAULTS: &[(&str, &str)] = defaults! {
     "en": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
-          "password_changed" "addresses_changed";
+          "password_changed" "identities_changed" "addresses_changed";
     "fr": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
-          "password_changed" "addresses_changed";
+          "password_changed" "identities_changed" "addresses_changed";
 };
 
 /// The placeholders that a template of this kind may use; `None` if there is no such kind.
 ///
-/// `message`, `former`, `awaits_seat`, `added`, `removed` and `primary` can be empty or false: they are for
+/// `message`, `former`, `awaits_seat`, `added`, `removed`, `primary`, `linked` and `unlinked` can be empty or false: they are for
 /// `{% if … %}`.
 pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
     Some(match kind {
@@ -51,6 +51,7 @@ pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
         "address_verification" => &["name", "expires_at", "link", "site"],
         "address_in_use" | "password_changed" => &["name", "link", "site"],
         "one_time_login" | "password_reset" | "additional_address" => &["name", "expires_at", "link", "site"],
+        "identities_changed" => &["name", "issuer", "linked", "unlinked", "link", "site"],
         "addresses_changed" => &["name", "address", "added", "removed", "primary", "link", "site"],
         _ => return None,
     })

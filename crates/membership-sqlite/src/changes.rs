@@ -48,11 +48,11 @@ const UPDATE_INVITATION: &str = "UPDATE invitations SET email = ?3, role = ?4, f
     delivery_note = CASE WHEN generation = ?7 THEN delivery_note ELSE NULL END, version = ?21 \
     WHERE organization_id = ?1 AND id = ?2 AND version = ?22";
 const INSERT_USER: &str = "INSERT INTO users (id, name, username, password, language, operator, created_at, \
-    audit_sequence, audit_hash, version, emails, password_due, password_generation) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    audit_sequence, audit_hash, version, emails, password_due, password_generation, identities) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
 const UPDATE_USER: &str = "UPDATE users SET name = ?2, username = ?3, password = ?4, language = ?5, operator = ?6, \
     created_at = ?7, audit_sequence = ?8, audit_hash = ?9, version = ?10, emails = ?11, password_due = ?12, \
-    password_generation = ?13 WHERE id = ?1 AND version = ?14";
+    password_generation = ?13, identities = ?14 WHERE id = ?1 AND version = ?15";
 const INSERT_LINK: &str = "INSERT INTO user_links (user_id, id, kind, generation, address, created_at, expires_at, \
     used_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 const UPDATE_LINK: &str = "UPDATE user_links SET kind = ?3, generation = ?4, address = ?5, created_at = ?6, \
@@ -180,6 +180,7 @@ impl Writer<'_> {
             self.save(user_statement(user)?, user.expected).await?;
             if user.expected.is_some() {
                 self.run(sqlx::query("DELETE FROM usernames WHERE user_id = ?1").bind(user.row.id.0)).await?;
+                self.run(sqlx::query("DELETE FROM identities WHERE user_id = ?1").bind(user.row.id.0)).await?;
                 self.run(sqlx::query("DELETE FROM user_emails WHERE user_id = ?1").bind(user.row.id.0)).await?;
             }
         }
@@ -189,11 +190,15 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// A name or verified address that is taken breaks a unique index, which is a conflict.
+    /// A name, identity or verified address that is taken breaks a unique index, which is a conflict.
     async fn claim_names(&mut self, user: &User) -> Result<(), StoreError> {
         if let Some(username) = &user.username {
             let sql = "INSERT INTO usernames (username, user_id) VALUES (?1, ?2)";
             self.run(sqlx::query(sql).bind(username.to_string()).bind(user.id.0)).await?;
+        }
+        for identity in &user.identities {
+            let sql = "INSERT INTO identities (id, user_id) VALUES (?1, ?2)";
+            self.run(sqlx::query(sql).bind(identity.id().0).bind(user.id.0)).await?;
         }
         for (position, email) in (0_i64..).zip(&user.emails) {
             let sql = "INSERT INTO user_emails (email, user_id, position, verified_at) VALUES (?1, ?2, ?3, ?4)";
@@ -328,7 +333,8 @@ fn user_statement(saved: &Saved<User>) -> Result<Statement, StoreError> {
         .bind(counter(row.version)?)
         .bind(rows::emails_text(&row.emails)?)
         .bind(row.password_due)
-        .bind(row.password_generation))
+        .bind(row.password_generation)
+        .bind(rows::identities_text(&row.identities)?))
 }
 
 fn sign_in_statement(row: &SignIn) -> Statement {

@@ -73,6 +73,12 @@ pub(crate) const USERS_BY_USERNAME: &str = concat!(
     " FROM users u WHERE u.id IN",
     " (SELECT n.user_id FROM usernames n WHERE n.username IN (SELECT value FROM json_each(?1)))"
 );
+pub(crate) const USERS_BY_IDENTITY: &str = concat!(
+    "SELECT ",
+    user_columns!(),
+    " FROM users u WHERE u.id IN",
+    " (SELECT i.user_id FROM identities i WHERE i.id IN (SELECT unhex(value) FROM json_each(?1)))"
+);
 pub(crate) const SIGN_IN: &str = concat!(
     "SELECT ",
     sign_in_columns!(),
@@ -204,6 +210,10 @@ impl Loader<'_> {
         if !scope.usernames.is_empty() {
             let names = text_list(scope.usernames.iter().map(|name| name.as_str()));
             self.add_users(sqlx::query(USERS_BY_USERNAME).bind(names)).await?;
+        }
+        if !scope.identities.is_empty() {
+            let ids = id_list(scope.identities.iter().map(|id| id.0));
+            self.add_users(sqlx::query(USERS_BY_IDENTITY).bind(ids)).await?;
         }
         Ok(())
     }

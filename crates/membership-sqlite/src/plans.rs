@@ -42,6 +42,7 @@ async fn no_fixed_statement_reads_a_whole_table() {
         facts::USERS_BY_ID,
         facts::USERS_BY_EMAIL,
         facts::USERS_BY_USERNAME,
+        facts::USERS_BY_IDENTITY,
         facts::SIGN_IN,
         facts::LINKS_BY_USER,
         facts::SIGN_UP,

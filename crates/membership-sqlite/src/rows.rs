@@ -9,6 +9,7 @@ use std::str::FromStr;
 use membership_core::audit::{AuditActor, AuditEntry, Stream};
 use membership_core::email::EmailAddress;
 use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
+use membership_core::identity::{Identity, Subject};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
@@ -59,7 +60,8 @@ macro_rules! user_columns {
         "u.id AS u_id, u.name AS u_name, u.username AS u_username, u.password AS u_password, \
          u.language AS u_language, u.operator AS u_operator, u.created_at AS u_created_at, \
          u.audit_sequence AS u_audit_sequence, u.audit_hash AS u_audit_hash, u.version AS u_version, \
-         u.emails AS u_emails, u.password_due AS u_password_due, u.password_generation AS u_password_generation"
+         u.emails AS u_emails, u.password_due AS u_password_due, u.password_generation AS u_password_generation, \
+         u.identities AS u_identities"
     };
 }
 macro_rules! sign_in_columns {
@@ -230,6 +232,31 @@ pub(crate) fn emails_text(emails: &[UserEmail]) -> Result<String, StoreError> {
     serde_json::to_string(&emails.iter().map(copy).collect::<Vec<_>>()).map_err(corrupt)
 }
 
+/// An identity in the copy that a user's row keeps.
+#[derive(Serialize, Deserialize)]
+struct IdentityCopy {
+    issuer: String,
+    subject: String,
+    email: Option<EmailAddress>,
+    linked_at: i64,
+}
+
+/// A user's identities as the user's row keeps them.
+pub(crate) fn identities_text(identities: &[Identity]) -> Result<String, StoreError> {
+    let copy = |it: &Identity| IdentityCopy {
+        issuer: it.subject.issuer().to_owned(),
+        subject: it.subject.subject().to_owned(),
+        email: it.email.clone(),
+        linked_at: micros(it.linked_at),
+    };
+    serde_json::to_string(&identities.iter().map(copy).collect::<Vec<_>>()).map_err(corrupt)
+}
+
+fn identity(copy: IdentityCopy) -> Result<Identity, StoreError> {
+    let subject = Subject::parse(&copy.issuer, &copy.subject).map_err(corrupt)?;
+    Ok(Identity { subject, email: copy.email, linked_at: from_micros(copy.linked_at)? })
+}
+
 /// A user, from `user_columns`.
 pub(crate) fn user(row: &SqliteRow) -> Result<User, StoreError> {
     let mut emails = Vec::new();
@@ -246,6 +273,10 @@ pub(crate) fn user(row: &SqliteRow) -> Result<User, StoreError> {
         password: get::<Option<String>>(row, "u_password")?.map(PasswordHash::new),
         password_due: get(row, "u_password_due")?,
         password_generation: get(row, "u_password_generation")?,
+        identities: json::<Vec<IdentityCopy>>(row, "u_identities")?
+            .into_iter()
+            .map(identity)
+            .collect::<Result<_, _>>()?,
         language: parsed::<Language>(row, "u_language")?,
         operator: get(row, "u_operator")?,
         created_at: time(row, "u_created_at")?,

@@ -3,10 +3,10 @@
 use membership_core::audit::Account;
 use membership_core::command::{
     Accept, AddEmail, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeRole, Command,
-    CompleteSignUp, Decline, Delete, EndOtherSignIns, EndSignIn, Found, FoundFor, Invite, Leave, MailLink, MakePrimary,
-    Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register, ReleaseSeat, Remove, RemoveEmail, Rename,
-    Renew, RequestRecovery, RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend,
-    TransferOwnership, UpdateProfile, VerifyEmail,
+    CompleteSignUp, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found, FoundFor, Invite, Leave,
+    LinkIdentity, MailLink, MakePrimary, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register,
+    RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, Rename, Renew, RequestRecovery, RequestSignUp, Revoke,
+    SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UnlinkIdentity, UpdateProfile, VerifyEmail,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -64,6 +64,7 @@ commands! {
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
+    RegisterByIdentity LinkIdentity UnlinkIdentity FollowIssuer
 }
 
 impl AnyCommand {

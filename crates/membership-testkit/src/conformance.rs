@@ -198,6 +198,7 @@ macro_rules! conformance_suite {
             $crate::conformance_suite!(@group $store in_a_fresh_world claims
                 one_address_is_verified_by_one_of_many
                 one_username_is_claimed_by_one_of_many
+                one_identity_belongs_to_one_of_many
                 one_of_many_becomes_the_first_operator
                 one_sign_up_is_completed_once
                 an_unverified_address_claims_nothing

@@ -4,6 +4,7 @@
 
 use membership_core::email::EmailAddress;
 use membership_core::id::UserId;
+use membership_core::identity::{Identity, Subject};
 use membership_core::language::Language;
 use membership_core::name::{OrganizationName, PersonName, Username};
 use membership_core::organization::ChainEnd;
@@ -79,6 +80,15 @@ pub fn person(number: u32) -> Person {
     Person { user: user_id(number), name: name(&format!("Person {number}")), verified: vec![address(number)] }
 }
 
+/// The identity of that number, of one issuer.
+///
+/// # Panics
+/// If it is none.
+pub fn identity(number: u32) -> Identity {
+    let subject = Subject::parse("https://id.example.org", &format!("subject-{number}"));
+    Identity { subject: subject.expect("the fixture's subject is valid"), email: None, linked_at: START }
+}
+
 /// The account of person `number` as it is before it has an address.
 pub fn user(number: u32) -> User {
     User {
@@ -89,6 +99,7 @@ pub fn user(number: u32) -> User {
         password: None,
         password_due: false,
         password_generation: 0,
+        identities: Vec::new(),
         language: Language::English,
         operator: false,
         created_at: START,

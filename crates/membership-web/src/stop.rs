@@ -75,7 +75,7 @@ impl Stop {
             }
             Self::Failed(Failure::Refused(refusal)) => return refused(visit, refusal),
             Self::Failed(Failure::Store(error)) => return broken(visit, error),
-            Self::Failed(Failure::Overloaded(_)) => return busy(visit),
+            Self::Failed(Failure::Overloaded(_) | Failure::Issuer(_)) => return busy(visit),
             Self::RateLimited(limited) => return too_often(visit, *limited),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found"),
             Self::NotAllowed => (StatusCode::FORBIDDEN, "not-allowed"),

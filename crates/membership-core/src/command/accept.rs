@@ -264,6 +264,7 @@ mod tests {
             password: None,
             password_due: false,
             password_generation: 0,
+            identities: Vec::new(),
             language: Language::English,
             operator: false,
             created_at: NOW,

@@ -43,6 +43,7 @@ impl Command for CompleteSignUp {
             password: Some(sign_up.password.clone()),
             password_due: false,
             password_generation: 0,
+            identities: Vec::new(),
             language: sign_up.language,
             operator: false,
             created_at: facts.now,

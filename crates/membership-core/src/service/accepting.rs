@@ -73,8 +73,8 @@ pub struct AcceptedAccount {
     pub accepted: Accepted,
     /// Who joined.
     pub user: UserId,
-    /// The token, shown once.
-    pub token: SignInToken,
+    /// The token, shown once; none for whoever shows a trusted issuer's.
+    pub token: Option<SignInToken>,
 }
 
 /// Every method may fail as the store, or with [`Failure::Overloaded`] while too many passwords are being hashed.
@@ -128,10 +128,15 @@ impl Accounts {
         let invitation = open_invitation(&facts, &link)?;
         let asks = &facts.head()?.organization.policy.sign_up_policy;
         let (acceptor, user, password_generation) = self.acceptor(invitation, asks, form, caller).await?;
-        let (sign_in, token) = self.new_sign_in(user, password_generation, request).await?;
         let member = MemberId(self.memberships.ports.random.id());
-        let ends = caller.map(|caller| (caller.user.id, caller.sign_in.id));
-        let command = Accept { link, acceptor, member, sign_in: Some(sign_in), ends };
+        let ends = caller.filter(|it| !it.comes_by_issuer).map(|caller| (caller.user.id, caller.sign_in.id));
+        let (sign_in, token) = if caller.is_some_and(|it| it.comes_by_issuer) {
+            (None, None)
+        } else {
+            let (sign_in, token) = self.new_sign_in(user, password_generation, request).await?;
+            (Some(sign_in), Some(token))
+        };
+        let command = Accept { link, acceptor, member, sign_in, ends };
         let account = |accepted: &Accepted| AcceptedAccount { accepted: accepted.clone(), user, token: token.clone() };
         let outcome = self.memberships.run(&command, request, |accepted| receipt(&account(accepted))).await?;
         Ok(outcome.map(|accepted| account(&accepted)))
@@ -178,6 +183,7 @@ impl Accounts {
         request: Request<'_>,
         receipt: impl Fn(&()) -> Option<Receipt> + Send + Sync,
     ) -> Result<Outcome<()>, Failure> {
+        self.keeps_accounts()?;
         let link = self.memberships.read_link(LinkKind::Invitation, link)?;
         let facts = self.memberships.ports.store.read(&scope_of(&link)).await?;
         let invitation = open_invitation(&facts, &link)?;
@@ -207,6 +213,7 @@ impl Accounts {
             user.may_go_on()?;
             return Ok((Acceptor::SignedIn(Person::from(user)), user.id, user.password_generation));
         }
+        self.keeps_accounts()?;
         let typed_another = form.email.as_ref().is_some_and(|email| *email != invitation.email);
         if typed_another {
             return Err(Refusal::NotTheInvitedAddress.into());

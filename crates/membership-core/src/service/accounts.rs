@@ -16,7 +16,7 @@ use crate::language::Language;
 use crate::name::{PersonName, Username};
 use crate::organization::ChainEnd;
 use crate::password::{new_password, typed_password};
-use crate::port::Passwords;
+use crate::port::{Passwords, TrustedIssuers};
 use crate::refusal::Refusal;
 use crate::secret::{Link, LinkKind, SignInToken};
 use crate::service::{Failure, Memberships, Outcome, Request};
@@ -28,6 +28,7 @@ pub struct Accounts {
     pub(super) memberships: Memberships,
     pub(super) passwords: Arc<dyn Passwords>,
     pub(super) rules: AccountRules,
+    pub(super) issuers: Option<Arc<dyn TrustedIssuers>>,
 }
 
 /// What accounts of this deployment are like.
@@ -45,6 +46,9 @@ pub struct AccountRules {
     pub recovery_lasts: Duration,
     /// How long an address waits to be verified.
     pub verification_lasts: Duration,
+    /// Whether people have passwords and sign up here. Otherwise a host application or an identity provider brings all
+    /// of them, and whatever leads to a password is refused.
+    pub own_accounts: bool,
 }
 
 impl Default for AccountRules {
@@ -56,6 +60,7 @@ impl Default for AccountRules {
             sign_up_lasts: Duration::hours(24),
             recovery_lasts: Duration::hours(1),
             verification_lasts: Duration::hours(24),
+            own_accounts: true,
         }
     }
 }
@@ -65,10 +70,12 @@ impl Default for AccountRules {
 pub struct Caller {
     /// Who it is.
     pub user: User,
-    /// By which sign-in.
+    /// By which sign-in; of whoever shows a trusted issuer's token, what stands in the place of one.
     pub sign_in: SignIn,
     /// Whether it is time to write down that it is used, after the answer: [`Accounts::note_seen`].
     pub to_be_noted: bool,
+    /// Whether a trusted issuer's token was shown. Then there is no sign-in here that could be ended or renewed.
+    pub comes_by_issuer: bool,
 }
 
 /// A person and the token of their fresh sign-in, shown once.
@@ -120,7 +127,13 @@ pub struct NewAccount {
 impl Accounts {
     /// Accounts on a service's ports.
     pub fn new(memberships: Memberships, passwords: Arc<dyn Passwords>, rules: AccountRules) -> Self {
-        Self { memberships, passwords, rules }
+        Self { memberships, passwords, rules, issuers: None }
+    }
+
+    /// The same accounts, where tokens of these issuers are accepted instead of our own.
+    #[must_use]
+    pub fn trusting(self, issuers: Arc<dyn TrustedIssuers>) -> Self {
+        Self { issuers: Some(issuers), ..self }
     }
 
     /// The service these accounts belong to.
@@ -135,14 +148,14 @@ impl Accounts {
 
     /// Who shows this token, if it holds now. Asked on every request, so that what ended is refused at once (I8).
     pub async fn authenticate(&self, token: &str) -> Result<Option<Caller>, Failure> {
-        let Some(key) = SignInToken::read(token) else { return Ok(None) };
+        let Some(key) = SignInToken::read(token) else { return self.authenticate_by_issuer(token).await };
         let scope = Scope { sign_in: Some(key), ..Scope::default() };
         let facts = self.memberships.ports.store.read(&scope).await?;
         let Some(sign_in) = facts.sign_ins.first().cloned() else { return Ok(None) };
         let Some(user) = facts.user(sign_in.user).cloned() else { return Ok(None) };
         let holds = sign_in.holds(&user, facts.now, self.rules.sign_in_idles);
         let to_be_noted = sign_in.is_to_be_noted(facts.now);
-        Ok(holds.then_some(Caller { user, sign_in, to_be_noted }))
+        Ok(holds.then_some(Caller { user, sign_in, to_be_noted, comes_by_issuer: false }))
     }
 
     /// Asks for an account. The answer, and its time, are the same whether or not the address has one (I13).
@@ -152,6 +165,7 @@ impl Accounts {
         request: Request<'_>,
         receipt: impl Fn(&()) -> Option<Receipt> + Send + Sync,
     ) -> Result<Outcome<()>, Failure> {
+        self.keeps_accounts()?;
         let password = new_password(&form.password, self.rules.shortest_password)?;
         let password = self.passwords.hash(password).await?;
         let now = self.now().await?;
@@ -171,6 +185,7 @@ impl Accounts {
     ///
     /// Refuses [`Refusal::UnknownLink`] and [`Refusal::SignUpOver`].
     pub async fn pending_sign_up(&self, link: &str) -> Result<SignUp, Failure> {
+        self.keeps_accounts()?;
         let link = self.memberships.read_link(LinkKind::Verification, link)?;
         // Links that verify a further address of an account are of the same kind; they are unknown here.
         if link != Link::to_sign_up(SignUpId(link.id)) {
@@ -217,6 +232,7 @@ impl Accounts {
         request: Request<'_>,
         receipt: impl Fn(&SignedIn) -> Option<Receipt> + Send + Sync,
     ) -> Result<Outcome<SignedIn>, Failure> {
+        self.keeps_accounts()?;
         let password = typed_password(password)?;
         let user = self.user_by_login(login).await?;
         let hash = user.as_ref().and_then(|user| user.password.clone());
@@ -241,8 +257,11 @@ impl Accounts {
         self.memberships.execute(command).await
     }
 
-    /// The link that makes the first person the operator, while there is none.
+    /// The link that makes the first person the operator, while there is none and people have passwords here.
     pub async fn first_operator_link(&self) -> Result<Option<SecretString>, Failure> {
+        if !self.rules.own_accounts {
+            return Ok(None);
+        }
         let scope = Scope { installation: true, ..Scope::default() };
         let facts = self.memberships.ports.store.read(&scope).await?;
         Ok((!facts.has_operator).then(|| self.memberships.ports.links.sign(&Link::to_first_operator())))
@@ -252,6 +271,7 @@ impl Accounts {
     ///
     /// Refuses [`Refusal::UnknownLink`] and [`Refusal::AlreadySetUp`].
     pub async fn check_first_operator_link(&self, link: &str) -> Result<(), Failure> {
+        self.keeps_accounts()?;
         let link = self.memberships.read_link(LinkKind::SetUp, link)?;
         if link != Link::to_first_operator() {
             return Err(Refusal::UnknownLink.into());
@@ -285,6 +305,11 @@ impl Accounts {
         self.run_signing_in(&command, token, request, receipt).await
     }
 
+    /// Refuses what leads to a password where people have none here.
+    pub(super) fn keeps_accounts(&self) -> Result<(), Refusal> {
+        if self.rules.own_accounts { Ok(()) } else { Err(Refusal::OwnAccountsOff) }
+    }
+
     /// An account to be made, without an address, its password checked and hashed.
     pub(super) async fn new_user(&self, account: NewAccount) -> Result<User, Failure> {
         let password = match account.password {
@@ -299,6 +324,7 @@ impl Accounts {
             password,
             password_due: false,
             password_generation: 0,
+            identities: Vec::new(),
             language: account.language,
             operator: false,
             created_at: self.now().await?,

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use crate::changes::Changes;
 use crate::command::Command;
 use crate::facts::{Receipt, ReceiptKey};
-use crate::port::{Directory, Doorbell, Overloaded, Random, Store, StoreError};
+use crate::port::{Directory, Doorbell, IssuerUnreachable, Overloaded, Random, Store, StoreError};
 use crate::refusal::Refusal;
 use crate::secret::LinkSigner;
 
 mod accepting;
 mod accounts;
+mod elsewhere;
 mod memberships;
 mod oneself;
 mod reading;
@@ -55,6 +56,9 @@ pub enum Failure {
     /// Too much of the same work is waiting.
     #[error(transparent)]
     Overloaded(#[from] Overloaded),
+    /// A trusted issuer cannot be asked for its keys.
+    #[error(transparent)]
+    Issuer(#[from] IssuerUnreachable),
 }
 
 impl From<crate::input::InvalidInput> for Failure {
@@ -137,7 +141,12 @@ impl Memberships {
     /// # Errors
     /// The refusal, or what the store could not do.
     pub async fn execute<C: Command>(&self, command: &C) -> Result<C::Reply, Failure> {
-        match self.run(command, Request::default(), |_| None).await? {
+        self.once(command, Request::default()).await
+    }
+
+    /// Runs a command of a request, without a receipt.
+    pub(crate) async fn once<C: Command>(&self, command: &C, request: Request<'_>) -> Result<C::Reply, Failure> {
+        match self.run(command, Request { receipt: None, ..request }, |_| None).await? {
             Outcome::Done(reply) => Ok(reply),
             Outcome::Repeated(_) => Err(Refusal::KeyReused.into()),
         }

@@ -29,6 +29,7 @@ impl Accounts {
         new: &SecretString,
         request: Request<'_>,
     ) -> Result<User, Failure> {
+        self.keeps_accounts()?;
         let known = caller.user.password.clone();
         if let Some(known) = &known {
             let present = typed_password(present.ok_or(Refusal::WrongPassword)?)?;

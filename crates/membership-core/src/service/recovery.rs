@@ -28,6 +28,7 @@ impl Accounts {
         request: Request<'_>,
         receipt: impl Fn(&()) -> Option<Receipt> + Send + Sync,
     ) -> Result<Outcome<()>, Failure> {
+        self.keeps_accounts()?;
         // What can be nobody's login is answered like any other and not kept: it may be a password typed into the wrong
         // field.
         let Some(login) = Login::parse(login) else { return Ok(Outcome::Done(())) };
@@ -40,6 +41,7 @@ impl Accounts {
     /// Refuses [`Refusal::UnknownLink`], [`Refusal::LinkSuperseded`], [`Refusal::LinkSpent`] and
     /// [`Refusal::LinkExpired`].
     pub async fn check_recovery_link(&self, means: Recovery, link: &str) -> Result<User, Failure> {
+        self.keeps_accounts()?;
         let link = self.memberships.read_link(link_kind(means), link)?;
         Ok(self.open_link(&link).await?.1)
     }
@@ -58,6 +60,7 @@ impl Accounts {
         if let Some(earlier) = self.memberships.repeated(request).await? {
             return Ok(Outcome::Repeated(earlier));
         }
+        self.keeps_accounts()?;
         let link = self.memberships.read_link(LinkKind::OneTimeLogin, link)?;
         let (row, user) = self.open_link(&link).await?;
         let (sign_in, token) = self.new_sign_in(user.id, user.password_generation, request).await?;
@@ -80,6 +83,7 @@ impl Accounts {
         if let Some(earlier) = self.memberships.repeated(request).await? {
             return Ok(Outcome::Repeated(earlier));
         }
+        self.keeps_accounts()?;
         let link = self.memberships.read_link(LinkKind::PasswordReset, link)?;
         // A dead link is refused before anything is hashed: it must cost nothing to try one.
         let (row, user) = self.open_link(&link).await?;
@@ -120,6 +124,7 @@ impl FollowUp for Accounts {
             Ok(()) | Err(Failure::Refused(_)) => Ok(()),
             Err(Failure::Store(error)) => Err(error),
             Err(Failure::Overloaded(error)) => Err(StoreError::Busy(error.to_string())),
+            Err(Failure::Issuer(error)) => Err(StoreError::Unavailable(error.to_string())),
         }
     }
 }

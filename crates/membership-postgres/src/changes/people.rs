@@ -23,7 +23,7 @@ macro_rules! user_record {
     () => {
         "r(expected bigint, id uuid, name text, username text, emails jsonb, password text, language text,
             operator boolean, created_at timestamptz, audit_sequence bigint, audit_hash text, version bigint,
-            password_due boolean, password_generation bigint)"
+            password_due boolean, password_generation bigint, identities jsonb)"
     };
 }
 
@@ -47,16 +47,18 @@ statements! {
     /// for each other.
     PEOPLE, Route::By(Group::User), "WITH new_users AS (
             INSERT INTO users (id, name, username, emails, password, language, operator, created_at, audit_sequence,
-                audit_hash, version, password_due, password_generation)
+                audit_hash, version, password_due, password_generation, identities)
             SELECT r.id, r.name, r.username, r.emails, r.password, r.language, r.operator, r.created_at,
-                r.audit_sequence, decode(r.audit_hash, 'hex'), r.version, r.password_due, r.password_generation
+                r.audit_sequence, decode(r.audit_hash, 'hex'), r.version, r.password_due, r.password_generation,
+                r.identities
             FROM jsonb_to_recordset($1) AS ", user_record!(), " WHERE r.expected IS NULL
             ON CONFLICT DO NOTHING RETURNING 1
         ), changed_users AS (
             UPDATE users AS u SET name = r.name, username = r.username, emails = r.emails, password = r.password,
                 language = r.language, operator = r.operator, created_at = r.created_at,
                 audit_sequence = r.audit_sequence, audit_hash = decode(r.audit_hash, 'hex'), version = r.version,
-                password_due = r.password_due, password_generation = r.password_generation
+                password_due = r.password_due, password_generation = r.password_generation,
+                identities = r.identities
             FROM jsonb_to_recordset($1) AS ", user_record!(), "
             WHERE u.id = r.id AND u.version = r.expected
             RETURNING 1
@@ -145,6 +147,17 @@ statements! {
             ON CONFLICT DO NOTHING RETURNING 1
         )
         SELECT (SELECT count(*) FROM released) + (SELECT count(*) FROM claimed)";
+    /// Claims of identities.
+    IDENTITIES, Route::By(Group::Identity), "WITH released AS (
+            DELETE FROM identities AS i USING jsonb_to_recordset($1) AS r(id uuid, user_id uuid)
+            WHERE i.id = r.id AND i.user_id = r.user_id
+            RETURNING 1
+        ), claimed AS (
+            INSERT INTO identities (id, user_id)
+            SELECT r.id, r.user_id FROM jsonb_to_recordset($2) AS r(id uuid, user_id uuid)
+            ON CONFLICT DO NOTHING RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM released) + (SELECT count(*) FROM claimed)";
     /// The claim of the deployment's first operator.
     INSTALLATION, Route::By(Group::Installation), "WITH claimed AS (
             INSERT INTO installation (key, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1
@@ -164,7 +177,7 @@ statements! {
 }
 
 /// A row of another table that is all there is to say about somebody.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Line {
     user_id: Uuid,
     id: Uuid,
@@ -203,6 +216,7 @@ pub(super) async fn write(connection: &mut PgConnection, before: &Facts, changes
         guarded(connection, INSTALLATION.query().bind(FIRST_OPERATOR).bind(user.0), 1).await?;
     }
     write_usernames(connection, before, changes).await?;
+    write_identities(connection, before, changes).await?;
     write_emails(connection, before, changes).await?;
     write_users(connection, before, changes).await
 }
@@ -234,6 +248,28 @@ async fn write_usernames(connection: &mut PgConnection, before: &Facts, changes:
     }
     claimed.sort_by(|a, b| a.username.cmp(&b.username));
     guarded(connection, USERNAMES.query().bind(Json(released)).bind(Json(claimed)), guards(count)).await
+}
+
+async fn write_identities(connection: &mut PgConnection, before: &Facts, changes: &Changes) -> Result<(), StoreError> {
+    let mut released = Vec::new();
+    let mut claimed = Vec::new();
+    for user in changes.users.iter().map(|saved| &saved.row) {
+        let earlier = before.user(user.id).map(identities).unwrap_or_default();
+        let now = identities(user);
+        released.extend(earlier.iter().filter(|it| !now.contains(it)).cloned());
+        claimed.extend(now.into_iter().filter(|it| !earlier.contains(it)));
+    }
+    let count = released.len().saturating_add(claimed.len());
+    if count == 0 {
+        return Ok(());
+    }
+    claimed.sort_by_key(|line| line.id);
+    guarded(connection, IDENTITIES.query().bind(Json(released)).bind(Json(claimed)), guards(count)).await
+}
+
+/// The lines of the claim table of identities that are a user's.
+fn identities(user: &User) -> Vec<Line> {
+    user.identities.iter().map(|it| Line { user_id: user.id.0, id: it.id().0 }).collect()
 }
 
 fn claim(user: &User) -> Option<Claim> {

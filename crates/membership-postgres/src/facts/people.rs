@@ -28,6 +28,9 @@ statements! {
     /// Who has one of these names.
     USERS_NAMED, Route::By(Group::Username), told!(
         "SELECT coalesce(json_agg(n.user_id), '[]') FROM usernames n WHERE n.username = ANY($1)");
+    /// Whose identities these are.
+    USERS_OF, Route::By(Group::Identity), told!(
+        "SELECT coalesce(json_agg(i.user_id), '[]') FROM identities i WHERE i.id = ANY($1)");
     /// Users by id.
     USERS, Route::By(Group::User), told!(
         "SELECT coalesce(json_agg(r), '[]') FROM (
@@ -114,6 +117,10 @@ async fn found(
         let names: Vec<_> = scope.usernames.iter().map(ToString::to_string).collect();
         ids.extend(ask::<Vec<Uuid>>(connection, now, USERS_NAMED.query().bind(names)).await?);
     }
+    if !scope.identities.is_empty() {
+        let identities: Vec<_> = scope.identities.iter().map(|id| id.0).collect();
+        ids.extend(ask::<Vec<Uuid>>(connection, now, USERS_OF.query().bind(identities)).await?);
+    }
     Ok(ids)
 }
 
@@ -121,10 +128,11 @@ async fn found(
 pub(super) fn statements_needed(scope: &Scope) -> usize {
     let signed_in = scope.sign_in.map(|(user, _)| user);
     let named = scope.users.iter().any(|id| Some(*id) != signed_in);
-    let others = !scope.users_at.is_empty() || !scope.usernames.is_empty() || named;
+    let others = !scope.users_at.is_empty() || !scope.usernames.is_empty() || !scope.identities.is_empty() || named;
     [
         !scope.users_at.is_empty(),
         !scope.usernames.is_empty(),
+        !scope.identities.is_empty(),
         scope.sign_in.is_some(),
         others,
         !scope.links_of.is_empty(),

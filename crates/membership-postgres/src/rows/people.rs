@@ -2,6 +2,7 @@
 
 use membership_core::email::EmailAddress;
 use membership_core::id::{SignInId, SignUpId, UserId, UserLinkId};
+use membership_core::identity::{Identity, Subject};
 use membership_core::language::Language;
 use membership_core::name::{PersonName, Username};
 use membership_core::organization::ChainEnd;
@@ -24,6 +25,7 @@ pub(crate) struct UserRow {
     password: Option<String>,
     password_due: bool,
     password_generation: u32,
+    identities: Vec<StoredIdentity>,
     language: Language,
     operator: bool,
     created_at: Instant,
@@ -40,12 +42,36 @@ struct StoredEmail {
     verified_at: Option<OffsetDateTime>,
 }
 
+/// An identity as it is kept inside the user's row.
+#[derive(Serialize, Deserialize)]
+struct StoredIdentity {
+    issuer: String,
+    subject: String,
+    email: Option<EmailAddress>,
+    #[serde(with = "time::serde::rfc3339")]
+    linked_at: OffsetDateTime,
+}
+
+impl From<&Identity> for StoredIdentity {
+    fn from(it: &Identity) -> Self {
+        let (issuer, subject) = (it.subject.issuer().to_owned(), it.subject.subject().to_owned());
+        Self { issuer, subject, email: it.email.clone(), linked_at: it.linked_at }
+    }
+}
+
+impl StoredIdentity {
+    fn identity(self) -> Result<Identity, StoreError> {
+        let subject = Subject::parse(&self.issuer, &self.subject).map_err(|_| damaged("a subject", &self.subject))?;
+        Ok(Identity { subject, email: self.email, linked_at: self.linked_at })
+    }
+}
+
 /// The columns of [`UserRow`], of a table called `u`.
 macro_rules! user_columns {
     () => {
         concat!(
             "u.id, u.name, u.username, u.emails, u.password, u.password_due, u.password_generation, u.language, ",
-            "u.operator, ",
+            "u.identities, u.operator, ",
             $crate::statement::micros!("u.created_at"),
             " AS created_at, u.audit_sequence, encode(u.audit_hash, 'hex') AS audit_hash, u.version"
         )
@@ -63,6 +89,7 @@ impl From<&User> for UserRow {
             password: it.password.as_ref().map(|it| it.expose().to_owned()),
             password_due: it.password_due,
             password_generation: it.password_generation,
+            identities: it.identities.iter().map(StoredIdentity::from).collect(),
             language: it.language,
             operator: it.operator,
             created_at: it.created_at.into(),
@@ -84,6 +111,7 @@ impl UserRow {
             password: self.password.map(PasswordHash::new),
             password_due: self.password_due,
             password_generation: self.password_generation,
+            identities: self.identities.into_iter().map(StoredIdentity::identity).collect::<Result<_, _>>()?,
             language: self.language,
             operator: self.operator,
             created_at: self.created_at.0,

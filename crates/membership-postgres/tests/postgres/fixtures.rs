@@ -120,6 +120,7 @@ pub fn user(id: UserId, name: &str, at: OffsetDateTime) -> User {
         password: None,
         password_due: false,
         password_generation: 0,
+        identities: Vec::new(),
         language: Language::English,
         operator: false,
         created_at: at,

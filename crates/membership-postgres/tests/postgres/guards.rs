@@ -245,7 +245,9 @@ async fn servers_that_start_together_migrate_once() {
         for server in servers {
             server.await.unwrap().unwrap();
         }
-        assert_eq!(database.number("SELECT count(*) FROM _sqlx_migrations").await, 2);
+        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap().count();
+        let carried_out = database.number("SELECT count(*) FROM _sqlx_migrations").await;
+        assert_eq!(usize::try_from(carried_out), Ok(files));
     })
     .await;
 }

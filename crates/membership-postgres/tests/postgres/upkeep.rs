@@ -102,8 +102,10 @@ async fn every_log_is_listed_once_in_pages() {
             .run(
                 "INSERT INTO organization_seats SELECT gen_random_uuid(), null, 0, 0, n,
                     decode(repeat('ab', 32), 'hex'), 1 FROM generate_series(1, 130) n;
-                INSERT INTO users SELECT gen_random_uuid(), 'x', null, '[]', null, 'en', false, now(), n,
-                    decode(repeat('cd', 32), 'hex'), 1, false, 0 FROM generate_series(1, 130) n;",
+                INSERT INTO users (id, name, emails, identities, language, operator, created_at, audit_sequence,
+                    audit_hash, version, password_due, password_generation)
+                SELECT gen_random_uuid(), 'x', '[]', '[]', 'en', false, now(), n, decode(repeat('cd', 32), 'hex'), 1,
+                    false, 0 FROM generate_series(1, 130) n;",
             )
             .await;
         let mut seen = Vec::new();

@@ -104,6 +104,7 @@ fn each_mail_leads_where_its_reader_has_to_go() {
             Content::PasswordChanged { .. } | Content::AddressesChanged { .. } => {
                 assert_eq!(found, [format!("{prefix}forgot-password")]);
             }
+            Content::IdentitiesChanged { .. } => assert_eq!(found, [format!("{prefix}identities")]),
             Content::AccessRemoved { .. } | Content::RecoveryRequested { .. } => assert!(found.is_empty(), "{text}"),
         }
     }

@@ -11,7 +11,7 @@ use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, Sig
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::Member;
-use membership_core::message::{AddressChange, Content, Message, MessageScope, Recipient, Recovery};
+use membership_core::message::{AddressChange, Content, IdentityChange, Message, MessageScope, Recipient, Recovery};
 use membership_core::organization::Head;
 use membership_core::port::*;
 use membership_core::role::RoleKey;
@@ -48,6 +48,7 @@ pub fn message(id: u128, content: Content) -> Message {
         | Content::PasswordReset { .. }
         | Content::AdditionalAddress { .. }
         | Content::PasswordChanged { .. }
+        | Content::IdentitiesChanged { .. }
         | Content::AddressesChanged { .. } => MessageScope::User(USER),
         _ => MessageScope::Organization(ORGANIZATION),
     };
@@ -85,6 +86,8 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
     let link = UserLinkId(Uuid::from_u128(4));
     let changed =
         |change| Content::AddressesChanged { name: person.clone(), address: address("ada@engines.example"), change };
+    let identities =
+        |change| Content::IdentitiesChanged { name: person.clone(), issuer: "id.engines.example".to_owned(), change };
     vec![
         invitation(Some(person.clone()), Some(words.to_owned())),
         invitation(Some(person.clone()), None),
@@ -102,6 +105,8 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         Content::PasswordReset { link, generation: 2, name: person.clone(), expires_at },
         Content::AdditionalAddress { link, generation: 2, name: person.clone(), expires_at },
         Content::PasswordChanged { name: person.clone() },
+        identities(IdentityChange::Linked),
+        identities(IdentityChange::Unlinked),
         changed(AddressChange::Added),
         changed(AddressChange::Removed),
         changed(AddressChange::MadePrimary),

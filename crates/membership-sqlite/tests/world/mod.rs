@@ -13,6 +13,7 @@ use membership_core::email::EmailAddress;
 use membership_core::event::Event;
 use membership_core::facts::{Facts, Scope};
 use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId};
+use membership_core::identity::{Identity, Subject};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
@@ -193,6 +194,11 @@ pub fn user(number: u128, now: OffsetDateTime) -> User {
         password: Some(PasswordHash::new("$argon2id$v=19$x".to_owned())),
         password_due: true,
         password_generation: 3,
+        identities: vec![Identity {
+            subject: Subject::parse("https://id.example.org", &format!("{number}")).unwrap(),
+            email: Some(address(&format!("person{number}@example.org"))),
+            linked_at: now,
+        }],
         language: Language::French,
         operator: false,
         created_at: now,

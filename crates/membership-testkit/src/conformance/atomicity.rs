@@ -12,13 +12,13 @@ use time::Duration;
 use super::observation::{all_members, observe};
 use super::rows::{changes, member, record, verified_user};
 use super::{code, rows};
-use crate::fixture::{address, organization_name, role, user_id, username};
+use crate::fixture::{address, identity, organization_name, role, user_id, username};
 use crate::world::{Founded, World};
 
 type Spoil = fn(&World, &mut Changes);
 
 /// Ways in which a commit can come too late.
-const SPOILS: [(&str, Spoil); 12] = [
+const SPOILS: [(&str, Spoil); 13] = [
     ("the head has another revision", |_, it| it.head.iter_mut().for_each(|it| it.expected = Some(999))),
     ("the head is there already", |_, it| it.head.iter_mut().for_each(|it| it.expected = None)),
     ("the organization has another version", |_, it| {
@@ -38,6 +38,9 @@ const SPOILS: [(&str, Spoil); 12] = [
     }),
     ("a username belongs to somebody else", |_, it| {
         it.users.iter_mut().for_each(|it| it.row.username = Some(username("taken")));
+    }),
+    ("an identity belongs to somebody else", |_, it| {
+        it.users.iter_mut().for_each(|it| it.row.identities = vec![identity(9)]);
     }),
     ("a sign-up is not there", |world, it| it.completed_sign_ups.push(SignUpId(world.random.id()))),
     ("a receipt is there already", |world, it| it.receipt = Some(receipt(world))),
@@ -60,6 +63,7 @@ async fn prepared(world: &World) -> Founded {
     world.invite(team.id, team.owner, 4, "member").await;
     let mut taken = verified_user(world, 90);
     taken.username = Some(username("taken"));
+    taken.identities = vec![identity(9)];
     record(&world.stores, &Scope::default(), vec![Event::UserRegistered { user: taken }]).await.expect("a user");
     let session = world.stores.store.open(&Scope::default()).await.expect("a session");
     session.commit(Changes { receipt: Some(receipt(world)), ..Changes::default() }).await.expect("a receipt");

@@ -1,7 +1,7 @@
 //! What there is once in a deployment goes to one of many who want it at the same instant.
 
 use membership_core::changes::{Changes, Saved};
-use membership_core::command::{Accept, Acceptor, AppointFirstOperator, CompleteSignUp};
+use membership_core::command::{Accept, Acceptor, AppointFirstOperator, CompleteSignUp, LinkIdentity};
 use membership_core::event::Event;
 use membership_core::facts::Scope;
 use membership_core::id::{MemberId, SignInId, SignUpId, UserId};
@@ -13,7 +13,7 @@ use time::Duration;
 
 use super::rows::{record, verified_user};
 use super::{race, tally};
-use crate::fixture::{address, name, user, user_id, username};
+use crate::fixture::{address, identity, name, user, user_id, username};
 use crate::world::World;
 
 fn sign_in(world: &World, user: UserId) -> SignIn {
@@ -146,6 +146,34 @@ pub async fn an_unverified_address_claims_nothing(world: World) {
     let users = users_at(&world, 50).await;
     let holders: Vec<_> = users.iter().filter(|it| it.has_verified(&address(50))).map(|it| it.id).collect();
     assert_eq!(holders, [user_id(1)]);
+}
+
+/// Sixteen accounts want one identity at once: one has it, and whoever gives it up makes it free again.
+pub async fn one_identity_belongs_to_one_of_many(world: World) {
+    let mut rivals = Vec::new();
+    for number in 0..16 {
+        let user = verified_user(&world, 100 + number);
+        let id = user.id;
+        record(&world.stores, &Scope::default(), vec![Event::UserRegistered { user }]).await.expect("a user");
+        rivals.push(LinkIdentity { user: id, identity: identity(1) });
+    }
+    let outcomes = race(rivals.iter().cloned().map(|command| {
+        let memberships = world.memberships.clone();
+        async move { memberships.execute(&command).await }
+    }))
+    .await;
+    let tallied = tally(&outcomes);
+    assert_eq!((tallied["ok"], tallied["identity-in-use"]), (1, 15), "{tallied:?}");
+    let holder = outcomes.into_iter().find_map(Result::ok).expect("a holder").id;
+    let claimed = Scope { identities: vec![identity(1).id()], ..Scope::default() };
+    let users = world.stores.store.read(&claimed).await.expect("facts").users;
+    assert_eq!(users.iter().map(|it| it.id).collect::<Vec<_>>(), [holder]);
+    let unlinked = Event::IdentityUnlinked { user: holder, identity: identity(1).id() };
+    let scope = Scope { users: vec![holder], ..Scope::default() };
+    record(&world.stores, &scope, vec![unlinked]).await.expect("it is given up");
+    assert!(world.stores.store.read(&claimed).await.expect("facts").users.is_empty());
+    let other = rivals.into_iter().find(|it| it.user != holder).expect("another");
+    world.memberships.execute(&other).await.expect("it is free again");
 }
 
 /// One commit can take a username and an address from one user and give them to another.

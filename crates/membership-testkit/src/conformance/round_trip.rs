@@ -7,6 +7,7 @@ use membership_core::draft::{Actor, Draft};
 use membership_core::event::Event;
 use membership_core::facts::{Facts, Receipt, ReceiptKey, Scope};
 use membership_core::id::{MemberId, MessageId, OrganizationId, SignInId, SignUpId};
+use membership_core::identity::{Identity, LONGEST_PART, Subject};
 use membership_core::input::LONGEST_MESSAGE;
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
@@ -24,7 +25,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::rows::{invitation, member, record, verified_user};
-use crate::fixture::{address, email, name, organization_name, policy, role, user_id, username};
+use crate::fixture::{address, email, identity, name, organization_name, policy, role, user_id, username};
 use crate::world::World;
 
 /// Instants with all of their microseconds, and the last one that a date can name.
@@ -47,6 +48,12 @@ fn longest_name() -> PersonName {
 fn longest_address() -> membership_core::email::EmailAddress {
     let domain = ["a".repeat(63), "b".repeat(63), "c".repeat(45), "example".to_owned()].join(".");
     email(&format!("{}@{domain}", "ü'+%".repeat(12)))
+}
+
+/// The longest issuer and subject there can be, of characters that are compared byte by byte.
+fn longest_subject() -> Subject {
+    let issuer = format!("https://{}", "ü".repeat((LONGEST_PART - 8) / 2));
+    Subject::parse(&issuer, &"É\"'\\{}".repeat(LONGEST_PART / 7)).expect("a subject")
 }
 
 fn extreme_policy() -> OrganizationPolicy {
@@ -188,6 +195,10 @@ pub async fn users_survive_being_stored(world: World) {
         password: Some(PasswordHash::new(format!("$argon2id$v=19$m=65536,t=3,p=4${}", "a/+=".repeat(60)))),
         password_due: true,
         password_generation: u32::MAX,
+        identities: vec![
+            Identity { email: Some(longest_address()), linked_at: instant(2), ..identity(1) },
+            Identity { subject: longest_subject(), ..identity(0) },
+        ],
         language: Language::French,
         operator: true,
         created_at: instant(0),
@@ -201,7 +212,8 @@ pub async fn users_survive_being_stored(world: World) {
     let by_id = Scope { users: rows.iter().map(|it| it.id).collect(), ..Scope::default() };
     let by_address = Scope { users_at: vec![longest_address()], ..Scope::default() };
     let by_name = Scope { usernames: vec![rows[0].username.clone().expect("a name")], ..Scope::default() };
-    for (scope, found) in [(by_id, 3), (by_address, 1), (by_name, 1)] {
+    let by_identity = Scope { identities: vec![longest_subject().id(), identity(9).id()], ..Scope::default() };
+    for (scope, found) in [(by_id, 3), (by_address, 1), (by_name, 1), (by_identity, 1)] {
         let users = world.stores.store.read(&scope).await.expect("facts").users;
         assert_eq!(users.len(), found);
         for stored in users {
@@ -349,6 +361,9 @@ pub async fn changed_rows_survive_being_stored(world: World) {
         Event::OwnershipTransferred { to: guest.id },
         Event::ProfileChanged { user: user_id(4), name: longest_name(), language: Language::French },
         Event::EmailVerified { user: user_id(4), address: longest_address() },
+        Event::IdentityLinked { user: user_id(4), identity: identity(1) },
+        Event::IdentityLinked { user: user_id(4), identity: identity(2) },
+        Event::IdentityUnlinked { user: user_id(4), identity: identity(1).id() },
         Event::OperatorAppointed { user: user_id(4) },
     ];
     let expected = recorded(&world, &scope, changes).await;

@@ -99,6 +99,7 @@ fn has_cause(dump: &Dump, queued: &QueuedMessage) -> bool {
             stored.is_some_and(|it| *generation <= it.generation)
         }
         Content::PasswordChanged { .. } => logged_by_user(dump, queued, &["password-changed"]),
+        Content::IdentitiesChanged { .. } => logged_by_user(dump, queued, &["identity-linked", "identity-unlinked"]),
         Content::AddressesChanged { .. } => {
             logged_by_user(dump, queued, &["email-verified", "email-removed", "primary-email-changed"])
         }

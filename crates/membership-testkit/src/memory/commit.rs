@@ -99,7 +99,8 @@ fn users(dump: &mut Dump, users: &[Saved<User>]) -> Result<(), StoreError> {
 fn claim_the_same(one: &User, other: &User) -> bool {
     let username = one.username.is_some() && one.username == other.username;
     let address = one.verified_emails().any(|address| other.has_verified(address));
-    one.id != other.id && (username || address)
+    let identity = one.identities.iter().any(|it| other.identity(it.id()).is_some());
+    one.id != other.id && (username || address || identity)
 }
 
 fn accounts(dump: &mut Dump, changes: &Changes) -> Result<(), StoreError> {

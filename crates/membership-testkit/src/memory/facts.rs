@@ -88,6 +88,7 @@ fn users(dump: &Dump, scope: &Scope, facts: &Facts) -> BTreeSet<UserId> {
     let is_named = |user: &&User| {
         user.emails.iter().any(|email| scope.users_at.contains(&email.address))
             || user.username.as_ref().is_some_and(|name| scope.usernames.contains(name))
+            || user.identities.iter().any(|it| scope.identities.contains(&it.id()))
     };
     ids.extend(dump.users.values().filter(is_named).map(|it| it.id));
     ids

@@ -26,6 +26,7 @@ use crate::any_command::AnyCommand;
 use crate::fixture;
 use crate::memory::{Dump, OrganizationRows};
 
+mod identities;
 mod recovery;
 
 /// What a step comes to.

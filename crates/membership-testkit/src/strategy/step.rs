@@ -191,6 +191,10 @@ pub enum Deed {
     VerifyAddress { link: Pick },
     MakePrimary { user: Pick, address: Pick },
     RemoveAddress { user: Pick, address: Pick },
+    RegisterByIdentity { person: Pick, subject: Pick, nameless: bool },
+    LinkIdentity { user: Pick, subject: Pick },
+    UnlinkIdentity { user: Pick, subject: Pick },
+    FollowIssuer { user: Pick, subject: Pick, person: Pick },
 }
 
 /// Any step.
@@ -200,7 +204,7 @@ pub fn step() -> BoxedStrategy<Step> {
         1 => (mostly(By::Operator(None)), pick(), preset(), seats())
             .prop_map(|(by, owner, preset, seats)| Step::FoundFor { by, owner, preset, seats }),
         40 => (pick(), act()).prop_map(|(organization, (by, act))| Step::Act { organization, by, act }),
-        9 => deed().prop_map(Step::Deed),
+        10 => deed().prop_map(Step::Deed),
         3 => (pick(), pick()).prop_map(|(message, outcome)| Step::Deliver { message, outcome }),
         5 => jump().prop_map(Step::Pass),
     ]
@@ -228,7 +232,13 @@ pub fn deed() -> BoxedStrategy<Deed> {
         2 => (pick(), pick()).prop_map(|(user, person)| Deed::AddAddress { user, person }),
         2 => pick().prop_map(|link| Deed::VerifyAddress { link }),
         1 => (pick(), pick()).prop_map(|(user, address)| Deed::MakePrimary { user, address }),
-        1 => (pick(), pick()).prop_map(|(user, address)| Deed::RemoveAddress { user, address }),
+        2 => (pick(), pick()).prop_map(|(user, address)| Deed::RemoveAddress { user, address }),
+        2 => (pick(), pick(), seldom())
+            .prop_map(|(person, subject, nameless)| Deed::RegisterByIdentity { person, subject, nameless }),
+        3 => (pick(), pick()).prop_map(|(user, subject)| Deed::LinkIdentity { user, subject }),
+        3 => (pick(), pick()).prop_map(|(user, subject)| Deed::UnlinkIdentity { user, subject }),
+        1 => (pick(), pick(), pick())
+            .prop_map(|(user, subject, person)| Deed::FollowIssuer { user, subject, person }),
     ]
     .boxed()
 }

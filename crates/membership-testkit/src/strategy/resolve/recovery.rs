@@ -81,7 +81,7 @@ impl Eye<'_> {
                 let user = user.of(self.dump.users.values())?;
                 RemoveEmail { user: user.id, address: one_of(user, address)? }.into()
             }
-            _ => return None,
+            _ => return self.identities(deed),
         })
     }
 
