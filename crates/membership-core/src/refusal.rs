@@ -128,7 +128,7 @@ pub enum Refusal {
     LastAddress,
     #[error("an account has at most {limit} addresses; remove one first")]
     TooManyAddresses { limit: u32 },
-    #[error("this sign-in belongs to your account already")]
+    #[error("this sign-in belongs to your account already; there is nothing to do")]
     IdentityHeld,
     #[error("this sign-in belongs to another account; sign in by it there, or give it up there first")]
     IdentityInUse,
@@ -148,6 +148,8 @@ pub enum Refusal {
     SignUpClosed,
     #[error("accounts are kept elsewhere in this deployment; sign in and change yours there")]
     OwnAccountsOff,
+    #[error("this token was issued elsewhere; end it there")]
+    IssuedElsewhere,
     #[error("sign in first")]
     NotSignedIn,
     #[error("somebody has changed this since you read it; read it again and repeat your change")]
@@ -264,6 +266,7 @@ codes! {
     Self::EmailNotVouchedFor, "email-not-vouched-for", Forbidden;
     Self::SignUpClosed, "sign-up-closed", Forbidden;
     Self::OwnAccountsOff, "own-accounts-off", Forbidden;
+    Self::IssuedElsewhere, "issued-elsewhere", Conflict;
     Self::NotSignedIn, "not-signed-in", Unauthenticated;
     Self::ChangedMeanwhile, "changed-meanwhile", Stale;
     Self::KeyReused, "idempotency-key-reused", Input;
@@ -342,6 +345,7 @@ impl Refusal {
             Self::EmailNotVouchedFor,
             Self::SignUpClosed,
             Self::OwnAccountsOff,
+            Self::IssuedElsewhere,
             Self::NotSignedIn,
             Self::ChangedMeanwhile,
             Self::KeyReused,

@@ -8,7 +8,7 @@ use axum::extract::{self, FromRequest, FromRequestParts, OriginalUri, RawPathPar
 use axum::http::request::Parts;
 use http::{Method, StatusCode};
 use membership_core::command::Command;
-use membership_core::id::{InvitationId, MemberId, OrganizationId, SignInId};
+use membership_core::id::{IdentityId, InvitationId, MemberId, OrganizationId, SignInId};
 use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
 use membership_core::secret::LinkKind;
@@ -119,6 +119,11 @@ impl<A, B> Call<A, B> {
     /// The invitation of the path.
     pub(crate) fn invitation(&self) -> Result<InvitationId, Refusal> {
         self.id("invitation").ok_or(Refusal::UnknownInvitation)
+    }
+
+    /// The identity of the path.
+    pub(crate) fn identity(&self) -> Result<IdentityId, Refusal> {
+        self.id("identity").ok_or(Refusal::UnknownIdentity)
     }
 
     /// The sign-in of the path, if it is an id.

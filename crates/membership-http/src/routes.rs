@@ -37,6 +37,8 @@ fn people() -> OpenApiRouter<Shared> {
         .routes(routes!(me::invitations::invitations))
         .routes(routes!(me::accept::accept))
         .routes(routes!(me::password::password))
+        .routes(routes!(me::identities::list::list))
+        .routes(routes!(me::identities::unlink::unlink))
         .routes(routes!(me::emails::add::add))
         .routes(routes!(me::emails::verify::verify))
         .routes(routes!(me::emails::make_primary::make_primary))

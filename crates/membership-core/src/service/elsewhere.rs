@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 use crate::command::{
     Accept, Acceptor, BeginSignIn, Command, FollowIssuer, LinkIdentity, RegisterByIdentity, UnlinkIdentity,
 };
-use crate::email::EmailAddress;
 use crate::draft::derived_id;
+use crate::email::EmailAddress;
 use crate::facts::Scope;
 use crate::id::{IdentityId, MemberId, SignInId};
 use crate::identity::Assertion;

@@ -2,6 +2,7 @@
 
 use membership_core::email::EmailAddress;
 use membership_core::id::{InvitationId, OrganizationId};
+use membership_core::identity::Identity;
 use membership_core::input::InvalidInput;
 use membership_core::user::SignIn;
 use serde::{Deserialize, Serialize};
@@ -122,6 +123,33 @@ impl SignInOfMine {
             last_seen_at: sign_in.last_seen_at,
             expires_at: sign_in.expires_at,
             current: sign_in.id == current.id,
+        }
+    }
+}
+
+/// An identity of a provider or issuer that signs in to one's account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct IdentityOfMine {
+    id: Uuid,
+    /// Who vouches, as it calls itself in its statements (`iss`).
+    issuer: String,
+    /// What it calls the person (`sub`).
+    subject: String,
+    /// The address that it named last, to recognise it by.
+    #[schema(required)]
+    email: Option<String>,
+    #[serde(with = "time::serde::rfc3339")]
+    linked_at: OffsetDateTime,
+}
+
+impl From<&Identity> for IdentityOfMine {
+    fn from(identity: &Identity) -> Self {
+        Self {
+            id: identity.id().0,
+            issuer: identity.subject.issuer().to_owned(),
+            subject: identity.subject.subject().to_owned(),
+            email: identity.email.as_ref().map(ToString::to_string),
+            linked_at: identity.linked_at,
         }
     }
 }

@@ -125,8 +125,9 @@ impl Acceptance {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AcceptedInvitation {
     membership: Membership,
-    /// The bearer token. It is not shown again.
-    token: String,
+    /// The bearer token. It is not shown again. None for whoever shows a trusted issuer's token instead of ours.
+    #[schema(required)]
+    token: Option<String>,
     user_id: Uuid,
 }
 
@@ -154,7 +155,7 @@ impl From<&service::AcceptedAccount> for AcceptedInvitation {
     fn from(account: &service::AcceptedAccount) -> Self {
         Self {
             membership: Membership::from(&account.accepted),
-            token: account.token.expose().to_owned(),
+            token: account.token.as_ref().map(|it| it.expose().to_owned()),
             user_id: account.user.0,
         }
     }

@@ -2,6 +2,7 @@
 
 pub(super) mod accept;
 pub(super) mod emails;
+pub(super) mod identities;
 pub(super) mod invitations;
 pub(super) mod memberships;
 pub(super) mod password;

@@ -204,7 +204,7 @@ pub fn step() -> BoxedStrategy<Step> {
         1 => (mostly(By::Operator(None)), pick(), preset(), seats())
             .prop_map(|(by, owner, preset, seats)| Step::FoundFor { by, owner, preset, seats }),
         40 => (pick(), act()).prop_map(|(organization, (by, act))| Step::Act { organization, by, act }),
-        10 => deed().prop_map(Step::Deed),
+        13 => deed().prop_map(Step::Deed),
         3 => (pick(), pick()).prop_map(|(message, outcome)| Step::Deliver { message, outcome }),
         5 => jump().prop_map(Step::Pass),
     ]

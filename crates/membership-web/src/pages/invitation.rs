@@ -91,7 +91,11 @@ pub(crate) async fn accept(State(web): State<Web>, headers: HeaderMap, posted: P
             Ok(outcome) => {
                 let account = done(outcome)?;
                 let path = format!("/organizations/{}", account.accepted.organization);
-                return Ok(INVITATION.forget(&web, go_on_as(&web, &account.token, &path)));
+                let answer = match &account.token {
+                    Some(token) => go_on_as(&web, token, &path),
+                    None => see_other(&path),
+                };
+                return Ok(INVITATION.forget(&web, answer));
             }
             Err(refusal) => newcomer::place(&inspection, &refusal, &mut problems),
         }
