@@ -46,7 +46,23 @@ impl Deployment {
         Self::on(&postgres::fresh_database().await, folder()).await
     }
 
+    /// The same on an SQLite file, with other settings.
+    pub async fn sqlite_with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = folder();
+        let url = format!("sqlite://{}", folder.path().join("membership.db").display());
+        Self::with(&url, folder, change).await
+    }
+
+    /// The same on a Postgres database, with other settings.
+    pub async fn postgres_with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::with(&postgres::fresh_database().await, folder(), change).await
+    }
+
     async fn on(url: &str, folder: tempfile::TempDir) -> Self {
+        Self::with(url, folder, |_| {}).await
+    }
+
+    async fn with(url: &str, folder: tempfile::TempDir, change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Arc::new(ManualClock::new(time::macros::datetime!(2026-03-02 09:00 UTC)));
         let stores = Stores::connect(url, Some(clock.clone())).await.expect("the store connects");
         let parts = Parts {
@@ -56,7 +72,9 @@ impl Deployment {
             links: Arc::new(HmacLinks::new(LinkKey::new(1, [7; 32]), Vec::new())),
             passwords: Arc::new(Argon2Passwords::new().expect("passwords can be hashed")),
         };
-        let app = App::new(&settings(folder.path().to_owned()), parts).expect("the service is wired");
+        let mut settings = settings(folder.path().to_owned());
+        change(&mut settings);
+        let app = App::new(&settings, parts).expect("the service is wired");
         Self { app, stores, clock, _folder: folder }
     }
 
@@ -185,5 +203,19 @@ fn settings(data_dir: PathBuf) -> Settings {
     let flags = Flags { data_dir: Some(data_dir), ..Flags::default() };
     let (mut settings, _) = Settings::read(&flags).expect("the defaults hold");
     settings.operator_token = Some(OPERATOR_TOKEN.into());
+    // Walks invite hundreds; the tests of these limits set their own.
+    for limit in [
+        &mut settings.recoveries_per_recipient,
+        &mut settings.recoveries_per_client,
+        &mut settings.recoveries_per_account,
+        &mut settings.invitations_per_inviter,
+        &mut settings.invitations_per_organization,
+        &mut settings.invitations_per_recipient,
+        &mut settings.resends_per_inviter,
+        &mut settings.resends_per_organization,
+        &mut settings.resends_per_invitation,
+    ] {
+        limit.replace_range(.., "off");
+    }
     settings
 }

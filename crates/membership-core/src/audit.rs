@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::event::Event;
 use crate::facts::Facts;
-use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
+use crate::id::{ApiKeyId, InvitationId, MemberId, OrganizationId, UserId};
 use crate::organization::ChainEnd;
 
 /// Whose log an entry belongs to.
@@ -22,18 +22,23 @@ pub enum Stream {
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditActor {
-    /// `user`, `operator`, `invitee` or `system`.
+    /// `user`, `operator`, `key`, `operator-key`, `invitee` or `system`.
     pub kind: &'static str,
-    /// The user, if one is known.
+    /// The user, if one is known; for a key, on whose behalf it acts.
     pub user: Option<UserId>,
-    /// What that person was called then.
+    /// The key, if it was one.
+    pub key: Option<ApiKeyId>,
+    /// What that person or key was called then.
     pub name: Option<String>,
 }
 
 impl AuditActor {
     /// Reads a kind back from a table.
     pub fn kind_named(text: &str) -> &'static str {
-        ["user", "operator", "invitee"].into_iter().find(|kind| *kind == text).unwrap_or("system")
+        ["user", "operator", "key", "operator-key", "invitee"]
+            .into_iter()
+            .find(|kind| *kind == text)
+            .unwrap_or("system")
     }
 }
 
@@ -44,7 +49,7 @@ pub struct Account {
     pub stream: Stream,
     /// The event's name in kebab case.
     pub event: &'static str,
-    /// `organization`, `member`, `invitation` or `user`.
+    /// `organization`, `member`, `invitation`, `key` or `user`.
     pub subject_kind: &'static str,
     /// Its id.
     pub subject: Uuid,
@@ -95,12 +100,17 @@ impl AuditEntry {
             Stream::User(id) => ("user", id.0),
         };
         let at = self.at.unix_timestamp_nanos().div_euclid(1_000).to_string();
+        // Entries of before there were keys keep their hashes: a key is told together with the kind.
+        let actor_kind = match self.actor.key {
+            Some(key) => format!("{}/{key}", self.actor.kind),
+            None => self.actor.kind.to_owned(),
+        };
         let fields: [&str; 13] = [
             stream_kind,
             &stream.to_string(),
             &self.sequence.to_string(),
             &at,
-            self.actor.kind,
+            &actor_kind,
             &self.actor.user.map_or_else(String::new, |id| id.to_string()),
             self.actor.name.as_deref().unwrap_or(""),
             self.request.as_deref().unwrap_or(""),
@@ -214,7 +224,7 @@ pub(crate) fn chain(
 }
 
 /// What an event happens to, and the event's name. `None` for what is no change to an organization or account:
-/// sign-ups claim nothing yet, and the row of a sign-in or link is its own record.
+/// sign-ups claim nothing yet, and the row of a sign-in, a link or a key of the operator is its own record.
 fn subject(event: &Event) -> Option<(&'static str, Subject)> {
     let (name, subject) = match event {
         Event::OrganizationFounded { .. } => ("organization-founded", Subject::Organization),
@@ -238,6 +248,8 @@ fn subject(event: &Event) -> Option<(&'static str, Subject)> {
         Event::MemberDeactivated { member } => ("member-deactivated", Subject::Member(*member)),
         Event::SeatAllocated { member } => ("seat-allocated", Subject::Member(*member)),
         Event::SeatReleased { member } => ("seat-released", Subject::Member(*member)),
+        Event::ApiKeyCreated { key } => ("api-key-created", Subject::Key(key.id)),
+        Event::ApiKeyRevoked { key } => ("api-key-revoked", Subject::Key(*key)),
         Event::UserRegistered { user } => ("user-registered", Subject::User(user.id)),
         Event::ProfileChanged { user, .. } => ("profile-changed", Subject::User(*user)),
         Event::EmailVerified { user, .. } => ("email-verified", Subject::User(*user)),
@@ -255,7 +267,9 @@ fn subject(event: &Event) -> Option<(&'static str, Subject)> {
         | Event::SignedOutElsewhere { .. }
         | Event::UserLinkIssued { .. }
         | Event::UserLinkUsed { .. }
-        | Event::UserLinkEnded { .. } => {
+        | Event::UserLinkEnded { .. }
+        | Event::OperatorKeyCreated { .. }
+        | Event::OperatorKeyRevoked { .. } => {
             return None;
         }
     };
@@ -267,6 +281,7 @@ enum Subject {
     Organization,
     Member(MemberId),
     Invitation(InvitationId),
+    Key(ApiKeyId),
     User(UserId),
 }
 
@@ -283,6 +298,7 @@ pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
         Subject::Organization => describe_organization(facts),
         Subject::Member(id) => describe_member(facts, id),
         Subject::Invitation(id) => describe_invitation(facts, id),
+        Subject::Key(id) => describe_key(facts, id),
         Subject::User(id) => describe_user(facts, id),
     }
 }
@@ -295,6 +311,7 @@ pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts)
         Subject::Organization => (Stream::Organization(organization()?), "organization", organization()?.0),
         Subject::Member(id) => (Stream::Organization(organization()?), "member", id.0),
         Subject::Invitation(id) => (Stream::Organization(organization()?), "invitation", id.0),
+        Subject::Key(id) => (Stream::Organization(organization()?), "key", id.0),
         Subject::User(id) => (Stream::User(id), "user", id.0),
     };
     let after = describe(after, event);
@@ -346,6 +363,17 @@ fn describe_invitation(facts: &Facts, id: InvitationId) -> Option<Description> {
         "member": it.member.map(|id| id.to_string()),
     });
     Some(Description { name: it.email.to_string(), facts })
+}
+
+fn describe_key(facts: &Facts, id: ApiKeyId) -> Option<Description> {
+    let it = facts.key(id).ok()?;
+    let facts = json!({
+        "scopes": it.scopes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "member": it.made_by.member().map(|id| id.to_string()),
+        "expires_at": it.expires_at.to_string(),
+        "revoked": it.revoked_at.is_some(),
+    });
+    Some(Description { name: it.name.to_string(), facts })
 }
 
 fn describe_user(facts: &Facts, id: UserId) -> Option<Description> {

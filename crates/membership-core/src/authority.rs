@@ -1,10 +1,14 @@
 //! The one answer to "may this actor do this to that target?": commands, `allowed_actions`, `dry_run`, the pages'
 //! buttons and the table in `docs/rules.md` all ask here.
 
+use std::collections::BTreeSet;
+
 use time::OffsetDateTime;
 
+use crate::api_key::ApiKey;
 use crate::draft::Actor;
 use crate::facts::Facts;
+use crate::id::ApiKeyId;
 use crate::invitation::{Invitation, Inviter};
 use crate::member::{Member, MemberStatus};
 use crate::organization::Head;
@@ -35,10 +39,17 @@ impl<'a> Standing<'a> {
         let head = facts.head()?;
         match actor {
             Actor::Operator(_) => Ok(Self::Operator),
+            Actor::OperatorKey(id) => live_operator_key(facts, id).map(|_| Self::Operator),
             Actor::System => Ok(Self::System),
             Actor::Invitee => Err(Refusal::UnknownOrganization),
             Actor::User(user) => {
                 let member = facts.member_of(user).ok_or(Refusal::UnknownOrganization)?;
+                Self::of_member(head, member, facts.now)
+            }
+            Actor::Key(id) => {
+                // A key of another organization is not among the facts: this one does not exist for it (A43).
+                let key = facts.key(id).map_err(|_| Refusal::UnknownOrganization)?;
+                let member = key.holder(facts).ok_or(Refusal::NotSignedIn)?;
                 Self::of_member(head, member, facts.now)
             }
         }
@@ -110,6 +121,12 @@ pub enum Action<'a> {
     ReassignOwnership { member: &'a Member },
     /// Sell more or fewer seats (S0.13).
     SetSeatLimit,
+    /// Make a key of the organization.
+    CreateKey,
+    /// See the organization's keys.
+    ViewKeys,
+    /// Revoke a key of the organization.
+    RevokeKey,
 }
 
 /// Somebody's standing in an organization at an instant, ready to be asked.
@@ -121,6 +138,8 @@ pub struct Authority<'a> {
     pub standing: Standing<'a>,
     /// The instant.
     pub now: OffsetDateTime,
+    /// What a key was narrowed to; `None` for whoever comes without one.
+    pub scopes: Option<&'a BTreeSet<Permission>>,
 }
 
 impl<'a> Authority<'a> {
@@ -129,7 +148,8 @@ impl<'a> Authority<'a> {
     /// # Errors
     /// As [`Standing::of`].
     pub fn of(facts: &'a Facts, actor: Actor) -> Result<Self, Refusal> {
-        Ok(Self { head: facts.head()?, standing: Standing::of(facts, actor)?, now: facts.now })
+        let standing = Standing::of(facts, actor)?;
+        Ok(Self { head: facts.head()?, standing, now: facts.now, scopes: scopes_of(facts, actor) })
     }
 
     /// Whether the actor may do this now, target and seats considered.
@@ -141,7 +161,9 @@ impl<'a> Authority<'a> {
             Action::RenameOrganization => self.needs(&Permission::EDIT_ORGANIZATION),
             Action::DeleteOrganization => self.needs_owner(),
             Action::ViewMembers => self.needs(&Permission::VIEW_MEMBERS),
-            Action::ViewInvitations if self.standing == Standing::Operator => Ok(()),
+            Action::ViewInvitations if self.standing == Standing::Operator => {
+                self.needs_operator(&Permission::OPERATE_INVITATIONS)
+            }
             Action::ViewInvitations => self.needs(&Permission::INVITE),
             Action::ViewAudit => self.needs(&Permission::VIEW_AUDIT),
             Action::Invite { role } => self.may_invite(role),
@@ -171,15 +193,30 @@ impl<'a> Authority<'a> {
                 self.can_own(member)
             }
             Action::ReassignOwnership { member } => {
-                self.needs_operator()?;
+                self.needs_operator(&Permission::ASSIGN_OWNERS)?;
                 self.can_own(member)
             }
-            Action::SetSeatLimit => self.needs_operator(),
+            Action::SetSeatLimit => self.needs_operator(&Permission::SET_SUBSCRIPTIONS),
+            // A key that could make keys would outlive its own end.
+            Action::CreateKey => {
+                self.needs_a_person()?;
+                self.needs(&Permission::MANAGE_KEYS)
+            }
+            Action::ViewKeys | Action::RevokeKey => self.needs(&Permission::MANAGE_KEYS),
         }
     }
 
-    /// Whether the actor holds a permission by role; the owner holds them all.
+    /// Whether the actor holds a permission by role; the owner holds them all. A key holds no more than it was narrowed
+    /// to, and no more than whoever made it holds now (A32).
     pub fn holds(&self, permission: &Permission) -> bool {
+        self.is_in_scope(permission) && self.holds_by_role(permission)
+    }
+
+    fn is_in_scope(&self, permission: &Permission) -> bool {
+        self.scopes.is_none_or(|scopes| scopes.contains(permission))
+    }
+
+    fn holds_by_role(&self, permission: &Permission) -> bool {
         match self.standing {
             Standing::Owner(_) | Standing::System => true,
             Standing::Operator => false,
@@ -214,16 +251,22 @@ impl<'a> Authority<'a> {
         Err(Refusal::PermissionMissing { permission: permission.clone() })
     }
 
+    fn needs_a_person(&self) -> Result<(), Refusal> {
+        if self.scopes.is_some() { Err(Refusal::NotByKey) } else { Ok(()) }
+    }
+
     fn needs_owner(&self) -> Result<(), Refusal> {
+        self.needs_a_person()?;
         match self.standing {
             Standing::Owner(_) => Ok(()),
             _ => Err(Refusal::OwnerOnly),
         }
     }
 
-    fn needs_operator(&self) -> Result<(), Refusal> {
+    fn needs_operator(&self, permission: &Permission) -> Result<(), Refusal> {
         match self.standing {
-            Standing::Operator => Ok(()),
+            Standing::Operator if self.is_in_scope(permission) => Ok(()),
+            Standing::Operator => Err(Refusal::PermissionMissing { permission: permission.clone() }),
             _ => Err(Refusal::OperatorOnly),
         }
     }
@@ -238,9 +281,10 @@ impl<'a> Authority<'a> {
 
     fn reaches(&self, role: &RoleKey) -> bool {
         let scheme = &self.head.organization.policy.role_scheme;
+        let in_scope = || scheme.role(role).is_some_and(|role| role.permissions.iter().all(|it| self.is_in_scope(it)));
         match self.standing {
-            Standing::Owner(_) => scheme.may_grant(None, role),
-            Standing::Member(member) => scheme.may_grant(Some(&member.role), role),
+            Standing::Owner(_) => scheme.may_grant(None, role) && in_scope(),
+            Standing::Member(member) => scheme.may_grant(Some(&member.role), role) && in_scope(),
             Standing::Operator | Standing::System => false,
         }
     }
@@ -253,7 +297,7 @@ impl<'a> Authority<'a> {
 
     fn may_act_on_invitation(&self, invitation: &Invitation) -> Result<(), Refusal> {
         if invitation.for_owner {
-            self.needs_operator()?;
+            self.needs_operator(&Permission::OPERATE_INVITATIONS)?;
         } else {
             self.needs(&Permission::INVITE)?;
             self.may_grant(&invitation.role)?;
@@ -278,6 +322,7 @@ impl<'a> Authority<'a> {
     }
 
     fn may_leave(&self, member: &Member) -> Result<(), Refusal> {
+        self.needs_a_person()?;
         match self.standing {
             Standing::Owner(own) if own.id == member.id => Err(Refusal::OwnerCannotLeave),
             Standing::Member(own) if own.id == member.id => Ok(()),
@@ -332,6 +377,32 @@ impl<'a> Authority<'a> {
     }
 }
 
+/// What the actor's key was narrowed to, if the actor is one.
+fn scopes_of(facts: &Facts, actor: Actor) -> Option<&BTreeSet<Permission>> {
+    match actor {
+        Actor::Key(id) => facts.key(id).ok().map(|key| &key.scopes),
+        Actor::OperatorKey(id) => facts.operator_key(id).ok().map(|key| &key.scopes),
+        Actor::User(_) | Actor::Operator(_) | Actor::Invitee | Actor::System => None,
+    }
+}
+
+fn live_operator_key(facts: &Facts, id: ApiKeyId) -> Result<&ApiKey, Refusal> {
+    facts.operator_key(id).ok().filter(|key| key.is_alive(facts.now)).ok_or(Refusal::NotSignedIn)
+}
+
+/// Whether an actor is the operator and, coming with a key, may do this: for what is done in no organization.
+///
+/// # Errors
+/// [`Refusal::OperatorOnly`], [`Refusal::NotSignedIn`] for a key that is dead, [`Refusal::PermissionMissing`].
+pub fn operator_may(facts: &Facts, actor: Actor, permission: &Permission) -> Result<(), Refusal> {
+    match actor {
+        Actor::Operator(_) => Ok(()),
+        Actor::OperatorKey(id) if live_operator_key(facts, id)?.scopes.contains(permission) => Ok(()),
+        Actor::OperatorKey(_) => Err(Refusal::PermissionMissing { permission: permission.clone() }),
+        Actor::User(_) | Actor::Key(_) | Actor::Invitee | Actor::System => Err(Refusal::OperatorOnly),
+    }
+}
+
 /// Whether a seat could be taken in an organization now.
 ///
 /// # Errors
@@ -353,7 +424,7 @@ pub fn inviter_may_still_grant(facts: &Facts, invitation: &Invitation) -> Result
         Inviter::Operator => Ok(()),
         Inviter::Member(id) => facts.member(id).and_then(|member| {
             let standing = Standing::of_member(head, member, facts.now)?;
-            let authority = Authority { head, standing, now: facts.now };
+            let authority = Authority { head, standing, now: facts.now, scopes: None };
             authority.needs(&Permission::INVITE)?;
             authority.may_grant(&invitation.role)
         }),

@@ -1,6 +1,7 @@
 //! What a store has to write: the rows in which the facts before and after a decision differ, each with the version it
 //! must still have.
 
+use crate::api_key::ApiKey;
 use crate::audit::{self, AuditEntry, Stream};
 use crate::draft::Decision;
 use crate::email::EmailAddress;
@@ -11,6 +12,7 @@ use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::message::Message;
 use crate::organization::{Head, Organization};
+use crate::quota::Charge;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
 
@@ -50,6 +52,10 @@ pub struct Changes {
     pub removed_members: Vec<(MemberId, u64)>,
     /// Invitations, new or changed. Deliveries of the same generation are the courier's to write, not these rows'.
     pub invitations: Vec<Saved<Invitation>>,
+    /// Keys of the organization, new or changed.
+    pub keys: Vec<Saved<ApiKey>>,
+    /// Keys of the operator, new or changed.
+    pub operator_keys: Vec<Saved<ApiKey>>,
     /// Users, new or changed, with all their addresses.
     pub users: Vec<Saved<User>>,
     /// Sign-ins that began.
@@ -76,6 +82,8 @@ pub struct Changes {
     pub audit: Vec<AuditEntry>,
     /// Outgoing mail. A message that is there already is left as it is.
     pub messages: Vec<Message>,
+    /// What is taken from quotas; none may be used up by it.
+    pub charges: Vec<Charge>,
     /// The receipt of the request; there must be none yet for its key.
     pub receipt: Option<Receipt>,
 }
@@ -85,7 +93,8 @@ impl Changes {
     pub fn of<R>(before: &Facts, decision: &Decision<R>, request: Option<&str>, receipt: Option<Receipt>) -> Self {
         let mut after = decision.after.clone();
         let audit = chained(decision, &mut after, request);
-        let mut changes = Self { audit, messages: decision.messages.clone(), receipt, ..Self::default() };
+        let (messages, charges) = (decision.messages.clone(), decision.charges.clone());
+        let mut changes = Self { audit, messages, charges, receipt, ..Self::default() };
         changes.of_organization(before, &mut after, decision);
         changes.of_users(before, &after, &decision.events);
         changes
@@ -110,6 +119,7 @@ impl Changes {
         }
         self.members = saved(&before.members, &after.members, |it| (it.id, it.version));
         self.invitations = saved(&before.invitations, &after.invitations, |it| (it.id, it.version));
+        self.keys = saved(&before.keys, &after.keys, |it| (it.id, it.version));
         for gone in before.members.iter().filter(|it| after.member(it.id).is_err()) {
             self.removed_members.push((gone.id, gone.version));
             self.parted.extend(gone.user);
@@ -127,6 +137,7 @@ impl Changes {
     fn of_users(&mut self, before: &Facts, after: &Facts, events: &[Event]) {
         self.users = saved(&before.users, &after.users, |it| (it.id, it.version));
         self.links = saved(&before.links, &after.links, |it| (it.id, it.version));
+        self.operator_keys = saved(&before.operator_keys, &after.operator_keys, |it| (it.id, it.version));
         for event in events {
             match event {
                 Event::SignedIn { sign_in } => self.sign_ins.push(sign_in.clone()),

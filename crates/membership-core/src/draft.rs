@@ -5,9 +5,11 @@ use uuid::Uuid;
 use crate::audit::{self, Account, AuditActor};
 use crate::event::Event;
 use crate::facts::Facts;
-use crate::id::{MessageId, UserId};
+use crate::id::{ApiKeyId, MessageId, UserId};
 use crate::language::Language;
 use crate::message::{Content, Message, MessageScope, Recipient};
+use crate::quota::{Allowances, Bucket, Cause, Charge, MailLimits};
+use crate::refusal::Refusal;
 
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,10 @@ pub enum Actor {
     User(UserId),
     /// Whoever runs the deployment, as a person or by token.
     Operator(Option<UserId>),
+    /// A program with an organization's key: on behalf of the member who made it, and with no more than its scopes.
+    Key(ApiKeyId),
+    /// A program with a key of the operator.
+    OperatorKey(ApiKeyId),
     /// Whoever holds a link and is not known by other means.
     Invitee,
     /// The service itself: what time does.
@@ -31,6 +37,8 @@ pub struct Decision<R> {
     pub messages: Vec<Message>,
     /// The facts after the events.
     pub after: Facts,
+    /// What it takes from quotas, one charge for each quota.
+    pub charges: Vec<Charge>,
     /// What the audit log will say of each event.
     pub accounts: Vec<Account>,
     /// Who did it, for the audit log.
@@ -45,6 +53,7 @@ pub struct Draft {
     after: Facts,
     events: Vec<Event>,
     messages: Vec<Message>,
+    charges: Vec<Charge>,
     accounts: Vec<Account>,
     by: Actor,
     actor: AuditActor,
@@ -57,6 +66,7 @@ impl Draft {
             after: facts.clone(),
             events: Vec::new(),
             messages: Vec::new(),
+            charges: Vec::new(),
             accounts: Vec::new(),
             by: actor,
             actor: named(facts, actor),
@@ -101,11 +111,38 @@ impl Draft {
         });
     }
 
+    /// Takes one from each of the quotas that `quotas` names for the limits of this deployment, or from none. The
+    /// operator is not limited.
+    ///
+    /// # Errors
+    /// [`Refusal::RateLimited`]; then nothing was taken.
+    pub fn charge(
+        &mut self,
+        cause: Cause,
+        quotas: impl FnOnce(&MailLimits) -> Vec<(Bucket, &Allowances)>,
+    ) -> Result<(), Refusal> {
+        if matches!(self.by, Actor::Operator(_) | Actor::OperatorKey(_)) {
+            return Ok(());
+        }
+        let limits = self.after.limits.clone();
+        for charge in self.after.charge(cause, &quotas(&limits))? {
+            let same = |it: &&mut Charge| {
+                (&it.bucket, it.cause, it.allowance) == (&charge.bucket, charge.cause, charge.allowance)
+            };
+            match self.charges.iter_mut().find(same) {
+                Some(earlier) => earlier.times = earlier.times.saturating_add(1),
+                None => self.charges.push(charge),
+            }
+        }
+        Ok(())
+    }
+
     /// The decision, with its answer.
     pub fn reply<R>(self, reply: R) -> Decision<R> {
         Decision {
             events: self.events,
             messages: self.messages,
+            charges: self.charges,
             after: self.after,
             accounts: self.accounts,
             actor: self.actor,
@@ -190,11 +227,25 @@ fn named(facts: &Facts, actor: Actor) -> AuditActor {
     let account = |user: UserId| facts.user(user).map(|user| user.name.to_string());
     match actor {
         Actor::User(user) => {
-            AuditActor { kind: "user", user: Some(user), name: member(user).or_else(|| account(user)) }
+            AuditActor { kind: "user", user: Some(user), key: None, name: member(user).or_else(|| account(user)) }
         }
-        Actor::Operator(user) => AuditActor { kind: "operator", user, name: user.and_then(account) },
-        Actor::Invitee => AuditActor { kind: "invitee", user: None, name: None },
-        Actor::System => AuditActor { kind: "system", user: None, name: None },
+        Actor::Operator(user) => AuditActor { kind: "operator", user, key: None, name: user.and_then(account) },
+        Actor::Key(id) => {
+            let key = facts.key(id).ok();
+            let behalf = key.and_then(|key| facts.member(key.made_by.member()?).ok());
+            let name = key.map(|key| match behalf {
+                Some(member) => format!("{} ({})", key.name, member.name),
+                None => key.name.to_string(),
+            });
+            AuditActor { kind: "key", user: behalf.and_then(|it| it.user), key: Some(id), name }
+        }
+        Actor::OperatorKey(id) => {
+            let key = facts.operator_key(id).ok();
+            let user = key.and_then(|key| key.made_by.operator());
+            AuditActor { kind: "operator-key", user, key: Some(id), name: key.map(|key| key.name.to_string()) }
+        }
+        Actor::Invitee => AuditActor { kind: "invitee", user: None, key: None, name: None },
+        Actor::System => AuditActor { kind: "system", user: None, key: None, name: None },
     }
 }
 

@@ -70,6 +70,13 @@ impl EmailAddress {
         self.0.split_once('@').map_or("", |(_, domain)| domain)
     }
 
+    /// The mailbox that the address most likely reaches, for counting what is sent there: without a plus-tag.
+    pub fn mailbox(&self) -> String {
+        let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
+        let base = local.split('+').next().filter(|base| !base.is_empty()).unwrap_or(local);
+        format!("{base}@{domain}")
+    }
+
     /// The address with most of its local part hidden, for whoever holds a link and need not know the rest.
     pub fn masked(&self) -> String {
         let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));

@@ -2,9 +2,10 @@
 
 use time::OffsetDateTime;
 
+use crate::api_key::ApiKey;
 use crate::email::EmailAddress;
 use crate::facts::Facts;
-use crate::id::{IdentityId, InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
+use crate::id::{ApiKeyId, IdentityId, InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
 use crate::identity::Identity;
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
 use crate::language::Language;
@@ -61,6 +62,14 @@ pub enum Event {
     SeatAllocated { member: MemberId },
     /// A member's seat was taken back.
     SeatReleased { member: MemberId },
+    /// A member made a key of the organization.
+    ApiKeyCreated { key: ApiKey },
+    /// A key of the organization is worth nothing any more.
+    ApiKeyRevoked { key: ApiKeyId },
+    /// The operator made a key of their own.
+    OperatorKeyCreated { key: ApiKey },
+    /// A key of the operator is worth nothing any more.
+    OperatorKeyRevoked { key: ApiKeyId },
     /// A person has an account.
     UserRegistered { user: User },
     /// A person changed name or language.
@@ -174,6 +183,10 @@ impl Facts {
             }
             Event::SeatAllocated { member } => self.seat(*member, true),
             Event::SeatReleased { member } => self.seat(*member, false),
+            Event::ApiKeyCreated { key } => self.keys.push(key.clone()),
+            Event::ApiKeyRevoked { key } => revoke(&mut self.keys, *key, now),
+            Event::OperatorKeyCreated { key } => self.operator_keys.push(key.clone()),
+            Event::OperatorKeyRevoked { key } => revoke(&mut self.operator_keys, *key, now),
             Event::UserRegistered { user } => self.users.push(user.clone()),
             Event::ProfileChanged { user, name, language } => self.change_user(*user, |it| {
                 it.name = name.clone();
@@ -287,6 +300,13 @@ impl Facts {
             head.seats.assigned = moved(head.seats.assigned, assigned);
             head.seats.reserved = moved(head.seats.reserved, reserved);
         }
+    }
+}
+
+fn revoke(keys: &mut [ApiKey], id: ApiKeyId, now: OffsetDateTime) {
+    if let Some(key) = keys.iter_mut().find(|key| key.id == id) {
+        key.revoked_at = Some(now);
+        key.version = key.version.saturating_add(1);
     }
 }
 

@@ -3,12 +3,15 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::api_key::ApiKey;
+use crate::draft::Actor;
 use crate::email::EmailAddress;
-use crate::id::{IdentityId, InvitationId, MemberId, OrganizationId, SignUpId, UserId};
+use crate::id::{ApiKeyId, IdentityId, InvitationId, MemberId, OrganizationId, SignUpId, UserId};
 use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::name::Username;
 use crate::organization::{Head, OrganizationState};
+use crate::quota::{Bucket, MailLimits, Spent};
 use crate::refusal::Refusal;
 use crate::secret::TokenHash;
 use crate::user::{SignIn, SignUp, User};
@@ -29,6 +32,8 @@ pub struct Scope {
     pub invitations: Vec<InvitationId>,
     /// The invitations to these addresses that are written as pending.
     pub invited_at: Vec<EmailAddress>,
+    /// Keys of this organization, and the memberships of whoever made them.
+    pub keys: KeyScope,
     /// Invitations and memberships whose time is over but whose row does not say so, the oldest first, at most
     /// [`Scope::MOST_LAPSED`] of each; they still count in the seat counters.
     pub lapsed: bool,
@@ -48,6 +53,10 @@ pub struct Scope {
     pub sign_up: Option<SignUpId>,
     /// Whether the deployment has its first operator.
     pub installation: bool,
+    /// Keys of the operator. They are found by id: [`KeyScope::shown`] means nothing here.
+    pub operator_keys: KeyScope,
+    /// How far the quotas of these buckets are used up.
+    pub buckets: Vec<Bucket>,
     /// The receipt of an earlier request with the same key.
     pub receipt: Option<ReceiptKey>,
 }
@@ -61,10 +70,52 @@ impl Scope {
         Self { organization: Some(organization), ..Self::default() }
     }
 
+    /// Asks besides for what tells which part an actor plays.
+    pub fn include(&mut self, actor: Actor) {
+        match actor {
+            Actor::User(user) => self.members_of.push(user),
+            Actor::Operator(user) => self.users.extend(user),
+            Actor::Key(key) => self.keys.ids.push(key),
+            Actor::OperatorKey(key) => self.operator_keys.ids.push(key),
+            Actor::Invitee | Actor::System => {}
+        }
+    }
+
+    /// Whether keys of the operator are asked for.
+    pub fn needs_operator_keys(&self) -> bool {
+        self.operator_keys.all || !self.operator_keys.ids.is_empty()
+    }
+
     /// Whether anything of users is asked for.
     pub fn needs_users(&self) -> bool {
         let by_row = !(self.users.is_empty() && self.links_of.is_empty() && self.sign_in.is_none());
         by_row || !(self.users_at.is_empty() && self.usernames.is_empty() && self.identities.is_empty())
+    }
+}
+
+/// Which keys are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeyScope {
+    /// These.
+    pub ids: Vec<ApiKeyId>,
+    /// The one whose text was shown.
+    pub shown: Option<TokenHash>,
+    /// All that live and then the latest that do not, at most [`KeyScope::MOST`].
+    pub all: bool,
+}
+
+impl KeyScope {
+    /// How many keys are loaded at most; more than can live at a time ([`ApiKey::MOST_ALIVE`]).
+    pub const MOST: usize = 200;
+
+    /// One key.
+    pub fn of(id: ApiKeyId) -> Self {
+        Self { ids: vec![id], ..Self::default() }
+    }
+
+    /// All keys.
+    pub fn all() -> Self {
+        Self { all: true, ..Self::default() }
     }
 }
 
@@ -87,8 +138,17 @@ pub struct Facts {
     pub links: Vec<UserLink>,
     /// Sign-ups.
     pub sign_ups: Vec<SignUp>,
+    /// Keys of that organization.
+    pub keys: Vec<ApiKey>,
+    /// Keys of the operator.
+    pub operator_keys: Vec<ApiKey>,
     /// Whether the deployment has its first operator; `false` if it was not asked for.
     pub has_operator: bool,
+    /// How far quotas are used up; what is not here is unused, or was not read
+    /// ([`Charge`](crate::quota::Charge) says why that is no harm).
+    pub spent: Vec<Spent>,
+    /// How much mail may be caused. No store knows it: the service puts it here.
+    pub limits: MailLimits,
     /// The receipt that was asked for.
     pub receipt: Option<Receipt>,
 }
@@ -105,7 +165,11 @@ impl Facts {
             sign_ins: Vec::new(),
             links: Vec::new(),
             sign_ups: Vec::new(),
+            keys: Vec::new(),
+            operator_keys: Vec::new(),
             has_operator: false,
+            spent: Vec::new(),
+            limits: MailLimits::off(),
             receipt: None,
         }
     }
@@ -152,6 +216,22 @@ impl Facts {
     /// [`Refusal::UnknownInvitation`].
     pub fn invitation(&self, id: InvitationId) -> Result<&Invitation, Refusal> {
         self.invitations.iter().find(|invitation| invitation.id == id).ok_or(Refusal::UnknownInvitation)
+    }
+
+    /// A key of the organization.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownKey`].
+    pub fn key(&self, id: ApiKeyId) -> Result<&ApiKey, Refusal> {
+        self.keys.iter().find(|key| key.id == id).ok_or(Refusal::UnknownKey)
+    }
+
+    /// A key of the operator.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownKey`].
+    pub fn operator_key(&self, id: ApiKeyId) -> Result<&ApiKey, Refusal> {
+        self.operator_keys.iter().find(|key| key.id == id).ok_or(Refusal::UnknownKey)
     }
 
     /// The outstanding invitation to an address.

@@ -52,4 +52,6 @@ identifiers! {
     IdentityId, "identity_id";
     /// Names one row of links to a user: the latest link of its kind, and whether it is alive.
     UserLinkId, "user_link_id";
+    /// Names one key of an organization or of the operator; it is no secret.
+    ApiKeyId, "key_id";
 }

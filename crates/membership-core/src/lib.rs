@@ -1,6 +1,7 @@
 //! The rules by which people are let into organizations, as pure decisions that any service can embed.
 
 pub mod agent;
+pub mod api_key;
 pub mod audit;
 pub mod authority;
 pub mod changes;
@@ -26,6 +27,7 @@ pub mod policy;
 pub mod port;
 pub mod prelude;
 pub mod preset;
+pub mod quota;
 pub mod refusal;
 pub mod role;
 pub mod secret;

@@ -13,5 +13,5 @@ pub use identity::{
 };
 pub use machine::{Clock, Doorbell, Overloaded, Passwords, Random, to_micros};
 pub use mail::{Attempt, Claimed, FollowUp, KeptMail, Letter, MailError, Mailbox, Mailer, MessageRef, Outbox};
-pub use store::{Session, Store, StoreError};
+pub use store::{Session, Store, StoreError, UsedKey};
 pub use upkeep::Upkeep;

@@ -30,6 +30,7 @@ const EVERYTHING: &[Permission] = &[
     Permission::VIEW_AUDIT,
     Permission::TAKE_BACKUP,
     Permission::MANAGE_LOGINS,
+    Permission::MANAGE_KEYS,
 ];
 const SEE: &[Permission] = &[Permission::VIEW_MEMBERS];
 

@@ -152,6 +152,18 @@ pub enum Refusal {
     IssuedElsewhere,
     #[error("sign in first")]
     NotSignedIn,
+    #[error("this is no whole API key: check that it was copied completely and not retyped")]
+    MistypedKey,
+    #[error("an API key cannot do this; sign in as a person")]
+    NotByKey,
+    #[error("there is no such key here")]
+    UnknownKey,
+    #[error("you do not hold `{permission}` yourself, so no key of yours can; leave it out")]
+    ScopeAboveYours { permission: Permission },
+    #[error("there can be at most {limit} keys at a time; revoke one that is not used")]
+    TooManyKeys { limit: u32 },
+    #[error("this was tried too often; wait {retry_after} seconds and try again")]
+    RateLimited { retry_after: u64 },
     #[error("somebody has changed this since you read it; read it again and repeat your change")]
     ChangedMeanwhile,
     #[error("this Idempotency-Key was used for another request; use a new key")]
@@ -177,6 +189,8 @@ pub enum RefusalKind {
     Stale,
     /// Input that breaks a rule (422).
     Input,
+    /// Too often; to be tried again later (429).
+    TooOften,
 }
 
 macro_rules! codes {
@@ -268,6 +282,12 @@ codes! {
     Self::OwnAccountsOff, "own-accounts-off", Forbidden;
     Self::IssuedElsewhere, "issued-elsewhere", Conflict;
     Self::NotSignedIn, "not-signed-in", Unauthenticated;
+    Self::MistypedKey, "mistyped-key", Unauthenticated;
+    Self::NotByKey, "not-by-key", Forbidden;
+    Self::UnknownKey, "unknown-key", NotFound;
+    Self::ScopeAboveYours { .. }, "scope-above-yours", Forbidden;
+    Self::TooManyKeys { .. }, "too-many-keys", Conflict;
+    Self::RateLimited { .. }, "rate-limited", TooOften;
     Self::ChangedMeanwhile, "changed-meanwhile", Stale;
     Self::KeyReused, "idempotency-key-reused", Input;
     Self::Invalid(_), "invalid-input", Input;
@@ -347,6 +367,12 @@ impl Refusal {
             Self::OwnAccountsOff,
             Self::IssuedElsewhere,
             Self::NotSignedIn,
+            Self::MistypedKey,
+            Self::NotByKey,
+            Self::UnknownKey,
+            Self::ScopeAboveYours { permission: Permission::INVITE },
+            Self::TooManyKeys { limit: 100 },
+            Self::RateLimited { retry_after: 60 },
             Self::ChangedMeanwhile,
             Self::KeyReused,
             Self::Invalid(InvalidInput::new("email", "not-an-address", "must be an e-mail address")),

@@ -32,6 +32,43 @@ impl Permission {
     pub const TAKE_BACKUP: Self = Self(Cow::Borrowed("backup:take"));
     /// Set up, change and send logins (S4.4, S4.7).
     pub const MANAGE_LOGINS: Self = Self(Cow::Borrowed("logins:manage"));
+    /// Make, see and revoke the organization's API keys.
+    pub const MANAGE_KEYS: Self = Self(Cow::Borrowed("keys:manage"));
+
+    /// Those that an organization's roles are made of; a host application may add its own.
+    pub const BUILT_IN: [Self; 10] = [
+        Self::EDIT_ORGANIZATION,
+        Self::VIEW_MEMBERS,
+        Self::INVITE,
+        Self::MANAGE_MEMBERS,
+        Self::ALLOCATE_SEATS,
+        Self::EDIT_TEMPLATES,
+        Self::VIEW_AUDIT,
+        Self::TAKE_BACKUP,
+        Self::MANAGE_LOGINS,
+        Self::MANAGE_KEYS,
+    ];
+
+    /// Found organizations for others. Of the operator, like those below; no role holds them, only the operator's keys
+    /// are narrowed by them.
+    pub const FOUND_FOR_OTHERS: Self = Self(Cow::Borrowed("operator:found"));
+    /// Sell more or fewer seats.
+    pub const SET_SUBSCRIPTIONS: Self = Self(Cow::Borrowed("operator:subscriptions"));
+    /// Put another owner in the place of a lost one.
+    pub const ASSIGN_OWNERS: Self = Self(Cow::Borrowed("operator:owners"));
+    /// See an organization's invitations, and resend and revoke those to its owner.
+    pub const OPERATE_INVITATIONS: Self = Self(Cow::Borrowed("operator:invitations"));
+    /// See and revoke the operator's keys. A key makes no keys.
+    pub const OPERATE_KEYS: Self = Self(Cow::Borrowed("operator:keys"));
+
+    /// What the operator's keys can be narrowed to.
+    pub const OF_THE_OPERATOR: [Self; 5] = [
+        Self::FOUND_FOR_OTHERS,
+        Self::SET_SUBSCRIPTIONS,
+        Self::ASSIGN_OWNERS,
+        Self::OPERATE_INVITATIONS,
+        Self::OPERATE_KEYS,
+    ];
 
     /// A permission by name: lower-case words joined by `:`, `_` or `-`, at most 60 bytes.
     ///

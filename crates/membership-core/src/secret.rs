@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use crate::id::{InvitationId, OrganizationId, SignUpId, UserId, UserLinkId};
+use crate::refusal::Refusal;
 
 /// What a link is for. A link of one kind is unknown everywhere else (A14).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -221,6 +222,101 @@ impl SignInToken {
     }
 }
 
+/// Whose a key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyKind {
+    /// An organization's.
+    Organization,
+    /// The operator's.
+    Operator,
+}
+
+impl KeyKind {
+    /// The prefix by which people and secret scanners recognise a key.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Organization => "mka_",
+            Self::Operator => "mko_",
+        }
+    }
+}
+
+/// What a key's text says: where to look for it, and by what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShownKey {
+    /// Whose it claims to be.
+    pub kind: KeyKind,
+    /// The organization it claims to be of; for the operator's, the key's own id. It routes the look-up to one shard.
+    pub scope: Uuid,
+    /// The hash to look for.
+    pub token: TokenHash,
+}
+
+/// The text of a key, shown once: a prefix, 64 characters with where it belongs and 256 random bits, and a checksum.
+///
+/// The checksum is the CRC-32 of all that stands before it, in six digits of base 62: a text that was cut or retyped is
+/// told apart without a database, and scanners for leaked secrets know a find from a lookalike.
+#[derive(Debug, Clone)]
+pub struct KeyText(SecretString);
+
+/// How many characters the checksum has.
+const CHECKSUM: usize = 6;
+
+impl KeyText {
+    /// The text of a new key; `scope` is its organization, or its own id if it is the operator's.
+    pub fn new(kind: KeyKind, scope: Uuid, random: [u8; 32]) -> Self {
+        let bytes: Vec<u8> = scope.as_bytes().iter().chain(&random).copied().collect();
+        let text = format!("{}{}", kind.prefix(), data_encoding::BASE64URL_NOPAD.encode(&bytes));
+        let checksum = checksum(&text);
+        Self(SecretString::from(text + &checksum))
+    }
+
+    /// Reads what a caller sent. `None` is no key at all, and perhaps some other token.
+    ///
+    /// # Errors
+    /// [`Refusal::MistypedKey`] for a text that begins like a key and is not whole.
+    pub fn read(text: &str) -> Result<Option<ShownKey>, Refusal> {
+        let kinds = [KeyKind::Organization, KeyKind::Operator];
+        let Some(kind) = kinds.into_iter().find(|kind| text.starts_with(kind.prefix())) else { return Ok(None) };
+        let shown = Self::whole(kind, text).map(|scope| ShownKey { kind, scope, token: hash_of(text) });
+        shown.map(Some).ok_or(Refusal::MistypedKey)
+    }
+
+    fn whole(kind: KeyKind, text: &str) -> Option<Uuid> {
+        let (body, sum) = text.split_at_checked(text.len().checked_sub(CHECKSUM)?)?;
+        let bytes = data_encoding::BASE64URL_NOPAD.decode(body.strip_prefix(kind.prefix())?.as_bytes()).ok()?;
+        if bytes.len() != 48 || checksum(body) != sum {
+            return None;
+        }
+        Uuid::from_slice(bytes.get(..16)?).ok()
+    }
+
+    /// The hash under which the key is found.
+    pub fn hash(&self) -> TokenHash {
+        hash_of(self.expose())
+    }
+
+    /// The text itself, for the one answer that shows it.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+fn hash_of(text: &str) -> TokenHash {
+    TokenHash(Sha256::digest(text.as_bytes()).into())
+}
+
+/// Six digits of base 62 hold any 32 bits.
+fn checksum(text: &str) -> String {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let sum = crc32fast::hash(text.as_bytes());
+    let digit = |place: u32| {
+        let value = sum.checked_div(62_u32.pow(place)).unwrap_or(0) % 62;
+        usize::try_from(value).ok().and_then(|at| DIGITS.get(at)).map_or('0', |digit| char::from(*digit))
+    };
+    (0..6).rev().map(digit).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,6 +360,31 @@ mod tests {
         for text in ["", "mli_", "mli_AAAA", "mli_é", &text[..text.len() - 1]] {
             assert_eq!(links().read(LinkKind::Invitation, text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_key_tells_where_it_belongs_and_a_mistyped_one_is_told_apart() {
+        for kind in [KeyKind::Organization, KeyKind::Operator] {
+            let key = KeyText::new(kind, Uuid::from_u128(9), [3; 32]);
+            let text = key.expose().to_owned();
+            let shown = ShownKey { kind, scope: Uuid::from_u128(9), token: key.hash() };
+            assert_eq!((text.len(), KeyText::read(&text)), (74, Ok(Some(shown))));
+            for at in 4..text.len() {
+                let mut edited = text.clone().into_bytes();
+                edited[at] = if edited[at] == b'A' { b'B' } else { b'A' };
+                let edited = String::from_utf8(edited).unwrap();
+                assert_eq!(KeyText::read(&edited), Err(Refusal::MistypedKey), "edited at {at}");
+                assert_eq!(KeyText::read(&text[..at]), Err(Refusal::MistypedKey), "cut at {at}");
+            }
+            assert!(!format!("{key:?} {shown:?}").contains(&text[4..]));
+        }
+        let organization = KeyText::new(KeyKind::Organization, Uuid::from_u128(9), [3; 32]);
+        let renamed = organization.expose().replace("mka_", "mko_");
+        assert_eq!(KeyText::read(&renamed), Err(Refusal::MistypedKey));
+        for text in ["", "mst_AAAA", "mli_AAAA", "mka", "Mka_é"] {
+            assert_eq!(KeyText::read(text), Ok(None), "{text}");
+        }
+        assert_eq!(KeyText::read("mka_é"), Err(Refusal::MistypedKey));
     }
 
     #[test]

@@ -170,6 +170,8 @@ impl OrganizationView {
             ("view_invitations", Action::ViewInvitations),
             ("view_audit", Action::ViewAudit),
             ("set_seat_limit", Action::SetSeatLimit),
+            ("view_keys", Action::ViewKeys),
+            ("create_key", Action::CreateKey),
         ];
         let mut allowed_actions = authority.allowed(&actions);
         let grantable_roles = authority.grantable_roles();

@@ -2,8 +2,10 @@
 
 use http::HeaderMap;
 use membership_core::draft::Actor;
+use membership_core::port::UsedKey;
 use membership_core::refusal::Refusal;
-use membership_core::service::{Caller, Failure};
+use membership_core::secret::{KeyText, ShownKey};
+use membership_core::service::{Caller, Failure, KeyCaller};
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -16,6 +18,21 @@ pub(crate) enum Identity {
     Nobody,
     Person(Box<Caller>),
     OperatorToken,
+    /// A program with a key that holds now.
+    Key(KeyCaller),
+    /// Something that begins like a key and is not whole.
+    MistypedKey,
+}
+
+impl Identity {
+    /// Why it is nobody who is signed in.
+    fn is_no_person(&self) -> Refusal {
+        match self {
+            Self::Key(_) => Refusal::NotByKey,
+            Self::MistypedKey => Refusal::MistypedKey,
+            Self::Nobody | Self::Person(_) | Self::OperatorToken => Refusal::NotSignedIn,
+        }
+    }
 }
 
 impl Api {
@@ -24,8 +41,27 @@ impl Api {
         if self.is_operator_token(headers) {
             return Ok(Identity::OperatorToken);
         }
+        match bearer(headers).map(KeyText::read) {
+            Some(Ok(Some(shown))) => return self.identify_key(shown).await,
+            Some(Err(_)) => return Ok(Identity::MistypedKey),
+            Some(Ok(None)) | None => {}
+        }
         let caller = self.cookies().caller(&self.accounts, headers).await?;
         Ok(caller.map_or(Identity::Nobody, |caller| Identity::Person(Box::new(caller))))
+    }
+
+    /// That a key is used is written down now and then, by a task of its own that no request waits for.
+    async fn identify_key(&self, shown: ShownKey) -> Result<Identity, Failure> {
+        let Some(caller) = self.memberships().authenticate_key(shown).await? else { return Ok(Identity::Nobody) };
+        if caller.to_be_noted {
+            let memberships = self.memberships().clone();
+            tokio::spawn(async move {
+                if let Err(error) = memberships.note_key_used(caller).await {
+                    tracing::debug!(%error, "that a key is used is noted another time");
+                }
+            });
+        }
+        Ok(Identity::Key(caller))
     }
 
     pub(crate) fn cookies(&self) -> CookieRules {
@@ -57,7 +93,7 @@ impl Admission for Anyone {
     fn admit(identity: Identity) -> Result<Self, Refusal> {
         match identity {
             Identity::Person(caller) => Ok(Self(Some(*caller))),
-            Identity::Nobody | Identity::OperatorToken => Ok(Self(None)),
+            _ => Ok(Self(None)),
         }
     }
 
@@ -75,7 +111,7 @@ impl Admission for Known {
     fn admit(identity: Identity) -> Result<Self, Refusal> {
         match identity {
             Identity::Person(caller) => Ok(Self(*caller)),
-            Identity::Nobody | Identity::OperatorToken => Err(Refusal::NotSignedIn),
+            other => Err(other.is_no_person()),
         }
     }
 
@@ -94,7 +130,7 @@ impl Admission for SignedIn {
                 caller.user.may_go_on()?;
                 Ok(Self(*caller))
             }
-            Identity::Nobody | Identity::OperatorToken => Err(Refusal::NotSignedIn),
+            other => Err(other.is_no_person()),
         }
     }
 
@@ -103,8 +139,8 @@ impl Admission for SignedIn {
     }
 }
 
-/// Somebody who acts in an organization: a person as what they are there, or the operator by token. A person who is an
-/// operator acts here as the member they are, and not with more.
+/// Somebody who acts in an organization: a person as what they are there, a program with a key of that organization, or
+/// the operator by token or key. A person who is an operator acts here as the member they are, and not with more.
 pub(crate) struct Acting(pub(crate) Actor);
 
 impl Admission for Acting {
@@ -115,7 +151,8 @@ impl Admission for Acting {
                 Ok(Self(Actor::User(caller.user.id)))
             }
             Identity::OperatorToken => Ok(Self(Actor::Operator(None))),
-            Identity::Nobody => Err(Refusal::NotSignedIn),
+            Identity::Key(caller) => Ok(Self(caller.actor())),
+            other => Err(other.is_no_person()),
         }
     }
 
@@ -135,8 +172,9 @@ impl Admission for Operator {
                 caller.user.may_go_on()?;
                 Ok(Self(Actor::Operator(Some(caller.user.id))))
             }
-            Identity::Person(_) => Err(Refusal::OperatorOnly),
-            Identity::Nobody => Err(Refusal::NotSignedIn),
+            Identity::Key(KeyCaller { key: UsedKey::Operator(id), .. }) => Ok(Self(Actor::OperatorKey(id))),
+            Identity::Person(_) | Identity::Key(_) => Err(Refusal::OperatorOnly),
+            other => Err(other.is_no_person()),
         }
     }
 
@@ -150,6 +188,8 @@ fn named(actor: Actor) -> Vec<u8> {
         Actor::User(user) => [b"user".as_slice(), user.0.as_bytes()].concat(),
         Actor::Operator(Some(user)) => [b"operator".as_slice(), user.0.as_bytes()].concat(),
         Actor::Operator(None) => b"operator".to_vec(),
+        Actor::Key(key) => [b"key".as_slice(), key.0.as_bytes()].concat(),
+        Actor::OperatorKey(key) => [b"operator-key".as_slice(), key.0.as_bytes()].concat(),
         Actor::Invitee | Actor::System => Vec::new(),
     }
 }

@@ -8,7 +8,7 @@ use axum::extract::{self, FromRequest, FromRequestParts, OriginalUri, RawPathPar
 use axum::http::request::Parts;
 use http::{Method, StatusCode};
 use membership_core::command::Command;
-use membership_core::id::{IdentityId, InvitationId, MemberId, OrganizationId, SignInId};
+use membership_core::id::{ApiKeyId, IdentityId, InvitationId, MemberId, OrganizationId, SignInId};
 use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
 use membership_core::secret::LinkKind;
@@ -44,6 +44,7 @@ pub(crate) struct Call<A, B = Nothing> {
     path: Vec<(String, String)>,
     /// Which client of the network asks, if that shows.
     pub(crate) client: Option<Client>,
+    client_name: Option<String>,
     request_id: Option<String>,
     agent: Option<String>,
     keyed: Option<Keyed>,
@@ -74,7 +75,8 @@ impl<A: Admission, B: DeserializeOwned> FromRequest<Shared> for Call<A, B> {
         let request_id = crate::protect::request_id(&parts.headers).map(str::to_owned);
         let agent = identity::agent(&parts.headers).map(str::to_owned);
         let client = parts.extensions.get::<Client>().copied();
-        Ok(Self { api: api.clone(), by, body, expected, path, client, request_id, agent, keyed })
+        let client_name = client.map(|client| client.to_string());
+        Ok(Self { api: api.clone(), by, body, expected, path, client, client_name, request_id, agent, keyed })
     }
 }
 
@@ -106,6 +108,11 @@ impl<A, B> Call<A, B> {
         self.memberships().ports().random.id()
     }
 
+    /// New randomness for a secret.
+    pub(crate) fn new_secret(&self) -> [u8; 32] {
+        self.memberships().ports().random.secret()
+    }
+
     /// The organization of the path. What is no id is the id of nothing.
     pub(crate) fn organization(&self) -> Result<OrganizationId, Refusal> {
         self.id("org").ok_or(Refusal::UnknownOrganization)
@@ -126,6 +133,11 @@ impl<A, B> Call<A, B> {
         self.id("identity").ok_or(Refusal::UnknownIdentity)
     }
 
+    /// The key of the path.
+    pub(crate) fn key(&self) -> Result<ApiKeyId, Refusal> {
+        self.id("key").ok_or(Refusal::UnknownKey)
+    }
+
     /// The sign-in of the path, if it is an id.
     pub(crate) fn sign_in(&self) -> Option<SignInId> {
         self.id("sign_in")
@@ -144,7 +156,7 @@ impl<A, B> Call<A, B> {
 
     /// What goes with a command of this request.
     pub(crate) async fn keeper(&self, scope: Uuid) -> Result<Keeper<'_>, Failure> {
-        let from = (self.request_id.as_deref(), self.agent.as_deref());
+        let from = (self.request_id.as_deref(), self.client_name.as_deref(), self.agent.as_deref());
         Keeper::new(&self.api, from, self.keyed.as_ref(), scope).await
     }
 

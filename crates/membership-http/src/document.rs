@@ -80,6 +80,7 @@ fn described() -> OpenApiRouter<Shared> {
         (name = "members", description = "The members of an organization"),
         (name = "invitations", description = "Inviting people"),
         (name = "joining", description = "Answering an invitation"),
+        (name = "keys", description = "Keys by which programs act in an organization"),
         (name = "operator", description = "What only the operator of the deployment does")
     ),
     security(("bearer" = []), ("cookie" = []))

@@ -6,6 +6,7 @@ pub(crate) mod batch;
 pub(crate) mod field;
 pub(crate) mod invitation;
 pub(crate) mod joining;
+pub(crate) mod key;
 pub(crate) mod member;
 pub(crate) mod organization;
 pub(crate) mod page;

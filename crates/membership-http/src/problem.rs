@@ -38,11 +38,6 @@ pub(crate) const OWN_CODES: &[(&str, StatusCode, &str)] = &[
     ("body-too-large", StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than this server reads"),
     ("cross-origin", StatusCode::FORBIDDEN, "a page of another site may not send this request"),
     ("unknown-host", StatusCode::MISDIRECTED_REQUEST, "this server does not answer for that host"),
-    (
-        "rate-limited",
-        StatusCode::TOO_MANY_REQUESTS,
-        "this was tried too often; wait for as many seconds as `Retry-After` says",
-    ),
     ("overloaded", StatusCode::SERVICE_UNAVAILABLE, "the server has too much to do; try again in a few seconds"),
     (
         "issuer-unreachable",
@@ -124,6 +119,7 @@ pub fn status_of(kind: RefusalKind) -> StatusCode {
         RefusalKind::Gone => StatusCode::GONE,
         RefusalKind::Stale => StatusCode::PRECONDITION_FAILED,
         RefusalKind::Input => StatusCode::UNPROCESSABLE_ENTITY,
+        RefusalKind::TooOften => StatusCode::TOO_MANY_REQUESTS,
     }
 }
 
@@ -138,7 +134,10 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::Invalid(input) => problem.with("field", input.field.as_ref()).with("rule", input.code),
             Refusal::SeatLimitReached { limit, taken } => problem.with("limit", limit).with("current", taken),
-            Refusal::PermissionMissing { permission } => problem.with("permission", permission.as_str()),
+            Refusal::RateLimited { retry_after } => problem.with(WAIT, retry_after),
+            Refusal::ScopeAboveYours { permission } | Refusal::PermissionMissing { permission } => {
+                problem.with("permission", permission.as_str())
+            }
             Refusal::WrongAccount { invited, present } => {
                 let present: Vec<_> = present.iter().map(|address| Value::from(address.as_str())).collect();
                 problem.with("invited", invited).with("present", present)
@@ -150,7 +149,7 @@ impl From<Refusal> for Problem {
 
 impl From<RateLimited> for Problem {
     fn from(limited: RateLimited) -> Self {
-        Self::own("rate-limited").with(WAIT, limited.retry_after)
+        Refusal::RateLimited { retry_after: limited.retry_after }.into()
     }
 }
 

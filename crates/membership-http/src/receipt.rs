@@ -22,6 +22,7 @@ const KEPT: Duration = Duration::hours(24);
 /// What goes with a command: the request's id for the audit log and, if it has an `Idempotency-Key`, its receipt.
 pub(crate) struct Keeper<'a> {
     request_id: Option<&'a str>,
+    client: Option<&'a str>,
     agent: Option<&'a str>,
     keeping: Option<Keeping>,
 }
@@ -39,11 +40,11 @@ impl<'a> Keeper<'a> {
     /// that of everything else that ends.
     pub(crate) async fn new(
         api: &Api,
-        (request_id, agent): (Option<&'a str>, Option<&'a str>),
+        (request_id, client, agent): (Option<&'a str>, Option<&'a str>, Option<&'a str>),
         keyed: Option<&Keyed>,
         scope: Uuid,
     ) -> Result<Self, Failure> {
-        let Some(keyed) = keyed else { return Ok(Self { request_id, agent, keeping: None }) };
+        let Some(keyed) = keyed else { return Ok(Self { request_id, client, agent, keeping: None }) };
         let ports = api.memberships().ports();
         let now = ports.store.read(&Scope::default()).await?.now;
         let secret = api.options.sealing_secret.as_ref().map_or("", |secret| secret.expose_secret());
@@ -54,13 +55,13 @@ impl<'a> Keeper<'a> {
             expires_at: now + KEPT,
             random: ports.random.clone(),
         };
-        Ok(Self { request_id, agent, keeping: Some(keeping) })
+        Ok(Self { request_id, client, agent, keeping: Some(keeping) })
     }
 
     /// What the service is told of the request.
     pub(crate) fn request(&self) -> Request<'_> {
         let receipt = self.keeping.as_ref().map(|keeping| keeping.key);
-        Request { id: self.request_id, agent: self.agent, receipt, dry_run: false }
+        Request { id: self.request_id, client: self.client, agent: self.agent, receipt, dry_run: false }
     }
 
     /// What is kept of an answer.

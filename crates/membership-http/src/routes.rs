@@ -6,6 +6,7 @@ use utoipa_axum::routes;
 use crate::call::Shared;
 
 mod invitations;
+mod keys;
 mod login_links;
 mod me;
 mod members;
@@ -54,6 +55,8 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(organizations::policy::policy))
         .routes(routes!(organizations::subscription::subscription))
         .routes(routes!(organizations::events::events))
+        .routes(routes!(keys::create::create, keys::list::list))
+        .routes(routes!(keys::revoke::revoke))
         .routes(routes!(members::list::list))
         .routes(routes!(members::read::read, members::update::update, members::remove::remove))
         .routes(routes!(members::suspend::suspend, members::reactivate::reactivate))
@@ -79,4 +82,6 @@ fn operator() -> OpenApiRouter<Shared> {
         .routes(routes!(operator::read::read))
         .routes(routes!(operator::subscription::subscription))
         .routes(routes!(operator::owner::owner))
+        .routes(routes!(operator::keys::create::create, operator::keys::list::list))
+        .routes(routes!(operator::keys::revoke::revoke))
 }

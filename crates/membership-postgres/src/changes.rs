@@ -15,6 +15,7 @@ use crate::distribution::Group;
 use crate::rows::records::{MessageRow, ReceiptRow};
 use crate::statement::{Route, execute, statements, write as guarded};
 
+pub(crate) mod keys;
 pub(crate) mod organization;
 pub(crate) mod people;
 
@@ -80,6 +81,7 @@ pub(crate) async fn write(connection: &mut PgConnection, before: &Facts, changes
         let query = RECEIPT.query().bind(list(foreign.receipt, ReceiptRow::from)).bind(before.now);
         guarded(connection, query, 1).await?;
     }
+    keys::write(connection, changes).await?;
     people::write(connection, before, changes).await?;
     if !foreign.messages.is_empty() {
         execute(connection, MESSAGES.query().bind(list(foreign.messages, MessageRow::from))).await?;

@@ -7,7 +7,7 @@ pub enum Group {
     Organization,
     /// What belongs to a user.
     User,
-    /// What is found by an e-mail address.
+    /// What is found by an e-mail address, and what is counted for one.
     Email,
     /// The claims of usernames.
     Username,
@@ -15,7 +15,7 @@ pub enum Group {
     Identity,
     /// Sign-ups, which belong to nobody yet.
     SignUp,
-    /// The claims of which the deployment has one each.
+    /// The claims of which the deployment has one each, and the operator's keys.
     Installation,
     /// The development mailbox.
     Mailbox,
@@ -33,7 +33,7 @@ pub struct Table {
 }
 
 /// Every table of the schema.
-pub const TABLES: [Table; 19] = [
+pub const TABLES: [Table; 23] = [
     table("organizations", "id", Group::Organization),
     table("organization_seats", "organization_id", Group::Organization),
     table("memberships", "organization_id", Group::Organization),
@@ -41,6 +41,8 @@ pub const TABLES: [Table; 19] = [
     table("audit_log", "organization_id", Group::Organization),
     table("idempotency_keys", "scope_id", Group::Organization),
     table("outbox", "scope_id", Group::Organization),
+    table("api_keys", "organization_id", Group::Organization),
+    table("organization_quotas", "organization_id", Group::Organization),
     table("users", "id", Group::User),
     table("user_log", "user_id", Group::User),
     table("user_organizations", "user_id", Group::User),
@@ -48,16 +50,18 @@ pub const TABLES: [Table; 19] = [
     table("user_links", "user_id", Group::User),
     table("user_emails", "email", Group::Email),
     table("email_invitations", "email", Group::Email),
+    table("mail_quotas", "bucket", Group::Email),
     table("usernames", "username", Group::Username),
     table("identities", "id", Group::Identity),
     table("sign_ups", "id", Group::SignUp),
     table("installation", "key", Group::Installation),
+    table("operator_keys", "deployment", Group::Installation),
     table("development_mailbox", "id", Group::Mailbox),
 ];
 
 /// Tables that many writers append to at once: no foreign key may make them wait for a shared row.
-pub const WITHOUT_FOREIGN_KEYS: [&str; 5] =
-    ["organization_seats", "invitations", "audit_log", "outbox", "idempotency_keys"];
+pub const WITHOUT_FOREIGN_KEYS: [&str; 6] =
+    ["organization_seats", "invitations", "audit_log", "outbox", "idempotency_keys", "organization_quotas"];
 
 const fn table(name: &'static str, column: &'static str, group: Group) -> Table {
     Table { name, column, group }

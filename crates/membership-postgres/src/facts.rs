@@ -10,12 +10,14 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::distribution::Group;
+use crate::rows::keys::{KeyRow, key_columns};
 use crate::rows::records::{ReceiptRow, receipt_columns};
 use crate::rows::{
     HeadRow, Instant, InvitationRow, MemberRow, invitation_columns, member_columns, organization_columns, seats_columns,
 };
 use crate::statement::{Bound, Route, fetch_one, micros, statements};
 
+pub(crate) mod keys;
 pub(crate) mod people;
 
 /// A statement that says what it found, and when.
@@ -58,8 +60,18 @@ macro_rules! facts_sql {
                 (SELECT i.id FROM invitations i
                 WHERE i.organization_id = $1 AND i.state = 'pending' AND i.expires_at <= (SELECT now FROM moment)
                 ORDER BY i.expires_at, i.id LIMIT $5)
+            ), key_ids AS MATERIALIZED (
+                SELECT k.id, k.member_id FROM api_keys k
+                WHERE k.organization_id = $1 AND (k.id = ANY($10) OR k.token_hash = $11)
+                UNION
+                (SELECT k.id, k.member_id FROM api_keys k
+                WHERE k.organization_id = $1
+                ORDER BY (k.revoked_at IS NULL AND k.expires_at > (SELECT now FROM moment)) DESC, k.created_at DESC, k.id
+                LIMIT $12)
             ), member_ids AS MATERIALIZED (
                 SELECT unnest($6::uuid[]) AS id
+                UNION
+                SELECT member_id FROM key_ids
                 UNION
                 SELECT o.owner_member_id FROM organizations o WHERE o.id = $1
                 UNION
@@ -97,6 +109,13 @@ macro_rules! facts_sql {
             " FROM invitations i
                     WHERE i.organization_id = $1 AND i.id = ANY(ARRAY(SELECT id FROM invitation_ids))
                     ORDER BY i.expires_at, i.id) r),
+                'keys', (SELECT coalesce(json_agg(r), '[]') FROM (
+                    SELECT ",
+            key_columns!("k.member_id"),
+            " FROM api_keys k
+                    WHERE k.organization_id = $1 AND k.id = ANY(ARRAY(SELECT id FROM key_ids))
+                    ORDER BY (k.revoked_at IS NULL AND k.expires_at > (SELECT now FROM moment)) DESC, k.created_at DESC,
+                        k.id) r),
                 'receipt', (SELECT row_to_json(r) FROM (
                     SELECT ",
             receipt_columns!(),
@@ -133,6 +152,7 @@ struct FactsRow {
     head: Option<HeadRow>,
     members: Vec<MemberRow>,
     invitations: Vec<InvitationRow>,
+    keys: Vec<KeyRow>,
     receipt: Option<ReceiptRow>,
 }
 
@@ -147,6 +167,7 @@ impl FactsRow {
         facts.head = self.head.map(HeadRow::head).transpose()?;
         facts.members = self.members.into_iter().map(MemberRow::member).collect::<Result<_, _>>()?;
         facts.invitations = self.invitations.into_iter().map(InvitationRow::invitation).collect::<Result<_, _>>()?;
+        facts.keys = self.keys.into_iter().map(KeyRow::key).collect::<Result<_, _>>()?;
         facts.receipt = self.receipt.map(ReceiptRow::receipt).transpose()?;
         Ok(facts)
     }
@@ -183,6 +204,7 @@ pub(crate) async fn load(
         now = Some(facts.now);
     }
     people::load(connection, &mut now, scope, &mut facts).await?;
+    keys::load(connection, &mut now, scope, &mut facts).await?;
     if let Some(key) = scope.receipt.filter(|_| !receipt_is_of_organization(scope)) {
         let query = RECEIPT.query().bind(key.scope).bind(key.key.0.to_vec()).bind(now);
         let row: Option<ReceiptRow> = ask(connection, &mut now, query).await?;
@@ -198,7 +220,10 @@ pub(crate) async fn load(
 /// How many statements [`load`] needs at most, if nobody is waited for.
 pub(crate) fn statements_needed(scope: &Scope) -> usize {
     let receipt = scope.receipt.is_some() && !receipt_is_of_organization(scope);
-    usize::from(scope.organization.is_some()) + usize::from(receipt) + people::statements_needed(scope)
+    usize::from(scope.organization.is_some())
+        + usize::from(receipt)
+        + people::statements_needed(scope)
+        + keys::statements_needed(scope)
 }
 
 fn receipt_is_of_organization(scope: &Scope) -> bool {
@@ -235,4 +260,7 @@ fn bound(query: Bound, fixed: Option<OffsetDateTime>, (organization, scope): (Uu
         .bind(scope.members_of.iter().map(|id| id.0).collect::<Vec<_>>())
         .bind(texts(&scope.members_at))
         .bind(key)
+        .bind(scope.keys.ids.iter().map(|id| id.0).collect::<Vec<_>>())
+        .bind(scope.keys.shown.map(|token| token.0.to_vec()))
+        .bind(keys::most(&scope.keys))
 }

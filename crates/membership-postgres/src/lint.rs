@@ -7,10 +7,12 @@ use crate::statement::{Route, Statement};
 fn all() -> Vec<&'static Statement> {
     [
         crate::changes::STATEMENTS,
+        crate::changes::keys::STATEMENTS,
         crate::changes::organization::STATEMENTS,
         crate::changes::people::STATEMENTS,
         crate::directory::STATEMENTS,
         crate::facts::STATEMENTS,
+        crate::facts::keys::STATEMENTS,
         crate::facts::people::STATEMENTS,
         crate::mailbox::STATEMENTS,
         crate::outbox::STATEMENTS,
@@ -151,8 +153,12 @@ fn fan_out_is_for_sweeps_and_lists_of_the_deployment() {
     names.sort_unstable();
     let expected = [
         "DUE",
+        "FORGET_KEYS",
         "FORGET_LINKS",
+        "FORGET_MAIL_QUOTAS",
         "FORGET_MESSAGES",
+        "FORGET_OPERATOR_KEYS",
+        "FORGET_QUOTAS",
         "FORGET_RECEIPTS",
         "FORGET_SIGN_INS",
         "FORGET_SIGN_UPS",

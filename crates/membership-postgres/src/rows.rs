@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub(crate) mod keys;
 pub(crate) mod people;
 pub(crate) mod records;
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use membership_core::changes::Changes;
 use membership_core::facts::{Facts, Scope};
 use membership_core::id::{SignInId, UserId};
-use membership_core::port::{Clock, Session, Store, StoreError, to_micros};
+use membership_core::port::{Clock, Session, Store, StoreError, UsedKey, to_micros};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
 use sqlx::{Postgres, Transaction};
@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 use crate::changes;
 use crate::distribution::Group;
 use crate::error::{migration_error, store_error};
+use crate::facts::keys::DEPLOYMENT;
 use crate::facts::{self, Lock};
 use crate::options::PostgresOptions;
 use crate::statement::{Route, execute, statements};
@@ -25,6 +26,16 @@ statements! {
         "UPDATE sign_ins AS s SET last_seen_at = coalesce($3::timestamptz, statement_timestamp())
         WHERE s.user_id = $1 AND s.id = $2 AND s.ended_at IS NULL
             AND s.last_seen_at <= coalesce($3::timestamptz, statement_timestamp()) - interval '1 hour'";
+    /// A key of an organization is used, and was not for an hour.
+    NOTE_KEY, Route::By(Group::Organization),
+        "UPDATE api_keys AS k SET last_used_at = coalesce($3::timestamptz, statement_timestamp())
+        WHERE k.organization_id = $1 AND k.id = $2 AND (k.last_used_at IS NULL
+            OR k.last_used_at <= coalesce($3::timestamptz, statement_timestamp()) - interval '1 hour')";
+    /// A key of the operator is used, and was not for an hour.
+    NOTE_OPERATOR_KEY, Route::By(Group::Installation),
+        "UPDATE operator_keys AS k SET last_used_at = coalesce($3::timestamptz, statement_timestamp())
+        WHERE k.deployment = $1 AND k.id = $2 AND (k.last_used_at IS NULL
+            OR k.last_used_at <= coalesce($3::timestamptz, statement_timestamp()) - interval '1 hour')";
 }
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -139,6 +150,15 @@ impl Store for PostgresStore {
         let query = NOTE_SEEN.query().bind(user.0).bind(sign_in.0).bind(self.fixed_now());
         let mut connection = self.connection().await?;
         execute(&mut connection, query).await.map(drop)
+    }
+
+    async fn note_key_used(&self, key: UsedKey) -> Result<(), StoreError> {
+        let query = match key {
+            UsedKey::Organization(organization, id) => NOTE_KEY.query().bind(organization.0).bind(id.0),
+            UsedKey::Operator(id) => NOTE_OPERATOR_KEY.query().bind(DEPLOYMENT).bind(id.0),
+        };
+        let mut connection = self.connection().await?;
+        execute(&mut connection, query.bind(self.fixed_now())).await.map(drop)
     }
 }
 

@@ -80,10 +80,44 @@ statements! {
         "DELETE FROM sign_ins WHERE (user_id, id) IN (
             SELECT s.user_id, s.id FROM sign_ins s
             WHERE coalesce(s.ended_at, s.expires_at) <= ", now!(), " LIMIT $2)";
+    /// Keys of organizations that ended 30 days ago; so long they are listed.
+    FORGET_KEYS, Route::FanOut(Group::Organization),
+        "DELETE FROM api_keys WHERE (organization_id, id) IN (
+            SELECT k.organization_id, k.id FROM api_keys k
+            WHERE coalesce(k.revoked_at, k.expires_at) <= ", now!(), " - interval '30 days' LIMIT $2)";
+    /// Keys of the operator that ended 30 days ago.
+    FORGET_OPERATOR_KEYS, Route::FanOut(Group::Installation),
+        "DELETE FROM operator_keys WHERE (deployment, id) IN (
+            SELECT k.deployment, k.id FROM operator_keys k
+            WHERE coalesce(k.revoked_at, k.expires_at) <= ", now!(), " - interval '30 days' LIMIT $2)";
+    /// Quotas of organizations that are unused again, still when their turn comes.
+    FORGET_QUOTAS, Route::FanOut(Group::Organization),
+        "DELETE FROM organization_quotas WHERE (organization_id, subject_id, cause, seconds) IN (
+            SELECT q.organization_id, q.subject_id, q.cause, q.seconds FROM organization_quotas q
+            WHERE q.empties_at <= ", now!(), " LIMIT $2)
+        AND empties_at <= ", now!();
+    /// Quotas of mailboxes, clients and accounts that are unused again.
+    FORGET_MAIL_QUOTAS, Route::FanOut(Group::Email),
+        "DELETE FROM mail_quotas WHERE (bucket, cause, seconds) IN (
+            SELECT q.bucket, q.cause, q.seconds FROM mail_quotas q WHERE q.empties_at <= ", now!(), " LIMIT $2)
+        AND empties_at <= ", now!();
     /// Sign-ups that nobody completed.
     FORGET_SIGN_UPS, Route::FanOut(Group::SignUp),
         "DELETE FROM sign_ups WHERE id IN (SELECT s.id FROM sign_ups s WHERE s.expires_at <= ", now!(), " LIMIT $2)";
 }
+
+/// Everything that a sweep forgets.
+const FORGET: [&Statement; 9] = [
+    &FORGET_RECEIPTS,
+    &FORGET_MESSAGES,
+    &FORGET_LINKS,
+    &FORGET_SIGN_INS,
+    &FORGET_SIGN_UPS,
+    &FORGET_KEYS,
+    &FORGET_OPERATOR_KEYS,
+    &FORGET_QUOTAS,
+    &FORGET_MAIL_QUOTAS,
+];
 
 #[derive(Deserialize)]
 struct LogRow {
@@ -169,7 +203,7 @@ impl Upkeep for PostgresStore {
     async fn forget_expired(&self) -> Result<u64, StoreError> {
         let now = self.fixed_now();
         let mut all: u64 = 0;
-        for statement in [&FORGET_RECEIPTS, &FORGET_MESSAGES, &FORGET_LINKS, &FORGET_SIGN_INS, &FORGET_SIGN_UPS] {
+        for statement in FORGET {
             all = all.saturating_add(self.forget(statement, now).await?);
         }
         Ok(all)

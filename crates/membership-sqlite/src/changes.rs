@@ -1,5 +1,6 @@
 //! Writing a commit: every row with the guard that nobody else was first, the counters last.
 
+use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::changes::{Changes, Saved, SignedOutElsewhere};
 use membership_core::facts::Receipt;
@@ -9,12 +10,14 @@ use membership_core::member::Member;
 use membership_core::message::Message;
 use membership_core::organization::{Head, Organization};
 use membership_core::port::StoreError;
+use membership_core::quota::{Bucket, Charge};
 use membership_core::user::{SignIn, SignUp, User};
 use membership_core::user_link::UserLink;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Sqlite, SqliteConnection};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::error::{corrupt, from_sqlx};
 use crate::rows::{self, counter, micros};
@@ -59,10 +62,29 @@ const UPDATE_LINK: &str = "UPDATE user_links SET kind = ?3, generation = ?4, add
     expires_at = ?7, used_at = ?8, version = ?9 WHERE user_id = ?1 AND id = ?2 AND version = ?10";
 const INSERT_ORGANIZATION_ENTRY: &str = "INSERT INTO audit_log (organization_id, sequence, at, actor_kind, \
     actor_user, actor_name, request, event, subject_kind, subject_id, subject_name, \"before\", \"after\", previous, \
-    hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    hash, actor_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 const INSERT_USER_ENTRY: &str = "INSERT INTO user_log (user_id, sequence, at, actor_kind, \
     actor_user, actor_name, request, event, subject_kind, subject_id, subject_name, \"before\", \"after\", previous, \
-    hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    hash, actor_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+const INSERT_KEY: &str = "INSERT INTO api_keys (organization_id, id, name, scopes, member_id, token_hash, created_at, \
+    expires_at, revoked_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+const UPDATE_KEY: &str = "UPDATE api_keys SET name = ?3, scopes = ?4, member_id = ?5, token_hash = ?6, \
+    created_at = ?7, expires_at = ?8, revoked_at = ?9, version = ?10 \
+    WHERE organization_id = ?1 AND id = ?2 AND version = ?11";
+const INSERT_OPERATOR_KEY: &str = "INSERT INTO operator_keys (deployment, id, name, scopes, user_id, token_hash, \
+    created_at, expires_at, revoked_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+const UPDATE_OPERATOR_KEY: &str = "UPDATE operator_keys SET name = ?3, scopes = ?4, user_id = ?5, token_hash = ?6, \
+    created_at = ?7, expires_at = ?8, revoked_at = ?9, version = ?10 \
+    WHERE deployment = ?1 AND id = ?2 AND version = ?11";
+/// Adds a charge to what is used, if the quota has room for it. The cost is the second last parameter, the time the last.
+const CHARGE_ORGANIZATION: &str = "INSERT INTO organization_quotas AS q (organization_id, subject_id, cause, seconds, \
+    empties_at) SELECT ?1, ?2, ?3, ?4, ?6 + ?5 WHERE ?5 <= ?4 * 1000000 \
+    ON CONFLICT (organization_id, subject_id, cause, seconds) DO UPDATE SET empties_at = max(q.empties_at, ?6) + ?5 \
+    WHERE max(q.empties_at, ?6) + ?5 <= ?6 + ?4 * 1000000";
+const CHARGE_MAIL: &str = "INSERT INTO mail_quotas AS q (bucket, cause, seconds, empties_at) \
+    SELECT ?1, ?2, ?3, ?5 + ?4 WHERE ?4 <= ?3 * 1000000 \
+    ON CONFLICT (bucket, cause, seconds) DO UPDATE SET empties_at = max(q.empties_at, ?5) + ?4 \
+    WHERE max(q.empties_at, ?5) + ?4 <= ?5 + ?3 * 1000000";
 const INSERT_MESSAGE: &str = "INSERT INTO outbox (scope_id, id, scope_kind, recipient, language, content, state, \
     due_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7, ?8) ON CONFLICT (scope_id, id) DO NOTHING";
 
@@ -88,6 +110,12 @@ pub(crate) async fn write(
     for message in &changes.messages {
         writer.run(message_statement(message)?).await?;
     }
+    for key in &changes.operator_keys {
+        writer.save(operator_key_statement(key)?, key.expected).await?;
+    }
+    for charge in &changes.charges {
+        writer.run_on_one(charge_statement(charge, now)).await?;
+    }
     if let Some(receipt) = &changes.receipt {
         writer.run_on_one(receipt_statement(receipt, now)).await?;
     }
@@ -106,6 +134,7 @@ fn only_of_users(changes: &Changes) -> bool {
         && changes.joined.is_empty()
         && changes.parted.is_empty()
         && changes.waiting.is_empty()
+        && changes.keys.is_empty()
 }
 
 struct Writer<'c> {
@@ -144,6 +173,9 @@ impl Writer<'_> {
             if invitation.row.state != InvitationState::Pending {
                 self.run(no_longer_waiting(id, &invitation.row)).await?;
             }
+        }
+        for key in &changes.keys {
+            self.save(key_statement(id, key)?, key.expected).await?;
         }
         for (address, invitation) in &changes.waiting {
             let sql = "INSERT INTO email_invitations (email, organization_id, invitation_id) VALUES (?1, ?2, ?3) \
@@ -374,6 +406,42 @@ fn link_statement(saved: &Saved<UserLink>) -> Result<Statement, StoreError> {
         .bind(counter(row.version)?))
 }
 
+fn key_statement(organization: OrganizationId, saved: &Saved<ApiKey>) -> Result<Statement, StoreError> {
+    let statement = either(saved.expected, INSERT_KEY, UPDATE_KEY).bind(organization.0);
+    key_columns(statement, &saved.row, saved.row.made_by.member().map(|id| id.0))
+}
+
+fn operator_key_statement(saved: &Saved<ApiKey>) -> Result<Statement, StoreError> {
+    let statement = either(saved.expected, INSERT_OPERATOR_KEY, UPDATE_OPERATOR_KEY).bind("operator");
+    key_columns(statement, &saved.row, saved.row.made_by.operator().map(|id| id.0))
+}
+
+fn key_columns(statement: Statement, row: &ApiKey, maker: Option<Uuid>) -> Result<Statement, StoreError> {
+    Ok(statement
+        .bind(row.id.0)
+        .bind(row.name.to_string())
+        .bind(serde_json::to_string(&row.scopes).map_err(corrupt)?)
+        .bind(maker)
+        .bind(row.token.0.to_vec())
+        .bind(micros(row.created_at))
+        .bind(micros(row.expires_at))
+        .bind(row.revoked_at.map(micros))
+        .bind(counter(row.version)?))
+}
+
+fn charge_statement(charge: &Charge, now: OffsetDateTime) -> Statement {
+    let cost = charge.allowance.each().whole_microseconds().saturating_mul(i128::from(charge.times));
+    let statement = match &charge.bucket {
+        Bucket::Of(organization, subject) => sqlx::query(CHARGE_ORGANIZATION).bind(organization.0).bind(*subject),
+        Bucket::Everywhere(bucket) => sqlx::query(CHARGE_MAIL).bind(bucket.clone()),
+    };
+    statement
+        .bind(charge.cause.as_str())
+        .bind(charge.allowance.seconds)
+        .bind(i64::try_from(cost).unwrap_or(i64::MAX))
+        .bind(micros(now))
+}
+
 fn sign_up_statement(row: &SignUp) -> Statement {
     let sql = "INSERT INTO sign_ups (id, email, name, password, language, created_at, expires_at) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -407,7 +475,8 @@ fn entry_statement(entry: &AuditEntry) -> Result<Statement, StoreError> {
         .bind(entry.before.clone())
         .bind(entry.after.clone())
         .bind(entry.previous.as_slice())
-        .bind(entry.hash.as_slice()))
+        .bind(entry.hash.as_slice())
+        .bind(entry.actor.key.map(|id| id.0)))
 }
 
 /// The insertion of a message, which leaves one that is there already as it is.

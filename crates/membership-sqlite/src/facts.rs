@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use membership_core::facts::{Facts, Receipt, ReceiptKey, Scope};
+use membership_core::facts::{Facts, KeyScope, Receipt, ReceiptKey, Scope};
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::Inviter;
 use membership_core::port::StoreError;
+use membership_core::quota::Bucket;
 use membership_core::secret::TokenHash;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
@@ -14,7 +15,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::from_sqlx;
-use crate::rows::{self, get, head_columns, invitation_columns, member_columns, micros, sign_in_columns, user_columns};
+use crate::rows::{
+    self, get, head_columns, invitation_columns, key_columns, member_columns, micros, sign_in_columns, user_columns,
+};
 
 pub(crate) const HEAD: &str = concat!(
     "SELECT ",
@@ -88,6 +91,38 @@ pub(crate) const LINKS_BY_USER: &str = "SELECT user_id, id, kind, generation, ad
     used_at, version FROM user_links WHERE user_id IN (SELECT unhex(value) FROM json_each(?1)) ORDER BY user_id, id";
 pub(crate) const SIGN_UP: &str =
     "SELECT id, email, name, password, language, created_at, expires_at FROM sign_ups WHERE id = ?1";
+pub(crate) const KEYS_BY_ID: &str = concat!(
+    "SELECT ",
+    key_columns!("k.member_id"),
+    " FROM api_keys k WHERE k.organization_id = ?1 AND k.id IN (SELECT unhex(value) FROM json_each(?2))"
+);
+pub(crate) const KEY_BY_TOKEN: &str = concat!(
+    "SELECT ",
+    key_columns!("k.member_id"),
+    " FROM api_keys k WHERE k.organization_id = ?1 AND k.token_hash = ?2"
+);
+/// Those that live come first.
+pub(crate) const KEYS: &str = concat!(
+    "SELECT ",
+    key_columns!("k.member_id"),
+    " FROM api_keys k WHERE k.organization_id = ?1",
+    " ORDER BY (k.revoked_at IS NULL AND k.expires_at > ?2) DESC, k.created_at DESC, k.id LIMIT ?3"
+);
+pub(crate) const OPERATOR_KEYS_BY_ID: &str = concat!(
+    "SELECT ",
+    key_columns!("k.user_id"),
+    " FROM operator_keys k WHERE k.deployment = 'operator' AND k.id IN (SELECT unhex(value) FROM json_each(?1))"
+);
+pub(crate) const OPERATOR_KEYS: &str = concat!(
+    "SELECT ",
+    key_columns!("k.user_id"),
+    " FROM operator_keys k WHERE k.deployment = 'operator'",
+    " ORDER BY (k.revoked_at IS NULL AND k.expires_at > ?1) DESC, k.created_at DESC, k.id LIMIT ?2"
+);
+pub(crate) const ORGANIZATION_QUOTAS: &str = "SELECT subject_id, cause, seconds, empties_at FROM organization_quotas \
+    WHERE organization_id = ?1 AND subject_id IN (SELECT unhex(value) FROM json_each(?2))";
+pub(crate) const MAIL_QUOTAS: &str = "SELECT bucket, cause, seconds, empties_at FROM mail_quotas \
+    WHERE bucket IN (SELECT value FROM json_each(?1))";
 pub(crate) const INSTALLATION: &str = "SELECT user_id FROM installation WHERE key = 'first-operator'";
 /// From the instant on at which it is over, a receipt is forgotten, whether or not a job has swept it away (I16).
 pub(crate) const RECEIPT: &str = "SELECT fingerprint, answer, expires_at FROM idempotency_keys \
@@ -110,6 +145,7 @@ pub(crate) async fn load(
         loader.head(organization).await?;
         if loader.facts.head.is_some() {
             loader.invitations(organization, scope).await?;
+            loader.keys(organization, &scope.keys).await?;
             loader.members(organization, scope).await?;
         }
     }
@@ -172,7 +208,9 @@ impl Loader<'_> {
             Inviter::Member(id) => Some(id),
             Inviter::Operator => None,
         });
-        let by_id: HashSet<_> = owner.into_iter().chain(inviters).chain(scope.members.iter().copied()).collect();
+        let makers = self.facts.keys.iter().filter_map(|key| key.made_by.member());
+        let named = scope.members.iter().copied().chain(makers);
+        let by_id: HashSet<_> = owner.into_iter().chain(inviters).chain(named).collect();
         if !by_id.is_empty() {
             let ids = id_list(by_id.into_iter().map(|id| id.0));
             self.add_members(query(MEMBERS_BY_ID).bind(ids)).await?;
@@ -188,6 +226,73 @@ impl Loader<'_> {
         if scope.lapsed {
             let lapsed = query(LAPSED_MEMBERS).bind(micros(self.facts.now)).bind(most_lapsed());
             self.add_members(lapsed).await?;
+        }
+        Ok(())
+    }
+
+    async fn keys(&mut self, organization: OrganizationId, scope: &KeyScope) -> Result<(), StoreError> {
+        let mut found = Vec::new();
+        let query = |sql: &'static str| sqlx::query(sql).bind(organization.0);
+        if scope.all {
+            let all = query(KEYS).bind(micros(self.facts.now)).bind(most_keys());
+            found.extend(all.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?);
+        }
+        if !scope.ids.is_empty() {
+            let ids = query(KEYS_BY_ID).bind(id_list(scope.ids.iter().map(|id| id.0)));
+            found.extend(ids.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?);
+        }
+        if let Some(token) = scope.shown {
+            let shown = query(KEY_BY_TOKEN).bind(token.0.to_vec());
+            found.extend(shown.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?);
+        }
+        for row in &found {
+            let key = rows::organization_key(row)?;
+            if self.facts.key(key.id).is_err() {
+                self.facts.keys.push(key);
+            }
+        }
+        Ok(())
+    }
+
+    async fn operator_keys(&mut self, scope: &KeyScope) -> Result<(), StoreError> {
+        let mut found = Vec::new();
+        if scope.all {
+            let all = sqlx::query(OPERATOR_KEYS).bind(micros(self.facts.now)).bind(most_keys());
+            found.extend(all.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?);
+        }
+        if !scope.ids.is_empty() {
+            let ids = sqlx::query(OPERATOR_KEYS_BY_ID).bind(id_list(scope.ids.iter().map(|id| id.0)));
+            found.extend(ids.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?);
+        }
+        for row in &found {
+            let key = rows::operator_key(row)?;
+            if self.facts.operator_key(key.id).is_err() {
+                self.facts.operator_keys.push(key);
+            }
+        }
+        Ok(())
+    }
+
+    async fn spent(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        let (mut own, mut everywhere) = (Vec::new(), Vec::new());
+        for bucket in &scope.buckets {
+            match bucket {
+                Bucket::Of(of, subject) if Some(*of) == scope.organization => own.push(*subject),
+                Bucket::Of(..) => {}
+                Bucket::Everywhere(bucket) => everywhere.push(bucket.as_str()),
+            }
+        }
+        if let Some(organization) = scope.organization.filter(|_| !own.is_empty()) {
+            let query = sqlx::query(ORGANIZATION_QUOTAS).bind(organization.0).bind(id_list(own));
+            for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+                self.facts.spent.push(rows::spent(&row, Bucket::Of(organization, get(&row, "subject_id")?))?);
+            }
+        }
+        if !everywhere.is_empty() {
+            let query = sqlx::query(MAIL_QUOTAS).bind(text_list(everywhere));
+            for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+                self.facts.spent.push(rows::spent(&row, Bucket::Everywhere(get(&row, "bucket")?))?);
+            }
         }
         Ok(())
     }
@@ -245,6 +350,8 @@ impl Loader<'_> {
             let row = sqlx::query(INSTALLATION).fetch_optional(&mut *self.connection).await;
             self.facts.has_operator = row.map_err(from_sqlx)?.is_some();
         }
+        self.operator_keys(&scope.operator_keys).await?;
+        self.spent(scope).await?;
         if let Some(key) = scope.receipt {
             self.facts.receipt = self.receipt(key).await?;
         }
@@ -293,6 +400,10 @@ impl Loader<'_> {
         }
         Ok(())
     }
+}
+
+fn most_keys() -> i64 {
+    i64::try_from(KeyScope::MOST).unwrap_or(i64::MAX)
 }
 
 fn most_lapsed() -> i64 {

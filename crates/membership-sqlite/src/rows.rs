@@ -6,17 +6,21 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use membership_core::api_key::{ApiKey, Maker};
 use membership_core::audit::{AuditActor, AuditEntry, Stream};
 use membership_core::email::EmailAddress;
-use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
+use membership_core::id::{
+    ApiKeyId, InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId,
+};
 use membership_core::identity::{Identity, Subject};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::message::{Message, MessageScope};
-use membership_core::name::{OrganizationName, PersonName};
+use membership_core::name::{KeyName, OrganizationName, PersonName};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::port::StoreError;
+use membership_core::quota::{Bucket, Cause, Spent};
 use membership_core::role::RoleKey;
 use membership_core::secret::{LinkKind, TokenHash};
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
@@ -70,15 +74,27 @@ macro_rules! sign_in_columns {
          n.password_generation"
     };
 }
+/// The first is the column that says who made the key.
+macro_rules! key_columns {
+    ($maker:literal) => {
+        concat!(
+            $maker,
+            " AS maker, k.id, k.name, k.scopes, k.token_hash, k.created_at, k.expires_at, k.last_used_at, ",
+            "k.revoked_at, k.version"
+        )
+    };
+}
 macro_rules! audit_columns {
     () => {
         "a.sequence AS a_sequence, a.at AS a_at, a.actor_kind AS a_actor_kind, a.actor_user AS a_actor_user, \
-         a.actor_name AS a_actor_name, a.request AS a_request, a.event AS a_event, a.subject_kind AS a_subject_kind, \
+         a.actor_name AS a_actor_name, a.actor_key AS a_actor_key, a.request AS a_request, a.event AS a_event, a.subject_kind AS a_subject_kind, \
          a.subject_id AS a_subject_id, a.subject_name AS a_subject_name, a.\"before\" AS a_before, \
          a.\"after\" AS a_after, a.previous AS a_previous, a.hash AS a_hash"
     };
 }
-pub(crate) use {audit_columns, head_columns, invitation_columns, member_columns, sign_in_columns, user_columns};
+pub(crate) use {
+    audit_columns, head_columns, invitation_columns, key_columns, member_columns, sign_in_columns, user_columns,
+};
 
 /// A column as a value that the driver knows.
 pub(crate) fn get<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
@@ -327,11 +343,43 @@ pub(crate) fn sign_up(row: &SqliteRow) -> Result<SignUp, StoreError> {
     })
 }
 
+/// A key of an organization, from `key_columns`.
+pub(crate) fn organization_key(row: &SqliteRow) -> Result<ApiKey, StoreError> {
+    key(row, Maker::Member(MemberId(get(row, "maker")?)))
+}
+
+/// A key of the operator, from `key_columns`.
+pub(crate) fn operator_key(row: &SqliteRow) -> Result<ApiKey, StoreError> {
+    key(row, Maker::Operator(get::<Option<Uuid>>(row, "maker")?.map(UserId)))
+}
+
+fn key(row: &SqliteRow, made_by: Maker) -> Result<ApiKey, StoreError> {
+    Ok(ApiKey {
+        id: ApiKeyId(get(row, "id")?),
+        name: parsed::<KeyName>(row, "name")?,
+        scopes: json(row, "scopes")?,
+        made_by,
+        token: TokenHash(hash(row, "token_hash")?),
+        created_at: time(row, "created_at")?,
+        expires_at: time(row, "expires_at")?,
+        last_used_at: time_if_any(row, "last_used_at")?,
+        revoked_at: time_if_any(row, "revoked_at")?,
+        version: get(row, "version")?,
+    })
+}
+
+/// How far a quota of a bucket is used up.
+pub(crate) fn spent(row: &SqliteRow, bucket: Bucket) -> Result<Spent, StoreError> {
+    let cause = named(row, "cause", &Cause::ALL, Cause::as_str)?;
+    Ok(Spent { bucket, cause, seconds: get(row, "seconds")?, empties_at: time(row, "empties_at")? })
+}
+
 /// An audit entry, from `audit_columns`.
 pub(crate) fn audit_entry(row: &SqliteRow, stream: Stream) -> Result<AuditEntry, StoreError> {
     let actor = AuditActor {
         kind: AuditActor::kind_named(get(row, "a_actor_kind")?),
         user: get::<Option<Uuid>>(row, "a_actor_user")?.map(UserId),
+        key: get::<Option<Uuid>>(row, "a_actor_key")?.map(ApiKeyId),
         name: get(row, "a_actor_name")?,
     };
     Ok(AuditEntry {

@@ -1,10 +1,11 @@
 //! Sessions: a write transaction with the facts it is decided on.
 
 use async_trait::async_trait;
+use membership_core::api_key::ApiKey;
 use membership_core::changes::Changes;
 use membership_core::facts::{Facts, Scope};
 use membership_core::id::{SignInId, UserId};
-use membership_core::port::{Session, Store, StoreError};
+use membership_core::port::{Session, Store, StoreError, UsedKey};
 use membership_core::user::SignIn;
 use sqlx::{Sqlite, Transaction};
 
@@ -36,7 +37,24 @@ impl Store for SqliteStore {
         query.execute(&mut *transaction).await.map_err(from_sqlx)?;
         transaction.commit().await.map_err(from_sqlx)
     }
+
+    async fn note_key_used(&self, key: UsedKey) -> Result<(), StoreError> {
+        let now = self.now();
+        let mut transaction = self.begin_writing().await?;
+        let query = match key {
+            UsedKey::Organization(organization, id) => sqlx::query(NOTE_KEY).bind(organization.0).bind(id.0),
+            UsedKey::Operator(id) => sqlx::query(NOTE_OPERATOR_KEY).bind("operator").bind(id.0),
+        };
+        let query = query.bind(micros(now)).bind(micros(now.saturating_sub(ApiKey::NOTED_EVERY)));
+        query.execute(&mut *transaction).await.map_err(from_sqlx)?;
+        transaction.commit().await.map_err(from_sqlx)
+    }
 }
+
+const NOTE_KEY: &str = "UPDATE api_keys SET last_used_at = ?3 \
+    WHERE organization_id = ?1 AND id = ?2 AND (last_used_at IS NULL OR last_used_at <= ?4)";
+const NOTE_OPERATOR_KEY: &str = "UPDATE operator_keys SET last_used_at = ?3 \
+    WHERE deployment = ?1 AND id = ?2 AND (last_used_at IS NULL OR last_used_at <= ?4)";
 
 const NOTE_SEEN: &str = "UPDATE sign_ins SET last_seen_at = ?3 \
     WHERE user_id = ?1 AND id = ?2 AND last_seen_at <= ?4 AND ended_at IS NULL";

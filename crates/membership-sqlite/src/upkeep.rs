@@ -1,6 +1,7 @@
 //! What audits and sweeps need of the store as a whole.
 
 use async_trait::async_trait;
+use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::id::{OrganizationId, UserId};
 use membership_core::organization::ChainEnd;
@@ -50,6 +51,15 @@ pub(crate) const FORGET_SIGN_INS: &str = "DELETE FROM sign_ins WHERE (user_id, i
     (SELECT user_id, id FROM sign_ins WHERE coalesce(ended_at, expires_at) <= ?1 LIMIT ?2)";
 pub(crate) const FORGET_LINKS: &str = "DELETE FROM user_links WHERE (user_id, id) IN \
     (SELECT user_id, id FROM user_links WHERE expires_at <= ?1 LIMIT ?2)";
+pub(crate) const FORGET_KEYS: &str = "DELETE FROM api_keys WHERE (organization_id, id) IN \
+    (SELECT organization_id, id FROM api_keys WHERE coalesce(revoked_at, expires_at) <= ?1 LIMIT ?2)";
+pub(crate) const FORGET_OPERATOR_KEYS: &str = "DELETE FROM operator_keys WHERE (deployment, id) IN \
+    (SELECT deployment, id FROM operator_keys WHERE coalesce(revoked_at, expires_at) <= ?1 LIMIT ?2)";
+pub(crate) const FORGET_QUOTAS: &str = "DELETE FROM organization_quotas \
+    WHERE (organization_id, subject_id, cause, seconds) IN \
+    (SELECT organization_id, subject_id, cause, seconds FROM organization_quotas WHERE empties_at <= ?1 LIMIT ?2)";
+pub(crate) const FORGET_MAIL_QUOTAS: &str = "DELETE FROM mail_quotas WHERE (bucket, cause, seconds) IN \
+    (SELECT bucket, cause, seconds FROM mail_quotas WHERE empties_at <= ?1 LIMIT ?2)";
 pub(crate) const FORGET_MESSAGES: &str = "DELETE FROM outbox WHERE (scope_id, id) IN \
     (SELECT scope_id, id FROM outbox WHERE settled_at <= ?1 LIMIT ?2)";
 
@@ -99,6 +109,10 @@ impl Upkeep for SqliteStore {
             (FORGET_SIGN_INS, now),
             (FORGET_LINKS, now.saturating_sub(KEPT_FOR)),
             (FORGET_MESSAGES, now.saturating_sub(KEPT_FOR)),
+            (FORGET_KEYS, now.saturating_sub(ApiKey::LISTED_FOR)),
+            (FORGET_OPERATOR_KEYS, now.saturating_sub(ApiKey::LISTED_FOR)),
+            (FORGET_QUOTAS, now),
+            (FORGET_MAIL_QUOTAS, now),
         ] {
             forgotten += self.forget(sql, micros(until)).await?;
         }

@@ -3,10 +3,11 @@
 use membership_core::audit::Account;
 use membership_core::command::{
     Accept, AddEmail, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeRole, Command,
-    CompleteSignUp, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found, FoundFor, Invite, Leave,
-    LinkIdentity, MailLink, MakePrimary, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register,
-    RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, Rename, Renew, RequestRecovery, RequestSignUp, Revoke,
-    SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UnlinkIdentity, UpdateProfile, VerifyEmail,
+    CompleteSignUp, CreateKey, CreateOperatorKey, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found,
+    FoundFor, Invite, Leave, LinkIdentity, MailLink, MakePrimary, Reactivate, ReassignOwnership, RedeemLoginLink,
+    RedeemReset, Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, Rename, Renew, RequestRecovery,
+    RequestSignUp, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetSeatLimit, Settle, Suspend,
+    TransferOwnership, UnlinkIdentity, UpdateProfile, VerifyEmail,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -65,6 +66,7 @@ commands! {
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
     RegisterByIdentity LinkIdentity UnlinkIdentity FollowIssuer
+    CreateKey RevokeKey CreateOperatorKey RevokeOperatorKey
 }
 
 impl AnyCommand {
@@ -84,6 +86,7 @@ fn worded<R: std::fmt::Debug>(decision: Decision<R>) -> Decision<String> {
     Decision {
         events: decision.events,
         messages: decision.messages,
+        charges: decision.charges,
         after: decision.after,
         accounts: decision.accounts,
         actor: decision.actor,

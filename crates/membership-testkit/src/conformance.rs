@@ -44,12 +44,14 @@ pub mod audit;
 pub mod claims;
 pub mod exclusion;
 pub mod instants;
+pub mod keys;
 pub mod listing;
 pub mod mailbox;
 pub mod mirrors;
 mod observation;
 pub mod outbox;
 pub mod paging;
+pub mod quotas;
 pub mod receipts;
 pub mod recovery;
 pub mod round_trip;
@@ -212,6 +214,19 @@ macro_rules! conformance_suite {
                 sign_ins_are_listed_until_they_end
                 a_sign_in_that_rests_ends_at_the_instant
                 links_survive_being_stored
+            );
+            $crate::conformance_suite!(@group $store in_a_fresh_world keys
+                keys_survive_being_stored
+                a_key_is_found_by_its_hash_in_its_own_organization
+                that_a_key_is_used_is_noted_once_an_hour
+                dead_keys_are_forgotten_after_thirty_days
+                i8_a_revoked_key_is_worth_nothing
+            );
+            $crate::conformance_suite!(@group $store in_a_fresh_world quotas
+                a54_a_mailbox_gets_no_more_than_it_may_from_however_many
+                a54_what_is_used_up_is_refused_and_comes_back_at_the_instant
+                a_refusal_takes_from_no_quota
+                unused_quotas_are_forgotten
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world listing
                 members_are_filtered_as_the_rules_see_them

@@ -6,7 +6,7 @@ use membership_core::email::EmailAddress;
 use membership_core::id::UserId;
 use membership_core::identity::{Identity, Subject};
 use membership_core::language::Language;
-use membership_core::name::{OrganizationName, PersonName, Username};
+use membership_core::name::{KeyName, OrganizationName, PersonName, Username};
 use membership_core::organization::ChainEnd;
 use membership_core::person::Person;
 use membership_core::policy::OrganizationPolicy;
@@ -52,6 +52,11 @@ pub fn username(text: &str) -> Username {
 /// If it is none.
 pub fn organization_name(text: &str) -> OrganizationName {
     OrganizationName::parse(text).expect("the fixture's name is valid")
+}
+
+/// A key's name that must be one.
+pub fn key_name(text: &str) -> KeyName {
+    KeyName::parse(text).expect("the fixture's name is valid")
 }
 
 /// A role's name that must be one.

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use membership_core::changes::Changes;
 use membership_core::facts::{Facts, Scope};
 use membership_core::id::{OrganizationId, SignInId, UserId};
-use membership_core::port::{Clock, Session, Store, StoreError, to_micros};
+use membership_core::port::{Clock, Session, Store, StoreError, UsedKey, to_micros};
 use time::OffsetDateTime;
 use tokio::sync::OwnedMutexGuard;
 
@@ -137,6 +137,22 @@ impl Store for MemoryStore {
         self.change(|rows| {
             if let Some(row) = rows.sign_ins.get_mut(&(user, sign_in)).filter(|it| it.is_to_be_noted(now)) {
                 row.last_seen_at = now;
+            }
+            Ok(())
+        })
+    }
+
+    async fn note_key_used(&self, used: UsedKey) -> Result<(), StoreError> {
+        let now = self.now();
+        self.change(|rows| {
+            let key = match used {
+                UsedKey::Organization(organization, id) => {
+                    rows.organizations.get_mut(&organization).and_then(|it| it.keys.get_mut(&id))
+                }
+                UsedKey::Operator(id) => rows.operator_keys.get_mut(&id),
+            };
+            if let Some(key) = key.filter(|key| key.is_to_be_noted(now)) {
+                key.last_used_at = Some(now);
             }
             Ok(())
         })

@@ -165,7 +165,9 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
     let members = facts.members.iter().filter_map(|it| it.deactivates_at);
     let sign_ups = facts.sign_ups.iter().map(|it| it.expires_at);
     let links = facts.links.iter().flat_map(|it| [it.created_at.saturating_add(MAILED_AT_MOST_EVERY), it.expires_at]);
-    let dates: Vec<_> = invitations.chain(members).chain(sign_ups).chain(links).chain(command.dates()).collect();
+    let keys = facts.keys.iter().chain(&facts.operator_keys).map(|it| it.expires_at);
+    let rows = invitations.chain(members).chain(sign_ups).chain(links).chain(keys);
+    let dates: Vec<_> = rows.chain(command.dates()).collect();
     let last = dates.iter().filter(|at| facts.now < **at).min().map(|at| *at - Duration::microseconds(1));
     let first = dates.iter().filter(|at| **at <= facts.now).max().copied();
     [first.unwrap_or(facts.now), last.unwrap_or(facts.now)]

@@ -16,6 +16,7 @@ use membership_core::member::Member;
 use membership_core::message::Message;
 use membership_core::person::Person;
 use membership_core::port::{Attempt, Clock, Random};
+use membership_core::quota::MailLimits;
 use membership_core::secret::{HmacLinks, Link, LinkKey, LinkKind, LinkSigner};
 use membership_core::service::{AccountRules, Accounts, Failure, Memberships, NewOffer, Ports};
 use membership_core::view::{InvitationView, OrganizationView};
@@ -90,6 +91,7 @@ impl World {
         let random = Arc::new(SeededRandom::default());
         let links = Arc::new(HmacLinks::new(LinkKey::new(1, [7; 32]), Vec::new()));
         let memberships = Memberships::new(Ports {
+            limits: MailLimits::off(),
             store: stores.store.clone(),
             directory: stores.directory.clone(),
             links: links.clone(),

@@ -10,7 +10,7 @@ use membership_core::changes::Changes;
 use membership_core::facts::{Facts, Scope};
 use membership_core::id::{SignInId, UserId};
 use membership_core::invitation::InvitationState;
-use membership_core::port::{Session, Store, StoreError};
+use membership_core::port::{Session, Store, StoreError, UsedKey};
 use membership_testkit::strategy::walk;
 use membership_testkit::{MemoryStore, Violation, Walker};
 use proptest::strategy::{Strategy, ValueTree};
@@ -48,6 +48,10 @@ impl Store for Sabotaged {
 
     async fn note_seen(&self, user: UserId, sign_in: SignInId) -> Result<(), StoreError> {
         self.store.note_seen(user, sign_in).await
+    }
+
+    async fn note_key_used(&self, key: UsedKey) -> Result<(), StoreError> {
+        self.store.note_key_used(key).await
     }
 }
 

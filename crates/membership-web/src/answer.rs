@@ -48,5 +48,6 @@ pub(crate) fn status_of(kind: RefusalKind) -> StatusCode {
         RefusalKind::Gone => StatusCode::GONE,
         RefusalKind::Stale => StatusCode::PRECONDITION_FAILED,
         RefusalKind::Input => StatusCode::UNPROCESSABLE_ENTITY,
+        RefusalKind::TooOften => StatusCode::TOO_MANY_REQUESTS,
     }
 }

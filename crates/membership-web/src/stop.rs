@@ -73,6 +73,9 @@ impl Stop {
             Self::PasswordDue | Self::Failed(Failure::Refused(Refusal::PasswordChangeRequired)) => {
                 return see_other("/password");
             }
+            Self::Failed(Failure::Refused(Refusal::RateLimited { retry_after })) => {
+                return too_often(visit, RateLimited { retry_after: *retry_after });
+            }
             Self::Failed(Failure::Refused(refusal)) => return refused(visit, refusal),
             Self::Failed(Failure::Store(error)) => return broken(visit, error),
             Self::Failed(Failure::Overloaded(_) | Failure::Issuer(_)) => return busy(visit),
@@ -92,7 +95,7 @@ fn refused(visit: &Visit, refusal: &Refusal) -> Response {
         RefusalKind::NotFound => "stop-not-found",
         RefusalKind::Forbidden | RefusalKind::Unauthenticated => "stop-not-allowed",
         RefusalKind::Gone => "stop-gone",
-        RefusalKind::Conflict | RefusalKind::Stale | RefusalKind::Input => "stop-refused",
+        RefusalKind::Conflict | RefusalKind::Stale | RefusalKind::Input | RefusalKind::TooOften => "stop-refused",
     };
     message(visit, status_of(refusal.kind()), title, visit.words.refusal(refusal))
 }

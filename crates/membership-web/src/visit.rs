@@ -39,6 +39,7 @@ pub(crate) struct Visit {
     pub agent: Option<String>,
     /// Which client of the network asks, if that shows.
     pub client: Option<Client>,
+    client_name: Option<Arc<str>>,
     /// Where a sign-in that is asked for now shall lead back to.
     pub back: String,
 }
@@ -53,8 +54,19 @@ impl Visit {
         let agent = identity::agent(headers).map(str::to_owned);
         let client = web.limits.client(&request.extensions, headers);
         let (switcher, theme) = (Arc::default(), Theme::of(headers));
-        let mut visit =
-            Self { web, caller: None, words: asked, form_token: None, switcher, theme, agent, client, back };
+        let client_name = client.map(|client| client.to_string().into());
+        let mut visit = Self {
+            web,
+            caller: None,
+            words: asked,
+            form_token: None,
+            switcher,
+            theme,
+            agent,
+            client,
+            client_name,
+            back,
+        };
         let cookies = visit.web.cookies();
         match cookies.caller(&visit.web.accounts, headers).await {
             Ok(Some(caller)) => {
@@ -86,7 +98,8 @@ impl Visit {
 
     /// What is known of this request.
     pub(crate) fn request(&self) -> membership_core::service::Request<'_> {
-        membership_core::service::Request { agent: self.agent.as_deref(), ..Default::default() }
+        let (client, agent) = (self.client_name.as_deref(), self.agent.as_deref());
+        membership_core::service::Request { client, agent, ..Default::default() }
     }
 
     /// The user who is signed in.

@@ -13,7 +13,7 @@ use membership_core::input::InvalidInput;
 use membership_core::language::Language;
 use membership_core::policy::{MOST_VALID_DAYS, SeatPolicy};
 use membership_core::refusal::Refusal;
-use membership_core::role::Role;
+use membership_core::role::{Permission, Role};
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
@@ -90,13 +90,14 @@ impl Words {
         self.find(&format!("role-{key}")).unwrap_or_else(|| key.replace('_', " "))
     }
 
+    /// What a permission lets its holders do; one of a host application's own is its own name.
+    pub(crate) fn permission(self, it: &Permission) -> String {
+        self.find(&format!("can-{}", it.as_str().replace(':', "-"))).unwrap_or_else(|| it.to_string())
+    }
+
     /// What holders of a role may do, in one sentence made of its permissions.
     pub(crate) fn powers(self, role: &Role) -> String {
-        let phrases: Vec<_> = role
-            .permissions
-            .iter()
-            .map(|it| self.find(&format!("can-{}", it.as_str().replace(':', "-"))).unwrap_or_else(|| it.to_string()))
-            .collect();
+        let phrases: Vec<_> = role.permissions.iter().map(|it| self.permission(it)).collect();
         match phrases.split_last() {
             None => self.t("can-nothing"),
             Some((only, [])) => self.t1("can-one", "what", only),
@@ -156,17 +157,17 @@ impl Words {
             Refusal::SeatLimitReached { limit, taken } => {
                 arguments([("limit", limit.to_string()), ("taken", taken.to_string())])
             }
-            Refusal::TooManyAddresses { limit } | Refusal::TooManyIdentities { limit } => {
-                arguments([("limit", limit.to_string())])
-            }
+            Refusal::RateLimited { retry_after } => arguments([("minutes", retry_after.div_ceil(60).to_string())]),
+            Refusal::TooManyAddresses { limit }
+            | Refusal::TooManyIdentities { limit }
+            | Refusal::TooManyKeys { limit } => arguments([("limit", limit.to_string())]),
             Refusal::NotOutstanding { state } => arguments([("state", self.t(&format!("state-{state}")))]),
             Refusal::WrongAccount { invited, present } => {
                 let present: Vec<_> = present.iter().map(ToString::to_string).collect();
                 arguments([("invited", invited.clone()), ("present", present.join(", "))])
             }
-            Refusal::PermissionMissing { permission } => {
-                let phrase = self.find(&format!("can-{}", permission.as_str().replace(':', "-")));
-                arguments([("permission", phrase.unwrap_or_else(|| permission.to_string()))])
+            Refusal::PermissionMissing { permission } | Refusal::ScopeAboveYours { permission } => {
+                arguments([("permission", self.permission(permission))])
             }
             _ => Arguments::new(),
         }

@@ -88,6 +88,7 @@ impl App {
             directory: stores.directory.clone(),
             links: links.clone(),
             random,
+            limits: settings.mail_limits(),
             doorbell: None,
         };
         // What the courier follows up it finds itself, in the same round: nobody has to ring for it.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use figment::providers::{Env, Format, Toml};
 use figment::{Figment, Metadata};
+use membership_core::quota::{Allowances, MailLimits};
 use membership_http::{LimitOptions, Limits, trusted_proxies};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -73,6 +74,25 @@ pub struct Settings {
     pub trusted_proxies: String,
     /// Whether guessing and flooding are slowed down; `off` is for load tests.
     pub limits: Switch,
+    /// How many login links, resets and verifications go to one mailbox, such as `3/h, 10/d`; `off` is no limit. The
+    /// limits on mail hold over all servers of a deployment.
+    pub recoveries_per_recipient: String,
+    /// How many of them one client of the network may ask for.
+    pub recoveries_per_client: String,
+    /// How many verifications of further addresses one account may ask for.
+    pub recoveries_per_account: String,
+    /// How many people one member may invite by mail.
+    pub invitations_per_inviter: String,
+    /// How many people one organization may invite by mail.
+    pub invitations_per_organization: String,
+    /// How many invitations go to one mailbox, from all organizations together.
+    pub invitations_per_recipient: String,
+    /// How many invitations one member may send again.
+    pub resends_per_inviter: String,
+    /// How many invitations one organization may send again.
+    pub resends_per_organization: String,
+    /// How often one invitation may be sent again.
+    pub resends_per_invitation: String,
     /// How the log is written: `text` or `json`.
     pub log: LogFormat,
 }
@@ -123,7 +143,7 @@ impl ConfigError {
 /// What may also be given as a file's path, in a variable whose name ends in `_FILE`.
 const SECRETS: [&str; 4] = ["operator_token", "link_key", "smtp_url", "database_url"];
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 22] = [
     "listen",
     "public_url",
     "data_dir",
@@ -136,6 +156,15 @@ const NAMES: [&str; 13] = [
     "sign_in_idle_days",
     "trusted_proxies",
     "limits",
+    "recoveries_per_recipient",
+    "recoveries_per_client",
+    "recoveries_per_account",
+    "invitations_per_inviter",
+    "invitations_per_organization",
+    "invitations_per_recipient",
+    "resends_per_inviter",
+    "resends_per_organization",
+    "resends_per_invitation",
     "log",
 ];
 
@@ -169,6 +198,40 @@ impl Settings {
         }
     }
 
+    /// How much mail may be caused.
+    pub fn mail_limits(&self) -> MailLimits {
+        let mut limits = MailLimits::off();
+        if self.limits == Switch::On {
+            for (name, text, place) in self.allowances(&mut limits) {
+                // Settings that cannot be read were refused when they were read.
+                *place = text.parse().unwrap_or_else(|_| {
+                    tracing::error!(name, "a limit cannot be read and does not hold");
+                    Allowances::unlimited()
+                });
+            }
+        }
+        limits
+    }
+
+    /// Each limit on mail by name, as it is written, with its place.
+    fn allowances<'a>(&'a self, limits: &'a mut MailLimits) -> [(&'static str, &'a str, &'a mut Allowances); 9] {
+        [
+            ("recoveries_per_recipient", &self.recoveries_per_recipient, &mut limits.recoveries_per_recipient),
+            ("recoveries_per_client", &self.recoveries_per_client, &mut limits.recoveries_per_client),
+            ("recoveries_per_account", &self.recoveries_per_account, &mut limits.recoveries_per_account),
+            ("invitations_per_inviter", &self.invitations_per_inviter, &mut limits.invitations_per_inviter),
+            (
+                "invitations_per_organization",
+                &self.invitations_per_organization,
+                &mut limits.invitations_per_organization,
+            ),
+            ("invitations_per_recipient", &self.invitations_per_recipient, &mut limits.invitations_per_recipient),
+            ("resends_per_inviter", &self.resends_per_inviter, &mut limits.resends_per_inviter),
+            ("resends_per_organization", &self.resends_per_organization, &mut limits.resends_per_organization),
+            ("resends_per_invitation", &self.resends_per_invitation, &mut limits.resends_per_invitation),
+        ]
+    }
+
     /// The settings of a server that got that address: port 0 stands for any free one.
     #[must_use]
     pub fn listening_on(mut self, address: SocketAddr) -> Self {
@@ -196,6 +259,11 @@ impl Settings {
         }
         if let Err(entry) = trusted_proxies(&self.trusted_proxies) {
             return Err(ConfigError(format!("`trusted_proxies`: `{entry}` is no address and no network")));
+        }
+        for (name, text, _) in self.allowances(&mut MailLimits::off()) {
+            if let Err(error) = text.parse::<Allowances>() {
+                return Err(ConfigError(format!("`{name}` {}", error.rule)));
+            }
         }
         if self.operator_token.as_ref().is_some_and(|token| token.expose_secret().len() < 20) {
             return Err(ConfigError("`operator_token` must have at least 20 characters".to_owned()));
@@ -226,7 +294,12 @@ impl Settings {
             "trusted_proxies" if self.trusted_proxies.is_empty() => "none".to_owned(),
             "trusted_proxies" => self.trusted_proxies.clone(),
             "limits" => format!("{:?}", self.limits).to_lowercase(),
-            _ => format!("{:?}", self.log).to_lowercase(),
+            "log" => format!("{:?}", self.log).to_lowercase(),
+            _ => {
+                let mut limits = MailLimits::off();
+                let found = self.allowances(&mut limits).into_iter().find(|it| it.0 == name);
+                found.map_or_else(String::new, |(_, text, _)| text.to_owned())
+            }
         };
         let source = figment.find_metadata(name).map_or_else(|| "default".to_owned(), describe_source);
         Shown { name, value, source }
@@ -251,7 +324,17 @@ fn sources(flags: &Flags) -> Result<Figment, ConfigError> {
 }
 
 fn defaults() -> BTreeMap<&'static str, String> {
+    let mail = MailLimits::default();
     BTreeMap::from([
+        ("recoveries_per_recipient", mail.recoveries_per_recipient.to_string()),
+        ("recoveries_per_client", mail.recoveries_per_client.to_string()),
+        ("recoveries_per_account", mail.recoveries_per_account.to_string()),
+        ("invitations_per_inviter", mail.invitations_per_inviter.to_string()),
+        ("invitations_per_organization", mail.invitations_per_organization.to_string()),
+        ("invitations_per_recipient", mail.invitations_per_recipient.to_string()),
+        ("resends_per_inviter", mail.resends_per_inviter.to_string()),
+        ("resends_per_organization", mail.resends_per_organization.to_string()),
+        ("resends_per_invitation", mail.resends_per_invitation.to_string()),
         ("listen", "127.0.0.1:8080".to_owned()),
         ("data_dir", "./data".to_owned()),
         ("mail_from", "Membership <no-reply@localhost>".to_owned()),
@@ -356,6 +439,7 @@ mod tests {
             ("sign_in_idle_days = 0", "sign_in_idle_days"),
             ("trusted_proxies = \"10.0.0.0/8, proxy\"", "`proxy`"),
             ("limits = \"some\"", "limits"),
+            ("resends_per_invitation = \"often\"", "resends_per_invitation"),
             ("operator_token = \"short\"", "operator_token"),
         ] {
             let error = read(toml, Flags::default()).err().unwrap_or_default();

@@ -112,7 +112,7 @@ impl Table {
     fn cell(&self, action: Kind, actor: &Member) -> Result<String, Refusal> {
         let head = self.facts.head()?;
         let standing = Standing::of_member(head, actor, self.facts.now)?;
-        let authority = Authority { head, standing, now: self.facts.now };
+        let authority = Authority { head, standing, now: self.facts.now, scopes: None };
         let yes = |allowed: bool| if allowed { "yes" } else { "–" }.to_owned();
         let others = || self.facts.members.iter().skip(1).filter(|it| it.id != actor.id);
         Ok(match action {
@@ -145,6 +145,8 @@ const ACTIONS: &[(&str, Kind)] = &[
     ("see the members", Kind::Plain(Action::ViewMembers)),
     ("see, resend and revoke invitations", Kind::Plain(Action::ViewInvitations)),
     ("read the audit log", Kind::Plain(Action::ViewAudit)),
+    ("make an API key", Kind::Plain(Action::CreateKey)),
+    ("see and revoke API keys", Kind::Plain(Action::ViewKeys)),
     ("invite as", Kind::Invite),
     ("change the role of", Kind::ChangeRole),
     ("remove", Kind::On(|member| Action::Remove { member })),

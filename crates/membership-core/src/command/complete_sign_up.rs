@@ -86,6 +86,7 @@ mod tests {
 
     fn request() -> RequestSignUp {
         RequestSignUp {
+            client: None,
             sign_up: SignUp {
                 id: ID,
                 email: email("ada@example.org"),

@@ -9,6 +9,7 @@ use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::UserId;
 use crate::message::{AddressChange, Content, MessageScope, Recipient};
+use crate::quota::{Bucket, Cause};
 use crate::refusal::Refusal;
 use crate::secret::Link;
 use crate::user::User;
@@ -49,6 +50,14 @@ impl Command for AddEmail {
             draft.record(Event::EmailAdded { user: self.user, address: self.address.clone() });
         }
         let too_soon = self.link.is_too_soon(facts, self.user, &self.address);
+        if !too_soon {
+            draft.charge(Cause::Recovery, |limits| {
+                vec![
+                    (Bucket::account(self.user), &limits.recoveries_per_account),
+                    (Bucket::mailbox(&self.address), &limits.recoveries_per_recipient),
+                ]
+            })?;
+        }
         match facts.user_at(&self.address) {
             _ if too_soon => {}
             None => mail_link(&mut draft, user, &self.address, &self.link),

@@ -2,6 +2,7 @@
 
 use time::Duration;
 
+use crate::authority::operator_may;
 use crate::command::invite::invitation_mail;
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft};
@@ -15,6 +16,7 @@ use crate::name::OrganizationName;
 use crate::organization::{Organization, OrganizationState, Seats};
 use crate::policy::OrganizationPolicy;
 use crate::refusal::Refusal;
+use crate::role::Permission;
 use crate::view::OrganizationView;
 
 /// Found an organization whose owner will be whoever accepts the invitation mailed to an address (S0.1).
@@ -46,9 +48,7 @@ impl Command for FoundFor {
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<OrganizationView>, Refusal> {
-        if !matches!(self.by, Actor::Operator(_)) {
-            return Err(Refusal::OperatorOnly);
-        }
+        operator_may(facts, self.by, &Permission::FOUND_FOR_OTHERS)?;
         Seats::check_limit(self.seat_limit)?;
         let mut draft = Draft::new(facts, self.by);
         let organization = Organization {

@@ -13,6 +13,7 @@ use crate::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter}
 use crate::language::Language;
 use crate::message::{Content, MessageScope, Recipient};
 use crate::organization::OrganizationState;
+use crate::quota::{Bucket, Cause};
 use crate::refusal::Refusal;
 use crate::role::RoleKey;
 use crate::view::{InvitationView, invitation_view};
@@ -90,12 +91,28 @@ impl Invite {
     fn offer(&self, draft: &mut Draft, offer: &Offer) -> Outcome {
         let invitation = self.decide_one(draft.facts(), offer)?;
         let by_mail = invitation.channel == Channel::Mail;
+        if by_mail {
+            self.charge(draft, &invitation)?;
+        }
         draft.record(Event::InvitationCreated { invitation });
         if by_mail {
             let mail = invitation_mail(draft.facts(), offer.id)?;
             draft.mail(mail);
         }
         invitation_view(draft.facts(), self.by, offer.id)
+    }
+
+    /// What an invitation by mail takes from quotas: the inviter's, the organization's, and the recipient's over all
+    /// organizations (A54).
+    fn charge(&self, draft: &mut Draft, invitation: &Invitation) -> Result<(), Refusal> {
+        let Inviter::Member(inviter) = invitation.invited_by else { return Ok(()) };
+        draft.charge(Cause::Invitation, |limits| {
+            vec![
+                (Bucket::member(self.organization, inviter), &limits.invitations_per_inviter),
+                (Bucket::organization(self.organization), &limits.invitations_per_organization),
+                (Bucket::mailbox(&invitation.email), &limits.invitations_per_recipient),
+            ]
+        })
     }
 
     fn decide_one(&self, facts: &Facts, offer: &Offer) -> Result<Invitation, Refusal> {

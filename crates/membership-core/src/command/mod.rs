@@ -18,9 +18,11 @@ pub mod follow_issuer;
 pub mod found;
 pub mod found_for;
 pub mod invite;
+pub mod keys;
 pub mod leave;
 pub mod link_identity;
 pub mod mail_link;
+pub mod operator_keys;
 pub mod reactivate;
 pub mod reassign_ownership;
 pub mod redeem_login_link;
@@ -56,9 +58,11 @@ pub use follow_issuer::FollowIssuer;
 pub use found::Found;
 pub use found_for::FoundFor;
 pub use invite::{Invite, Offer};
+pub use keys::{CreateKey, RevokeKey};
 pub use leave::Leave;
 pub use link_identity::{LinkIdentity, UnlinkIdentity};
 pub use mail_link::MailLink;
+pub use operator_keys::{CreateOperatorKey, RevokeOperatorKey};
 pub use reactivate::Reactivate;
 pub use reassign_ownership::ReassignOwnership;
 pub use redeem_login_link::RedeemLoginLink;
@@ -96,15 +100,11 @@ pub trait Command: Send + Sync {
     fn decide(&self, facts: &Facts) -> Result<Decision<Self::Reply>, Refusal>;
 }
 
-/// The scope of a command by which somebody acts in an organization: their membership, or the operator's account, whose
-/// name the audit log tells.
+/// The scope of a command by which somebody acts in an organization: their membership, the key with the membership it
+/// acts for, or the operator's account, whose name the audit log tells.
 fn acting(organization: crate::id::OrganizationId, by: Actor) -> Scope {
     let mut scope = Scope::of(organization);
-    match by {
-        Actor::User(user) => scope.members_of.push(user),
-        Actor::Operator(user) => scope.users.extend(user),
-        Actor::Invitee | Actor::System => {}
-    }
+    scope.include(by);
     scope
 }
 

@@ -8,8 +8,9 @@ use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
-use crate::id::{InvitationId, OrganizationId};
+use crate::id::{InvitationId, MemberId, OrganizationId};
 use crate::invitation::Channel;
+use crate::quota::{Bucket, Cause};
 use crate::refusal::Refusal;
 use crate::view::{InvitationView, invitation_view};
 
@@ -44,14 +45,30 @@ impl Command for Renew {
         let days = i64::from(authority.head.organization.policy.invitation_policy.valid_days);
         let expires_at =
             invitation.expires_at.max(facts.now.max(invitation.opens_at).saturating_add(Duration::days(days)));
+        let inviter = authority.standing.member().map(|member| member.id);
         let mut draft = Draft::new(facts, self.by);
         draft.record(Event::InvitationRenewed { invitation: self.invitation, channel: self.channel, expires_at });
         if self.channel == Channel::Mail {
+            self.charge(&mut draft, inviter)?;
             let mail = invitation_mail(draft.facts(), self.invitation)?;
             draft.mail(mail);
         }
         let view = invitation_view(draft.facts(), self.by, self.invitation)?;
         Ok(draft.reply(view))
+    }
+}
+
+impl Renew {
+    /// What a resend takes from quotas: those of whoever wants it, of the organization and of the invitation (A54).
+    fn charge(&self, draft: &mut Draft, by: Option<MemberId>) -> Result<(), Refusal> {
+        let Some(member) = by else { return Ok(()) };
+        draft.charge(Cause::Resend, |limits| {
+            vec![
+                (Bucket::invitation(self.organization, self.invitation), &limits.resends_per_invitation),
+                (Bucket::member(self.organization, member), &limits.resends_per_inviter),
+                (Bucket::organization(self.organization), &limits.resends_per_organization),
+            ]
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use crate::facts::{Facts, Scope};
 use crate::id::SignUpId;
 use crate::language::Language;
 use crate::message::{Content, MessageScope, Recipient, Recovery};
+use crate::quota::{Bucket, Cause};
 use crate::refusal::Refusal;
 use crate::user::Login;
 
@@ -20,6 +21,8 @@ pub struct RequestRecovery {
     pub login: Login,
     /// What is asked for.
     pub means: Recovery,
+    /// Which client of the network asks, if that shows.
+    pub client: Option<String>,
 }
 
 impl Command for RequestRecovery {
@@ -31,6 +34,10 @@ impl Command for RequestRecovery {
 
     fn decide(&self, facts: &Facts) -> Result<Decision<()>, Refusal> {
         let mut draft = Draft::new(facts, Actor::System);
+        draft.charge(Cause::Recovery, |limits| {
+            let client = self.client.iter().map(|it| (Bucket::client(it), &limits.recoveries_per_client));
+            client.chain([(Bucket::login(&self.login), &limits.recoveries_per_recipient)]).collect()
+        })?;
         draft.mail(Mail {
             scope: MessageScope::SignUp(SignUpId(self.id)),
             cause: (self.id, 1),
@@ -55,6 +62,7 @@ mod tests {
             id: Uuid::from_u128(1),
             login: Login::parse("P1@example.org").unwrap(),
             means: Recovery::LoginLink,
+            client: None,
         };
         assert_eq!(request.scope(), Scope::default());
         let known = request.decide(&account(Some("old"))).unwrap();

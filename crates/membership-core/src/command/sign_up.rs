@@ -5,6 +5,7 @@ use crate::draft::{Actor, Decision, Draft, Mail};
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::message::{Content, MessageScope, Recipient};
+use crate::quota::{Bucket, Cause};
 use crate::refusal::Refusal;
 use crate::user::SignUp;
 
@@ -13,6 +14,8 @@ use crate::user::SignUp;
 pub struct RequestSignUp {
     /// What is asked for.
     pub sign_up: SignUp,
+    /// Which client of the network asks, if that shows.
+    pub client: Option<String>,
 }
 
 impl Command for RequestSignUp {
@@ -25,6 +28,10 @@ impl Command for RequestSignUp {
     fn decide(&self, facts: &Facts) -> Result<Decision<()>, Refusal> {
         let sign_up = &self.sign_up;
         let mut draft = Draft::new(facts, Actor::System);
+        draft.charge(Cause::Recovery, |limits| {
+            let client = self.client.iter().map(|it| (Bucket::client(it), &limits.recoveries_per_client));
+            client.chain([(Bucket::mailbox(&sign_up.email), &limits.recoveries_per_recipient)]).collect()
+        })?;
         let content = match facts.user_at(&sign_up.email) {
             Some(user) => Content::AddressInUse { name: user.name.to_string() },
             None => {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::changes::Changes;
 use crate::facts::{Facts, Scope};
-use crate::id::{SignInId, UserId};
+use crate::id::{ApiKeyId, OrganizationId, SignInId, UserId};
 
 /// Why a store could not do its work. Never a rule's answer: that is a [`Refusal`](crate::refusal::Refusal).
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +51,22 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// Any [`StoreError`].
     async fn note_seen(&self, user: UserId, sign_in: SignInId) -> Result<(), StoreError>;
+
+    /// Writes down that a key is used now, unless that was done within
+    /// [`ApiKey::NOTED_EVERY`](crate::api_key::ApiKey::NOTED_EVERY). One statement; no rule is decided on it.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn note_key_used(&self, key: UsedKey) -> Result<(), StoreError>;
+}
+
+/// A key that is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsedKey {
+    /// One of an organization.
+    Organization(OrganizationId, ApiKeyId),
+    /// One of the operator.
+    Operator(ApiKeyId),
 }
 
 /// A transaction on a scope.

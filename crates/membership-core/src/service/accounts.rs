@@ -178,7 +178,9 @@ impl Accounts {
             created_at: now,
             expires_at: now.saturating_add(self.rules.sign_up_lasts),
         };
-        self.memberships.run(&RequestSignUp { sign_up }, request, receipt).await
+        self.memberships
+            .run(&RequestSignUp { sign_up, client: request.client.map(str::to_owned) }, request, receipt)
+            .await
     }
 
     /// What a sign-up's link leads to: the person's name and address.

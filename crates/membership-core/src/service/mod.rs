@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use crate::changes::Changes;
 use crate::command::Command;
-use crate::facts::{Receipt, ReceiptKey};
+use crate::facts::{Facts, Receipt, ReceiptKey, Scope};
 use crate::port::{Directory, Doorbell, IssuerUnreachable, Overloaded, Random, Store, StoreError};
+use crate::quota::{Bucket, MailLimits};
 use crate::refusal::Refusal;
 use crate::secret::LinkSigner;
 
 mod accepting;
 mod accounts;
 mod elsewhere;
+mod keys;
 mod memberships;
 mod oneself;
 mod reading;
@@ -19,6 +21,7 @@ mod recovery;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
 pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, SignUpForm, SignedIn};
+pub use keys::{KeyCaller, KeyList, KeyView};
 pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
@@ -34,6 +37,8 @@ pub struct Ports {
     pub links: Arc<dyn LinkSigner>,
     /// Where ids and secrets come from.
     pub random: Arc<dyn Random>,
+    /// How much mail may be caused; [`MailLimits::default`] unless there is a reason for something else.
+    pub limits: MailLimits,
     /// Who is told that there is mail; without one, the courier finds it on its next round.
     pub doorbell: Option<Arc<dyn Doorbell>>,
 }
@@ -72,6 +77,8 @@ impl From<crate::input::InvalidInput> for Failure {
 pub struct Request<'a> {
     /// Its id, for the audit log.
     pub id: Option<&'a str>,
+    /// Which client of the network sent it, if that shows: for the limits on mail.
+    pub client: Option<&'a str>,
     /// What sent it, as it calls itself: the `User-Agent`.
     pub agent: Option<&'a str>,
     /// Its receipt's key, if it may be sent twice.
@@ -126,14 +133,15 @@ impl Memberships {
         request: Request<'_>,
         receipt: impl Fn(&C::Reply) -> Option<Receipt> + Send + Sync,
     ) -> Result<Outcome<C::Reply>, Failure> {
-        let mut last = StoreError::Conflict;
+        // The quotas that the attempt before took from: it was made without knowing them, and perhaps one is used up.
+        let mut buckets = Vec::new();
         for _ in 0..ATTEMPTS {
-            match self.attempt(command, request, &receipt).await {
-                Err(Failure::Store(StoreError::Conflict)) => last = StoreError::Conflict,
+            match self.attempt(command, request, &mut buckets, &receipt).await {
+                Err(Failure::Store(StoreError::Conflict)) => {}
                 answer => return answer,
             }
         }
-        Err(last.into())
+        Err(StoreError::Conflict.into())
     }
 
     /// Runs a command that needs no receipt.
@@ -158,7 +166,7 @@ impl Memberships {
         if request.receipt.is_none() {
             return Ok(None);
         }
-        let scope = crate::facts::Scope { receipt: request.receipt, ..crate::facts::Scope::default() };
+        let scope = Scope { receipt: request.receipt, ..Scope::default() };
         Ok(self.ports.store.read(&scope).await?.receipt)
     }
 
@@ -166,18 +174,19 @@ impl Memberships {
         &self,
         command: &C,
         request: Request<'_>,
+        buckets: &mut Vec<Bucket>,
         receipt: &(impl Fn(&C::Reply) -> Option<Receipt> + Sync),
     ) -> Result<Outcome<C::Reply>, Failure> {
-        let scope = crate::facts::Scope { receipt: request.receipt, ..command.scope() };
+        let scope = Scope { receipt: request.receipt, buckets: buckets.clone(), ..command.scope() };
         if request.dry_run {
-            let facts = self.ports.store.read(&scope).await?;
-            return Ok(Outcome::Done(command.decide(&facts)?.reply));
+            return self.rehearse(command, scope).await;
         }
         let session = self.ports.store.open(&scope).await?;
         if let Some(earlier) = session.facts().receipt.clone() {
             return Ok(Outcome::Repeated(earlier));
         }
-        let decision = command.decide(session.facts())?;
+        let decision = command.decide(&self.limited(session.facts().clone()))?;
+        *buckets = decision.charges.iter().map(|charge| charge.bucket.clone()).collect();
         let changes = Changes::of(session.facts(), &decision, request.id, receipt(&decision.reply));
         let has_mail = !changes.messages.is_empty();
         session.commit(changes).await?;
@@ -185,5 +194,22 @@ impl Memberships {
             doorbell.ring();
         }
         Ok(Outcome::Done(decision.reply))
+    }
+
+    /// Decides and writes nothing. Nothing will be refused on writing either, so the quotas are read.
+    async fn rehearse<C: Command>(&self, command: &C, mut scope: Scope) -> Result<Outcome<C::Reply>, Failure> {
+        let facts = self.limited(self.ports.store.read(&scope).await?);
+        let decision = command.decide(&facts)?;
+        if decision.charges.is_empty() {
+            return Ok(Outcome::Done(decision.reply));
+        }
+        scope.buckets = decision.charges.into_iter().map(|charge| charge.bucket).collect();
+        let facts = self.limited(self.ports.store.read(&scope).await?);
+        Ok(Outcome::Done(command.decide(&facts)?.reply))
+    }
+
+    /// The facts with what no store knows: how much mail may be caused here.
+    fn limited(&self, facts: Facts) -> Facts {
+        Facts { limits: self.ports.limits.clone(), ..facts }
     }
 }

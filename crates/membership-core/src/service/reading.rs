@@ -139,7 +139,7 @@ impl Memberships {
             let standing = Standing::of_member(&head, &member, now);
             let may_act = standing.is_ok();
             let standing = standing.unwrap_or(Standing::Member(&member));
-            let mut own = Authority { head: &head, standing, now }.view_member(&member);
+            let mut own = Authority { head: &head, standing, now, scopes: None }.view_member(&member);
             if !may_act {
                 own.allowed_actions.clear();
             }
@@ -155,9 +155,7 @@ impl Memberships {
 
     async fn facts_for(&self, organization: OrganizationId, by: Actor, mut scope: Scope) -> Result<Facts, Failure> {
         scope.organization = Some(organization);
-        if let Actor::User(user) = by {
-            scope.members_of.push(user);
-        }
+        scope.include(by);
         Ok(self.ports.store.read(&scope).await?)
     }
 

@@ -32,7 +32,8 @@ impl Accounts {
         // What can be nobody's login is answered like any other and not kept: it may be a password typed into the wrong
         // field.
         let Some(login) = Login::parse(login) else { return Ok(Outcome::Done(())) };
-        let command = RequestRecovery { id: self.memberships.ports.random.id(), login, means };
+        let client = request.client.map(str::to_owned);
+        let command = RequestRecovery { id: self.memberships.ports.random.id(), login, means, client };
         self.memberships.run(&command, request, receipt).await
     }
 

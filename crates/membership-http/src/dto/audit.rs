@@ -45,11 +45,15 @@ struct Entry {
 /// Who did it.
 #[derive(Serialize, ToSchema)]
 struct Actor {
-    /// `user`, `operator`, `invitee` or `system`.
+    /// `user`, `operator`, `key`, `operator-key`, `invitee` or `system`.
     kind: &'static str,
+    /// The person; for a key, on whose behalf it acted.
     #[schema(required)]
     user_id: Option<Uuid>,
-    /// What the person was called then.
+    /// The key, if it was one.
+    #[schema(required)]
+    key_id: Option<Uuid>,
+    /// What the person or key was called then.
     #[schema(required)]
     name: Option<String>,
 }
@@ -73,6 +77,7 @@ impl From<AuditEntry> for Entry {
             actor: Actor {
                 kind: entry.actor.kind,
                 user_id: entry.actor.user.map(|user| user.0),
+                key_id: entry.actor.key.map(|key| key.0),
                 name: entry.actor.name,
             },
             event: entry.event,

@@ -1,6 +1,7 @@
 //! What only the operator of the deployment does.
 
 pub(super) mod found;
+pub(super) mod keys;
 pub(super) mod owner;
 pub(super) mod read;
 pub(super) mod subscription;

@@ -39,6 +39,7 @@ impl Route {
             .replace("{member}", nothing)
             .replace("{invitation}", nothing)
             .replace("{sign_in}", nothing)
+            .replace("{key}", nothing)
     }
 
     /// A body that this operation understands.
@@ -46,6 +47,7 @@ impl Route {
         let nothing = "0190f5a0-0000-7000-8000-000000000000";
         match self.name().split("/api/v1").nth(1).unwrap_or_default() {
             "/organizations/{org}" if self.method == Method::PATCH => json!({"name": "Other"}),
+            "/organizations/{org}/keys" | "/operator/keys" => json!({"name": "Key", "scopes": ["members:view"]}),
             "/organizations/{org}/ownership" => json!({"member_id": nothing}),
             "/organizations/{org}/members/{member}" if self.method == Method::PATCH => json!({"role": "member"}),
             "/organizations/{org}/invitations" => json!({"email": "new@example.org"}),
@@ -64,7 +66,7 @@ fn routes() -> Vec<Route> {
             routes.push(Route { method, path: path.clone(), operation: operation.clone() });
         }
     }
-    assert!(routes.len() >= 53, "the document has lost routes");
+    assert!(routes.len() >= 59, "the document has lost routes");
     routes
 }
 

@@ -6,6 +6,7 @@ use membership_core::changes::{Changes, Saved};
 use membership_core::facts::Facts;
 use membership_core::invitation::{Invitation, InvitationState};
 use membership_core::port::StoreError;
+use membership_core::quota::Bucket;
 use serde::Serialize;
 use sqlx::postgres::PgConnection;
 use sqlx::types::Json;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use super::{Records, guards, list, new_messages, new_receipt};
 use crate::distribution::Group;
+use crate::rows::keys::{ChargeRow, KeyRow, add_charge, charge_record, charged, key_record};
 use crate::rows::records::{AuditRow, MessageRow, ReceiptRow};
 use crate::rows::{Guarded, InvitationRow, MemberRow, OrganizationRow, SeatsRow};
 use crate::statement::{Route, statements, write as guarded};
@@ -142,14 +144,43 @@ macro_rules! written {
             ), changed_invitations AS (",
             changed_invitations!("$5"),
             "
+            ), new_keys AS (
+                INSERT INTO api_keys (organization_id, id, name, scopes, member_id, token_hash, created_at, expires_at,
+                    last_used_at, revoked_at, version)
+                SELECT $1, r.id, r.name, r.scopes, r.member_id, decode(r.token_hash, 'hex'), r.created_at,
+                    r.expires_at, r.last_used_at, r.revoked_at, r.version
+                FROM jsonb_to_recordset($12) AS ",
+            key_record!(),
+            " WHERE r.expected IS NULL
+                ON CONFLICT DO NOTHING RETURNING 1
+            ), changed_keys AS (
+                UPDATE api_keys AS k SET name = r.name, scopes = r.scopes, expires_at = r.expires_at,
+                    revoked_at = r.revoked_at, version = r.version
+                FROM jsonb_to_recordset($12) AS ",
+            key_record!(),
+            "
+                WHERE k.organization_id = $1 AND k.id = r.id AND k.version = r.expected
+                RETURNING 1
+            ), charged AS (
+                INSERT INTO organization_quotas AS q (organization_id, subject_id, cause, seconds, empties_at)
+                SELECT $1, r.subject_id, r.cause, r.seconds, ",
+            charged!("$9"),
+            "
+                FROM jsonb_to_recordset($13) AS ",
+            charge_record!(),
+            "
+                WHERE r.cost <= r.seconds * 1000000
+                ON CONFLICT (organization_id, subject_id, cause, seconds) ",
+            add_charge!("$9"),
+            "
             ), entries AS (
-                INSERT INTO audit_log (organization_id, sequence, at, actor_kind, actor_user, actor_name, request,
-                    event, subject_kind, subject_id, subject_name, before, after, previous, hash)
-                SELECT $1, r.sequence, r.at, r.actor_kind, r.actor_user, r.actor_name, r.request, r.event,
+                INSERT INTO audit_log (organization_id, sequence, at, actor_kind, actor_user, actor_name, actor_key,
+                    request, event, subject_kind, subject_id, subject_name, before, after, previous, hash)
+                SELECT $1, r.sequence, r.at, r.actor_kind, r.actor_user, r.actor_name, r.actor_key, r.request, r.event,
                     r.subject_kind, r.subject_id, r.subject_name, r.before, r.after, decode(r.previous, 'hex'),
                     decode(r.hash, 'hex')
                 FROM jsonb_to_recordset($6) AS r(sequence bigint, at timestamptz, actor_kind text, actor_user uuid,
-                    actor_name text, request text, event text, subject_kind text, subject_id uuid,
+                    actor_name text, actor_key uuid, request text, event text, subject_kind text, subject_id uuid,
                     subject_name text, before text, after text, previous text, hash text)
                 ON CONFLICT DO NOTHING RETURNING 1
             ), messages AS (",
@@ -163,7 +194,8 @@ macro_rules! written {
                     + (SELECT count(*) FROM new_members) + (SELECT count(*) FROM changed_members)
                     + (SELECT count(*) FROM removed_members) + (SELECT count(*) FROM new_invitations)
                     + (SELECT count(*) FROM changed_invitations) + (SELECT count(*) FROM entries)
-                    + (SELECT count(*) FROM receipt) AS guards
+                    + (SELECT count(*) FROM new_keys) + (SELECT count(*) FROM changed_keys)
+                    + (SELECT count(*) FROM charged) + (SELECT count(*) FROM receipt) AS guards
             )"
         )
     };
@@ -226,12 +258,15 @@ pub(super) async fn write(
         invitations = rest;
     }
     let entries: Vec<_> = changes.audit.iter().filter(|it| is_of_organization(it)).collect();
+    let charges: Vec<_> = changes.charges.iter().filter(|it| matches!(it.bucket, Bucket::Of(..))).collect();
     let count = [
         usize::from(changes.organization_row.is_some()),
         changes.members.len(),
         removed.len(),
         invitations.len(),
         entries.len(),
+        changes.keys.len(),
+        charges.len(),
         usize::from(records.receipt.is_some()),
     ];
     let statement = if head.expected.is_some() { &CHANGE } else { &FOUND };
@@ -247,7 +282,9 @@ pub(super) async fn write(
         .bind(list(records.receipt, ReceiptRow::from))
         .bind(before.now)
         .bind(Json([saved(head, SeatsRow::from)]))
-        .bind(guards(count.into_iter().sum()));
+        .bind(guards(count.into_iter().sum()))
+        .bind(list(&changes.keys, |it| saved(it, KeyRow::from)))
+        .bind(list(charges, ChargeRow::from));
     guarded(connection, query, 1).await
 }
 
@@ -278,6 +315,8 @@ fn needs_clearing(changes: &Changes) -> bool {
 
 fn touches_organization(changes: &Changes) -> bool {
     !(changes.members.is_empty() && changes.removed_members.is_empty() && changes.invitations.is_empty())
+        || !changes.keys.is_empty()
+        || changes.charges.iter().any(|it| matches!(it.bucket, Bucket::Of(..)))
         || changes.organization_row.is_some()
         || changes.audit.iter().any(is_of_organization)
 }

@@ -4,6 +4,7 @@ use membership_core::audit::{AuditEntry, Stream};
 use membership_core::changes::{Changes, SignedOutElsewhere};
 use membership_core::facts::Facts;
 use membership_core::port::StoreError;
+use membership_core::quota::Bucket;
 use membership_core::user::User;
 use serde::Serialize;
 use sqlx::postgres::PgConnection;
@@ -14,6 +15,7 @@ use super::{guards, list};
 use crate::distribution::Group;
 use crate::facts::people::FIRST_OPERATOR;
 use crate::rows::Guarded;
+use crate::rows::keys::{ChargeRow, add_charge, charge_record, charged};
 use crate::rows::people::{SignInRow, SignUpRow, UserEmailRow, UserLinkRow, UserRow};
 use crate::rows::records::AuditRow;
 use crate::statement::{Route, statements, write as guarded};
@@ -63,13 +65,13 @@ statements! {
             WHERE u.id = r.id AND u.version = r.expected
             RETURNING 1
         ), entries AS (
-            INSERT INTO user_log (user_id, sequence, at, actor_kind, actor_user, actor_name, request, event,
+            INSERT INTO user_log (user_id, sequence, at, actor_kind, actor_user, actor_name, actor_key, request, event,
                 subject_kind, subject_id, subject_name, before, after, previous, hash)
-            SELECT r.stream, r.sequence, r.at, r.actor_kind, r.actor_user, r.actor_name, r.request, r.event,
+            SELECT r.stream, r.sequence, r.at, r.actor_kind, r.actor_user, r.actor_name, r.actor_key, r.request, r.event,
                 r.subject_kind, r.subject_id, r.subject_name, r.before, r.after, decode(r.previous, 'hex'),
                 decode(r.hash, 'hex')
             FROM jsonb_to_recordset($2) AS r(stream uuid, sequence bigint, at timestamptz, actor_kind text,
-                actor_user uuid, actor_name text, request text, event text, subject_kind text, subject_id uuid,
+                actor_user uuid, actor_name text, actor_key uuid, request text, event text, subject_kind text, subject_id uuid,
                 subject_name text, before text, after text, previous text, hash text)
             ON CONFLICT DO NOTHING RETURNING 1
         ), new_sign_ins AS (
@@ -111,7 +113,7 @@ statements! {
         SELECT (SELECT count(*) FROM new_users) + (SELECT count(*) FROM changed_users)
             + (SELECT count(*) FROM entries) + (SELECT count(*) FROM new_sign_ins)
             + (SELECT count(*) FROM new_links) + (SELECT count(*) FROM changed_links)";
-    /// Claims of addresses, and hints at invitations that wait for one. An older hint of the same organization at the
+    /// Claims of addresses, charges on mailboxes, and hints at invitations that wait for an address. An older hint of the same organization at the
     /// same address is of an invitation that is over.
     EMAILS, Route::By(Group::Email), "WITH gone AS (
             DELETE FROM user_emails AS e USING jsonb_to_recordset($1) AS ", email_record!(), "
@@ -134,8 +136,15 @@ statements! {
             INSERT INTO email_invitations (email, organization_id, invitation_id)
             SELECT r.email, $5, r.id FROM jsonb_to_recordset($4) AS r(email text, id uuid)
             ON CONFLICT DO NOTHING
+        ), charged AS (
+            INSERT INTO mail_quotas AS q (bucket, cause, seconds, empties_at)
+            SELECT r.bucket, r.cause, r.seconds, ", charged!("$7"), "
+            FROM jsonb_to_recordset($6) AS ", charge_record!(), "
+            WHERE r.cost <= r.seconds * 1000000
+            ON CONFLICT (bucket, cause, seconds) ", add_charge!("$7"), "
         )
-        SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM changed) + (SELECT count(*) FROM claimed)";
+        SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM changed) + (SELECT count(*) FROM claimed)
+            + (SELECT count(*) FROM charged)";
     /// Claims of usernames.
     USERNAMES, Route::By(Group::Username), "WITH released AS (
             DELETE FROM usernames AS n USING jsonb_to_recordset($1) AS r(username text, user_id uuid)
@@ -314,7 +323,10 @@ impl EmailChanges {
 
 async fn write_emails(connection: &mut PgConnection, before: &Facts, changes: &Changes) -> Result<(), StoreError> {
     let lines = EmailChanges::of(before, changes);
-    let count = lines.len();
+    // In one order, so that two who write to the same mailboxes never wait for each other.
+    let mut charges: Vec<_> = changes.charges.iter().filter(|it| matches!(it.bucket, Bucket::Everywhere(_))).collect();
+    charges.sort_by_key(|it| (&it.bucket, it.cause, it.allowance));
+    let count = lines.len().saturating_add(charges.len());
     if count == 0 && changes.waiting.is_empty() {
         return Ok(());
     }
@@ -327,7 +339,9 @@ async fn write_emails(connection: &mut PgConnection, before: &Facts, changes: &C
         .bind(Json(lines.changed))
         .bind(Json(lines.new))
         .bind(Json(hints))
-        .bind(changes.organization.map(|id| id.0));
+        .bind(changes.organization.map(|id| id.0))
+        .bind(list(charges, ChargeRow::from))
+        .bind(before.now);
     guarded(connection, query, guards(count)).await
 }
 

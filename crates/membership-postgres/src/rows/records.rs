@@ -2,7 +2,7 @@
 
 use membership_core::audit::{AuditActor, AuditEntry, Stream};
 use membership_core::facts::{Receipt, ReceiptKey};
-use membership_core::id::{MessageId, OrganizationId, SignUpId, UserId};
+use membership_core::id::{ApiKeyId, MessageId, OrganizationId, SignUpId, UserId};
 use membership_core::language::Language;
 use membership_core::message::{Content, Message, MessageScope, Recipient};
 use membership_core::port::{MessageRef, StoreError};
@@ -22,6 +22,7 @@ pub(crate) struct AuditRow {
     actor_kind: String,
     actor_user: Option<Uuid>,
     actor_name: Option<String>,
+    actor_key: Option<Uuid>,
     request: Option<String>,
     event: String,
     subject_kind: String,
@@ -39,7 +40,7 @@ macro_rules! audit_columns {
         concat!(
             "a.sequence, ",
             $crate::statement::micros!("a.at"),
-            " AS at, a.actor_kind, a.actor_user, a.actor_name, a.request, a.event, a.subject_kind, a.subject_id, ",
+            " AS at, a.actor_kind, a.actor_user, a.actor_name, a.actor_key, a.request, a.event, a.subject_kind, a.subject_id, ",
             "a.subject_name, a.before, a.after, encode(a.previous, 'hex') AS previous, encode(a.hash, 'hex') AS hash"
         )
     };
@@ -57,6 +58,7 @@ impl From<&AuditEntry> for AuditRow {
             actor_kind: it.actor.kind.to_owned(),
             actor_user: it.actor.user.map(|id| id.0),
             actor_name: it.actor.name.clone(),
+            actor_key: it.actor.key.map(|id| id.0),
             request: it.request.clone(),
             event: it.event.clone(),
             subject_kind: it.subject_kind.clone(),
@@ -79,6 +81,7 @@ impl AuditRow {
             actor: AuditActor {
                 kind: AuditActor::kind_named(&self.actor_kind),
                 user: self.actor_user.map(UserId),
+                key: self.actor_key.map(ApiKeyId),
                 name: self.actor_name,
             },
             request: self.request,

@@ -279,6 +279,7 @@ mockall::mock! {
         async fn open(&self, scope: &Scope) -> Result<Box<dyn Session>, StoreError>;
         async fn read(&self, scope: &Scope) -> Result<Facts, StoreError>;
         async fn note_seen(&self, user: UserId, sign_in: SignInId) -> Result<(), StoreError>;
+        async fn note_key_used(&self, key: membership_core::port::UsedKey) -> Result<(), StoreError>;
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::email::EmailAddress;
-use membership_core::facts::{Facts, Scope};
+use membership_core::facts::{Facts, KeyScope, Scope};
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
@@ -24,6 +25,10 @@ pub struct Observation {
     pub members: BTreeMap<OrganizationId, Vec<Member>>,
     /// All invitations, in the order of the list.
     pub invitations: BTreeMap<OrganizationId, Vec<Invitation>>,
+    /// All keys, those that live first.
+    pub keys: BTreeMap<OrganizationId, Vec<ApiKey>>,
+    /// All keys of the operator.
+    pub operator_keys: Vec<ApiKey>,
     /// All users.
     pub users: BTreeMap<UserId, Option<User>>,
     /// Their sign-ins that are not over.
@@ -63,13 +68,16 @@ pub async fn observe(stores: &Stores) -> Result<Observation, StoreError> {
         }
     }
     people(stores, &mut seen).await?;
+    let scope = Scope { operator_keys: KeyScope::all(), ..Scope::default() };
+    seen.operator_keys = stores.store.read(&scope).await?.operator_keys;
     seen.due = stores.outbox.due(10_000).await?;
     Ok(seen)
 }
 
 async fn organization(stores: &Stores, id: OrganizationId, seen: &mut Observation) -> Result<(), StoreError> {
-    let Facts { head, .. } = stores.store.read(&Scope::of(id)).await?;
+    let Facts { head, keys, .. } = stores.store.read(&Scope { keys: KeyScope::all(), ..Scope::of(id) }).await?;
     seen.heads.insert(id, head);
+    seen.keys.insert(id, keys);
     seen.members.insert(id, all_members(stores, id, &MemberQuery::default()).await?);
     seen.invitations.insert(id, all_invitations(stores, id, &InvitationQuery::default()).await?);
     Ok(())

@@ -71,7 +71,7 @@ pub async fn i14_a_sign_up_sent_many_times_at_once_has_one_effect(world: World) 
                 created_at: world.now(),
                 expires_at: world.now() + Duration::hours(24),
             };
-            let command = RequestSignUp { sign_up };
+            let command = RequestSignUp { sign_up, client: None };
             let outcome = world.memberships.run(&command, request(&kept), |()| Some(kept.clone())).await;
             outcome.expect("it is carried out or repeated")
         }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::changes::{Changes, Saved};
-use membership_core::id::{OrganizationId, UserId};
+use membership_core::id::{ApiKeyId, OrganizationId, UserId};
 use membership_core::invitation::Invitation;
 use membership_core::port::StoreError;
+use membership_core::quota::Charge;
 use membership_core::secret::LinkKind;
 use membership_core::user::User;
 use membership_core::user_link::UserLink;
@@ -23,6 +25,8 @@ pub(super) fn apply(dump: &mut Dump, changes: Changes, now: OffsetDateTime) -> R
     }
     users(dump, &changes.users)?;
     accounts(dump, &changes)?;
+    keys(&mut dump.operator_keys, &changes.operator_keys)?;
+    charge(dump, &changes.charges, now)?;
     for entry in changes.audit {
         append(dump, entry)?;
     }
@@ -44,6 +48,27 @@ fn is_about_an_organization(changes: &Changes) -> bool {
         || !changes.members.is_empty()
         || !changes.removed_members.is_empty()
         || !changes.invitations.is_empty()
+        || !changes.keys.is_empty()
+}
+
+fn keys(all: &mut BTreeMap<ApiKeyId, ApiKey>, changed: &[Saved<ApiKey>]) -> Result<(), StoreError> {
+    for key in changed {
+        let earlier = all.get(&key.row.id);
+        guard(earlier.map(|it| it.version) == key.expected)?;
+        // When a key was last used is not a commit's to write.
+        let last_used_at = earlier.map_or(key.row.last_used_at, |it| it.last_used_at);
+        all.insert(key.row.id, ApiKey { last_used_at, ..key.row.clone() });
+    }
+    Ok(())
+}
+
+fn charge(dump: &mut Dump, charges: &[Charge], now: OffsetDateTime) -> Result<(), StoreError> {
+    for charge in charges {
+        let key = (charge.bucket.clone(), charge.cause, charge.allowance.seconds);
+        let after = charge.on(dump.spent.get(&key).copied(), now).ok_or(StoreError::Conflict)?;
+        dump.spent.insert(key, after);
+    }
+    Ok(())
 }
 
 fn guard(holds: bool) -> Result<(), StoreError> {
@@ -53,8 +78,9 @@ fn guard(holds: bool) -> Result<(), StoreError> {
 fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Result<(), StoreError> {
     if let Some(Saved { expected: None, row }) = &changes.head {
         guard(!dump.organizations.contains_key(&id))?;
-        let (members, invitations, log) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        dump.organizations.insert(id, OrganizationRows { head: row.clone(), members, invitations, log });
+        let (members, invitations, keys) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let rows = OrganizationRows { head: row.clone(), members, invitations, keys, log: Vec::new() };
+        dump.organizations.insert(id, rows);
     }
     let rows = dump.organizations.get_mut(&id).ok_or(StoreError::Conflict)?;
     if let Some(Saved { expected: Some(revision), row }) = &changes.head {
@@ -74,6 +100,7 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
         let earlier = rows.members.insert(member.row.id, member.row.clone());
         guard(earlier.map(|it| it.version) == member.expected)?;
     }
+    keys(&mut rows.keys, &changes.keys)?;
     changes.invitations.iter().try_for_each(|invitation| save_invitation(rows, invitation))
 }
 

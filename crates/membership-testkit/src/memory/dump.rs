@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use membership_core::api_key::ApiKey;
 use membership_core::audit::AuditEntry;
 use membership_core::facts::Receipt;
-use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
+use membership_core::id::{
+    ApiKeyId, InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId,
+};
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::message::Message;
 use membership_core::organization::Head;
 use membership_core::port::KeptMail;
+use membership_core::quota::{Bucket, Cause};
 use membership_core::user::{SignIn, SignUp, User};
 use membership_core::user_link::UserLink;
 use time::OffsetDateTime;
@@ -32,6 +36,10 @@ pub struct Dump {
     pub sign_ups: BTreeMap<SignUpId, SignUp>,
     /// Who became the deployment's operator first.
     pub first_operator: Option<UserId>,
+    /// The operator's keys, dead ones included.
+    pub operator_keys: BTreeMap<ApiKeyId, ApiKey>,
+    /// How far quotas are used up, by bucket, cause and seconds.
+    pub spent: BTreeMap<(Bucket, Cause, u32), OffsetDateTime>,
     /// The receipts, by scope and key.
     pub receipts: BTreeMap<(Uuid, [u8; 32]), Receipt>,
     /// The messages, by scope and id.
@@ -49,6 +57,8 @@ pub struct OrganizationRows {
     pub members: BTreeMap<MemberId, Member>,
     /// Its invitations, past ones included.
     pub invitations: BTreeMap<InvitationId, Invitation>,
+    /// Its keys, dead ones included.
+    pub keys: BTreeMap<ApiKeyId, ApiKey>,
     /// Its audit log, in order.
     pub log: Vec<AuditEntry>,
 }

@@ -1,10 +1,12 @@
 //! Reading a scope: exactly the slice it asks for, so that a rule which needs more shows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use membership_core::facts::{Facts, ReceiptKey, Scope};
-use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
+use membership_core::api_key::ApiKey;
+use membership_core::facts::{Facts, KeyScope, ReceiptKey, Scope};
+use membership_core::id::{ApiKeyId, InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{InvitationState, Inviter};
+use membership_core::quota::{Bucket, Cause, MailLimits, Spent};
 use membership_core::user::User;
 use time::OffsetDateTime;
 
@@ -15,7 +17,8 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
     let mut facts = Facts::nothing(now);
     if let Some(rows) = scope.organization.and_then(|id| dump.organizations.get(&id)) {
         let invitations = invitations(rows, scope, now);
-        let members = members(rows, scope, now);
+        facts.keys = keys(&rows.keys, &scope.keys, now);
+        let members = members(rows, scope, &facts);
         facts.head = Some(rows.head.clone());
         facts.invitations = rows.invitations.values().filter(|it| invitations.contains(&it.id)).cloned().collect();
         facts.members = rows.members.values().filter(|it| members.contains(&it.id)).cloned().collect();
@@ -28,6 +31,8 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
     facts.users = dump.users.values().filter(|it| users.contains(&it.id)).cloned().collect();
     facts.links = dump.links.values().filter(|it| scope.links_of.contains(&it.user)).cloned().collect();
     facts.sign_ups = scope.sign_up.and_then(|id| dump.sign_ups.get(&id)).cloned().into_iter().collect();
+    facts.operator_keys = keys(&dump.operator_keys, &scope.operator_keys, now);
+    facts.spent = spent(dump, |bucket| scope.buckets.contains(bucket));
     facts.has_operator = scope.installation && dump.first_operator.is_some();
     facts.receipt = scope.receipt.and_then(|key| receipt(dump, key, now));
     facts
@@ -45,9 +50,35 @@ pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now:
         sign_ins: dump.sign_ins.values().cloned().collect(),
         links: dump.links.values().cloned().collect(),
         sign_ups: dump.sign_ups.values().cloned().collect(),
+        keys: rows.into_iter().flat_map(|rows| rows.keys.values()).cloned().collect(),
+        operator_keys: dump.operator_keys.values().cloned().collect(),
         has_operator: dump.first_operator.is_some(),
+        spent: spent(dump, |_| true),
+        limits: MailLimits::off(),
         receipt: None,
     }
+}
+
+/// Those that are asked for; of all of them, those that live come first.
+fn keys(all: &BTreeMap<ApiKeyId, ApiKey>, scope: &KeyScope, now: OffsetDateTime) -> Vec<ApiKey> {
+    let mut listed: Vec<_> = all.values().collect();
+    listed.sort_by_key(|key| (!key.is_alive(now), std::cmp::Reverse(key.created_at), key.id));
+    listed.truncate(if scope.all { KeyScope::MOST } else { 0 });
+    let is_named = |key: &&ApiKey| scope.ids.contains(&key.id) || scope.shown == Some(key.token);
+    let is_listed = |key: &ApiKey| listed.iter().any(|it| it.id == key.id);
+    let others: Vec<_> = all.values().filter(is_named).filter(|key| !is_listed(key)).collect();
+    listed.iter().copied().chain(others).cloned().collect()
+}
+
+fn spent(dump: &Dump, is_asked_for: impl Fn(&Bucket) -> bool) -> Vec<Spent> {
+    let asked_for = dump.spent.iter().filter(|((bucket, _, _), _)| is_asked_for(bucket));
+    let row = |((bucket, cause, seconds), empties_at): (&(Bucket, Cause, u32), &OffsetDateTime)| Spent {
+        bucket: bucket.clone(),
+        cause: *cause,
+        seconds: *seconds,
+        empties_at: *empties_at,
+    };
+    asked_for.map(row).collect()
 }
 
 fn invitations(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> BTreeSet<InvitationId> {
@@ -62,13 +93,15 @@ fn invitations(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> B
     ids
 }
 
-fn members(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> BTreeSet<MemberId> {
+fn members(rows: &OrganizationRows, scope: &Scope, facts: &Facts) -> BTreeSet<MemberId> {
+    let now = facts.now;
     let mut ids: BTreeSet<_> = scope.members.iter().copied().chain(rows.head.organization.owner).collect();
     for invitation in scope.invitations.iter().filter_map(|id| rows.invitations.get(id)) {
         if let Inviter::Member(id) = invitation.invited_by {
             ids.insert(id);
         }
     }
+    ids.extend(facts.keys.iter().filter_map(|key| key.made_by.member()));
     let named = rows.members.values().filter(|it| {
         it.user.is_some_and(|user| scope.members_of.contains(&user))
             || it.email.as_ref().is_some_and(|email| scope.members_at.contains(email))

@@ -1,6 +1,7 @@
 //! What audits and sweeps need.
 
 use async_trait::async_trait;
+use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::id::OrganizationId;
 use membership_core::organization::{ChainEnd, OrganizationState};
@@ -54,6 +55,11 @@ impl Upkeep for MemoryStore {
             dump.sign_ins.retain(|_, it| now < it.expires_at);
             let is_old = |at: time::OffsetDateTime| at <= now.saturating_sub(SENT_FOR);
             dump.links.retain(|_, it| !is_old(it.expires_at));
+            let is_listed =
+                |key: &ApiKey| key.revoked_at.unwrap_or(key.expires_at) > now.saturating_sub(ApiKey::LISTED_FOR);
+            dump.operator_keys.retain(|_, key| is_listed(key));
+            dump.organizations.values_mut().for_each(|rows| rows.keys.retain(|_, key| is_listed(key)));
+            dump.spent.retain(|_, empties_at| now < *empties_at);
             dump.outbox.retain(|_, it| it.state != MessageState::Sent || !it.settled_at.is_some_and(is_old));
             Ok(u64::try_from(before.saturating_sub(rows(dump))).unwrap_or(0))
         })
@@ -61,5 +67,7 @@ impl Upkeep for MemoryStore {
 }
 
 fn rows(dump: &Dump) -> usize {
-    [dump.receipts.len(), dump.sign_ups.len(), dump.sign_ins.len(), dump.links.len(), dump.outbox.len()].iter().sum()
+    let keys = dump.organizations.values().map(|rows| rows.keys.len()).sum::<usize>() + dump.operator_keys.len();
+    let links = [dump.sign_ups.len(), dump.sign_ins.len(), dump.links.len()].iter().sum::<usize>();
+    dump.receipts.len() + dump.outbox.len() + dump.spent.len() + keys + links
 }

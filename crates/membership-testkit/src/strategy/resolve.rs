@@ -1,21 +1,22 @@
 //! From a step to a command, by what there is when its turn comes.
 
+use membership_core::api_key::NewKey;
 use membership_core::command::{
-    Accept, Acceptor, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangeRole, CompleteSignUp, Decline, Delete,
-    EndSignIn, Found, FoundFor, Invite, Leave, Offer, Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove,
-    Rename, Renew, RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership,
-    UpdateProfile,
+    Accept, Acceptor, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangeRole, CompleteSignUp, CreateKey,
+    CreateOperatorKey, Decline, Delete, EndSignIn, Found, FoundFor, Invite, Leave, Offer, Reactivate,
+    ReassignOwnership, Register, ReleaseSeat, Remove, Rename, Renew, RequestSignUp, Revoke, RevokeKey,
+    RevokeOperatorKey, SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UpdateProfile,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
-use membership_core::id::{InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId};
+use membership_core::id::{ApiKeyId, InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId};
 use membership_core::invitation::{Channel, Invitation};
 use membership_core::language::Language;
 use membership_core::organization::OrganizationState;
 use membership_core::person::Person;
 use membership_core::port::Random;
-use membership_core::role::RoleKey;
-use membership_core::secret::{Link, LinkKind, SignInToken};
+use membership_core::role::{Permission, RoleKey};
+use membership_core::secret::{KeyKind, KeyText, Link, LinkKind, SignInToken};
 use membership_core::user::{PasswordHash, SignIn, SignUp, User};
 use time::{Duration, OffsetDateTime};
 
@@ -172,6 +173,8 @@ impl Eye<'_> {
             Act::Delete { stale } => {
                 Delete { organization, by, expected: expected(*stale, organization_version) }.into()
             }
+            Act::CreateKey { scopes, days } => CreateKey { organization, by, key: self.new_key(*scopes, *days) }.into(),
+            Act::RevokeKey { key } => RevokeKey { organization, by, key: self.key(rows, *key) }.into(),
             Act::Settle => Settle { organization }.into(),
         })
     }
@@ -184,10 +187,37 @@ impl Eye<'_> {
             By::Member(pick) => member(pick),
             By::Anybody(pick) => Some(self.anybody(pick).user),
             By::Operator(pick) => return Actor::Operator(pick.map(|pick| self.anybody(pick).user)),
+            By::Key(pick) => return rows.map_or(Actor::System, |rows| Actor::Key(self.key(rows, pick))),
+            By::OperatorKey(pick) => return Actor::OperatorKey(self.operator_key(pick)),
             By::System => return Actor::System,
             By::Invitee => return Actor::Invitee,
         };
         Actor::User(user.unwrap_or(fixture::user_id(0)))
+    }
+
+    /// A key of the organization; now and then of another one, or one that does not exist.
+    fn key(&self, rows: &OrganizationRows, pick: Pick) -> ApiKeyId {
+        let alive = rows.keys.values().filter(|key| key.is_alive(self.now)).map(|key| key.id);
+        let all = self.dump.organizations.values().flat_map(|rows| rows.keys.keys().copied());
+        pick.mostly_of(alive, all).unwrap_or_else(|| ApiKeyId(self.random.id()))
+    }
+
+    fn operator_key(&self, pick: Pick) -> ApiKeyId {
+        let alive = self.dump.operator_keys.values().filter(|key| key.is_alive(self.now)).map(|key| key.id);
+        let all = self.dump.operator_keys.keys().copied();
+        pick.mostly_of(alive, all).unwrap_or_else(|| ApiKeyId(self.random.id()))
+    }
+
+    /// A key of some of an organization's permissions; every bit of the pick is one of them.
+    fn new_key(&self, scopes: Pick, days: Option<u16>) -> NewKey {
+        self.key_of(&Permission::BUILT_IN, scopes, days)
+    }
+
+    fn key_of(&self, all: &[Permission], scopes: Pick, days: Option<u16>) -> NewKey {
+        let is_chosen = |at: usize| scopes.0 & (1_u16 << at) != 0;
+        let scopes = all.iter().enumerate().filter(|(at, _)| is_chosen(*at)).map(|(_, it)| it.clone()).collect();
+        let token = KeyText::new(KeyKind::Organization, self.random.id(), self.random.secret()).hash();
+        NewKey { id: ApiKeyId(self.random.id()), name: fixture::key_name("Import"), scopes, days, token }
     }
 
     /// An organization; one that was deleted only now and then.
@@ -329,7 +359,14 @@ impl Eye<'_> {
 
     fn deed(&self, deed: Deed) -> Option<AnyCommand> {
         Some(match deed {
-            Deed::SignUp { person } => RequestSignUp { sign_up: self.sign_up(person) }.into(),
+            Deed::SignUp { person } => RequestSignUp { sign_up: self.sign_up(person), client: None }.into(),
+            Deed::CreateOperatorKey { by, scopes } => {
+                let key = self.key_of(&Permission::OF_THE_OPERATOR, scopes, None);
+                CreateOperatorKey { by: self.actor(by, None), key }.into()
+            }
+            Deed::RevokeOperatorKey { by, key } => {
+                RevokeOperatorKey { by: self.actor(by, None), key: self.operator_key(key) }.into()
+            }
             Deed::CompleteSignUp { sign_up } => {
                 let sign_up = sign_up.of(self.dump.sign_ups.values())?;
                 let user = UserId(self.random.id());
@@ -397,7 +434,9 @@ impl Eye<'_> {
         let invitations = rows().flat_map(|rows| rows.invitations.values()).flat_map(|it| [it.opens_at, it.expires_at]);
         let members = rows().flat_map(|rows| rows.members.values()).filter_map(|it| it.deactivates_at);
         let sign_ups = self.dump.sign_ups.values().map(|it| it.expires_at);
-        let mut instants: Vec<_> = invitations.chain(members).chain(sign_ups).collect();
+        let keys = rows().flat_map(|rows| rows.keys.values()).chain(self.dump.operator_keys.values());
+        let rows = invitations.chain(members).chain(sign_ups);
+        let mut instants: Vec<_> = rows.chain(keys.map(|it| it.expires_at)).collect();
         instants.sort_unstable();
         instants.dedup();
         instants

@@ -56,6 +56,10 @@ pub enum By {
     Member(Pick),
     /// A person who may or may not belong.
     Anybody(Pick),
+    /// A program with one of the organization's keys, or now and then with another one's.
+    Key(Pick),
+    /// A program with one of the operator's keys.
+    OperatorKey(Pick),
     /// An operator, by token or by name.
     Operator(Option<Pick>),
     /// The service itself.
@@ -169,6 +173,8 @@ pub enum Act {
     ReleaseSeat { member: Target },
     Rename { name: Pick },
     Delete { stale: bool },
+    CreateKey { scopes: Pick, days: Option<u16> },
+    RevokeKey { key: Pick },
     Settle,
 }
 
@@ -195,6 +201,8 @@ pub enum Deed {
     LinkIdentity { user: Pick, subject: Pick },
     UnlinkIdentity { user: Pick, subject: Pick },
     FollowIssuer { user: Pick, subject: Pick, person: Pick },
+    CreateOperatorKey { by: By, scopes: Pick },
+    RevokeOperatorKey { by: By, key: Pick },
 }
 
 /// Any step.
@@ -239,6 +247,8 @@ pub fn deed() -> BoxedStrategy<Deed> {
         3 => (pick(), pick()).prop_map(|(user, subject)| Deed::UnlinkIdentity { user, subject }),
         1 => (pick(), pick(), pick())
             .prop_map(|(user, subject, person)| Deed::FollowIssuer { user, subject, person }),
+        1 => (mostly(By::Operator(None)), pick()).prop_map(|(by, scopes)| Deed::CreateOperatorKey { by, scopes }),
+        1 => (mostly(By::Operator(None)), pick()).prop_map(|(by, key)| Deed::RevokeOperatorKey { by, key }),
     ]
     .boxed()
 }
@@ -278,6 +288,11 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
         1 => pick().prop_map(|name| Act::Rename { name }),
     ]
     .boxed();
+    let keys = prop_oneof![
+        4 => (pick(), option::weighted(0.5, 1_u16..=370)).prop_map(|(scopes, days)| Act::CreateKey { scopes, days }),
+        1 => pick().prop_map(|key| Act::RevokeKey { key }),
+    ]
+    .boxed();
     let ownership = prop_oneof![
         6 => (target(), seldom()).prop_map(|(member, stale)| Act::TransferOwnership { member, stale }),
         1 => seldom().prop_map(|stale| Act::Delete { stale }),
@@ -291,6 +306,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     prop_oneof![
         12 => (by(), invitations),
         10 => (by(), members),
+        3 => (by(), keys),
         3 => (mostly(By::Owner), ownership),
         3 => (mostly(By::Operator(None)), operation),
         1 => (pick().prop_map(By::Member), Just(Act::Leave)),
@@ -309,6 +325,8 @@ fn by() -> BoxedStrategy<By> {
         8 => pick().prop_map(By::Member),
         2 => pick().prop_map(By::Anybody),
         3 => option::of(pick()).prop_map(By::Operator),
+        4 => pick().prop_map(By::Key),
+        1 => pick().prop_map(By::OperatorKey),
         1 => prop_oneof![Just(By::System), Just(By::Invitee)],
     ]
     .boxed()

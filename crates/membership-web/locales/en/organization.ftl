@@ -159,6 +159,8 @@ log-deactivation-date-set = { $actor } changed the end date of { $subject }
 log-member-deactivated = The membership of { $subject } ended on its date
 log-seat-allocated = { $actor } allocated a seat to { $subject }
 log-seat-released = { $actor } released the seat of { $subject }
+log-api-key-created = { $actor } made the key “{ $subject }”
+log-api-key-revoked = { $actor } revoked the key “{ $subject }”
 
 operator-title = Operator
 operator-lead = What only whoever runs this deployment can do. Every act here is written into the organization's log.

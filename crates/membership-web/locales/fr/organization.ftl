@@ -159,6 +159,8 @@ log-deactivation-date-set = { $actor } a changé la date de fin de { $subject }
 log-member-deactivated = L’adhésion de { $subject } a pris fin à sa date
 log-seat-allocated = { $actor } a attribué une place à { $subject }
 log-seat-released = { $actor } a libéré la place de { $subject }
+log-api-key-created = { $actor } a créé la clé « { $subject } »
+log-api-key-revoked = { $actor } a révoqué la clé « { $subject } »
 
 operator-title = Exploitation
 operator-lead = Ce que seul l’exploitant de ce service peut faire. Chaque acte est inscrit au journal de l’organisation.

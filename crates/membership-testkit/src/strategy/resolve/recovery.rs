@@ -36,7 +36,7 @@ impl Eye<'_> {
             }
             Deed::AskToRecover { person } => {
                 let login = Login::Email(address_of(person));
-                RequestRecovery { id: self.random.id(), login, means: Recovery::PasswordReset }.into()
+                RequestRecovery { id: self.random.id(), login, means: Recovery::PasswordReset, client: None }.into()
             }
             Deed::MailLink { user, reset } => {
                 let user = user.of(self.dump.users.values())?;
