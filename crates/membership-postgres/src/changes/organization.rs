@@ -314,8 +314,8 @@ fn needs_clearing(changes: &Changes) -> bool {
 }
 
 fn touches_organization(changes: &Changes) -> bool {
-    !(changes.members.is_empty() && changes.removed_members.is_empty() && changes.invitations.is_empty())
-        || !changes.keys.is_empty()
+    let rows = changes.members.len() + changes.removed_members.len() + changes.invitations.len() + changes.keys.len();
+    rows > 0
         || changes.charges.iter().any(|it| matches!(it.bucket, Bucket::Of(..)))
         || changes.organization_row.is_some()
         || changes.audit.iter().any(is_of_organization)
