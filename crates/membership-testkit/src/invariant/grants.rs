@@ -142,7 +142,7 @@ impl Grants<'_> {
     }
 
     fn giver_of(&self, entry: &AuditEntry) -> Giver<'_> {
-        if entry.actor.kind == "operator" {
+        if matches!(entry.actor.kind, "operator" | "operator-key") {
             return Giver::Operator;
         }
         let member = entry.actor.user.and_then(|user| self.before.member_of(user));
