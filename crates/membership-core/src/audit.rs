@@ -33,12 +33,22 @@ pub struct AuditActor {
 }
 
 impl AuditActor {
+    /// The kind as a table has it: whose key it was. That it was a key shows by the key.
+    pub fn written_kind(&self) -> &'static str {
+        match self.kind {
+            "key" => "user",
+            "operator-key" => "operator",
+            other => other,
+        }
+    }
+
     /// Reads a kind back from a table.
-    pub fn kind_named(text: &str) -> &'static str {
-        ["user", "operator", "key", "operator-key", "invitee"]
-            .into_iter()
-            .find(|kind| *kind == text)
-            .unwrap_or("system")
+    pub fn kind_named(text: &str, key: Option<ApiKeyId>) -> &'static str {
+        match (text, key) {
+            ("user", Some(_)) => "key",
+            ("operator", Some(_)) => "operator-key",
+            (written, _) => ["user", "operator", "invitee"].into_iter().find(|it| *it == written).unwrap_or("system"),
+        }
     }
 }
 

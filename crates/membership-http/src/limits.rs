@@ -14,6 +14,8 @@ use http::{Extensions, HeaderMap};
 use ipnet::IpNet;
 use membership_core::refusal::Refusal;
 use membership_core::service::Failure;
+use membership_core::user::User;
+use uuid::Uuid;
 
 mod client;
 mod guard;
@@ -151,7 +153,9 @@ impl Limits {
         Client::of(extensions, headers, &self.0.as_ref()?.trusted_proxies)
     }
 
-    /// Signs in, unless the client or the login has failed too often; then no password is hashed.
+    /// Signs in, or proves in another way that one knows a password, unless the client or the login has failed too often;
+    /// then no password is hashed. Where no login is typed, `login` is what the password belongs to: see
+    /// [`Self::login_of_account`] and [`Self::login_of_sign_up`].
     ///
     /// # Errors
     /// [`RateLimited`] before anything is tried; what the sign-in itself comes to is the inner result.
@@ -166,7 +170,7 @@ impl Limits {
         inner.begin_sign_in(client, login).map_err(RateLimited::for_another)?;
         let outcome = signing_in.await;
         match &outcome {
-            Err(Failure::Refused(Refusal::WrongCredentials)) => {}
+            Err(Failure::Refused(Refusal::WrongCredentials | Refusal::WrongPassword)) => {}
             Ok(_) => {
                 inner.sign_ins.give_back(client);
                 inner.logins.forget(login);
@@ -178,6 +182,18 @@ impl Limits {
             }
         }
         Ok(outcome)
+    }
+
+    /// The login whose failures count when somebody who is signed in types their present password: it is the same as at
+    /// sign-in, so that a stolen sign-in guesses no faster than a stranger.
+    pub fn login_of_account(user: &User) -> String {
+        let username = || user.username.as_ref().map(ToString::to_string);
+        user.primary_email().map(ToString::to_string).or_else(username).unwrap_or_else(|| user.id.to_string())
+    }
+
+    /// What failures count for when a sign-up is completed: the sign-up that the link is of, which is no login yet.
+    pub fn login_of_sign_up(sign_up: Uuid) -> String {
+        format!("sign-up:{sign_up}")
     }
 
     /// Charges a client for what it is about to try.

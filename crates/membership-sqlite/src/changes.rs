@@ -464,7 +464,7 @@ fn entry_statement(entry: &AuditEntry) -> Result<Statement, StoreError> {
         .bind(stream)
         .bind(counter(entry.sequence)?)
         .bind(micros(entry.at))
-        .bind(entry.actor.kind)
+        .bind(entry.actor.written_kind())
         .bind(entry.actor.user.map(|id| id.0))
         .bind(entry.actor.name.clone())
         .bind(entry.request.clone())

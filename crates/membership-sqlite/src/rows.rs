@@ -376,10 +376,11 @@ pub(crate) fn spent(row: &SqliteRow, bucket: Bucket) -> Result<Spent, StoreError
 
 /// An audit entry, from `audit_columns`.
 pub(crate) fn audit_entry(row: &SqliteRow, stream: Stream) -> Result<AuditEntry, StoreError> {
+    let key = get::<Option<Uuid>>(row, "a_actor_key")?.map(ApiKeyId);
     let actor = AuditActor {
-        kind: AuditActor::kind_named(get(row, "a_actor_kind")?),
+        kind: AuditActor::kind_named(get(row, "a_actor_kind")?, key),
         user: get::<Option<Uuid>>(row, "a_actor_user")?.map(UserId),
-        key: get::<Option<Uuid>>(row, "a_actor_key")?.map(ApiKeyId),
+        key,
         name: get(row, "a_actor_name")?,
     };
     Ok(AuditEntry {

@@ -221,6 +221,7 @@ macro_rules! conformance_suite {
                 that_a_key_is_used_is_noted_once_an_hour
                 dead_keys_are_forgotten_after_thirty_days
                 i8_a_revoked_key_is_worth_nothing
+                i15_what_a_key_does_is_logged_under_its_name
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world quotas
                 a54_a_mailbox_gets_no_more_than_it_may_from_however_many

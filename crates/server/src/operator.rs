@@ -1,14 +1,19 @@
 //! `operator …`: what the operator does from a shell, by the same commands as the API.
 
+use std::collections::BTreeSet;
+
 use clap::Subcommand;
-use membership_core::command::{FoundFor, ReassignOwnership, SetSeatLimit};
+use membership_core::api_key::NewKey;
+use membership_core::command::{CreateOperatorKey, FoundFor, ReassignOwnership, RevokeOperatorKey, SetSeatLimit};
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
-use membership_core::id::{InvitationId, MemberId, OrganizationId};
+use membership_core::id::{ApiKeyId, InvitationId, MemberId, OrganizationId};
 use membership_core::language::Language;
-use membership_core::name::OrganizationName;
+use membership_core::name::{KeyName, OrganizationName};
 use membership_core::preset::Preset;
-use membership_core::service::{Failure, Memberships};
+use membership_core::role::Permission;
+use membership_core::secret::{KeyKind, KeyText};
+use membership_core::service::{Failure, KeyView, Memberships};
 
 use crate::app::{App, Parts};
 use crate::config::{ConfigError, Settings};
@@ -41,12 +46,39 @@ pub enum OperatorCommand {
         /// How many seats; unlimited if left out.
         limit: Option<u32>,
     },
+    /// Keys by which programs act as the operator, beside the token that is configured.
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Make a member the owner in place of a lost one.
     ReassignOwner {
         /// The organization's id.
         organization: String,
         /// The member's id.
         member: String,
+    },
+}
+
+/// What is done with the operator's keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Make a key and print its text, this once.
+    Create {
+        /// What it is for.
+        #[arg(long)]
+        name: String,
+        /// What it may do, such as `operator:found`; once for each, or separated by commas.
+        #[arg(long = "scope", required = true, value_delimiter = ',')]
+        scopes: Vec<String>,
+        /// For how many days, at most 366.
+        #[arg(long, default_value_t = NewKey::DEFAULT_DAYS)]
+        days: u16,
+    },
+    /// List the keys, without their texts.
+    List,
+    /// Revoke a key; it is worth nothing from the next request on.
+    Revoke {
+        /// The key's id.
+        key: String,
     },
 }
 
@@ -86,6 +118,7 @@ async fn act(memberships: &Memberships, command: OperatorCommand) -> Result<Stri
             let limit = seats.limit.map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string());
             Ok(format!("seats: {limit}, of which {} are taken", seats.taken()))
         }
+        OperatorCommand::Key(command) => key(memberships, command).await,
         OperatorCommand::ReassignOwner { organization, member } => {
             let member = member.parse::<MemberId>()?;
             let view =
@@ -93,4 +126,37 @@ async fn act(memberships: &Memberships, command: OperatorCommand) -> Result<Stri
             Ok(format!("the owner is now {}", view.owner.unwrap_or_default()))
         }
     }
+}
+
+async fn key(memberships: &Memberships, command: KeyCommand) -> Result<String, Failure> {
+    let by = Actor::Operator(None);
+    let random = &memberships.ports().random;
+    match command {
+        KeyCommand::Create { name, scopes, days } => {
+            let id = ApiKeyId(random.id());
+            let text = KeyText::new(KeyKind::Operator, id.0, random.secret());
+            let scopes = scopes.iter().map(|it| Permission::parse(it)).collect::<Result<BTreeSet<_>, _>>();
+            let scopes = scopes.map_err(|it| it.about("scopes"))?;
+            let key = NewKey { id, name: KeyName::parse(&name)?, scopes, days: Some(days), token: text.hash() };
+            memberships.execute(&CreateOperatorKey { by, key }).await?;
+            Ok(format!("{}\nkey {id}, good for {days} days; it is not shown again", text.expose()))
+        }
+        KeyCommand::List => {
+            let keys = memberships.operator_keys(by).await?;
+            let lines: Vec<_> = keys.iter().map(line).collect();
+            Ok(if lines.is_empty() { "there are no keys".to_owned() } else { lines.join("\n") })
+        }
+        KeyCommand::Revoke { key } => {
+            memberships.execute(&RevokeOperatorKey { by, key: key.parse()? }).await?;
+            Ok("revoked".to_owned())
+        }
+    }
+}
+
+fn line(view: &KeyView) -> String {
+    let key = &view.key;
+    let scopes: Vec<_> = key.scopes.iter().map(ToString::to_string).collect();
+    let state = if view.is_usable { "usable" } else { "ended" };
+    let used = key.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("last used {}", at.date()));
+    format!("{}  {state}  until {}  {used}  {}  {}", key.id, key.expires_at.date(), scopes.join(","), key.name)
 }

@@ -1,6 +1,8 @@
 //! What the product promises, walked through the HTTP API on SQLite and on Postgres; each test names its row.
 
 mod bad_input;
+mod keys;
+mod limits;
 mod operator;
 mod people;
 mod recovery;

@@ -4,6 +4,14 @@ use serde_json::{Value, json};
 
 use membership_tests::deployment::{OPERATOR_TOKEN, PASSWORD, link_in};
 
+/// What a request shows.
+pub enum Credential {
+    /// The sign-in, as a browser sends it.
+    Cookie,
+    /// Some token or key.
+    Bearer(String),
+}
+
 /// Somebody, at one server, in one organization.
 #[derive(Clone)]
 pub struct Caller {
@@ -11,6 +19,7 @@ pub struct Caller {
     origin: String,
     organization: String,
     token: Option<String>,
+    cookie: Option<String>,
     /// The person's address.
     pub email: String,
 }
@@ -19,7 +28,14 @@ impl Caller {
     /// Nobody in particular.
     pub fn nobody(origin: &str) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { http, origin: origin.to_owned(), organization: String::new(), token: None, email: String::new() }
+        Self {
+            http,
+            origin: origin.to_owned(),
+            organization: String::new(),
+            token: None,
+            cookie: None,
+            email: String::new(),
+        }
     }
 
     /// The operator.
@@ -50,6 +66,20 @@ impl Caller {
         Self { origin: origin.to_owned(), ..self.clone() }
     }
 
+    /// The same person by cookie instead of bearer token, or a program with another token.
+    pub fn by(&self, credential: Credential) -> Self {
+        let (token, cookie) = match credential {
+            Credential::Cookie => (None, self.token.clone()),
+            Credential::Bearer(token) => (Some(token), None),
+        };
+        Self { token, cookie, ..self.clone() }
+    }
+
+    /// The token it comes with.
+    pub fn token(&self) -> String {
+        self.token.clone().unwrap()
+    }
+
     /// GET in the organization.
     pub async fn get(&self, path: &str) -> (u16, Value) {
         let url = format!("{}/api/v1/organizations/{}{path}", self.origin, self.organization);
@@ -70,6 +100,22 @@ impl Caller {
     /// POST anywhere.
     pub async fn post_to(&self, path: &str, body: Value) -> (u16, Value) {
         answer(self.sent(self.http.post(format!("{}{path}", self.origin)).json(&body)).await.unwrap()).await
+    }
+
+    /// PATCH in the organization.
+    pub async fn patch(&self, path: &str, body: Value) -> u16 {
+        let url = format!("{}/api/v1/organizations/{}{path}", self.origin, self.organization);
+        self.sent(self.http.patch(url).json(&body)).await.unwrap().status().as_u16()
+    }
+
+    /// PUT anywhere.
+    pub async fn put_to(&self, path: &str, body: Value) -> u16 {
+        self.sent(self.http.put(format!("{}{path}", self.origin)).json(&body)).await.unwrap().status().as_u16()
+    }
+
+    /// DELETE anywhere.
+    pub async fn delete_at(&self, path: &str) -> u16 {
+        self.sent(self.http.delete(format!("{}{path}", self.origin))).await.unwrap().status().as_u16()
     }
 
     /// DELETE in the organization.
@@ -105,8 +151,12 @@ impl Caller {
     }
 
     async fn sent(&self, request: reqwest::RequestBuilder) -> reqwest::Result<reqwest::Response> {
-        match &self.token {
-            Some(token) => request.bearer_auth(token).send().await,
+        let request = match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        match &self.cookie {
+            Some(cookie) => request.header("cookie", format!("membership={cookie}")).send().await,
             None => request.send().await,
         }
     }

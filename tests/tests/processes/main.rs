@@ -4,7 +4,7 @@ mod caller;
 
 use std::path::Path;
 
-use caller::Caller;
+use caller::{Caller, Credential};
 use futures_util::future::join_all;
 use membership_tests::deployment::{PASSWORD, link_in};
 use membership_tests::mail_server::MailServer;
@@ -197,4 +197,91 @@ async fn s1_6_the_mail_arrives_at_a_real_mail_server_sqlite() {
     assert!(text.contains("Acme") && text.contains("Bonjour"), "{text}");
     let form = json!({ "token": link_in(&text), "name": "Ada", "password": PASSWORD });
     assert_eq!(Caller::nobody(&server.origin).post_to("/api/v1/invitations/accept", form).await.0, 201);
+}
+
+/// I8, on two servers: what one of them has acknowledged, the other knows at the very next request, whatever is shown:
+/// cookie, bearer token or API key. A hundred rounds, each with another member.
+#[tokio::test]
+async fn i8_what_one_server_ended_the_other_refuses_at_once_postgres() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = two_on_one_postgres(folder.path()).await;
+    let ada = Caller::owner(&one.origin, "team", "ada@example.org", 1_000).await;
+    for round in 0..100_usize {
+        let email = format!("bob{round}@example.org");
+        let bob = ada.join(&email).await;
+        let (_, found) = ada.get(&format!("/members?q=bob{round}@")).await;
+        let member = found["items"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(ada.patch(&format!("/members/{member}"), json!({ "role": "admin" })).await, 200);
+        let scopes = json!({ "name": "Key", "scopes": ["members:view", "audit:view"] });
+        let (status, made) = bob.post("/keys", scopes).await;
+        assert_eq!(status, 201, "{made}");
+        let (key_id, text) = (made["id"].as_str().unwrap(), made["secret"].as_str().unwrap().to_owned());
+        let (token, cookie) = (bob.at(&other.origin), bob.at(&other.origin).by(Credential::Cookie));
+        let key = bob.at(&other.origin).by(Credential::Bearer(text));
+        let seen = async |path: &str| [token.get(path).await.0, cookie.get(path).await.0, key.get(path).await.0];
+        assert_eq!(seen("/events").await, [200; 3], "round {round}");
+        match round % 6 {
+            0 => {
+                assert_eq!(ada.delete(&format!("/members/{member}")).await, 204);
+                assert_eq!(seen("/events").await, [404, 404, 401], "removal, round {round}");
+            }
+            1 => {
+                assert_eq!(ada.patch(&format!("/members/{member}"), json!({ "role": "member" })).await, 200);
+                assert_eq!(seen("/events").await, [403; 3], "change of role, round {round}");
+            }
+            2 => {
+                assert_eq!(ada.post(&format!("/members/{member}/suspension"), json!({})).await.0, 200);
+                assert_eq!(seen("/events").await, [403, 403, 401], "suspension, round {round}");
+            }
+            3 => {
+                assert_eq!(ada.delete(&format!("/keys/{key_id}")).await, 204);
+                assert_eq!(seen("/events").await, [200, 200, 401], "revocation of the key, round {round}");
+            }
+            4 => {
+                let elsewhere = sign_in(&one.origin, &email).await;
+                assert_eq!(elsewhere.delete_at("/api/v1/sign-ins").await, 204);
+                assert_eq!(seen("/events").await, [401, 401, 200], "signing out elsewhere, round {round}");
+            }
+            _ => {
+                let elsewhere = sign_in(&one.origin, &email).await;
+                let form = json!({ "present_password": PASSWORD, "password": "another fine long password" });
+                assert_eq!(elsewhere.put_to("/api/v1/me/password", form).await, 200);
+                assert_eq!(seen("/events").await, [401, 401, 200], "another password, round {round}");
+            }
+        }
+    }
+}
+
+async fn sign_in(origin: &str, login: &str) -> Caller {
+    let nobody = Caller::nobody(origin);
+    let form = json!({ "login": login, "password": PASSWORD });
+    let (status, signed_in) = nobody.post_to("/api/v1/sign-ins", form).await;
+    assert_eq!(status, 201, "{signed_in}");
+    nobody.by(Credential::Bearer(signed_in["token"].as_str().unwrap().to_owned()))
+}
+
+/// Keys of the operator from a shell: made, used at a running server, listed without their texts, revoked.
+#[tokio::test]
+async fn the_operator_keeps_keys_from_a_shell_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Start { data_dir: folder.path().to_owned(), ..Start::default() }.run().await;
+    let shell = async |args: &[&str]| {
+        let mut command = tokio::process::Command::new(binary());
+        let output = command.args(["operator", "key"]).args(args).arg("--data-dir").arg(folder.path()).output().await;
+        let output = output.unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (done, said, _) = shell(&["create", "--name", "Billing", "--scope", "operator:found,operator:keys"]).await;
+    let text = said.lines().next().unwrap().to_owned();
+    assert!(done && text.starts_with("mko_"), "{said}");
+    let key = Caller::nobody(&server.origin).by(Credential::Bearer(text.clone()));
+    let form = json!({ "name": "Acme", "preset": "team", "owner_email": "ada@example.org" });
+    assert_eq!(key.post_to("/api/v1/operator/organizations", form.clone()).await.0, 201);
+    let (_, listed, _) = shell(&["list"]).await;
+    assert!(listed.contains("Billing") && listed.contains("usable") && !listed.contains(&text[4..]), "{listed}");
+    let id = listed.split_whitespace().next().unwrap();
+    assert!(shell(&["revoke", id]).await.0);
+    assert_eq!(key.post_to("/api/v1/operator/organizations", form).await.0, 401);
+    let (done, _, error) = shell(&["create", "--name", "Wide", "--scope", "everything"]).await;
+    assert!(!done && error.contains("scopes"), "{error}");
 }

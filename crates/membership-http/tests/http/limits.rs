@@ -159,3 +159,35 @@ async fn without_limits_or_a_peer_nothing_is_refused() {
     let site = Limited::with(LimitOptions { mails_per_hour: 0, ..LimitOptions::default() }).site;
     site.post("/api/v1/login-links").json(&json!({"login": "nobody"})).send().await.expect(202);
 }
+
+/// A stolen sign-in guesses the password no faster than a stranger does, and a link of a sign-up no faster than either.
+#[tokio::test]
+async fn a_wrong_password_counts_wherever_it_is_typed() {
+    let limited = Limited::with(LimitOptions { free_failures: 3, ..LimitOptions::default() });
+    let ada = limited.site.person("Ada").await;
+    let change = |present: &str| {
+        let form = json!({"present_password": present, "password": "another fine long password"});
+        limited.site.ask(http::Method::PUT, "/api/v1/me/password").by(&ada).json(&form).send()
+    };
+    for _ in 0..3 {
+        change("something else entirely").await.refused(403, "wrong-password");
+    }
+    let at_change = change(PASSWORD).await.refused(429, "rate-limited");
+    let at_sign_in = limited.sign_in(&ada.email, PASSWORD).await.refused(429, "rate-limited");
+    assert_eq!(without_id(&at_change), without_id(&at_sign_in), "the same ledger, and the same words");
+
+    let form = json!({"email": "new@example.org", "name": "New", "password": PASSWORD});
+    limited.site.post("/api/v1/users").json(&form).send().await.expect(202);
+    let link = limited.site.mailed().await.pop().unwrap();
+    let verify = |password: &str| {
+        limited.site.post("/api/v1/users/verify").json(&json!({"token": link, "password": password})).send()
+    };
+    for _ in 0..3 {
+        verify("something else entirely").await.refused(401, "wrong-credentials");
+    }
+    let at_verification = verify(PASSWORD).await.refused(429, "rate-limited");
+    assert_eq!(without_id(&at_verification), without_id(&at_sign_in));
+    limited.wait(15);
+    verify(PASSWORD).await.expect(201);
+    change(PASSWORD).await.expect(200);
+}

@@ -78,7 +78,8 @@ pub(super) async fn load(
         facts.users.extend(found.user.map(UserRow::user).transpose()?);
         facts.sign_ins.extend(found.sign_in.map(SignInRow::sign_in).transpose()?);
     }
-    if !ids.is_empty() {
+    // Also if nobody was found: a login that is nobody's must take as long as one that is somebody's (A61).
+    if !ids.is_empty() || !scope.users_at.is_empty() || !scope.usernames.is_empty() {
         let ids: Vec<_> = ids.into_iter().collect();
         let rows: Vec<UserRow> = ask(connection, now, USERS.query().bind(ids)).await?;
         for row in rows {

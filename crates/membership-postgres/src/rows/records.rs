@@ -55,7 +55,7 @@ impl From<&AuditEntry> for AuditRow {
             },
             sequence: it.sequence,
             at: it.at.into(),
-            actor_kind: it.actor.kind.to_owned(),
+            actor_kind: it.actor.written_kind().to_owned(),
             actor_user: it.actor.user.map(|id| id.0),
             actor_name: it.actor.name.clone(),
             actor_key: it.actor.key.map(|id| id.0),
@@ -79,7 +79,7 @@ impl AuditRow {
             sequence: self.sequence,
             at: self.at.0,
             actor: AuditActor {
-                kind: AuditActor::kind_named(&self.actor_kind),
+                kind: AuditActor::kind_named(&self.actor_kind, self.actor_key.map(ApiKeyId)),
                 user: self.actor_user.map(UserId),
                 key: self.actor_key.map(ApiKeyId),
                 name: self.actor_name,

@@ -1,10 +1,12 @@
 //! How many times a use case waits for the database: the bound on what an organization's writers make each other wait.
 
 use membership_core::event::Event;
-use membership_core::facts::Scope;
-use membership_core::id::{MemberId, UserId};
+use membership_core::facts::{KeyScope, Scope};
+use membership_core::id::{ApiKeyId, MemberId, UserId};
 use membership_core::member::Member;
 use membership_core::port::Store;
+use membership_core::quota::{Allowance, Bucket, Cause, Charge};
+use membership_core::secret::TokenHash;
 use membership_postgres::{PostgresOptions, PostgresStore};
 
 use crate::fixtures::*;
@@ -97,6 +99,67 @@ async fn sign_ins_take_four_round_trips() {
         happen(&store, &users, vec![Event::UserRegistered { user: user(FOUNDER, "Ada", now) }]).await.unwrap();
         let events = vec![Event::SignedIn { sign_in: sign_in(FOUNDER, 0xD0, now) }];
         assert_eq!(trips_of(&proxy, &store, &users, events).await, 4);
+    })
+    .await;
+}
+
+/// A61: what is somebody's login and what is nobody's cost the same; so does asking to be let in, which looks nothing up.
+#[tokio::test(flavor = "multi_thread")]
+async fn i13_a_login_costs_the_same_whether_or_not_it_is_anybodys() {
+    with_database(|database| async move {
+        let (proxy, store) = counted(&database).await;
+        let now = store.read(&Scope::default()).await.unwrap().now;
+        let users = Scope { users: vec![FOUNDER], ..Scope::default() };
+        let ada = user(FOUNDER, "Ada", now);
+        let known = ada.emails[0].address.clone();
+        happen(&store, &users, vec![Event::UserRegistered { user: ada }]).await.unwrap();
+        let unknown = membership_core::email::EmailAddress::parse("nobody@example.net").unwrap();
+        let mut costs = Vec::new();
+        for address in [known, unknown] {
+            proxy.trips();
+            store.read(&Scope { users_at: vec![address], ..Scope::default() }).await.unwrap();
+            costs.push(proxy.trips());
+        }
+        for name in ["ada", "nobody"] {
+            proxy.trips();
+            let name = membership_core::name::Username::parse(name).unwrap();
+            store.read(&Scope { usernames: vec![name], ..Scope::default() }).await.unwrap();
+            costs.push(proxy.trips());
+        }
+        assert!(costs.iter().all(|it| *it == costs[0]), "{costs:?}");
+    })
+    .await;
+}
+
+/// Which key was shown is asked once, and all of it in the organization's shard; an invitation that is charged to
+/// quotas takes no more round trips than one that is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_costs_one_round_trip_and_a_charge_none() {
+    with_database(|database| async move {
+        let (proxy, store) = counted(&database).await;
+        let now = found(&store).await.now;
+        proxy.trips();
+        let keys = KeyScope { shown: Some(TokenHash([7; 32])), ..KeyScope::default() };
+        store.read(&Scope { keys, ..Scope::of(ORGANIZATION) }).await.unwrap();
+        assert_eq!(proxy.trips(), 1, "an organization's key");
+        let operator_keys = KeyScope::of(ApiKeyId(id(0xE0)));
+        store.read(&Scope { operator_keys, ..Scope::default() }).await.unwrap();
+        assert_eq!(proxy.trips(), 1, "a key of the operator");
+
+        let offer = invitation(0xB0, "grace", now);
+        let scope = Scope { invited_at: vec![offer.email.clone()], lapsed: true, ..Scope::of(ORGANIZATION) };
+        let buckets = [Bucket::organization(ORGANIZATION), Bucket::mailbox(&offer.email)];
+        proxy.trips();
+        let session = store.open(&scope).await.unwrap();
+        let mut changes = changes(session.facts(), vec![Event::InvitationCreated { invitation: offer }]);
+        changes.charges.extend(buckets.map(|bucket| Charge {
+            bucket,
+            cause: Cause::Invitation,
+            allowance: Allowance::new(3, 3_600),
+            times: 1,
+        }));
+        session.commit(changes).await.unwrap();
+        assert_eq!(proxy.trips(), 5, "an invitation with its charges");
     })
     .await;
 }

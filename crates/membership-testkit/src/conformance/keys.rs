@@ -1,7 +1,8 @@
 //! Keys are found by their hash where they belong, end for good, and are forgotten long afterwards.
 
 use membership_core::api_key::{ApiKey, Maker, NewKey};
-use membership_core::command::{CreateKey, RevokeKey};
+use membership_core::audit::{ChainCheck, Stream};
+use membership_core::command::{CreateKey, Rename, RevokeKey, SetSeatLimit};
 use membership_core::draft::Actor;
 use membership_core::event::Event;
 use membership_core::facts::{KeyScope, Scope};
@@ -11,8 +12,9 @@ use membership_core::role::Permission;
 use membership_core::secret::{KeyKind, KeyText, TokenHash};
 use time::Duration;
 
+use super::observation::log;
 use super::rows::record;
-use crate::fixture::{key_name, user_id};
+use crate::fixture::{key_name, organization_name, user_id};
 use crate::world::World;
 
 fn key(world: &World, made_by: Maker) -> ApiKey {
@@ -119,6 +121,29 @@ pub async fn dead_keys_are_forgotten_after_thirty_days(world: World) {
         world.stores.upkeep.forget_expired().await.expect("a number");
         assert_eq!((keys(&world, team.id).await.len(), operator_keys(&world).await.len()), (kept, kept));
     }
+}
+
+/// What a key does stands in the log under its name, and the chain holds.
+pub async fn i15_what_a_key_does_is_logged_under_its_name(world: World) {
+    let team = world.found("team", 1).await;
+    let member = world.stores.store.read(&Scope::of(team.id)).await.expect("facts").members[0].id;
+    let (mine, operators) = (key(&world, Maker::Member(member)), key(&world, Maker::Operator(None)));
+    let mine = ApiKey { scopes: Permission::BUILT_IN.into(), ..mine };
+    let operators = ApiKey { scopes: Permission::OF_THE_OPERATOR.into(), ..operators };
+    let created = vec![Event::ApiKeyCreated { key: mine.clone() }];
+    record(&world.stores, &Scope::of(team.id), created).await.expect("a key");
+    let created = vec![Event::OperatorKeyCreated { key: operators.clone() }];
+    record(&world.stores, &Scope::default(), created).await.expect("a key");
+    let (organization, name) = (team.id, organization_name("New"));
+    let rename = Rename { organization, by: Actor::Key(mine.id), name, expected: None };
+    world.memberships.execute(&rename).await.expect("it is renamed");
+    let sell = SetSeatLimit { organization, by: Actor::OperatorKey(operators.id), limit: Some(9) };
+    world.memberships.execute(&sell).await.expect("it is sold");
+    let log = log(&world.stores, Stream::Organization(organization)).await.expect("a log");
+    let mut check = ChainCheck::default();
+    assert!(log.iter().all(|entry| check.next(entry).is_ok()));
+    let actors: Vec<_> = log.iter().rev().take(2).map(|it| (it.actor.kind, it.actor.key, it.actor.user)).collect();
+    assert_eq!(actors, [("operator-key", Some(operators.id), None), ("key", Some(mine.id), Some(user_id(1)))]);
 }
 
 /// A key that was revoked, by whichever server, is worth nothing from then on.

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use membership_core::refusal::Refusal;
+use membership_http::Limits;
 
 use crate::answer::{Answer, html, see_other};
 use crate::form::{Field, Posted, Problems};
@@ -25,8 +26,10 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
     let caller = visit.known()?;
     let (present, new) = (posted.present_password(), posted.some_password());
     let changing = web.accounts.change_password(caller, present.as_ref(), &new, visit.request());
+    let login = Limits::login_of_account(&caller.user);
+    let tried = web.limits.sign_in(visit.client, &login, changing).await.map_err(Stop::RateLimited)?;
     let mut problems = Problems::none(visit.words);
-    match or_refusal(changing.await)? {
+    match or_refusal(tried)? {
         Ok(_) if caller.user.password_due => return Ok(see_other("/organizations?done=password-changed")),
         Ok(_) => return Ok(see_other("/profile?done=password-changed")),
         Err(refusal @ Refusal::WrongPassword) => problems.add_to(PRESENT, &refusal),

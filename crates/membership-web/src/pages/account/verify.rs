@@ -7,6 +7,7 @@ use http::HeaderMap;
 use membership_core::refusal::Refusal;
 use membership_core::service::Failure;
 use membership_core::user::SignUp;
+use membership_http::Limits;
 use secrecy::ExposeSecret;
 
 use crate::answer::{Answer, html};
@@ -14,7 +15,7 @@ use crate::form::{Field, Posted, Problems};
 use crate::link_cookie::VERIFY;
 use crate::page::Page;
 use crate::pages::account::{done, go_on_as};
-use crate::stop::or_refusal;
+use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
 
@@ -44,7 +45,9 @@ pub(crate) async fn act(State(web): State<Web>, headers: HeaderMap, posted: Post
     let sign_up = web.accounts.pending_sign_up(link.expose_secret()).await?;
     let password = posted.some_password();
     let verifying = web.accounts.verify(link.expose_secret(), &password, posted.visit.request(), |_| None);
-    match or_refusal(verifying.await)? {
+    let login = Limits::login_of_sign_up(sign_up.id.0);
+    let tried = web.limits.sign_in(posted.visit.client, &login, verifying).await.map_err(Stop::RateLimited)?;
+    match or_refusal(tried)? {
         Ok(outcome) => {
             let answer = go_on_as(&web, &done(outcome)?.token, "/organizations?done=verified");
             Ok(VERIFY.forget(&web, answer))

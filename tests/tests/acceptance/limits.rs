@@ -1,0 +1,180 @@
+//! Mail that somebody else has to bear has limits, which hold for all servers and after a restart (A54, I13).
+
+use membership_tests::client::{Answer, Client};
+use membership_tests::deployment::{Deployment, PASSWORD, address};
+use serde_json::{Value, json};
+use server::config::Settings;
+use time::Duration;
+
+macro_rules! with_limits {
+    ($($name:ident($settings:expr),)*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(super::Deployment::sqlite_with($settings).await).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(super::Deployment::postgres_with($settings).await).await;
+            })*
+        }
+    };
+}
+
+with_limits! {
+    a54_a_stranger_is_invited_three_times_a_day_by_everybody_together(super::per_recipient),
+    a54_an_inviter_and_an_organization_are_limited(super::per_sender),
+    a54_an_invitation_is_sent_again_now_and_then(super::per_invitation),
+    i13_recoveries_are_limited_alike_for_known_and_unknown_logins(super::per_login),
+    an_account_verifies_few_addresses_an_hour(super::per_account),
+}
+
+fn per_recipient(settings: &mut Settings) {
+    settings.invitations_per_recipient = "3/d, 10/30d".to_owned();
+}
+
+fn per_sender(settings: &mut Settings) {
+    settings.invitations_per_inviter = "3/h".to_owned();
+    settings.invitations_per_organization = "5/h".to_owned();
+}
+
+fn per_invitation(settings: &mut Settings) {
+    settings.resends_per_invitation = "1/10m, 5/30d".to_owned();
+    settings.resends_per_inviter = "20/h".to_owned();
+}
+
+fn per_login(settings: &mut Settings) {
+    settings.recoveries_per_recipient = "3/h, 10/d".to_owned();
+}
+
+fn per_account(settings: &mut Settings) {
+    settings.recoveries_per_account = "3/h".to_owned();
+}
+
+async fn invite(by: &Client, organization: &str, email: &str) -> Answer {
+    let form = json!({ "email": email, "role": "member" });
+    by.post(&format!("/api/v1/organizations/{organization}/invitations"), form).await
+}
+
+/// The seconds that a refusal names in its header and its body.
+#[track_caller]
+fn wait(answer: &Answer) -> i64 {
+    let body = answer.refused(429, "rate-limited");
+    let seconds: i64 = answer.header("retry-after").parse().unwrap();
+    assert_eq!(body["retry_after"], seconds);
+    seconds
+}
+
+fn without_id(answer: &Answer) -> Value {
+    let mut body = answer.json();
+    body.as_object_mut().unwrap().remove("request_id");
+    body
+}
+
+async fn a54_a_stranger_is_invited_three_times_a_day_by_everybody_together(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let mut organizations = Vec::new();
+    for _ in 0..4 {
+        organizations.push(deployment.founded(&ada, "team").await);
+    }
+    for (organization, email) in organizations.iter().zip(["bob@example.org", "bob+x@example.org", "BOB@example.org"]) {
+        invite(&ada, organization, email).await.expect(201);
+    }
+    let refused = invite(&ada, &organizations[3], "bob+another@example.org").await;
+    assert_eq!(wait(&refused), 8 * 60 * 60);
+    assert_eq!(deployment.mails().await.iter().filter(|it| it.to.contains("bob")).count(), 3);
+
+    // A batch goes on without whom nobody may write to now.
+    let batch = json!({ "emails": ["bob@example.org", "cleo@example.org"] });
+    let path = format!("/api/v1/organizations/{}/invitations/batch", organizations[3]);
+    let outcomes = ada.post(&path, batch).await.expect(200);
+    let codes: Vec<_> = outcomes["items"].as_array().unwrap().iter().map(|it| it["outcome"].clone()).collect();
+    assert_eq!(codes, [json!("rate-limited"), json!("invited")], "{outcomes}");
+    // A link that is handed over sends no mail.
+    let form = json!({ "email": "bob@example.org", "deliver": "return" });
+    let handed = ada.post(&format!("/api/v1/organizations/{}/invitations", organizations[3]), form).await;
+    handed.expect(201);
+
+    deployment.pass(Duration::hours(8));
+    let fresh = deployment.founded(&ada, "team").await;
+    invite(&ada, &fresh, "bob@example.org").await.expect(201);
+}
+
+async fn a54_an_inviter_and_an_organization_are_limited(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let organization = deployment.founded(&ada, "team").await;
+    let bob = deployment.joined(&ada, &organization, "Bob", "admin").await;
+    for name in ["c", "d"] {
+        invite(&ada, &organization, &address(name)).await.expect(201);
+    }
+    assert_eq!(wait(&invite(&ada, &organization, "e@example.org").await), 20 * 60, "an inviter's own are used up");
+    for name in ["e", "f"] {
+        invite(&bob, &organization, &address(name)).await.expect(201);
+    }
+    assert_eq!(wait(&invite(&bob, &organization, "g@example.org").await), 12 * 60, "the organization's are used up");
+    let form = json!({ "name": "Key", "scopes": ["members:invite", "members:view"] });
+    let key = bob.post(&format!("/api/v1/organizations/{organization}/keys"), form).await.expect(201);
+    let key = Client::new(deployment.router(), key["secret"].as_str().map(str::to_owned));
+    let a = invite(&key, &organization, "zz@example.org").await;
+    eprintln!("{}", a.text);
+    wait(&invite(&key, &organization, "g@example.org").await);
+    deployment.pass(Duration::minutes(12));
+    invite(&key, &organization, "g@example.org").await.expect(201);
+    wait(&invite(&bob, &organization, "h@example.org").await);
+}
+
+async fn a54_an_invitation_is_sent_again_now_and_then(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let organization = deployment.founded(&ada, "team").await;
+    let made = invite(&ada, &organization, "bob@example.org").await.expect(201);
+    let path = format!("/api/v1/organizations/{organization}/invitations/{}", made["id"].as_str().unwrap());
+    let resend = format!("{path}/resend");
+    deployment.mails().await;
+    for round in 0..5 {
+        ada.post_nothing(&resend).await.expect(200);
+        assert_eq!(deployment.mails().await.iter().filter(|it| it.to.contains("bob")).count(), round + 2);
+        if round < 4 {
+            assert_eq!(wait(&ada.post_nothing(&resend).await), 10 * 60);
+        }
+        deployment.pass(Duration::minutes(10));
+    }
+    assert!(10 * 60 < wait(&ada.post_nothing(&resend).await), "five are enough for one invitation");
+    ada.post_nothing(&format!("{path}/link")).await.expect(200);
+}
+
+async fn i13_recoveries_are_limited_alike_for_known_and_unknown_logins(deployment: Deployment) {
+    deployment.person("Ada").await;
+    let ask = async |path: &str, login: &str| {
+        deployment.nobody().post(&format!("/api/v1/{path}"), json!({ "login": login })).await
+    };
+    // Ada's sign-up was a mail to her mailbox, too, some time ago.
+    deployment.pass(Duration::days(1));
+    let mut told = Vec::new();
+    for login in ["ada@example.org", "nobody@example.org"] {
+        ask("login-links", login).await.expect(202);
+        ask("password-resets", &login.to_uppercase()).await.expect(202);
+        ask("login-links", &login.replace('@', "+tag@")).await.expect(202);
+        let refused = ask("password-resets", login).await;
+        assert_eq!(wait(&refused), 20 * 60);
+        told.push(without_id(&refused));
+    }
+    assert_eq!(told[0], told[1]);
+    let form = json!({ "email": "nobody@example.org", "name": "Nobody", "password": PASSWORD });
+    wait(&deployment.nobody().post("/api/v1/users", form).await);
+    deployment.pass(Duration::minutes(20));
+    ask("login-links", "ada@example.org").await.expect(202);
+    deployment.mails().await;
+}
+
+async fn an_account_verifies_few_addresses_an_hour(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    for number in 0..3 {
+        let form = json!({ "email": format!("ada{number}@example.net") });
+        ada.post("/api/v1/me/emails", form).await.expect(202);
+    }
+    let form = json!({ "email": "ada9@example.net" });
+    assert_eq!(wait(&ada.post("/api/v1/me/emails", form).await), 20 * 60);
+    deployment.mails().await;
+}
