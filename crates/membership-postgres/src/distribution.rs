@@ -33,7 +33,7 @@ pub struct Table {
 }
 
 /// Every table of the schema.
-pub const TABLES: [Table; 19] = [
+pub const TABLES: [Table; 20] = [
     table("organizations", "id", Group::Organization),
     table("organization_seats", "organization_id", Group::Organization),
     table("memberships", "organization_id", Group::Organization),
