@@ -8,7 +8,10 @@ use uuid::Uuid;
 use crate::event::Event;
 use crate::facts::Facts;
 use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
+use crate::language::Language;
+use crate::member::Member;
 use crate::organization::ChainEnd;
+use crate::profile::MemberProfile;
 
 /// Whose log an entry belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -234,12 +237,19 @@ fn subject(event: &Event) -> Option<(&'static str, Subject)> {
         Event::MemberLeft { member } => ("member-left", Subject::Member(*member)),
         Event::MemberSuspended { member } => ("member-suspended", Subject::Member(*member)),
         Event::MemberReactivated { member, .. } => ("member-reactivated", Subject::Member(*member)),
+        Event::MemberProfileChanged { member, .. } => ("member-profile-changed", Subject::Member(*member)),
+        Event::SetUpLinkIssued { member, .. } => ("set-up-link-issued", Subject::Member(*member)),
+        Event::LoginSetUp { member, .. } => ("login-set-up", Subject::Member(*member)),
         Event::DeactivationDateSet { member, .. } => ("deactivation-date-set", Subject::Member(*member)),
         Event::MemberDeactivated { member } => ("member-deactivated", Subject::Member(*member)),
         Event::SeatAllocated { member } => ("seat-allocated", Subject::Member(*member)),
         Event::SeatReleased { member } => ("seat-released", Subject::Member(*member)),
         Event::UserRegistered { user } => ("user-registered", Subject::User(user.id)),
         Event::ProfileChanged { user, .. } => ("profile-changed", Subject::User(*user)),
+        Event::UsernameChanged { user, .. } => ("username-changed", Subject::User(*user)),
+        Event::InitialPasswordSet { user, .. } => ("initial-password-set", Subject::User(*user)),
+        Event::InitialPasswordUsed { user } => ("initial-password-used", Subject::User(*user)),
+        Event::PreparedAccountDropped { user } => ("prepared-account-dropped", Subject::User(*user)),
         Event::EmailVerified { user, .. } => ("email-verified", Subject::User(*user)),
         Event::PasswordChanged { user, .. } => ("password-changed", Subject::User(*user)),
         Event::EmailAdded { user, .. } => ("email-added", Subject::User(*user)),
@@ -327,13 +337,38 @@ fn describe_organization(facts: &Facts) -> Option<Description> {
 
 fn describe_member(facts: &Facts, id: MemberId) -> Option<Description> {
     let it = facts.member(id).ok()?;
-    let facts = json!({
+    let mut described = json!({
         "role": it.role.as_str(),
         "status": it.status_at(facts.now).as_str(),
         "seat": it.seat,
         "deactivates_at": it.deactivates_at.map(|at| at.to_string()),
     });
-    Some(Description { name: it.name.to_string(), facts })
+    if let (Some(told), Some(Value::Object(more))) = (described.as_object_mut(), describe_profile(it)) {
+        told.extend(more);
+    }
+    Some(Description { name: it.name.to_string(), facts: described })
+}
+
+/// What an organization keeps of a member besides; `None` if that is nothing. Additional information is told by its
+/// hash: the log is shown on a page, and that text is not to be (S2.9).
+fn describe_profile(it: &Member) -> Option<Value> {
+    if it.profile == MemberProfile::default() && it.set_up.is_none() {
+        return None;
+    }
+    let profile = &it.profile;
+    let noted = profile.additional_information.as_ref();
+    Some(json!({
+        "email": it.email.as_ref().map(ToString::to_string),
+        "first_name": profile.names.first.as_ref().map(|name| name.as_str()),
+        "last_name": profile.names.last.as_ref().map(|name| name.as_str()),
+        "language": profile.language.map(Language::tag),
+        "labels": profile.labels,
+        "number": profile.number.as_ref().map(|number| number.as_str()),
+        "additional_information_sha256":
+            noted.map(|text| data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_str().as_bytes()))),
+        "has_login": it.user.is_some(),
+        "set_up_link": it.set_up.map(|link| link.generation),
+    }))
 }
 
 fn describe_invitation(facts: &Facts, id: InvitationId) -> Option<Description> {

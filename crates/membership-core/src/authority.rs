@@ -90,6 +90,8 @@ pub enum Action<'a> {
     Revoke { invitation: &'a Invitation },
     /// Give the member this role (S1.10).
     ChangeRole { member: &'a Member, role: &'a RoleKey },
+    /// Change what the organization keeps of the member (S2.8, S2.9).
+    EditProfile { member: &'a Member },
     /// Remove the member (S0.7).
     Remove { member: &'a Member },
     /// Leave, oneself (S1.12).
@@ -152,6 +154,7 @@ impl<'a> Authority<'a> {
                 self.may_manage(member)?;
                 self.may_grant(role)
             }
+            Action::EditProfile { member } => self.may_edit(member),
             Action::Remove { member } => self.may_manage(member),
             Action::Leave { member } => self.may_leave(member),
             Action::Suspend { member } => {
@@ -275,6 +278,19 @@ impl<'a> Authority<'a> {
             return Err(Refusal::NotOnYourself);
         }
         if self.reaches(&member.role) { Ok(()) } else { Err(Refusal::MemberAboveYours) }
+    }
+
+    /// Book-keeping gives nobody power, so that it may be one's own; of others only whom one may act on.
+    fn may_edit(&self, member: &Member) -> Result<(), Refusal> {
+        if self.standing.member().is_some_and(|own| own.id == member.id) {
+            return self.needs(&Permission::MANAGE_MEMBERS);
+        }
+        self.may_manage(member)
+    }
+
+    /// Whether the actor sees what the organization keeps of its members: whoever manages them or their logins.
+    pub fn sees_details(&self) -> bool {
+        self.holds(&Permission::MANAGE_MEMBERS) || self.holds(&Permission::MANAGE_LOGINS)
     }
 
     fn may_leave(&self, member: &Member) -> Result<(), Refusal> {

@@ -114,8 +114,12 @@ impl Changes {
             self.removed_members.push((gone.id, gone.version));
             self.parted.extend(gone.user);
         }
-        for member in self.members.iter().filter(|it| it.expected.is_none()) {
-            self.joined.extend(member.row.user.map(|user| (user, member.row.id)));
+        for member in &self.members {
+            let earlier = before.members.iter().find(|it| it.id == member.row.id).and_then(|it| it.user);
+            if earlier != member.row.user {
+                self.parted.extend(earlier);
+                self.joined.extend(member.row.user.map(|user| (user, member.row.id)));
+            }
         }
         for event in &decision.events {
             if let Event::InvitationCreated { invitation } = event {

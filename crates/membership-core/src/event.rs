@@ -9,9 +9,11 @@ use crate::identity::Identity;
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
-use crate::name::{OrganizationName, PersonName};
+use crate::name::{Names, OrganizationName, PersonName, Username};
 use crate::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
+use crate::profile::MemberProfile;
 use crate::role::RoleKey;
+use crate::set_up::{InitialPassword, SetUpLink};
 use crate::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use crate::user_link::UserLink;
 
@@ -61,10 +63,24 @@ pub enum Event {
     SeatAllocated { member: MemberId },
     /// A member's seat was taken back.
     SeatReleased { member: MemberId },
+    /// Name, address or profile of a member changed.
+    MemberProfileChanged { member: MemberId, name: PersonName, email: Option<EmailAddress>, profile: MemberProfile },
+    /// A member's personal link was made; the earlier one is dead (S4.8).
+    SetUpLinkIssued { member: MemberId, link: SetUpLink },
+    /// A membership got this login, by its personal link or by somebody who prepared it.
+    LoginSetUp { member: MemberId, user: UserId, by_link: bool },
     /// A person has an account.
     UserRegistered { user: User },
     /// A person changed name or language.
-    ProfileChanged { user: UserId, name: PersonName, language: Language },
+    ProfileChanged { user: UserId, name: PersonName, names: Names, language: Language },
+    /// A person has another name to sign in with.
+    UsernameChanged { user: UserId, username: Username },
+    /// Somebody else set a password that works once (S2.6, S4.7).
+    InitialPasswordSet { user: UserId, password: PasswordHash },
+    /// It let the person in.
+    InitialPasswordUsed { user: UserId },
+    /// An account that was prepared and that nobody ever used was given up for the person's own.
+    PreparedAccountDropped { user: UserId },
     /// A person has proven to read a mailbox.
     EmailVerified { user: UserId, address: EmailAddress },
     /// A person chose a new password; whatever it was due for is done.
@@ -174,9 +190,26 @@ impl Facts {
             }
             Event::SeatAllocated { member } => self.seat(*member, true),
             Event::SeatReleased { member } => self.seat(*member, false),
-            Event::UserRegistered { user } => self.users.push(user.clone()),
-            Event::ProfileChanged { user, name, language } => self.change_user(*user, |it| {
+            Event::MemberProfileChanged { member, name, email, profile } => self.change_member(*member, |it| {
+                // A link on its way to another mailbox must not prove this one.
+                if let Some(link) = it.set_up.as_mut().filter(|link| link.used_at.is_none() && it.email != *email) {
+                    link.expires_at = link.expires_at.min(now);
+                }
                 it.name = name.clone();
+                it.email = email.clone();
+                it.profile = profile.clone();
+            }),
+            Event::SetUpLinkIssued { member, link } => self.change_member(*member, |it| it.set_up = Some(*link)),
+            Event::LoginSetUp { member, user, by_link } => self.change_member(*member, |it| {
+                it.user = Some(*user);
+                if let Some(link) = it.set_up.as_mut().filter(|_| *by_link) {
+                    link.used_at = Some(now);
+                }
+            }),
+            Event::UserRegistered { user } => self.users.push(user.clone()),
+            Event::ProfileChanged { user, name, names, language } => self.change_user(*user, |it| {
+                it.name = name.clone();
+                it.names = names.clone();
                 it.language = *language;
             }),
             Event::EmailVerified { user, address } => self.change_user(*user, |it| {
@@ -186,6 +219,26 @@ impl Facts {
             Event::PasswordChanged { user, password } => self.change_user(*user, |it| {
                 it.password = Some(password.clone());
                 it.password_due = false;
+                it.initial_password = None;
+                it.password_generation = it.password_generation.saturating_add(1);
+            }),
+            Event::UsernameChanged { user, username } => {
+                self.change_user(*user, |it| it.username = Some(username.clone()));
+            }
+            Event::InitialPasswordSet { user, password } => self.change_user(*user, |it| {
+                it.password = Some(password.clone());
+                it.password_due = true;
+                it.initial_password = Some(InitialPassword::set_at(now));
+                it.password_generation = it.password_generation.saturating_add(1);
+            }),
+            Event::InitialPasswordUsed { user } => self.change_user(*user, |it| {
+                it.initial_password = it.initial_password.map(|it| InitialPassword { used_at: Some(now), ..it });
+            }),
+            Event::PreparedAccountDropped { user } => self.change_user(*user, |it| {
+                it.username = None;
+                it.emails.clear();
+                it.password = None;
+                it.initial_password = None;
                 it.password_generation = it.password_generation.saturating_add(1);
             }),
             Event::EmailAdded { user, address } => self.change_user(*user, |it| {

@@ -9,6 +9,7 @@ use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::name::Username;
 use crate::organization::{Head, OrganizationState};
+use crate::profile::MemberNumber;
 use crate::refusal::Refusal;
 use crate::secret::TokenHash;
 use crate::user::{SignIn, SignUp, User};
@@ -25,6 +26,8 @@ pub struct Scope {
     pub members_of: Vec<UserId>,
     /// The memberships at these addresses.
     pub members_at: Vec<EmailAddress>,
+    /// The memberships with these numbers.
+    pub members_numbered: Vec<MemberNumber>,
     /// These invitations, and the memberships of whoever sent them.
     pub invitations: Vec<InvitationId>,
     /// The invitations to these addresses that are written as pending.
@@ -40,6 +43,8 @@ pub struct Scope {
     pub links_of: Vec<UserId>,
     /// The users whose identities these are.
     pub identities: Vec<IdentityId>,
+    /// To which organizations this user belongs: two of them are enough to know of another one.
+    pub organizations_of: Option<UserId>,
     /// The users of these names.
     pub usernames: Vec<Username>,
     /// The sign-in with this token, and its user; only if it has not been ended.
@@ -81,6 +86,8 @@ pub struct Facts {
     pub invitations: Vec<Invitation>,
     /// Users.
     pub users: Vec<User>,
+    /// Who belongs where, as the users' own lists have it; deleted organizations count.
+    pub belongs: Vec<(UserId, OrganizationId)>,
     /// Sign-ins.
     pub sign_ins: Vec<SignIn>,
     /// Links of users.
@@ -102,6 +109,7 @@ impl Facts {
             members: Vec::new(),
             invitations: Vec::new(),
             users: Vec::new(),
+            belongs: Vec::new(),
             sign_ins: Vec::new(),
             links: Vec::new(),
             sign_ups: Vec::new(),
@@ -138,6 +146,11 @@ impl Facts {
     /// The membership at an address.
     pub fn member_at(&self, email: &EmailAddress) -> Option<&Member> {
         self.members.iter().find(|member| member.email.as_ref() == Some(email))
+    }
+
+    /// The membership with a number.
+    pub fn member_numbered(&self, number: &MemberNumber) -> Option<&Member> {
+        self.members.iter().find(|member| member.profile.number.as_ref() == Some(number))
     }
 
     /// The owner's membership.

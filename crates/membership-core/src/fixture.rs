@@ -13,10 +13,11 @@ use crate::id::{InvitationId, MemberId, OrganizationId, SignInId, UserId, UserLi
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
-use crate::name::{OrganizationName, PersonName};
+use crate::name::{Names, OrganizationName, PersonName};
 use crate::organization::ChainEnd;
 use crate::person::Person;
 use crate::preset::Preset;
+use crate::profile::MemberProfile;
 use crate::refusal::Refusal;
 use crate::role::RoleKey;
 use crate::secret::{Link, LinkKind, TokenHash};
@@ -90,9 +91,20 @@ pub fn with(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             seat,
             joined_at: NOW,
             deactivates_at: None,
+            profile: MemberProfile::default(),
+            set_up: None,
             version: 1,
         },
     });
+    facts
+}
+
+/// Adds a member who has no login.
+pub fn without_login(facts: Facts, number: u128, role_key: &str) -> Facts {
+    let mut facts = with(facts, number, role_key);
+    if let Some(last) = facts.members.last_mut() {
+        last.user = None;
+    }
     facts
 }
 
@@ -144,14 +156,17 @@ pub fn account_of(number: u128, password: Option<&str>) -> Facts {
     facts.users.push(User {
         id,
         name,
+        names: Names::default(),
         username: None,
         emails,
         password: password.map(hash),
         password_due: false,
+        initial_password: None,
         password_generation: 0,
         identities: Vec::new(),
         language: Language::English,
         operator: false,
+        home: None,
         created_at: NOW,
         audit: ChainEnd::default(),
         version: 1,

@@ -26,10 +26,12 @@ pub mod policy;
 pub mod port;
 pub mod prelude;
 pub mod preset;
+pub mod profile;
 pub mod refusal;
 pub mod role;
 pub mod secret;
 pub mod service;
+pub mod set_up;
 #[cfg(feature = "system")]
 pub mod system;
 pub mod user;

@@ -76,6 +76,31 @@ impl PersonName {
     }
 }
 
+/// A person's first and last name, where they are known apart (S2.3). Either may be missing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Names {
+    /// The first name.
+    pub first: Option<PersonName>,
+    /// The last name.
+    pub last: Option<PersonName>,
+}
+
+impl Names {
+    /// Both in one field, the first name first; `None` if there is neither.
+    ///
+    /// # Errors
+    /// `too-long`, about the field `name`.
+    pub fn whole(&self) -> Result<Option<PersonName>, InvalidInput> {
+        let parts: Vec<_> = self.first.iter().chain(&self.last).map(PersonName::as_str).collect();
+        if parts.is_empty() { Ok(None) } else { PersonName::parse(&parts.join(" ")).map(Some) }
+    }
+
+    /// Whether neither is known.
+    pub fn is_empty(&self) -> bool {
+        self.first.is_none() && self.last.is_none()
+    }
+}
+
 /// A unique name to sign in with. It never looks like an address, so that it cannot shadow one (A04).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]

@@ -102,6 +102,10 @@ pub enum Refusal {
     SignInRequired,
     #[error("this is not the address that was invited")]
     NotTheInvitedAddress,
+    #[error("`{field}` is the person's own and set; only they can change it, on their own profile")]
+    OwnedByThePerson { field: &'static str },
+    #[error("this number belongs to another member of the organization; choose another")]
+    NumberTaken,
     #[error("this username is taken; choose another")]
     UsernameTaken,
     #[error("the organization has no owner yet; its invitation must be accepted first")]
@@ -244,6 +248,8 @@ codes! {
     Self::AccountExists, "account-exists", Conflict;
     Self::SignInRequired, "sign-in-required", Forbidden;
     Self::NotTheInvitedAddress, "not-the-invited-address", Input;
+    Self::OwnedByThePerson { .. }, "owned-by-the-person", Forbidden;
+    Self::NumberTaken, "number-taken", Conflict;
     Self::UsernameTaken, "username-taken", Conflict;
     Self::AwaitingOwner, "awaiting-owner", Conflict;
     Self::DateInThePast, "date-in-the-past", Input;
@@ -323,6 +329,8 @@ impl Refusal {
             Self::AccountExists,
             Self::SignInRequired,
             Self::NotTheInvitedAddress,
+            Self::OwnedByThePerson { field: "first_name" },
+            Self::NumberTaken,
             Self::UsernameTaken,
             Self::AwaitingOwner,
             Self::DateInThePast,

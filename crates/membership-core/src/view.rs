@@ -24,10 +24,26 @@ pub struct MemberView {
     pub seat: bool,
     /// What the member has access to now.
     pub access: Access,
+    /// Whether the viewer sees what the organization keeps of its members; everybody sees their own, additional
+    /// information aside.
+    pub details: Details,
+    /// When the person last signed in, if the viewer is told.
+    pub last_login_at: Option<time::OffsetDateTime>,
     /// What the viewer may do to the member.
     pub allowed_actions: Vec<&'static str>,
     /// The roles the viewer may give the member.
     pub grantable_roles: Vec<RoleKey>,
+}
+
+/// How much of a member's profile a viewer sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Details {
+    /// Name and address.
+    None,
+    /// One's own profile, without what the organization notes of oneself.
+    Own,
+    /// Everything.
+    All,
 }
 
 /// What a member has access to, and why not to everything (S0.2).
@@ -112,6 +128,7 @@ impl Authority<'_> {
         let grantable_roles: Vec<_> = roles.iter().map(|role| &role.key).filter(|key| may_give(key)).cloned().collect();
         let changes_role = grantable_roles.iter().any(|role| *role != member.role);
         let actions = [
+            ("edit_profile", Action::EditProfile { member }),
             ("remove", Action::Remove { member }),
             ("leave", Action::Leave { member }),
             ("suspend", Action::Suspend { member }),
@@ -130,9 +147,20 @@ impl Authority<'_> {
             status: member.status_at(self.now),
             seat: member.seat_at(self.now),
             access: Access::of(self.head, member, self.now),
+            details: self.details_of(member),
+            last_login_at: None,
             member: member.clone(),
             allowed_actions,
             grantable_roles,
+        }
+    }
+
+    fn details_of(&self, member: &Member) -> Details {
+        let is_own = self.standing.member().is_some_and(|own| own.id == member.id);
+        match (self.sees_details(), is_own) {
+            (true, _) => Details::All,
+            (false, true) => Details::Own,
+            (false, false) => Details::None,
         }
     }
 

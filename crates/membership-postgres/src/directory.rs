@@ -14,6 +14,7 @@ use membership_core::role::RoleKey;
 use membership_core::user::SignIn;
 use serde::Deserialize;
 use sqlx::Row;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::distribution::Group;
@@ -21,10 +22,10 @@ use crate::error::store_error;
 use crate::rows::people::{SignInRow, sign_in_columns};
 use crate::rows::records::{AuditRow, audit_columns, storable};
 use crate::rows::{
-    HeadRow, InvitationRow, MemberRow, invitation_columns, member_columns, micros_of, name_key, organization_columns,
-    seats_columns, time_of,
+    HeadRow, Instant, InvitationRow, MemberRow, invitation_columns, member_columns, micros_of, name_key,
+    organization_columns, seats_columns, time_of,
 };
-use crate::statement::{Bound, Route, Statement, fetch, fetch_one, statements};
+use crate::statement::{Bound, Route, Statement, fetch, fetch_one, micros, statements};
 use crate::store::PostgresStore;
 
 /// The instant a list is judged at: the second parameter, or the database's.
@@ -39,7 +40,7 @@ macro_rules! listed_members {
     () => {
         concat!(
             "m.organization_id = $1
-            AND ($3::text IS NULL OR strpos(m.name_key, $3) > 0 OR strpos(m.email, $3) > 0)
+            AND ($3::text IS NULL OR strpos(m.search_key, $3) > 0 OR strpos(m.email, $3) > 0)
             AND ($4::text IS NULL OR m.role = $4)
             AND ($5::text IS NULL OR $5 = CASE WHEN m.deactivates_at <= ",
             now!(),
@@ -158,6 +159,10 @@ statements! {
         "SELECT row_to_json(r) FROM (SELECT ", sign_in_columns!(), " FROM sign_ins s
         WHERE s.user_id = $1 AND s.ended_at IS NULL AND s.expires_at > ", now!(), "
         ORDER BY s.id DESC LIMIT 1000) r";
+    /// When users last signed in.
+    LAST_LOGINS, Route::By(Group::User),
+        "SELECT json_build_object('user', l.user_id, 'at', ", micros!("l.at"), ") FROM last_logins l
+        WHERE l.user_id = ANY($1)";
     /// Whether the database answers.
     PING, Route::Nowhere, "SELECT 1";
 }
@@ -166,6 +171,12 @@ statements! {
 struct PageRow<R> {
     total: u64,
     items: Vec<R>,
+}
+
+#[derive(Deserialize)]
+struct LastLogin {
+    user: Uuid,
+    at: Instant,
 }
 
 #[derive(Deserialize)]
@@ -317,6 +328,15 @@ impl Directory for PostgresStore {
     async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError> {
         let rows: Vec<SignInRow> = self.list(SIGN_INS_OF.query().bind(user.0).bind(self.fixed_now())).await?;
         rows.into_iter().map(SignInRow::sign_in).collect()
+    }
+
+    async fn last_logins(&self, users: &[UserId]) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError> {
+        if users.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<_> = users.iter().map(|user| user.0).collect();
+        let rows: Vec<LastLogin> = self.list(LAST_LOGINS.query().bind(ids)).await?;
+        Ok(rows.into_iter().map(|row| (UserId(row.user), row.at.0)).collect())
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -69,6 +69,8 @@ macro_rules! facts_sql {
                 UNION
                 SELECT m.id FROM memberships m WHERE m.organization_id = $1 AND m.email = ANY($8)
                 UNION
+                SELECT m.id FROM memberships m WHERE m.organization_id = $1 AND m.number = ANY($10)
+                UNION
                 (SELECT m.id FROM memberships m
                 WHERE m.organization_id = $1 AND m.deactivates_at <= (SELECT now FROM moment)
                     AND m.deactivates_at IS NOT NULL AND m.status <> 'deactivated'
@@ -235,4 +237,5 @@ fn bound(query: Bound, fixed: Option<OffsetDateTime>, (organization, scope): (Uu
         .bind(scope.members_of.iter().map(|id| id.0).collect::<Vec<_>>())
         .bind(texts(&scope.members_at))
         .bind(key)
+        .bind(scope.members_numbered.iter().map(ToString::to_string).collect::<Vec<_>>())
 }

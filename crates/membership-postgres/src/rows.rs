@@ -5,11 +5,13 @@ use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
-use membership_core::name::{OrganizationName, PersonName};
+use membership_core::name::{Names, OrganizationName, PersonName};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::policy::OrganizationPolicy;
 use membership_core::port::StoreError;
+use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::role::RoleKey;
+use membership_core::set_up::SetUpLink;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -193,12 +195,26 @@ pub(crate) struct MemberRow {
     /// Only written: the name as Unicode lower-cases it.
     #[serde(skip_deserializing)]
     name_key: String,
+    /// Only written: what a search looks through.
+    #[serde(skip_deserializing)]
+    search_key: String,
     email: Option<EmailAddress>,
     role: RoleKey,
     status: String,
     seat: bool,
     joined_at: Instant,
     deactivates_at: Option<Instant>,
+    first_name: Option<PersonName>,
+    last_name: Option<PersonName>,
+    language: Option<Language>,
+    labels: Labels,
+    number: Option<MemberNumber>,
+    additional_information: Option<AdditionalInformation>,
+    set_up_generation: Option<u32>,
+    set_up_channel: Option<String>,
+    set_up_issued_at: Option<Instant>,
+    set_up_expires_at: Option<Instant>,
+    set_up_used_at: Option<Instant>,
     version: u64,
 }
 
@@ -210,7 +226,14 @@ macro_rules! member_columns {
             $crate::statement::micros!("m.joined_at"),
             " AS joined_at, ",
             $crate::statement::micros!("m.deactivates_at"),
-            " AS deactivates_at, m.version"
+            " AS deactivates_at, m.first_name, m.last_name, m.language, m.labels, m.number, ",
+            "m.additional_information, m.set_up_generation, m.set_up_channel, ",
+            $crate::statement::micros!("m.set_up_issued_at"),
+            " AS set_up_issued_at, ",
+            $crate::statement::micros!("m.set_up_expires_at"),
+            " AS set_up_expires_at, ",
+            $crate::statement::micros!("m.set_up_used_at"),
+            " AS set_up_used_at, m.version"
         )
     };
 }
@@ -227,19 +250,48 @@ impl From<&Member> for MemberRow {
             user_id: it.user.map(|id| id.0),
             name: it.name.clone(),
             name_key: name_key(it.name.as_str()),
+            search_key: it.search_key(),
             email: it.email.clone(),
             role: it.role.clone(),
             status: it.status.as_str().to_owned(),
             seat: it.seat,
             joined_at: it.joined_at.into(),
             deactivates_at: it.deactivates_at.map(Instant::from),
+            first_name: it.profile.names.first.clone(),
+            last_name: it.profile.names.last.clone(),
+            language: it.profile.language,
+            labels: it.profile.labels.clone(),
+            number: it.profile.number.clone(),
+            additional_information: it.profile.additional_information.clone(),
+            set_up_generation: it.set_up.map(|link| link.generation),
+            set_up_channel: it.set_up.map(|link| channel_name(link.channel).to_owned()),
+            set_up_issued_at: it.set_up.map(|link| link.issued_at.into()),
+            set_up_expires_at: it.set_up.map(|link| link.expires_at.into()),
+            set_up_used_at: it.set_up.and_then(|link| link.used_at).map(Instant::from),
             version: it.version,
         }
     }
 }
 
 impl MemberRow {
+    /// The personal link, if one was ever made.
+    fn set_up(&self) -> Result<Option<SetUpLink>, StoreError> {
+        let (Some(generation), Some(channel), Some(issued_at), Some(expires_at)) =
+            (self.set_up_generation, &self.set_up_channel, self.set_up_issued_at, self.set_up_expires_at)
+        else {
+            return Ok(None);
+        };
+        Ok(Some(SetUpLink {
+            generation,
+            channel: named("a channel", channel, &[Channel::Mail, Channel::Hand], channel_name)?,
+            issued_at: issued_at.0,
+            expires_at: expires_at.0,
+            used_at: self.set_up_used_at.map(|it| it.0),
+        }))
+    }
+
     pub(crate) fn member(self) -> Result<Member, StoreError> {
+        let set_up = self.set_up()?;
         Ok(Member {
             id: MemberId(self.id),
             user: self.user_id.map(UserId),
@@ -250,6 +302,14 @@ impl MemberRow {
             seat: self.seat,
             joined_at: self.joined_at.0,
             deactivates_at: self.deactivates_at.map(|it| it.0),
+            profile: MemberProfile {
+                names: Names { first: self.first_name, last: self.last_name },
+                language: self.language,
+                labels: self.labels,
+                number: self.number,
+                additional_information: self.additional_information,
+            },
+            set_up,
             version: self.version,
         })
     }

@@ -5,6 +5,7 @@ use membership_core::changes::{Changes, Saved, SignedOutElsewhere};
 use membership_core::facts::Receipt;
 use membership_core::id::{OrganizationId, UserId};
 use membership_core::invitation::{Invitation, InvitationState, Inviter};
+use membership_core::language::Language;
 use membership_core::member::Member;
 use membership_core::message::Message;
 use membership_core::organization::{Head, Organization};
@@ -31,11 +32,15 @@ const INSERT_SEATS: &str = "INSERT INTO organization_seats \
 const UPDATE_SEATS: &str = "UPDATE organization_seats SET seat_limit = ?2, assigned = ?3, reserved = ?4, \
     audit_sequence = ?5, audit_hash = ?6, revision = ?7 WHERE organization_id = ?1 AND revision = ?8";
 const INSERT_MEMBER: &str = "INSERT INTO memberships \
-    (organization_id, id, user_id, name, name_key, email, role, status, seat, joined_at, deactivates_at, version) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    (organization_id, id, user_id, name, name_key, email, role, status, seat, joined_at, deactivates_at, version, \
+    first_name, last_name, language, labels, number, additional_information, set_up_generation, set_up_channel, \
+    set_up_issued_at, set_up_expires_at, set_up_used_at, search_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
+    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
 const UPDATE_MEMBER: &str = "UPDATE memberships SET user_id = ?3, name = ?4, name_key = ?5, email = ?6, role = ?7, \
-    status = ?8, seat = ?9, joined_at = ?10, deactivates_at = ?11, version = ?12 \
-    WHERE organization_id = ?1 AND id = ?2 AND version = ?13";
+    status = ?8, seat = ?9, joined_at = ?10, deactivates_at = ?11, version = ?12, first_name = ?13, last_name = ?14, \
+    language = ?15, labels = ?16, number = ?17, additional_information = ?18, set_up_generation = ?19, \
+    set_up_channel = ?20, set_up_issued_at = ?21, set_up_expires_at = ?22, set_up_used_at = ?23, \
+    search_key = ?24 WHERE organization_id = ?1 AND id = ?2 AND version = ?25";
 const INSERT_INVITATION: &str = "INSERT INTO invitations (organization_id, id, email, role, for_owner, state, \
     generation, channel, reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, \
     expires_at, settled_at, member_id, sends, delivery, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
@@ -48,11 +53,13 @@ const UPDATE_INVITATION: &str = "UPDATE invitations SET email = ?3, role = ?4, f
     delivery_note = CASE WHEN generation = ?7 THEN delivery_note ELSE NULL END, version = ?21 \
     WHERE organization_id = ?1 AND id = ?2 AND version = ?22";
 const INSERT_USER: &str = "INSERT INTO users (id, name, username, password, language, operator, created_at, \
-    audit_sequence, audit_hash, version, emails, password_due, password_generation, identities) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+    audit_sequence, audit_hash, version, emails, password_due, password_generation, identities, first_name, \
+    last_name, home_organization_id, initial_password_expires_at, initial_password_used_at) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
 const UPDATE_USER: &str = "UPDATE users SET name = ?2, username = ?3, password = ?4, language = ?5, operator = ?6, \
     created_at = ?7, audit_sequence = ?8, audit_hash = ?9, version = ?10, emails = ?11, password_due = ?12, \
-    password_generation = ?13, identities = ?14 WHERE id = ?1 AND version = ?15";
+    password_generation = ?13, identities = ?14, first_name = ?15, last_name = ?16, home_organization_id = ?17, \
+    initial_password_expires_at = ?18, initial_password_used_at = ?19 WHERE id = ?1 AND version = ?20";
 const INSERT_LINK: &str = "INSERT INTO user_links (user_id, id, kind, generation, address, created_at, expires_at, \
     used_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 const UPDATE_LINK: &str = "UPDATE user_links SET kind = ?3, generation = ?4, address = ?5, created_at = ?6, \
@@ -217,6 +224,9 @@ impl Writer<'_> {
         }
         for sign_in in &changes.sign_ins {
             self.run(sign_in_statement(sign_in)).await?;
+            let sql = "INSERT INTO last_logins (user_id, at) VALUES (?1, ?2) \
+                       ON CONFLICT (user_id) DO UPDATE SET at = excluded.at";
+            self.run(sqlx::query(sql).bind(sign_in.user.0).bind(micros(sign_in.created_at))).await?;
         }
         for (user, sign_in) in &changes.ended_sign_ins {
             let sql = "UPDATE sign_ins SET ended_at = ?3 WHERE user_id = ?1 AND id = ?2 AND ended_at IS NULL";
@@ -279,7 +289,19 @@ fn member_statement(organization: OrganizationId, saved: &Saved<Member>) -> Resu
         .bind(row.seat)
         .bind(micros(row.joined_at))
         .bind(row.deactivates_at.map(micros))
-        .bind(counter(row.version)?))
+        .bind(counter(row.version)?)
+        .bind(row.profile.names.first.as_ref().map(ToString::to_string))
+        .bind(row.profile.names.last.as_ref().map(ToString::to_string))
+        .bind(row.profile.language.map(Language::tag))
+        .bind(serde_json::to_string(&row.profile.labels).map_err(corrupt)?)
+        .bind(row.profile.number.as_ref().map(ToString::to_string))
+        .bind(row.profile.additional_information.as_ref().map(ToString::to_string))
+        .bind(row.set_up.map(|link| link.generation))
+        .bind(row.set_up.map(|link| rows::channel_name(link.channel)))
+        .bind(row.set_up.map(|link| micros(link.issued_at)))
+        .bind(row.set_up.map(|link| micros(link.expires_at)))
+        .bind(row.set_up.and_then(|link| link.used_at).map(micros))
+        .bind(row.search_key()))
 }
 
 fn invitation_statement(organization: OrganizationId, saved: &Saved<Invitation>) -> Result<Statement, StoreError> {
@@ -334,7 +356,12 @@ fn user_statement(saved: &Saved<User>) -> Result<Statement, StoreError> {
         .bind(rows::emails_text(&row.emails)?)
         .bind(row.password_due)
         .bind(row.password_generation)
-        .bind(rows::identities_text(&row.identities)?))
+        .bind(rows::identities_text(&row.identities)?)
+        .bind(row.names.first.as_ref().map(ToString::to_string))
+        .bind(row.names.last.as_ref().map(ToString::to_string))
+        .bind(row.home.map(|id| id.0))
+        .bind(row.initial_password.map(|it| micros(it.expires_at)))
+        .bind(row.initial_password.and_then(|it| it.used_at).map(micros)))
 }
 
 fn sign_in_statement(row: &SignIn) -> Statement {

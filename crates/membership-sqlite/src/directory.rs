@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::SqliteStore;
 use crate::error::from_sqlx;
-use crate::facts::text_list;
+use crate::facts::{id_list, text_list};
 use crate::rows::{self, audit_columns, head_columns, invitation_columns, member_columns, micros, sign_in_columns};
 
 type Sql = QueryBuilder<Sqlite>;
@@ -61,6 +61,9 @@ pub(crate) const SIGN_INS_OF: &str = concat!(
     sign_in_columns!(),
     " FROM sign_ins n WHERE n.user_id = ?1 AND n.ended_at IS NULL AND n.expires_at > ?2 ORDER BY n.id DESC LIMIT 1000"
 );
+
+pub(crate) const LAST_LOGINS: &str =
+    "SELECT user_id, at FROM last_logins WHERE user_id IN (SELECT unhex(value) FROM json_each(?1))";
 
 #[async_trait]
 impl Directory for SqliteStore {
@@ -125,6 +128,12 @@ impl Directory for SqliteStore {
             .bind(LONGEST_PAGE);
         let rows = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
         rows.iter().map(rows::member).collect()
+    }
+
+    async fn last_logins(&self, users: &[UserId]) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError> {
+        let query = sqlx::query(LAST_LOGINS).bind(id_list(users.iter().map(|user| user.0)));
+        let rows = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
+        rows.iter().map(|row| Ok((UserId(rows::get(row, "user_id")?), rows::time(row, "at")?))).collect()
     }
 
     async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError> {
@@ -201,7 +210,7 @@ fn filter_members(sql: &mut Sql, query: &MemberQuery, now: OffsetDateTime) {
     let now = micros(now);
     if let Some(text) = &query.text {
         let text = text.to_lowercase();
-        sql.push(" AND (instr(m.name_key, ").push_bind(text.clone());
+        sql.push(" AND (instr(m.search_key, ").push_bind(text.clone());
         sql.push(") > 0 OR instr(coalesce(m.email, ''), ").push_bind(text).push(") > 0)");
     }
     if let Some(role) = &query.role {

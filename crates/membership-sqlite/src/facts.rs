@@ -36,6 +36,13 @@ pub(crate) const MEMBERS_BY_EMAIL: &str = concat!(
     member_columns!(),
     " FROM memberships m WHERE m.organization_id = ?1 AND m.email IN (SELECT value FROM json_each(?2))"
 );
+pub(crate) const MEMBERS_BY_NUMBER: &str = concat!(
+    "SELECT ",
+    member_columns!(),
+    " FROM memberships m WHERE m.organization_id = ?1 AND m.number IN (SELECT value FROM json_each(?2))"
+);
+pub(crate) const BELONGS: &str =
+    "SELECT organization_id FROM user_organizations WHERE user_id = ?1 ORDER BY organization_id LIMIT 2";
 pub(crate) const LAPSED_MEMBERS: &str = concat!(
     "SELECT ",
     member_columns!(),
@@ -185,6 +192,10 @@ impl Loader<'_> {
             let addresses = text_list(scope.members_at.iter().map(|address| address.as_str()));
             self.add_members(query(MEMBERS_BY_EMAIL).bind(addresses)).await?;
         }
+        if !scope.members_numbered.is_empty() {
+            let numbers = text_list(scope.members_numbered.iter().map(|number| number.as_str()));
+            self.add_members(query(MEMBERS_BY_NUMBER).bind(numbers)).await?;
+        }
         if scope.lapsed {
             let lapsed = query(LAPSED_MEMBERS).bind(micros(self.facts.now)).bind(most_lapsed());
             self.add_members(lapsed).await?;
@@ -237,6 +248,12 @@ impl Loader<'_> {
     }
 
     async fn rest(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        if let Some(user) = scope.organizations_of {
+            let query = sqlx::query(BELONGS).bind(user.0);
+            for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+                self.facts.belongs.push((user, OrganizationId(get(&row, "organization_id")?)));
+            }
+        }
         if let Some(id) = scope.sign_up {
             let row = sqlx::query(SIGN_UP).bind(id.0).fetch_optional(&mut *self.connection).await;
             self.facts.sign_ups.extend(row.map_err(from_sqlx)?.as_ref().map(rows::sign_up).transpose()?);

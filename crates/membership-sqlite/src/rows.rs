@@ -14,11 +14,13 @@ use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::message::{Message, MessageScope};
-use membership_core::name::{OrganizationName, PersonName};
+use membership_core::name::{Names, OrganizationName, PersonName};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::port::StoreError;
+use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::role::RoleKey;
 use membership_core::secret::{LinkKind, TokenHash};
+use membership_core::set_up::{InitialPassword, SetUpLink};
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use membership_core::user_link::UserLink;
 use serde::de::DeserializeOwned;
@@ -42,7 +44,11 @@ macro_rules! member_columns {
     () => {
         "m.id AS m_id, m.user_id AS m_user, m.name AS m_name, m.email AS m_email, m.role AS m_role, \
          m.status AS m_status, m.seat AS m_seat, m.joined_at AS m_joined_at, m.deactivates_at AS m_deactivates_at, \
-         m.version AS m_version"
+         m.version AS m_version, m.first_name AS m_first_name, m.last_name AS m_last_name, \
+         m.language AS m_language, m.labels AS m_labels, m.number AS m_number, \
+         m.additional_information AS m_additional_information, m.set_up_generation AS m_set_up_generation, \
+         m.set_up_channel AS m_set_up_channel, m.set_up_issued_at AS m_set_up_issued_at, \
+         m.set_up_expires_at AS m_set_up_expires_at, m.set_up_used_at AS m_set_up_used_at"
     };
 }
 macro_rules! invitation_columns {
@@ -61,7 +67,9 @@ macro_rules! user_columns {
          u.language AS u_language, u.operator AS u_operator, u.created_at AS u_created_at, \
          u.audit_sequence AS u_audit_sequence, u.audit_hash AS u_audit_hash, u.version AS u_version, \
          u.emails AS u_emails, u.password_due AS u_password_due, u.password_generation AS u_password_generation, \
-         u.identities AS u_identities"
+         u.identities AS u_identities, u.first_name AS u_first_name, u.last_name AS u_last_name, \
+         u.home_organization_id AS u_home, u.initial_password_expires_at AS u_initial_expires_at, \
+         u.initial_password_used_at AS u_initial_used_at"
     };
 }
 macro_rules! sign_in_columns {
@@ -177,8 +185,33 @@ pub(crate) fn member(row: &SqliteRow) -> Result<Member, StoreError> {
         seat: get(row, "m_seat")?,
         joined_at: time(row, "m_joined_at")?,
         deactivates_at: time_if_any(row, "m_deactivates_at")?,
+        profile: MemberProfile {
+            names: names(row, "m_first_name", "m_last_name")?,
+            language: parsed_if_any::<Language>(row, "m_language")?,
+            labels: json::<Labels>(row, "m_labels")?,
+            number: parsed_if_any::<MemberNumber>(row, "m_number")?,
+            additional_information: parsed_if_any::<AdditionalInformation>(row, "m_additional_information")?,
+        },
+        set_up: set_up(row)?,
         version: get(row, "m_version")?,
     })
+}
+
+fn names(row: &SqliteRow, first: &'static str, last: &'static str) -> Result<Names, StoreError> {
+    let name = |column| parsed_if_any::<PersonName>(row, column);
+    Ok(Names { first: name(first)?, last: name(last)? })
+}
+
+/// A member's personal link, if one was ever made.
+fn set_up(row: &SqliteRow) -> Result<Option<SetUpLink>, StoreError> {
+    let Some(generation) = get(row, "m_set_up_generation")? else { return Ok(None) };
+    Ok(Some(SetUpLink {
+        generation,
+        channel: named(row, "m_set_up_channel", &CHANNELS, channel_name)?,
+        issued_at: time(row, "m_set_up_issued_at")?,
+        expires_at: time(row, "m_set_up_expires_at")?,
+        used_at: time_if_any(row, "m_set_up_used_at")?,
+    }))
 }
 
 const CHANNELS: [Channel; 2] = [Channel::Mail, Channel::Hand];
@@ -265,13 +298,17 @@ pub(crate) fn user(row: &SqliteRow) -> Result<User, StoreError> {
         emails.push(UserEmail { address: copy.address, verified_at });
     }
     let username = get::<Option<&str>>(row, "u_username")?;
+    let used_at = time_if_any(row, "u_initial_used_at")?;
+    let initial_password = time_if_any(row, "u_initial_expires_at")?;
     Ok(User {
         id: UserId(get(row, "u_id")?),
         name: parsed::<PersonName>(row, "u_name")?,
+        names: names(row, "u_first_name", "u_last_name")?,
         username: username.map(membership_core::name::Username::parse).transpose().map_err(corrupt)?,
         emails,
         password: get::<Option<String>>(row, "u_password")?.map(PasswordHash::new),
         password_due: get(row, "u_password_due")?,
+        initial_password: initial_password.map(|expires_at| InitialPassword { expires_at, used_at }),
         password_generation: get(row, "u_password_generation")?,
         identities: json::<Vec<IdentityCopy>>(row, "u_identities")?
             .into_iter()
@@ -279,6 +316,7 @@ pub(crate) fn user(row: &SqliteRow) -> Result<User, StoreError> {
             .collect::<Result<_, _>>()?,
         language: parsed::<Language>(row, "u_language")?,
         operator: get(row, "u_operator")?,
+        home: get::<Option<Uuid>>(row, "u_home")?.map(OrganizationId),
         created_at: time(row, "u_created_at")?,
         audit: ChainEnd { sequence: get(row, "u_audit_sequence")?, hash: hash(row, "u_audit_hash")? },
         version: get(row, "u_version")?,

@@ -6,7 +6,8 @@ use membership_core::command::{
     CompleteSignUp, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found, FoundFor, Invite, Leave,
     LinkIdentity, MailLink, MakePrimary, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register,
     RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, Rename, Renew, RequestRecovery, RequestSignUp, Revoke,
-    SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UnlinkIdentity, UpdateProfile, VerifyEmail,
+    SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UnlinkIdentity, UpdateMember, UpdateProfile,
+    VerifyEmail,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -60,7 +61,7 @@ macro_rules! commands {
 commands! {
     Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSeatLimit
     Invite Renew Revoke Accept Decline Settle
-    ChangeRole Remove Leave Suspend Reactivate SetDeactivationDate AllocateSeat ReleaseSeat
+    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate AllocateSeat ReleaseSeat
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail

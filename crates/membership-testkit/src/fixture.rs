@@ -6,7 +6,7 @@ use membership_core::email::EmailAddress;
 use membership_core::id::UserId;
 use membership_core::identity::{Identity, Subject};
 use membership_core::language::Language;
-use membership_core::name::{OrganizationName, PersonName, Username};
+use membership_core::name::{Names, OrganizationName, PersonName, Username};
 use membership_core::organization::ChainEnd;
 use membership_core::person::Person;
 use membership_core::policy::OrganizationPolicy;
@@ -94,14 +94,17 @@ pub fn user(number: u32) -> User {
     User {
         id: user_id(number),
         name: name(&format!("Person {number}")),
+        names: Names::default(),
         username: None,
         emails: Vec::new(),
         password: None,
         password_due: false,
+        initial_password: None,
         password_generation: 0,
         identities: Vec::new(),
         language: Language::English,
         operator: false,
+        home: None,
         created_at: START,
         audit: ChainEnd::default(),
         version: 1,

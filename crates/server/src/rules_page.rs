@@ -13,6 +13,7 @@ use membership_core::member::{Member, MemberStatus};
 use membership_core::name::{OrganizationName, PersonName};
 use membership_core::person::Person;
 use membership_core::preset::{PRESETS, Preset};
+use membership_core::profile::MemberProfile;
 use membership_core::refusal::{Refusal, RefusalKind};
 use membership_core::role::RoleKey;
 use time::OffsetDateTime;
@@ -166,6 +167,8 @@ fn member(number: u128, role: &RoleKey) -> Result<Member, InvalidInput> {
         seat: false,
         joined_at: OffsetDateTime::UNIX_EPOCH,
         deactivates_at: None,
+        profile: MemberProfile::default(),
+        set_up: None,
         version: 1,
     })
 }

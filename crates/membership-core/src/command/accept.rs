@@ -14,6 +14,7 @@ use crate::name::PersonName;
 use crate::organization::{Head, OrganizationState};
 use crate::person::Person;
 use crate::policy::SeatPolicy;
+use crate::profile::MemberProfile;
 use crate::refusal::Refusal;
 use crate::secret::Link;
 use crate::user::{SignIn, User, UserEmail};
@@ -35,6 +36,7 @@ pub struct Accept {
 
 /// Who accepts, and how that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a request, and it is not kept")]
 pub enum Acceptor {
     /// Somebody who is signed in, here or with the host application.
     SignedIn(Person),
@@ -176,8 +178,20 @@ impl Accept {
             seat: takes_seat,
             joined_at: facts.now,
             deactivates_at,
+            profile: self.profile(),
+            set_up: None,
             version: 1,
         })
+    }
+
+    /// What a new person has told of themselves; of others nothing more is known here.
+    fn profile(&self) -> MemberProfile {
+        match &self.acceptor {
+            Acceptor::SignedIn(_) | Acceptor::Typed { .. } => MemberProfile::default(),
+            Acceptor::New { user, .. } => {
+                MemberProfile { names: user.names.clone(), language: Some(user.language), ..MemberProfile::default() }
+            }
+        }
     }
 
     fn begin_sign_in(&self, draft: &mut Draft) {
@@ -245,6 +259,7 @@ mod tests {
         role, user, with,
     };
     use crate::language::Language;
+    use crate::name::Names;
     use crate::organization::ChainEnd;
 
     fn link(number: u128, generation: u32) -> Link {
@@ -259,14 +274,17 @@ mod tests {
         let user = User {
             id: user(number),
             name: PersonName::parse("New").unwrap(),
+            names: Names::default(),
             username: None,
             emails: vec![],
             password: None,
             password_due: false,
+            initial_password: None,
             password_generation: 0,
             identities: Vec::new(),
             language: Language::English,
             operator: false,
+            home: None,
             created_at: NOW,
             audit: ChainEnd::default(),
             version: 1,

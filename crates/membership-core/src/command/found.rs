@@ -12,6 +12,7 @@ use crate::name::OrganizationName;
 use crate::organization::{Organization, OrganizationState, Seats};
 use crate::person::Person;
 use crate::policy::OrganizationPolicy;
+use crate::profile::MemberProfile;
 use crate::refusal::Refusal;
 use crate::view::OrganizationView;
 
@@ -72,6 +73,8 @@ impl Command for Found {
                 seat,
                 joined_at: facts.now,
                 deactivates_at: None,
+                profile: MemberProfile::default(),
+                set_up: None,
                 version: 1,
             },
         });

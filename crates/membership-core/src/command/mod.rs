@@ -40,6 +40,7 @@ pub mod sign_in;
 pub mod sign_up;
 pub mod suspend;
 pub mod transfer_ownership;
+pub mod update_member;
 pub mod update_profile;
 
 pub use accept::{Accept, Accepted, Acceptor};
@@ -78,6 +79,7 @@ pub use sign_in::BeginSignIn;
 pub use sign_up::RequestSignUp;
 pub use suspend::Suspend;
 pub use transfer_ownership::TransferOwnership;
+pub use update_member::{MemberChange, UpdateMember};
 pub use update_profile::UpdateProfile;
 
 /// Something somebody wants, as a value: who acts, what they want, and the ids it will need. Deciding is pure: no I/O,

@@ -1,6 +1,7 @@
 //! Reads for screens and lists: pages by key, filters, orders. They lock nothing.
 
 use async_trait::async_trait;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::StoreError;
@@ -39,7 +40,7 @@ pub const LONGEST_PAGE: u32 = 100;
 /// Which members to list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MemberQuery {
-    /// Only those whose name or address contains this text, whatever its case.
+    /// Only those whose name, address, number or label contains this text, whatever its case.
     pub text: Option<String>,
     /// Only those with this role. The owner counts as holder of the highest one.
     pub role: Option<RoleKey>,
@@ -139,6 +140,12 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// Any [`StoreError`].
     async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError>;
+
+    /// When users last signed in; nothing of those who never did. For the rows of a page.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn last_logins(&self, users: &[UserId]) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError>;
 
     /// The members who hold one of these roles, and the owner, in pages by id, from after that id: whom a notification
     /// to the administrators reaches. Only active ones with an address.

@@ -14,7 +14,7 @@ use crate::port::{AuditQuery, InvitationQuery, MemberQuery, Page};
 use crate::refusal::Refusal;
 use crate::role::Permission;
 use crate::service::{Failure, Memberships};
-use crate::view::{Access, InvitationView, MemberView, OrganizationView, invitation_view, member_view};
+use crate::view::{Access, Details, InvitationView, MemberView, OrganizationView, invitation_view, member_view};
 
 /// One of the organizations a person belongs to (S3.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +67,10 @@ impl Memberships {
     ) -> Result<MemberView, Failure> {
         let scope = Scope { members: vec![member], ..Scope::default() };
         let facts = self.facts_for(organization, by, scope).await?;
-        Ok(member_view(&facts, by, member)?)
+        let mut views = [member_view(&facts, by, member)?];
+        self.tell_last_logins(&mut views).await?;
+        let [view] = views;
+        Ok(view)
     }
 
     /// A page of members.
@@ -81,7 +84,8 @@ impl Memberships {
         let authority = Authority::of(&facts, by)?;
         authority.may(Action::ViewMembers)?;
         let page = self.ports.directory.members(organization, query).await?;
-        let items = page.items.iter().map(|member| authority.view_member(member)).collect();
+        let mut items: Vec<_> = page.items.iter().map(|member| authority.view_member(member)).collect();
+        self.tell_last_logins(&mut items).await?;
         Ok(Page { items, next: page.next, total: page.total })
     }
 
@@ -151,6 +155,20 @@ impl Memberships {
     /// The invitations that wait for a user's verified addresses.
     pub async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, Failure> {
         Ok(self.ports.directory.waiting_for(addresses).await?)
+    }
+
+    /// Adds when people last signed in, for viewers who are told: one look-up for a page.
+    async fn tell_last_logins(&self, views: &mut [MemberView]) -> Result<(), Failure> {
+        let told = |view: &MemberView| view.member.user.filter(|_| view.details == Details::All);
+        let users: Vec<_> = views.iter().filter_map(told).collect();
+        if users.is_empty() {
+            return Ok(());
+        }
+        let logins: BTreeMap<_, _> = self.ports.directory.last_logins(&users).await?.into_iter().collect();
+        for view in views {
+            view.last_login_at = told(view).and_then(|user| logins.get(&user).copied());
+        }
+        Ok(())
     }
 
     async fn facts_for(&self, organization: OrganizationId, by: Actor, mut scope: Scope) -> Result<Facts, Failure> {

@@ -37,7 +37,10 @@ macro_rules! seats_record {
 macro_rules! member_record {
     () => {
         "r(expected bigint, id uuid, user_id uuid, name text, name_key text, email text, role text, status text,
-            seat boolean, joined_at timestamptz, deactivates_at timestamptz, version bigint)"
+            seat boolean, joined_at timestamptz, deactivates_at timestamptz, version bigint, first_name text,
+            last_name text, language text, labels jsonb, number text, additional_information text,
+            set_up_generation bigint, set_up_channel text, set_up_issued_at timestamptz,
+            set_up_expires_at timestamptz, set_up_used_at timestamptz, search_key text)"
     };
 }
 
@@ -109,9 +112,13 @@ macro_rules! written {
                 RETURNING 1
             ), new_members AS (
                 INSERT INTO memberships (organization_id, id, user_id, name, name_key, email, role, status, seat,
-                    joined_at, deactivates_at, version)
+                    joined_at, deactivates_at, version, first_name, last_name, language, labels, number,
+                    additional_information, set_up_generation, set_up_channel, set_up_issued_at, set_up_expires_at,
+                    set_up_used_at, search_key)
                 SELECT $1, r.id, r.user_id, r.name, r.name_key, r.email, r.role, r.status, r.seat, r.joined_at,
-                    r.deactivates_at, r.version
+                    r.deactivates_at, r.version, r.first_name, r.last_name, r.language, r.labels, r.number,
+                    r.additional_information, r.set_up_generation, r.set_up_channel, r.set_up_issued_at,
+                    r.set_up_expires_at, r.set_up_used_at, r.search_key
                 FROM jsonb_to_recordset($3) AS ",
             member_record!(),
             " WHERE r.expected IS NULL
@@ -119,7 +126,12 @@ macro_rules! written {
             ), changed_members AS (
                 UPDATE memberships AS m SET user_id = r.user_id, name = r.name, name_key = r.name_key,
                     email = r.email, role = r.role, status = r.status, seat = r.seat, joined_at = r.joined_at,
-                    deactivates_at = r.deactivates_at, version = r.version
+                    deactivates_at = r.deactivates_at, version = r.version, first_name = r.first_name,
+                    last_name = r.last_name, language = r.language, labels = r.labels, number = r.number,
+                    additional_information = r.additional_information, set_up_generation = r.set_up_generation,
+                    set_up_channel = r.set_up_channel, set_up_issued_at = r.set_up_issued_at,
+                    set_up_expires_at = r.set_up_expires_at, set_up_used_at = r.set_up_used_at,
+                    search_key = r.search_key
                 FROM jsonb_to_recordset($3) AS ",
             member_record!(),
             "

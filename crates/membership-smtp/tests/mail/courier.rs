@@ -13,6 +13,7 @@ use membership_core::name::{OrganizationName, PersonName};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::port::*;
 use membership_core::preset::Preset;
+use membership_core::profile::MemberProfile;
 use membership_core::role::RoleKey;
 use membership_smtp::{Courier, DevelopmentMailer, Round};
 use time::Duration;
@@ -218,6 +219,8 @@ fn member(id: u128, email: Option<&str>) -> Member {
         seat: false,
         joined_at: NOW,
         deactivates_at: None,
+        profile: MemberProfile::default(),
+        set_up: None,
         version: 1,
     }
 }

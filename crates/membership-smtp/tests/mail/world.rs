@@ -267,6 +267,10 @@ mockall::mock! {
             roles: &[RoleKey],
             after: Option<MemberId>,
         ) -> Result<Vec<Member>, StoreError>;
+        async fn last_logins(
+            &self,
+            users: &[UserId],
+        ) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError>;
         async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError>;
         async fn ping(&self) -> Result<(), StoreError>;
     }

@@ -13,12 +13,14 @@ use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::message::{Content, Message, MessageScope, Recipient};
-use membership_core::name::{OrganizationName, PersonName};
+use membership_core::name::{Names, OrganizationName, PersonName};
 use membership_core::organization::{Organization, OrganizationState, Seats};
 use membership_core::policy::{NameForm, OrganizationPolicy, SeatPolicy};
 use membership_core::port::{MessageRef, Random};
+use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::role::{GrantCeiling, Permission, Role, RoleScheme};
 use membership_core::secret::TokenHash;
+use membership_core::set_up::{InitialPassword, SetUpLink};
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -123,6 +125,14 @@ pub async fn members_survive_being_stored(world: World) {
         it.deactivates_at = (index % 2 == 0).then(|| instant(index + 1));
         it.seat = index % 2 == 1;
         it.user = it.user.filter(|_| index % 3 != 0);
+        it.set_up = (index % 2 == 1).then(|| SetUpLink {
+            generation: if index == 1 { i32::MAX.unsigned_abs() } else { 1 },
+            channel: if index % 4 == 1 { Channel::Mail } else { Channel::Hand },
+            issued_at: instant(index),
+            expires_at: instant(index + 1),
+            used_at: (index % 3 == 0).then(|| instant(index + 2)),
+        });
+        it.profile = if index == 2 { full_profile() } else { MemberProfile::default() };
         match index {
             0 => it.email = None,
             1 => (it.name, it.email) = (longest_name(), Some(longest_address())),
@@ -137,6 +147,21 @@ pub async fn members_survive_being_stored(world: World) {
     let facts = world.stores.store.read(&scope).await.expect("facts");
     for row in &rows {
         assert_eq!(facts.member(row.id), Ok(row));
+    }
+}
+
+/// Every field set, with texts at their longest.
+fn full_profile() -> MemberProfile {
+    let text = |longest: usize| "Ünïcode \" \\ % _ 😀 ".repeat(longest).chars().take(longest).collect::<String>();
+    let label = |number: usize| format!("{number} {}", text(Labels::LONGEST)).chars().take(Labels::LONGEST).collect();
+    let labels: Vec<String> = (10..10 + Labels::MOST).map(label).collect();
+    let noted = format!("a\nb{}", text(AdditionalInformation::LONGEST - 4)) + "c";
+    MemberProfile {
+        names: Names { first: Some(longest_name()), last: Some(name("O'Neill")) },
+        language: Some(Language::French),
+        labels: Labels::parse(labels).expect("the labels are valid"),
+        number: Some(MemberNumber::parse(text(MemberNumber::LONGEST).trim()).expect("the number is valid")),
+        additional_information: Some(AdditionalInformation::parse(&noted).expect("the information is valid")),
     }
 }
 
@@ -185,6 +210,9 @@ pub async fn users_survive_being_stored(world: World) {
     let verified = |address, at| UserEmail { address, verified_at: Some(at) };
     let full = User {
         name: longest_name(),
+        names: Names { first: Some(name("Ada")), last: Some(longest_name()) },
+        initial_password: Some(InitialPassword { expires_at: instant(4), used_at: Some(instant(3)) }),
+        home: Some(OrganizationId(world.random.id())),
         username: Some(username(&format!("a{}", "9._-".repeat(9)))),
         emails: vec![
             unverified(address(900)),
@@ -359,7 +387,12 @@ pub async fn changed_rows_survive_being_stored(world: World) {
         Event::OrganizationRenamed { organization: team.id, name: organization_name("Other") },
         Event::SeatLimitSet { organization: team.id, limit: Some(3) },
         Event::OwnershipTransferred { to: guest.id },
-        Event::ProfileChanged { user: user_id(4), name: longest_name(), language: Language::French },
+        Event::ProfileChanged {
+            user: user_id(4),
+            name: longest_name(),
+            names: Names::default(),
+            language: Language::French,
+        },
         Event::EmailVerified { user: user_id(4), address: longest_address() },
         Event::IdentityLinked { user: user_id(4), identity: identity(1) },
         Event::IdentityLinked { user: user_id(4), identity: identity(2) },

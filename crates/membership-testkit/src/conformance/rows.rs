@@ -9,6 +9,7 @@ use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::port::{Random, StoreError};
+use membership_core::profile::MemberProfile;
 use membership_core::user::{User, UserEmail};
 use time::Duration;
 
@@ -52,6 +53,8 @@ pub(super) fn member(world: &World, number: u32) -> Member {
         seat: false,
         joined_at: world.now(),
         deactivates_at: None,
+        profile: MemberProfile::default(),
+        set_up: None,
         version: 1,
     }
 }

@@ -1,6 +1,6 @@
 //! Writing a commit: every guard is checked, and on the first that fails the copy it was written on is thrown away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::changes::{Changes, Saved};
@@ -74,6 +74,8 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
         let earlier = rows.members.insert(member.row.id, member.row.clone());
         guard(earlier.map(|it| it.version) == member.expected)?;
     }
+    let numbers: Vec<_> = rows.members.values().filter_map(|it| it.profile.number.as_ref()).collect();
+    guard(numbers.iter().collect::<BTreeSet<_>>().len() == numbers.len())?;
     changes.invitations.iter().try_for_each(|invitation| save_invitation(rows, invitation))
 }
 
@@ -114,6 +116,7 @@ fn accounts(dump: &mut Dump, changes: &Changes) -> Result<(), StoreError> {
     }
     for sign_in in &changes.sign_ins {
         guard(dump.sign_ins.insert((sign_in.user, sign_in.id), sign_in.clone()).is_none())?;
+        dump.last_logins.insert(sign_in.user, sign_in.created_at);
     }
     for ended in &changes.ended_sign_ins {
         dump.sign_ins.remove(ended);

@@ -108,6 +108,11 @@ impl Directory for MemoryStore {
         Ok(of_user.rev().take(1_000).cloned().collect())
     }
 
+    async fn last_logins(&self, users: &[UserId]) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError> {
+        let (dump, _) = self.listing()?;
+        Ok(users.iter().filter_map(|user| Some((*user, *dump.last_logins.get(user)?))).collect())
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         self.listing().map(drop)
     }
@@ -132,7 +137,7 @@ fn fits(it: &Member, query: &MemberQuery, now: OffsetDateTime) -> bool {
     let contains = |text: &String| {
         let text = text.to_lowercase();
         let address = it.email.as_ref().is_some_and(|email| email.as_str().contains(&text));
-        it.name.as_str().to_lowercase().contains(&text) || address
+        it.search_key().contains(&text) || address
     };
     query.text.as_ref().is_none_or(contains)
         && query.role.as_ref().is_none_or(|role| it.role == *role)

@@ -26,6 +26,8 @@ pub struct Dump {
     pub user_logs: BTreeMap<UserId, Vec<AuditEntry>>,
     /// The sign-ins that nobody has ended.
     pub sign_ins: BTreeMap<(UserId, SignInId), SignIn>,
+    /// When users last signed in.
+    pub last_logins: BTreeMap<UserId, OffsetDateTime>,
     /// The links of users, dead ones included.
     pub links: BTreeMap<(UserId, UserLinkId), UserLink>,
     /// The sign-ups that wait.

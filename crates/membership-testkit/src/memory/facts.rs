@@ -26,6 +26,7 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
     }
     let users = users(dump, scope, &facts);
     facts.users = dump.users.values().filter(|it| users.contains(&it.id)).cloned().collect();
+    facts.belongs = scope.organizations_of.into_iter().flat_map(|user| belongs(dump, user).take(2)).collect();
     facts.links = dump.links.values().filter(|it| scope.links_of.contains(&it.user)).cloned().collect();
     facts.sign_ups = scope.sign_up.and_then(|id| dump.sign_ups.get(&id)).cloned().into_iter().collect();
     facts.has_operator = scope.installation && dump.first_operator.is_some();
@@ -42,12 +43,19 @@ pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now:
         members: rows.into_iter().flat_map(|rows| rows.members.values()).cloned().collect(),
         invitations: rows.into_iter().flat_map(|rows| rows.invitations.values()).cloned().collect(),
         users: dump.users.values().cloned().collect(),
+        belongs: dump.users.keys().flat_map(|user| belongs(dump, *user)).collect(),
         sign_ins: dump.sign_ins.values().cloned().collect(),
         links: dump.links.values().cloned().collect(),
         sign_ups: dump.sign_ups.values().cloned().collect(),
         has_operator: dump.first_operator.is_some(),
         receipt: None,
     }
+}
+
+/// A user's list of organizations, in the order of their ids.
+fn belongs(dump: &Dump, user: UserId) -> impl Iterator<Item = (UserId, OrganizationId)> {
+    let there = dump.organizations.iter().filter(move |(_, rows)| rows.member_of(user).is_some());
+    there.map(move |(id, _)| (user, *id))
 }
 
 fn invitations(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> BTreeSet<InvitationId> {
@@ -72,6 +80,7 @@ fn members(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> BTree
     let named = rows.members.values().filter(|it| {
         it.user.is_some_and(|user| scope.members_of.contains(&user))
             || it.email.as_ref().is_some_and(|email| scope.members_at.contains(email))
+            || it.profile.number.as_ref().is_some_and(|number| scope.members_numbered.contains(number))
     });
     ids.extend(named.map(|it| it.id));
     if scope.lapsed {

@@ -4,7 +4,7 @@ use membership_core::command::{
     Accept, Acceptor, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangeRole, CompleteSignUp, Decline, Delete,
     EndSignIn, Found, FoundFor, Invite, Leave, Offer, Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove,
     Rename, Renew, RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership,
-    UpdateProfile,
+    UpdateMember, UpdateProfile,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
@@ -25,8 +25,10 @@ use super::step::{Acceptance, Act, By, Deed, Guest, Jump, LinkChoice, Pick, Step
 use crate::any_command::AnyCommand;
 use crate::fixture;
 use crate::memory::{Dump, OrganizationRows};
+use logins::change_of;
 
 mod identities;
+mod logins;
 mod recovery;
 
 /// What a step comes to.
@@ -143,6 +145,11 @@ impl Eye<'_> {
                 let member = member(*target)?;
                 let (role, expected) = (self.role(rows, *role), expected(*stale, version(member)));
                 ChangeRole { organization, by, member, role, expected }.into()
+            }
+            Act::UpdateMember { member: target, what, stale } => {
+                let member = member(*target)?;
+                let expected = expected(*stale, version(member));
+                UpdateMember { organization, by, member, change: change_of(*what), expected }.into()
             }
             Act::Remove { member: target, stale } => {
                 let member = member(*target)?;
@@ -355,7 +362,7 @@ impl Eye<'_> {
                 let user = user.of(self.dump.users.values())?;
                 let name = name.map(|pick| fixture::name(&format!("Renamed {}", pick.0 % 3)));
                 let expected = stale.then(|| user.version.saturating_sub(1));
-                UpdateProfile { user: user.id, name, language: Some(Language::French), expected }.into()
+                UpdateProfile { user: user.id, name, names: None, language: Some(Language::French), expected }.into()
             }
             _ => return self.recovery(deed),
         })
