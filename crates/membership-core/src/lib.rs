@@ -28,8 +28,10 @@ pub mod prelude;
 pub mod preset;
 pub mod refusal;
 pub mod role;
+pub mod seating;
 pub mod secret;
 pub mod service;
+pub mod subscription;
 #[cfg(feature = "system")]
 pub mod system;
 pub mod user;

@@ -24,6 +24,8 @@ pub struct Member {
     pub status: MemberStatus,
     /// Whether the member holds a seat.
     pub seat: bool,
+    /// Since when the member waits for a seat; the longest comes first. Never set for who holds one.
+    pub waits_since: Option<OffsetDateTime>,
     /// When the membership began.
     pub joined_at: OffsetDateTime,
     /// From when on the member has no access; decided by comparing times, never by whether a job has run (S2.14).
@@ -69,6 +71,11 @@ impl Member {
     /// Whether the date has come but the row does not say so yet.
     pub fn has_lapsed(&self, now: OffsetDateTime) -> bool {
         self.status_at(now) == MemberStatus::Deactivated && self.status != MemberStatus::Deactivated
+    }
+
+    /// Whether the member waits for a seat at an instant.
+    pub fn waits_at(&self, now: OffsetDateTime) -> bool {
+        self.waits_since.is_some() && self.status_at(now) != MemberStatus::Deactivated
     }
 
     /// Whether the member holds a seat at an instant.

@@ -26,16 +26,17 @@ const INSERT_ORGANIZATION: &str = "INSERT INTO organizations \
 const UPDATE_ORGANIZATION: &str = "UPDATE organizations SET name = ?2, state = ?3, owner_member_id = ?4, policy = ?5, \
     language = ?6, created_at = ?7, version = ?8 WHERE id = ?1 AND version = ?9";
 const INSERT_SEATS: &str = "INSERT INTO organization_seats \
-    (organization_id, seat_limit, assigned, reserved, audit_sequence, audit_hash, revision) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    (organization_id, seat_limit, assigned, reserved, waiting, plan, expires_at, grace_days, announces_at, \
+    audit_sequence, audit_hash, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 const UPDATE_SEATS: &str = "UPDATE organization_seats SET seat_limit = ?2, assigned = ?3, reserved = ?4, \
-    audit_sequence = ?5, audit_hash = ?6, revision = ?7 WHERE organization_id = ?1 AND revision = ?8";
+    waiting = ?5, plan = ?6, expires_at = ?7, grace_days = ?8, announces_at = ?9, audit_sequence = ?10, \
+    audit_hash = ?11, revision = ?12 WHERE organization_id = ?1 AND revision = ?13";
 const INSERT_MEMBER: &str = "INSERT INTO memberships \
-    (organization_id, id, user_id, name, name_key, email, role, status, seat, joined_at, deactivates_at, version) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    (organization_id, id, user_id, name, name_key, email, role, status, seat, joined_at, deactivates_at, version, \
+    waits_since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 const UPDATE_MEMBER: &str = "UPDATE memberships SET user_id = ?3, name = ?4, name_key = ?5, email = ?6, role = ?7, \
-    status = ?8, seat = ?9, joined_at = ?10, deactivates_at = ?11, version = ?12 \
-    WHERE organization_id = ?1 AND id = ?2 AND version = ?13";
+    status = ?8, seat = ?9, joined_at = ?10, deactivates_at = ?11, version = ?12, \
+    waits_since = ?13 WHERE organization_id = ?1 AND id = ?2 AND version = ?14";
 const INSERT_INVITATION: &str = "INSERT INTO invitations (organization_id, id, email, role, for_owner, state, \
     generation, channel, reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, \
     expires_at, settled_at, member_id, sends, delivery, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
@@ -260,6 +261,11 @@ fn seats_statement(saved: &Saved<Head>) -> Result<Statement, StoreError> {
         .bind(row.seats.limit)
         .bind(row.seats.assigned)
         .bind(row.seats.reserved)
+        .bind(row.seats.waiting)
+        .bind(row.subscription.plan.as_ref().map(ToString::to_string))
+        .bind(row.subscription.expires_at.map(micros))
+        .bind(row.subscription.grace_days)
+        .bind(row.subscription.announces_at.map(micros))
         .bind(counter(row.audit.sequence)?)
         .bind(row.audit.hash.as_slice())
         .bind(counter(row.revision)?))
@@ -279,7 +285,8 @@ fn member_statement(organization: OrganizationId, saved: &Saved<Member>) -> Resu
         .bind(row.seat)
         .bind(micros(row.joined_at))
         .bind(row.deactivates_at.map(micros))
-        .bind(counter(row.version)?))
+        .bind(counter(row.version)?)
+        .bind(row.waits_since.map(micros)))
 }
 
 fn invitation_statement(organization: OrganizationId, saved: &Saved<Invitation>) -> Result<Statement, StoreError> {

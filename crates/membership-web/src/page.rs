@@ -91,7 +91,7 @@ pub(crate) const DONE: [&str; 29] = [
     "removed",
     "transferred",
     "organization-awaits-owner",
-    "seat-limit-set",
+    "subscription-set",
     "password-changed",
     "address-added",
     "address-verified",

@@ -66,7 +66,7 @@ pub fn pages(web: Web) -> Router {
         .route("/invitation/declined", get(invitation::declined))
         .route("/operator", get(operator::show))
         .route("/operator/organizations", get(operator::back).post(operator::found))
-        .route("/operator/seat-limit", get(operator::back).post(operator::set_seat_limit))
+        .route("/operator/subscription", get(operator::back).post(operator::set_subscription))
         .route("/dev/mailbox", get(mailbox::show))
         .route("/dev/mailbox.json", get(mailbox::json))
         .route("/dev/mailbox/{file}", get(mailbox::html_part))

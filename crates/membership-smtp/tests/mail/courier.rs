@@ -14,6 +14,7 @@ use membership_core::organization::{ChainEnd, Head, Organization, OrganizationSt
 use membership_core::port::*;
 use membership_core::preset::Preset;
 use membership_core::role::RoleKey;
+use membership_core::subscription::Subscription;
 use membership_smtp::{Courier, DevelopmentMailer, Round};
 use time::Duration;
 use uuid::Uuid;
@@ -204,7 +205,13 @@ fn head(state: OrganizationState) -> Head {
         created_at: NOW,
         version: 1,
     };
-    Head { organization, seats: Seats::default(), audit: ChainEnd::default(), revision: 1 }
+    Head {
+        organization,
+        seats: Seats::default(),
+        subscription: Subscription::default(),
+        audit: ChainEnd::default(),
+        revision: 1,
+    }
 }
 
 fn member(id: u128, email: Option<&str>) -> Member {
@@ -216,6 +223,7 @@ fn member(id: u128, email: Option<&str>) -> Member {
         role: RoleKey::parse("administrator").unwrap(),
         status: MemberStatus::Active,
         seat: false,
+        waits_since: None,
         joined_at: NOW,
         deactivates_at: None,
         version: 1,
