@@ -7,6 +7,7 @@ use std::path::Path;
 use membership_core::policy::SeatPolicy;
 use membership_core::preset::PRESETS;
 use membership_core::role::Permission;
+use membership_core::seating::WayOut;
 use time::macros::datetime;
 
 use super::*;
