@@ -285,6 +285,7 @@ async fn the_development_mailbox_says_what_it_is_and_shuts_mails_off() {
         public_url: "http://localhost:8080".to_owned(),
         mailbox: Some(world.stores.mailbox.clone()),
         limits: Limits::default(),
+        operator_contact: None,
     };
     let router = pages(web);
     let mut ada = browser(&router);
