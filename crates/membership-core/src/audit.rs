@@ -225,6 +225,9 @@ fn subject(event: &Event) -> Option<(&'static str, Subject)> {
         Event::OrganizationDeleted { .. } => ("organization-deleted", Subject::Organization),
         Event::OwnershipTransferred { .. } => ("ownership-transferred", Subject::Organization),
         Event::SeatLimitSet { .. } => ("seat-limit-set", Subject::Organization),
+        Event::SubscriptionSet { .. } => ("subscription-set", Subject::Organization),
+        Event::SubscriptionEndAnnounced { .. } => ("subscription-end-announced", Subject::Organization),
+        Event::WhenFullSet { .. } => ("when-full-set", Subject::Organization),
         Event::InvitationCreated { invitation } => ("invitation-created", Subject::Invitation(invitation.id)),
         Event::InvitationRenewed { invitation, .. } => ("invitation-renewed", Subject::Invitation(*invitation)),
         Event::InvitationRevoked { invitation } => ("invitation-revoked", Subject::Invitation(*invitation)),
@@ -331,6 +334,10 @@ fn describe_organization(facts: &Facts) -> Option<Description> {
         "owner": it.owner.map(|id| id.to_string()),
         "owner_name": owner,
         "seat_limit": head.seats.limit,
+        "plan": head.subscription.plan.as_ref().map(|plan| plan.as_str()),
+        "expires_at": head.subscription.expires_at.map(|at| at.to_string()),
+        "grace_days": head.subscription.grace_days,
+        "when_full": it.policy.when_full.as_str(),
     });
     Some(Description { name: it.name.to_string(), facts })
 }
@@ -341,6 +348,7 @@ fn describe_member(facts: &Facts, id: MemberId) -> Option<Description> {
         "role": it.role.as_str(),
         "status": it.status_at(facts.now).as_str(),
         "seat": it.seat,
+        "waits_since": it.waits_since.map(|at| at.to_string()),
         "deactivates_at": it.deactivates_at.map(|at| at.to_string()),
     });
     if let (Some(told), Some(Value::Object(more))) = (described.as_object_mut(), describe_profile(it)) {

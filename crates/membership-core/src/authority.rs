@@ -11,6 +11,8 @@ use crate::organization::Head;
 use crate::policy::SeatPolicy;
 use crate::refusal::Refusal;
 use crate::role::{Permission, RoleKey};
+use crate::seating::WayOut;
+use crate::subscription::SubscriptionState;
 
 /// The part somebody plays in an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +104,8 @@ pub enum Action<'a> {
     Reactivate { member: &'a Member },
     /// Set or clear the date on which access ends (S2.12).
     SetDeactivationDate { member: &'a Member },
+    /// Give seats by hand at all (S0.6).
+    AllocateSeats,
     /// Give the member a seat (S0.6).
     AllocateSeat { member: &'a Member },
     /// Take the member's seat back (S0.6).
@@ -110,8 +114,10 @@ pub enum Action<'a> {
     TransferOwnership { member: &'a Member },
     /// Make the member the owner in place of a lost one (S0.14).
     ReassignOwnership { member: &'a Member },
-    /// Sell more or fewer seats (S0.13).
-    SetSeatLimit,
+    /// Sell a plan, seats and time (S0.13).
+    SetSubscription,
+    /// Choose whether people who find no seat wait for one.
+    SetWhenFull,
 }
 
 /// Somebody's standing in an organization at an instant, ready to be asked.
@@ -167,6 +173,10 @@ impl<'a> Authority<'a> {
                 self.may_manage(member)?;
                 self.status_is_not(member, MemberStatus::Deactivated, Refusal::MemberNotActive)
             }
+            Action::AllocateSeats => {
+                self.needs(&Permission::ALLOCATE_SEATS)?;
+                self.seats_are_by_hand()
+            }
             Action::AllocateSeat { member } => self.may_allocate(member),
             Action::ReleaseSeat { member } => self.may_release(member),
             Action::TransferOwnership { member } => {
@@ -177,7 +187,11 @@ impl<'a> Authority<'a> {
                 self.needs_operator()?;
                 self.can_own(member)
             }
-            Action::SetSeatLimit => self.needs_operator(),
+            Action::SetSubscription => self.needs_operator(),
+            Action::SetWhenFull => {
+                self.needs(&Permission::EDIT_ORGANIZATION)?;
+                if self.head.seats_on_joining() { Ok(()) } else { Err(Refusal::NobodyWaits) }
+            }
         }
     }
 
@@ -205,9 +219,9 @@ impl<'a> Authority<'a> {
     /// Whether a seat could be taken now.
     ///
     /// # Errors
-    /// [`Refusal::SeatLimitReached`].
+    /// [`Refusal::SubscriptionOver`], [`Refusal::SeatLimitReached`].
     pub fn seat_is_free(&self) -> Result<(), Refusal> {
-        seat_is_free(self.head)
+        seat_is_free(self.head, self.now)
     }
 
     fn needs(&self, permission: &Permission) -> Result<(), Refusal> {
@@ -251,6 +265,7 @@ impl<'a> Authority<'a> {
     fn may_invite(&self, role: &RoleKey) -> Result<(), Refusal> {
         self.needs(&Permission::INVITE)?;
         self.may_grant(role)?;
+        subscription_holds(self.head, self.now)?;
         if self.head.seats_on_inviting() { self.seat_is_free() } else { Ok(()) }
     }
 
@@ -304,13 +319,12 @@ impl<'a> Authority<'a> {
     fn may_reactivate(&self, member: &Member) -> Result<(), Refusal> {
         self.may_manage(member)?;
         self.status_is_not(member, MemberStatus::Active, Refusal::AlreadyActive)?;
-        let takes_seat = self.head.seats_on_joining() && !member.seat_at(self.now);
+        let takes_seat = self.head.seats_on_joining() && !member.seat_at(self.now) && !member.waits_at(self.now);
         if takes_seat { self.seat_is_free() } else { Ok(()) }
     }
 
     fn may_allocate(&self, member: &Member) -> Result<(), Refusal> {
-        self.needs(&Permission::ALLOCATE_SEATS)?;
-        self.seats_are_by_hand()?;
+        self.may(Action::AllocateSeats)?;
         if member.status_at(self.now) != MemberStatus::Active {
             return Err(Refusal::MemberNotActive);
         }
@@ -348,14 +362,30 @@ impl<'a> Authority<'a> {
     }
 }
 
-/// Whether a seat could be taken in an organization now.
+/// Whether a seat could be taken in an organization at an instant.
 ///
 /// # Errors
-/// [`Refusal::SeatLimitReached`].
-pub fn seat_is_free(head: &Head) -> Result<(), Refusal> {
+/// [`Refusal::SubscriptionOver`], [`Refusal::SeatLimitReached`].
+pub fn seat_is_free(head: &Head, now: OffsetDateTime) -> Result<(), Refusal> {
+    subscription_holds(head, now)?;
     match head.seats.limit {
-        Some(limit) if !head.seats.has_free() => Err(Refusal::SeatLimitReached { limit, taken: head.seats.taken() }),
+        Some(limit) if !head.seats.has_free() => {
+            let ways_out = WayOut::under(head.organization.policy.seat_policy);
+            Err(Refusal::SeatLimitReached { limit, taken: head.seats.taken(), ways_out })
+        }
         _ => Ok(()),
+    }
+}
+
+/// Whether an organization's subscription holds at an instant: otherwise nobody is invited, and no seat newly taken.
+/// What was offered before can still be accepted, if it takes no seat or has reserved one.
+///
+/// # Errors
+/// [`Refusal::SubscriptionOver`].
+pub fn subscription_holds(head: &Head, now: OffsetDateTime) -> Result<(), Refusal> {
+    match head.subscription.state_at(now) {
+        SubscriptionState::Active => Ok(()),
+        state => Err(Refusal::SubscriptionOver { state }),
     }
 }
 

@@ -11,9 +11,11 @@ use crate::language::Language;
 use crate::member::{Member, MemberStatus};
 use crate::name::{Names, OrganizationName, PersonName, Username};
 use crate::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
+use crate::policy::WhenFull;
 use crate::profile::MemberProfile;
 use crate::role::RoleKey;
 use crate::set_up::{InitialPassword, SetUpLink};
+use crate::subscription::Subscription;
 use crate::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use crate::user_link::UserLink;
 
@@ -33,6 +35,12 @@ pub enum Event {
     OwnershipTransferred { to: MemberId },
     /// The operator sold more or fewer seats.
     SeatLimitSet { organization: OrganizationId, limit: Option<u32> },
+    /// The operator sold another plan, or for another time.
+    SubscriptionSet { organization: OrganizationId, subscription: Subscription },
+    /// The administrators were told that the subscription ends, or has ended.
+    SubscriptionEndAnnounced { organization: OrganizationId },
+    /// Who joins and finds no seat is refused from now on, or waits.
+    WhenFullSet { organization: OrganizationId, when_full: WhenFull },
     /// Somebody was invited.
     InvitationCreated { invitation: Invitation },
     /// An invitation has a new link, and the older ones are dead.
@@ -59,7 +67,7 @@ pub enum Event {
     DeactivationDateSet { member: MemberId, at: Option<OffsetDateTime> },
     /// A member's date had come; the seat is free.
     MemberDeactivated { member: MemberId },
-    /// A member was given a seat.
+    /// A member was given a seat: by hand, or because it was their turn.
     SeatAllocated { member: MemberId },
     /// A member's seat was taken back.
     SeatReleased { member: MemberId },
@@ -123,12 +131,16 @@ impl Facts {
         match event {
             Event::OrganizationFounded { organization, seat_limit } => {
                 let seats = Seats { limit: *seat_limit, ..Seats::default() };
-                let head = Head { organization: organization.clone(), seats, audit: ChainEnd::default(), revision: 0 };
-                self.head = Some(head);
+                self.head = Some(Head {
+                    organization: organization.clone(),
+                    seats,
+                    subscription: Subscription::default(),
+                    audit: ChainEnd::default(),
+                    revision: 0,
+                });
             }
             Event::MemberJoined { member } => {
-                self.count(i64::from(member.seat), 0);
-                self.members.push(member.clone());
+                self.join(member);
             }
             Event::OrganizationRenamed { name, .. } => self.organization(|it| it.name = name.clone()),
             Event::OrganizationDeleted { .. } => self.organization(|it| it.state = OrganizationState::Deleted),
@@ -149,6 +161,11 @@ impl Facts {
                     head.seats.limit = *limit;
                 }
             }
+            Event::SubscriptionSet { subscription, .. } => self.subscription(|it| *it = subscription.clone()),
+            Event::SubscriptionEndAnnounced { .. } => {
+                self.subscription(|it| it.announces_at = it.next_announcement(now));
+            }
+            Event::WhenFullSet { when_full, .. } => self.organization(|it| it.policy.when_full = *when_full),
             Event::InvitationCreated { invitation } => {
                 self.count(0, i64::from(invitation.reserves_seat));
                 self.invitations.push(invitation.clone());
@@ -166,13 +183,12 @@ impl Facts {
             Event::InvitationAccepted { invitation, member } => {
                 self.settle(*invitation, InvitationState::Accepted);
                 self.change_invitation(*invitation, |it| it.member = Some(member.id));
-                self.count(i64::from(member.seat), 0);
-                self.members.push(member.clone());
+                self.join(member);
             }
             Event::MemberRoleChanged { member, role } => self.change_member(*member, |it| it.role = role.clone()),
             Event::MemberRemoved { member } | Event::MemberLeft { member } => {
-                let seat = self.members.iter().any(|it| it.id == *member && it.seat);
-                self.count(-i64::from(seat), 0);
+                self.seat(*member, false);
+                self.stop_waiting(*member);
                 self.members.retain(|it| it.id != *member);
             }
             Event::MemberSuspended { member } => self.change_member(*member, |it| it.status = MemberStatus::Suspended),
@@ -186,9 +202,13 @@ impl Facts {
             Event::DeactivationDateSet { member, at } => self.change_member(*member, |it| it.deactivates_at = *at),
             Event::MemberDeactivated { member } => {
                 self.seat(*member, false);
+                self.stop_waiting(*member);
                 self.change_member(*member, |it| it.status = MemberStatus::Deactivated);
             }
-            Event::SeatAllocated { member } => self.seat(*member, true),
+            Event::SeatAllocated { member } => {
+                self.stop_waiting(*member);
+                self.seat(*member, true);
+            }
             Event::SeatReleased { member } => self.seat(*member, false),
             Event::MemberProfileChanged { member, name, email, profile } => self.change_member(*member, |it| {
                 // A link on its way to another mailbox must not prove this one.
@@ -333,6 +353,31 @@ impl Facts {
         let had = self.members.iter().any(|it| it.id == id && it.seat);
         self.count(i64::from(seat).saturating_sub(i64::from(had)), 0);
         self.change_member(id, |it| it.seat = seat);
+    }
+
+    fn join(&mut self, member: &Member) {
+        self.count(i64::from(member.seat), 0);
+        self.count_waiting(i64::from(member.waits_since.is_some()));
+        self.members.push(member.clone());
+    }
+
+    fn stop_waiting(&mut self, id: MemberId) {
+        if self.members.iter().any(|it| it.id == id && it.waits_since.is_some()) {
+            self.count_waiting(-1);
+            self.change_member(id, |it| it.waits_since = None);
+        }
+    }
+
+    fn count_waiting(&mut self, waiting: i64) {
+        if let Some(head) = &mut self.head {
+            head.seats.waiting = moved(head.seats.waiting, waiting);
+        }
+    }
+
+    fn subscription(&mut self, change: impl FnOnce(&mut Subscription)) {
+        if let Some(head) = &mut self.head {
+            change(&mut head.subscription);
+        }
     }
 
     fn count(&mut self, assigned: i64, reserved: i64) {

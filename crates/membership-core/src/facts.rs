@@ -32,8 +32,9 @@ pub struct Scope {
     pub invitations: Vec<InvitationId>,
     /// The invitations to these addresses that are written as pending.
     pub invited_at: Vec<EmailAddress>,
-    /// Invitations and memberships whose time is over but whose row does not say so, the oldest first, at most
-    /// [`Scope::MOST_LAPSED`] of each; they still count in the seat counters.
+    /// Invitations and memberships whose time is over but whose row does not say so, the oldest first; they still count
+    /// in the seat counters. And the active members who wait for the seats that come free, the longest first. At most
+    /// [`Scope::MOST_LAPSED`] of each.
     pub lapsed: bool,
     /// These users.
     pub users: Vec<UserId>,
@@ -58,7 +59,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// How many lapsed rows of a kind are loaded at most.
+    /// How many lapsed or waiting rows of a kind are loaded at most.
     pub const MOST_LAPSED: usize = 1_000;
 
     /// The head of one organization and nothing else.

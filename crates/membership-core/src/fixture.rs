@@ -21,6 +21,7 @@ use crate::profile::MemberProfile;
 use crate::refusal::Refusal;
 use crate::role::RoleKey;
 use crate::secret::{Link, LinkKind, TokenHash};
+use crate::subscription::Terms;
 use crate::user::{PasswordHash, SignIn, User, UserEmail};
 use crate::user_link::NewLink;
 
@@ -89,6 +90,7 @@ pub fn with(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             role: role(role_key),
             status: MemberStatus::Active,
             seat,
+            waits_since: None,
             joined_at: NOW,
             deactivates_at: None,
             profile: MemberProfile::default(),
@@ -212,6 +214,24 @@ pub fn signed_in_twice(mut facts: Facts) -> Facts {
 /// Sets the number of seats sold.
 pub fn limited(mut facts: Facts, limit: u32) -> Facts {
     facts.apply(&Event::SeatLimitSet { organization: ORGANIZATION, limit: Some(limit) });
+    facts
+}
+
+/// A trainee who joined when there was no seat, and waits for one since.
+pub fn waiting(facts: Facts, number: u128) -> Facts {
+    let mut facts = with(facts, number, "trainee");
+    let last = facts.members.pop().unwrap();
+    facts.head.as_mut().unwrap().seats.assigned -= 1;
+    facts.apply(&Event::MemberJoined {
+        member: Member { seat: false, waits_since: Some(NOW - Duration::hours(9)), ..last },
+    });
+    facts
+}
+
+/// Sells a subscription that ends in so many days, with so many days of grace.
+pub fn sold(mut facts: Facts, days: i64, grace_days: u16) -> Facts {
+    let terms = Terms { expires_at: Some(NOW + Duration::days(days)), grace_days, ..Terms::default() };
+    facts.apply(&Event::SubscriptionSet { organization: ORGANIZATION, subscription: terms.subscription(NOW) });
     facts
 }
 

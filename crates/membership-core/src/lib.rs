@@ -29,9 +29,11 @@ pub mod preset;
 pub mod profile;
 pub mod refusal;
 pub mod role;
+pub mod seating;
 pub mod secret;
 pub mod service;
 pub mod set_up;
+pub mod subscription;
 #[cfg(feature = "system")]
 pub mod system;
 pub mod user;

@@ -26,6 +26,8 @@ pub struct Member {
     pub status: MemberStatus,
     /// Whether the member holds a seat.
     pub seat: bool,
+    /// Since when the member waits for a seat; the longest comes first. Never set for who holds one.
+    pub waits_since: Option<OffsetDateTime>,
     /// When the membership began.
     pub joined_at: OffsetDateTime,
     /// From when on the member has no access; decided by comparing times, never by whether a job has run (S2.14).
@@ -85,6 +87,11 @@ impl Member {
         let parts =
             parts.chain(names.last.as_ref().map(PersonName::as_str)).chain(number.as_ref().map(|it| it.as_str()));
         parts.chain(labels.iter()).map(str::to_lowercase).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Whether the member waits for a seat at an instant.
+    pub fn waits_at(&self, now: OffsetDateTime) -> bool {
+        self.waits_since.is_some() && self.status_at(now) != MemberStatus::Deactivated
     }
 
     /// Whether the member holds a seat at an instant.

@@ -67,6 +67,8 @@ names! {
     OrganizationName, "name", 80;
     /// What a person is called, in one field: people have one name or many, in any order.
     PersonName, "name", 100;
+    /// What an operator calls a package that is sold.
+    PlanName, "plan", 80;
 }
 
 impl PersonName {

@@ -3,6 +3,8 @@
 use crate::email::EmailAddress;
 use crate::input::InvalidInput;
 use crate::role::{Permission, RoleKey};
+use crate::seating::WayOut;
+use crate::subscription::SubscriptionState;
 
 /// A rule said no. Nothing has been changed. A refusal is no error: it is the answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,10 +50,12 @@ pub enum Refusal {
     AlreadyInvited,
     #[error("this address was named before in the same request")]
     Duplicate,
-    #[error(
-        "the seat limit of {limit} is reached: {taken} are taken; raise the limit, remove a member or revoke an invitation"
-    )]
-    SeatLimitReached { limit: u32, taken: u32 },
+    #[error("the seat limit of {limit} is reached: {taken} are taken; to go on, {}", WayOut::worded(ways_out))]
+    SeatLimitReached { limit: u32, taken: u32, ways_out: &'static [WayOut] },
+    #[error("the subscription is over, and nothing can be added; ask the operator to renew it")]
+    SubscriptionOver { state: SubscriptionState },
+    #[error("nobody waits for a seat in this organization: members do not take one on joining")]
+    NobodyWaits,
     #[error("this member holds a seat already")]
     SeatHeld,
     #[error("this member holds no seat")]
@@ -224,6 +228,8 @@ codes! {
     Self::AlreadyInvited, "already-invited", Conflict;
     Self::Duplicate, "duplicate", Conflict;
     Self::SeatLimitReached { .. }, "seat-limit-reached", Conflict;
+    Self::SubscriptionOver { .. }, "subscription-over", Conflict;
+    Self::NobodyWaits, "nobody-waits", Conflict;
     Self::SeatHeld, "seat-held", Conflict;
     Self::NoSeatHeld, "no-seat-held", Conflict;
     Self::SeatsNotByHand, "seats-not-by-hand", Conflict;
@@ -304,7 +310,9 @@ impl Refusal {
             Self::AlreadyMember,
             Self::AlreadyInvited,
             Self::Duplicate,
-            Self::SeatLimitReached { limit: 5, taken: 5 },
+            Self::SeatLimitReached { limit: 5, taken: 5, ways_out: &WayOut::ALL },
+            Self::SubscriptionOver { state: SubscriptionState::Grace },
+            Self::NobodyWaits,
             Self::SeatHeld,
             Self::NoSeatHeld,
             Self::SeatsNotByHand,

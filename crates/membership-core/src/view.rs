@@ -10,6 +10,7 @@ use crate::organization::Head;
 use crate::policy::SeatPolicy;
 use crate::refusal::Refusal;
 use crate::role::RoleKey;
+use crate::subscription::SubscriptionState;
 
 /// A member as a viewer sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,10 @@ pub enum Access {
     Full,
     /// Limited: the member holds no seat.
     SeatMissing,
+    /// Limited: the member waits for a seat to come free.
+    SeatAwaited,
+    /// Limited: the organization's subscription is over, and the grace after it.
+    Expired,
     /// None: the membership is suspended.
     Suspended,
     /// None: the deactivation date has come.
@@ -64,7 +69,7 @@ impl Access {
     pub fn level(self) -> &'static str {
         match self {
             Self::Full => "full",
-            Self::SeatMissing => "limited",
+            Self::SeatMissing | Self::SeatAwaited | Self::Expired => "limited",
             Self::Suspended | Self::Deactivated => "none",
         }
     }
@@ -74,6 +79,8 @@ impl Access {
         match self {
             Self::Full => None,
             Self::SeatMissing => Some("seat-missing"),
+            Self::SeatAwaited => Some("seat-awaited"),
+            Self::Expired => Some("subscription-expired"),
             Self::Suspended => Some("membership-suspended"),
             Self::Deactivated => Some("membership-deactivated"),
         }
@@ -85,6 +92,8 @@ impl Access {
         match member.status_at(now) {
             MemberStatus::Suspended => Self::Suspended,
             MemberStatus::Deactivated => Self::Deactivated,
+            MemberStatus::Active if head.subscription.state_at(now) == SubscriptionState::Expired => Self::Expired,
+            MemberStatus::Active if needs_seat && member.waits_at(now) => Self::SeatAwaited,
             MemberStatus::Active if needs_seat && !member.seat => Self::SeatMissing,
             MemberStatus::Active => Self::Full,
         }
@@ -114,6 +123,8 @@ pub struct OrganizationView {
     pub own: Option<MemberView>,
     /// The owner's name, if there is an owner.
     pub owner: Option<String>,
+    /// Where its subscription stands now.
+    pub subscription_state: SubscriptionState,
     /// What the viewer may do to the organization.
     pub allowed_actions: Vec<&'static str>,
     /// The roles the viewer may invite with.
@@ -197,7 +208,8 @@ impl OrganizationView {
             ("view_members", Action::ViewMembers),
             ("view_invitations", Action::ViewInvitations),
             ("view_audit", Action::ViewAudit),
-            ("set_seat_limit", Action::SetSeatLimit),
+            ("set_subscription", Action::SetSubscription),
+            ("set_when_full", Action::SetWhenFull),
         ];
         let mut allowed_actions = authority.allowed(&actions);
         let grantable_roles = authority.grantable_roles();
@@ -207,6 +219,7 @@ impl OrganizationView {
         }
         Ok(Self {
             head: authority.head.clone(),
+            subscription_state: authority.head.subscription.state_at(facts.now),
             own: authority.standing.member().map(|member| authority.view_member(member)),
             owner: facts.owner().map(|owner| owner.name.to_string()),
             allowed_actions,

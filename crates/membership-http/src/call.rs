@@ -21,7 +21,7 @@ use crate::admission::Admission;
 use crate::answer::{Answer, Answered};
 use crate::key::Keyed;
 use crate::limits::Client;
-use crate::options::Api;
+use crate::options::{Api, HttpOptions};
 use crate::problem::Problem;
 use crate::receipt::Keeper;
 use crate::{etag, identity, json, key};
@@ -99,6 +99,11 @@ fn whole_path(parts: &Parts) -> String {
 impl<A, B> Call<A, B> {
     pub(crate) fn memberships(&self) -> &Memberships {
         self.api.memberships()
+    }
+
+    /// What the operator of this server chose.
+    pub(crate) fn options(&self) -> &HttpOptions {
+        &self.api.options
     }
 
     /// A new id.

@@ -12,6 +12,7 @@ mod members;
 mod operator;
 mod organizations;
 mod password_resets;
+mod seats;
 mod sign_ins;
 mod users;
 
@@ -58,6 +59,9 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(members::read::read, members::update::update, members::remove::remove))
         .routes(routes!(members::suspend::suspend, members::reactivate::reactivate))
         .routes(routes!(members::allocate_seat::allocate_seat, members::release_seat::release_seat))
+        .routes(routes!(seats::allocate::allocate))
+        .routes(routes!(seats::waiting::waiting))
+        .routes(routes!(seats::when_full::when_full))
 }
 
 fn invitation() -> OpenApiRouter<Shared> {

@@ -75,6 +75,10 @@ macro_rules! facts_sql {
                 WHERE m.organization_id = $1 AND m.deactivates_at <= (SELECT now FROM moment)
                     AND m.deactivates_at IS NOT NULL AND m.status <> 'deactivated'
                 ORDER BY m.deactivates_at, m.id LIMIT $5)
+                UNION
+                (SELECT m.id FROM memberships m
+                WHERE m.organization_id = $1 AND m.waits_since IS NOT NULL AND m.status = 'active'
+                ORDER BY m.waits_since, m.id LIMIT $5)
             )
             SELECT json_build_object(
                 'now', (SELECT ",
@@ -84,8 +88,8 @@ macro_rules! facts_sql {
                 'head', (SELECT row_to_json(r) FROM (
                     SELECT ",
             organization_columns!(),
-            ", hot.seat_limit, hot.assigned, hot.reserved,
-                        hot.audit_sequence, hot.audit_hash, hot.revision
+            ", hot.seat_limit, hot.assigned, hot.reserved, hot.waiting, hot.plan, hot.expires_at, hot.grace_days,
+                        hot.announces_at, hot.audit_sequence, hot.audit_hash, hot.revision
                     FROM organizations o JOIN hot ON hot.organization_id = o.id WHERE o.id = $1) r),
                 'members', (SELECT coalesce(json_agg(r), '[]') FROM (
                     SELECT ",

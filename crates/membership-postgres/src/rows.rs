@@ -5,13 +5,14 @@ use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
-use membership_core::name::{Names, OrganizationName, PersonName};
+use membership_core::name::{Names, OrganizationName, PersonName, PlanName};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::policy::OrganizationPolicy;
 use membership_core::port::StoreError;
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::role::RoleKey;
 use membership_core::set_up::SetUpLink;
+use membership_core::subscription::Subscription;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -142,6 +143,11 @@ pub(crate) struct SeatsRow {
     seat_limit: Option<u32>,
     assigned: u32,
     reserved: u32,
+    waiting: u32,
+    plan: Option<PlanName>,
+    expires_at: Option<Instant>,
+    grace_days: u16,
+    announces_at: Option<Instant>,
     audit_sequence: u64,
     audit_hash: Hex,
     pub(crate) revision: u64,
@@ -150,7 +156,13 @@ pub(crate) struct SeatsRow {
 /// The columns of [`SeatsRow`], of a table called `s`.
 macro_rules! seats_columns {
     () => {
-        "s.seat_limit, s.assigned, s.reserved, s.audit_sequence, encode(s.audit_hash, 'hex') AS audit_hash, s.revision"
+        concat!(
+            "s.seat_limit, s.assigned, s.reserved, s.waiting, s.plan, ",
+            $crate::statement::micros!("s.expires_at"),
+            " AS expires_at, s.grace_days, ",
+            $crate::statement::micros!("s.announces_at"),
+            " AS announces_at, s.audit_sequence, encode(s.audit_hash, 'hex') AS audit_hash, s.revision"
+        )
     };
 }
 
@@ -160,6 +172,11 @@ impl From<&Head> for SeatsRow {
             seat_limit: it.seats.limit,
             assigned: it.seats.assigned,
             reserved: it.seats.reserved,
+            waiting: it.seats.waiting,
+            plan: it.subscription.plan.clone(),
+            expires_at: it.subscription.expires_at.map(Instant::from),
+            grace_days: it.subscription.grace_days,
+            announces_at: it.subscription.announces_at.map(Instant::from),
             audit_sequence: it.audit.sequence,
             audit_hash: Hex::from(it.audit.hash.as_slice()),
             revision: it.revision,
@@ -180,7 +197,18 @@ impl HeadRow {
     pub(crate) fn head(self) -> Result<Head, StoreError> {
         Ok(Head {
             organization: self.organization.organization()?,
-            seats: Seats { limit: self.seats.seat_limit, assigned: self.seats.assigned, reserved: self.seats.reserved },
+            seats: Seats {
+                limit: self.seats.seat_limit,
+                assigned: self.seats.assigned,
+                reserved: self.seats.reserved,
+                waiting: self.seats.waiting,
+            },
+            subscription: Subscription {
+                plan: self.seats.plan,
+                expires_at: self.seats.expires_at.map(|it| it.0),
+                grace_days: self.seats.grace_days,
+                announces_at: self.seats.announces_at.map(|it| it.0),
+            },
             audit: ChainEnd { sequence: self.seats.audit_sequence, hash: self.seats.audit_hash.hash()? },
             revision: self.seats.revision,
         })
@@ -202,6 +230,7 @@ pub(crate) struct MemberRow {
     role: RoleKey,
     status: String,
     seat: bool,
+    waits_since: Option<Instant>,
     joined_at: Instant,
     deactivates_at: Option<Instant>,
     first_name: Option<PersonName>,
@@ -223,6 +252,8 @@ macro_rules! member_columns {
     () => {
         concat!(
             "m.id, m.user_id, m.name, m.email, m.role, m.status, m.seat, ",
+            $crate::statement::micros!("m.waits_since"),
+            " AS waits_since, ",
             $crate::statement::micros!("m.joined_at"),
             " AS joined_at, ",
             $crate::statement::micros!("m.deactivates_at"),
@@ -255,6 +286,7 @@ impl From<&Member> for MemberRow {
             role: it.role.clone(),
             status: it.status.as_str().to_owned(),
             seat: it.seat,
+            waits_since: it.waits_since.map(Instant::from),
             joined_at: it.joined_at.into(),
             deactivates_at: it.deactivates_at.map(Instant::from),
             first_name: it.profile.names.first.clone(),
@@ -300,6 +332,7 @@ impl MemberRow {
             role: self.role,
             status: named("a status", &self.status, &MemberStatus::ALL, |it| it.as_str())?,
             seat: self.seat,
+            waits_since: self.waits_since.map(|it| it.0),
             joined_at: self.joined_at.0,
             deactivates_at: self.deactivates_at.map(|it| it.0),
             profile: MemberProfile {

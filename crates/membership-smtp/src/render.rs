@@ -7,6 +7,7 @@ use membership_core::language::Language;
 use membership_core::message::{AddressChange, Content, IdentityChange, Message, MessageScope, Recipient};
 use membership_core::port::Letter;
 use membership_core::secret::{Link, LinkKind, LinkSigner};
+use membership_core::subscription::SubscriptionState;
 use minijinja::{HtmlEscape, Value};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -95,6 +96,12 @@ impl Renderer {
             Content::InvitationAccepted { awaits_seat, .. } => {
                 let list = if *awaits_seat { "seats" } else { "members" };
                 format!("{public_url}/organizations/{}/{list}", organization(message)?)
+            }
+            Content::SeatsFilling { .. } | Content::SeatAwaited { .. } => {
+                format!("{public_url}/organizations/{}/seats", organization(message)?)
+            }
+            Content::SubscriptionEnding { .. } => {
+                format!("{public_url}/organizations/{}/subscription", organization(message)?)
             }
             Content::SeatAllocated { .. } | Content::OwnershipTransferred { .. } => {
                 format!("{public_url}/organizations/{}", organization(message)?)
@@ -213,9 +220,25 @@ impl Facts<'_> {
                 ("member", (words.name)(member)),
                 ("awaits_seat", Value::from(*awaits_seat)),
             ],
-            Content::SeatAllocated { organization, member } | Content::AccessRemoved { organization, member } => {
+            Content::SeatAllocated { organization, member }
+            | Content::SeatAwaited { organization, member }
+            | Content::AccessRemoved { organization, member } => {
                 vec![("organization", (words.name)(organization)), ("member", (words.name)(member))]
             }
+            Content::SeatsFilling { organization, taken, limit } => vec![
+                ("organization", (words.name)(organization)),
+                ("taken", Value::from(*taken)),
+                ("limit", Value::from(*limit)),
+                ("full", Value::from(limit <= taken)),
+            ],
+            Content::SubscriptionEnding { organization, plan, state, expires_at, grace_ends_at } => vec![
+                ("organization", (words.name)(organization)),
+                ("plan", optional(plan.as_deref(), words.name)),
+                ("expires_at", date(*expires_at, language)),
+                ("grace_ends_at", date(*grace_ends_at, language)),
+                ("active", Value::from(*state == SubscriptionState::Active)),
+                ("grace", Value::from(*state == SubscriptionState::Grace)),
+            ],
             Content::OwnershipTransferred { organization, former, owner } => vec![
                 ("organization", (words.name)(organization)),
                 ("former", optional(former.as_deref(), words.name)),

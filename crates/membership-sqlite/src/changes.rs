@@ -27,20 +27,21 @@ const INSERT_ORGANIZATION: &str = "INSERT INTO organizations \
 const UPDATE_ORGANIZATION: &str = "UPDATE organizations SET name = ?2, state = ?3, owner_member_id = ?4, policy = ?5, \
     language = ?6, created_at = ?7, version = ?8 WHERE id = ?1 AND version = ?9";
 const INSERT_SEATS: &str = "INSERT INTO organization_seats \
-    (organization_id, seat_limit, assigned, reserved, audit_sequence, audit_hash, revision) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    (organization_id, seat_limit, assigned, reserved, waiting, plan, expires_at, grace_days, announces_at, \
+    audit_sequence, audit_hash, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 const UPDATE_SEATS: &str = "UPDATE organization_seats SET seat_limit = ?2, assigned = ?3, reserved = ?4, \
-    audit_sequence = ?5, audit_hash = ?6, revision = ?7 WHERE organization_id = ?1 AND revision = ?8";
+    waiting = ?5, plan = ?6, expires_at = ?7, grace_days = ?8, announces_at = ?9, audit_sequence = ?10, \
+    audit_hash = ?11, revision = ?12 WHERE organization_id = ?1 AND revision = ?13";
 const INSERT_MEMBER: &str = "INSERT INTO memberships \
     (organization_id, id, user_id, name, name_key, email, role, status, seat, joined_at, deactivates_at, version, \
     first_name, last_name, language, labels, number, additional_information, set_up_generation, set_up_channel, \
-    set_up_issued_at, set_up_expires_at, set_up_used_at, search_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
-    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
+    set_up_issued_at, set_up_expires_at, set_up_used_at, search_key, waits_since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
+    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
 const UPDATE_MEMBER: &str = "UPDATE memberships SET user_id = ?3, name = ?4, name_key = ?5, email = ?6, role = ?7, \
     status = ?8, seat = ?9, joined_at = ?10, deactivates_at = ?11, version = ?12, first_name = ?13, last_name = ?14, \
     language = ?15, labels = ?16, number = ?17, additional_information = ?18, set_up_generation = ?19, \
     set_up_channel = ?20, set_up_issued_at = ?21, set_up_expires_at = ?22, set_up_used_at = ?23, \
-    search_key = ?24 WHERE organization_id = ?1 AND id = ?2 AND version = ?25";
+    search_key = ?24, waits_since = ?25 WHERE organization_id = ?1 AND id = ?2 AND version = ?26";
 const INSERT_INVITATION: &str = "INSERT INTO invitations (organization_id, id, email, role, for_owner, state, \
     generation, channel, reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, \
     expires_at, settled_at, member_id, sends, delivery, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
@@ -270,6 +271,11 @@ fn seats_statement(saved: &Saved<Head>) -> Result<Statement, StoreError> {
         .bind(row.seats.limit)
         .bind(row.seats.assigned)
         .bind(row.seats.reserved)
+        .bind(row.seats.waiting)
+        .bind(row.subscription.plan.as_ref().map(ToString::to_string))
+        .bind(row.subscription.expires_at.map(micros))
+        .bind(row.subscription.grace_days)
+        .bind(row.subscription.announces_at.map(micros))
         .bind(counter(row.audit.sequence)?)
         .bind(row.audit.hash.as_slice())
         .bind(counter(row.revision)?))
@@ -301,7 +307,8 @@ fn member_statement(organization: OrganizationId, saved: &Saved<Member>) -> Resu
         .bind(row.set_up.map(|link| micros(link.issued_at)))
         .bind(row.set_up.map(|link| micros(link.expires_at)))
         .bind(row.set_up.and_then(|link| link.used_at).map(micros))
-        .bind(row.search_key()))
+        .bind(row.search_key())
+        .bind(row.waits_since.map(micros)))
 }
 
 fn invitation_statement(organization: OrganizationId, saved: &Saved<Invitation>) -> Result<Statement, StoreError> {

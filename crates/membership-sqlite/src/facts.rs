@@ -49,6 +49,12 @@ pub(crate) const LAPSED_MEMBERS: &str = concat!(
     " FROM memberships m WHERE m.organization_id = ?1 AND m.deactivates_at IS NOT NULL AND m.status <> 'deactivated'",
     " AND m.deactivates_at <= ?2 ORDER BY m.deactivates_at LIMIT ?3"
 );
+pub(crate) const WAITING_MEMBERS: &str = concat!(
+    "SELECT ",
+    member_columns!(),
+    " FROM memberships m WHERE m.organization_id = ?1 AND m.waits_since IS NOT NULL AND m.status = 'active'",
+    " ORDER BY m.waits_since, m.id LIMIT ?2"
+);
 pub(crate) const INVITATIONS_BY_ID: &str = concat!(
     "SELECT ",
     invitation_columns!(),
@@ -199,6 +205,7 @@ impl Loader<'_> {
         if scope.lapsed {
             let lapsed = query(LAPSED_MEMBERS).bind(micros(self.facts.now)).bind(most_lapsed());
             self.add_members(lapsed).await?;
+            self.add_members(query(WAITING_MEMBERS).bind(most_lapsed())).await?;
         }
         Ok(())
     }

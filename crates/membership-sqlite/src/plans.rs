@@ -38,6 +38,7 @@ async fn no_fixed_statement_reads_a_whole_table() {
         facts::MEMBERS_BY_NUMBER,
         facts::BELONGS,
         facts::LAPSED_MEMBERS,
+        facts::WAITING_MEMBERS,
         facts::INVITATIONS_BY_ID,
         facts::INVITATIONS_BY_EMAIL,
         facts::LAPSED_INVITATIONS,

@@ -14,13 +14,14 @@ use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::message::{Message, MessageScope};
-use membership_core::name::{Names, OrganizationName, PersonName};
+use membership_core::name::{Names, OrganizationName, PersonName, PlanName};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::port::StoreError;
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::role::RoleKey;
 use membership_core::secret::{LinkKind, TokenHash};
 use membership_core::set_up::{InitialPassword, SetUpLink};
+use membership_core::subscription::Subscription;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use membership_core::user_link::UserLink;
 use serde::de::DeserializeOwned;
@@ -36,14 +37,15 @@ macro_rules! head_columns {
     () => {
         "o.id AS o_id, o.name AS o_name, o.state AS o_state, o.owner_member_id AS o_owner, o.policy AS o_policy, \
          o.language AS o_language, o.created_at AS o_created_at, o.version AS o_version, s.seat_limit AS s_limit, \
-         s.assigned AS s_assigned, s.reserved AS s_reserved, s.audit_sequence AS s_audit_sequence, \
+         s.assigned AS s_assigned, s.reserved AS s_reserved, s.waiting AS s_waiting, s.plan AS s_plan, \
+         s.expires_at AS s_expires_at, s.grace_days AS s_grace_days, s.announces_at AS s_announces_at, s.audit_sequence AS s_audit_sequence, \
          s.audit_hash AS s_audit_hash, s.revision AS s_revision"
     };
 }
 macro_rules! member_columns {
     () => {
         "m.id AS m_id, m.user_id AS m_user, m.name AS m_name, m.email AS m_email, m.role AS m_role, \
-         m.status AS m_status, m.seat AS m_seat, m.joined_at AS m_joined_at, m.deactivates_at AS m_deactivates_at, \
+         m.status AS m_status, m.seat AS m_seat, m.waits_since AS m_waits_since, m.joined_at AS m_joined_at, m.deactivates_at AS m_deactivates_at, \
          m.version AS m_version, m.first_name AS m_first_name, m.last_name AS m_last_name, \
          m.language AS m_language, m.labels AS m_labels, m.number AS m_number, \
          m.additional_information AS m_additional_information, m.set_up_generation AS m_set_up_generation, \
@@ -167,10 +169,20 @@ pub(crate) fn head(row: &SqliteRow) -> Result<Head, StoreError> {
         created_at: time(row, "o_created_at")?,
         version: get(row, "o_version")?,
     };
-    let seats =
-        Seats { limit: get(row, "s_limit")?, assigned: get(row, "s_assigned")?, reserved: get(row, "s_reserved")? };
+    let seats = Seats {
+        limit: get(row, "s_limit")?,
+        assigned: get(row, "s_assigned")?,
+        reserved: get(row, "s_reserved")?,
+        waiting: get(row, "s_waiting")?,
+    };
+    let subscription = Subscription {
+        plan: parsed_if_any::<PlanName>(row, "s_plan")?,
+        expires_at: time_if_any(row, "s_expires_at")?,
+        grace_days: get(row, "s_grace_days")?,
+        announces_at: time_if_any(row, "s_announces_at")?,
+    };
     let audit = ChainEnd { sequence: get(row, "s_audit_sequence")?, hash: hash(row, "s_audit_hash")? };
-    Ok(Head { organization, seats, audit, revision: get(row, "s_revision")? })
+    Ok(Head { organization, seats, subscription, audit, revision: get(row, "s_revision")? })
 }
 
 /// A membership, from `member_columns`.
@@ -183,6 +195,7 @@ pub(crate) fn member(row: &SqliteRow) -> Result<Member, StoreError> {
         role: role(row, "m_role")?,
         status: named(row, "m_status", &MemberStatus::ALL, MemberStatus::as_str)?,
         seat: get(row, "m_seat")?,
+        waits_since: time_if_any(row, "m_waits_since")?,
         joined_at: time(row, "m_joined_at")?,
         deactivates_at: time_if_any(row, "m_deactivates_at")?,
         profile: MemberProfile {

@@ -54,6 +54,7 @@ pub mod receipts;
 pub mod recovery;
 pub mod round_trip;
 mod rows;
+pub mod seats;
 pub mod upkeep;
 pub mod walks;
 
@@ -253,6 +254,11 @@ macro_rules! conformance_suite {
                 entries_are_filtered_and_paged
                 a_log_is_read_in_order_from_any_place
                 every_log_is_listed_once
+            );
+            $crate::conformance_suite!(@group $store in_a_fresh_world seats
+                those_who_wait_are_served_in_turn
+                the_end_of_a_subscription_is_announced_once_each_time
+                several_seats_are_allocated_at_once
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world upkeep
                 organizations_with_lapsed_rows_are_found

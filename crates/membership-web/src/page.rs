@@ -69,7 +69,9 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 29] = [
+pub(crate) const DONE: [&str; 31] = [
+    "seats-allocated",
+    "when-full-set",
     "signed-out",
     "verified",
     "set-up",
@@ -91,7 +93,7 @@ pub(crate) const DONE: [&str; 29] = [
     "removed",
     "transferred",
     "organization-awaits-owner",
-    "seat-limit-set",
+    "subscription-set",
     "password-changed",
     "address-added",
     "address-verified",

@@ -31,6 +31,8 @@ pub struct Web {
     pub mailbox: Option<Arc<dyn Mailbox>>,
     /// What guessing and flooding are slowed down by, shared with the API.
     pub limits: Limits,
+    /// Whom to ask for more seats or time: an address or the address of a page, as people are shown it.
+    pub operator_contact: Option<String>,
 }
 
 impl Web {
@@ -66,7 +68,7 @@ pub fn pages(web: Web) -> Router {
         .route("/invitation/declined", get(invitation::declined))
         .route("/operator", get(operator::show))
         .route("/operator/organizations", get(operator::back).post(operator::found))
-        .route("/operator/seat-limit", get(operator::back).post(operator::set_seat_limit))
+        .route("/operator/subscription", get(operator::back).post(operator::set_subscription))
         .route("/dev/mailbox", get(mailbox::show))
         .route("/dev/mailbox.json", get(mailbox::json))
         .route("/dev/mailbox/{file}", get(mailbox::html_part))
@@ -103,7 +105,9 @@ fn account_pages() -> Router<Web> {
 }
 
 fn organization_pages() -> Router<Web> {
-    use organization::{invitation_action, invite, leave, log, member_action, members, overview, seats, settings};
+    use organization::{
+        invitation_action, invite, leave, log, member_action, members, overview, seats, settings, subscription,
+    };
     Router::new()
         .route("/organizations", get(organizations::list))
         .route("/organizations/accept", get(organizations::back).post(organizations::accept))
@@ -120,7 +124,9 @@ fn organization_pages() -> Router<Web> {
             "/organizations/{organization}/invitations/{invitation}/{action}",
             get(invitation_action::ask).post(invitation_action::act),
         )
-        .route("/organizations/{organization}/seats", get(seats::show))
+        .route("/organizations/{organization}/seats", get(seats::show).post(seats::allocate))
+        .route("/organizations/{organization}/seats/when-full", get(seats::back).post(seats::set_when_full))
+        .route("/organizations/{organization}/subscription", get(subscription::show))
         .route("/organizations/{organization}/settings", get(settings::show))
         .route("/organizations/{organization}/settings/name", get(settings::back).post(settings::rename))
         .route("/organizations/{organization}/settings/delete", get(settings::back).post(settings::delete))

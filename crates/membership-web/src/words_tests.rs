@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use membership_core::policy::SeatPolicy;
 use membership_core::preset::PRESETS;
 use membership_core::role::Permission;
+use membership_core::seating::WayOut;
 use time::macros::datetime;
 
 use super::*;
@@ -145,7 +147,9 @@ fn every_text_that_is_made_of_a_name_is_there() {
     ] {
         expected.push(format!("can-{}", permission.as_str().replace(':', "-")));
     }
-    for rule in ["seat-missing", "membership-suspended", "membership-deactivated"] {
+    for rule in
+        ["seat-missing", "seat-awaited", "subscription-expired", "membership-suspended", "membership-deactivated"]
+    {
         expected.extend([format!("access-{rule}"), format!("badge-{rule}")]);
     }
     for state in membership_core::invitation::InvitationState::ALL {
@@ -184,7 +188,7 @@ fn x_1_every_refusal_has_a_sentence_that_says_what_to_do() {
 
 #[test]
 fn a_refusal_names_what_it_is_about() {
-    let full = Refusal::SeatLimitReached { limit: 8, taken: 8 };
+    let full = Refusal::SeatLimitReached { limit: 8, taken: 8, ways_out: WayOut::under(SeatPolicy::OnInviting) };
     assert!(ENGLISH_WORDS.refusal(&full).contains("All 8 seats"));
     assert!(FRENCH_WORDS.refusal(&full).contains("Les 8 places"));
     let lacking = Refusal::PermissionMissing { permission: Permission::INVITE };

@@ -123,13 +123,20 @@ fn mailer(settings: &Settings, stores: &Stores) -> Result<Arc<dyn Mailer>, Confi
 
 fn router(settings: &Settings, stores: &Stores, accounts: &Accounts, sealing_secret: SecretString) -> Router {
     let mut options = HttpOptions::new(&settings.public_url);
+    options.operator_contact = settings.operator_contact.clone();
     options.sealing_secret = Some(sealing_secret);
     options.operator_token = settings.operator_token.clone();
     options.limits = settings.limits();
     let limits = options.limits.clone();
     let (api, _document) = api(Api { accounts: accounts.clone(), options: options.clone() });
     let mailbox = settings.smtp_url.is_none().then(|| stores.mailbox.clone());
-    let web = Web { accounts: accounts.clone(), public_url: settings.public_url.clone(), mailbox, limits };
+    let web = Web {
+        accounts: accounts.clone(),
+        public_url: settings.public_url.clone(),
+        mailbox,
+        limits,
+        operator_contact: settings.operator_contact.clone(),
+    };
     let metrics = Metrics::install();
     let served = api.merge(pages(web)).merge(metrics.route());
     protect(metrics.count(served), &options)

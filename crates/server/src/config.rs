@@ -67,6 +67,9 @@ pub struct Settings {
     pub link_key: Option<SecretString>,
     /// The shortest password, in characters; 8 at least.
     pub shortest_password: usize,
+    /// Whom to ask for more seats or time: an address, or the address of a page.
+    #[serde(default)]
+    pub operator_contact: Option<String>,
     /// For how many days a sign-in lasts without being used; 1 to 30.
     pub sign_in_idle_days: u8,
     /// The proxies whose word on the client's address is believed, as addresses and networks separated by commas.
@@ -123,7 +126,7 @@ impl ConfigError {
 /// What may also be given as a file's path, in a variable whose name ends in `_FILE`.
 const SECRETS: [&str; 4] = ["operator_token", "link_key", "smtp_url", "database_url"];
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "listen",
     "public_url",
     "data_dir",
@@ -131,6 +134,7 @@ const NAMES: [&str; 13] = [
     "smtp_url",
     "mail_from",
     "operator_token",
+    "operator_contact",
     "link_key",
     "shortest_password",
     "sign_in_idle_days",
@@ -200,6 +204,12 @@ impl Settings {
         if self.operator_token.as_ref().is_some_and(|token| token.expose_secret().len() < 20) {
             return Err(ConfigError("`operator_token` must have at least 20 characters".to_owned()));
         }
+        let is_contact = |it: &String| it.contains('@') || it.starts_with("https://") || it.starts_with("http://");
+        if self.operator_contact.as_ref().is_some_and(|it| !is_contact(it)) {
+            return Err(ConfigError(
+                "`operator_contact` must be an e-mail address or the address of a page".to_owned(),
+            ));
+        }
         Ok(())
     }
 
@@ -220,6 +230,7 @@ impl Settings {
                 .map_or_else(|| "none: development mailbox".to_owned(), |url| without_password(url.expose_secret())),
             "mail_from" => self.mail_from.clone(),
             "operator_token" => secret(&self.operator_token, "none: the first start prints a set-up link"),
+            "operator_contact" => self.operator_contact.clone().unwrap_or_else(|| "none".to_owned()),
             "link_key" => secret(&self.link_key, "created in the data folder"),
             "shortest_password" => self.shortest_password.to_string(),
             "sign_in_idle_days" => self.sign_in_idle_days.to_string(),

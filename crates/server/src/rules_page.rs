@@ -165,6 +165,7 @@ fn member(number: u128, role: &RoleKey) -> Result<Member, InvalidInput> {
         role: role.clone(),
         status: MemberStatus::Active,
         seat: false,
+        waits_since: None,
         joined_at: OffsetDateTime::UNIX_EPOCH,
         deactivates_at: None,
         profile: MemberProfile::default(),
@@ -212,6 +213,6 @@ mod tests {
     fn what_only_the_operator_may_is_refused_to_owners() {
         let table = Table::of(&PRESETS[0]).unwrap();
         let owner = Authority::of(&table.facts, Actor::User(UserId(Uuid::nil()))).unwrap();
-        assert_eq!(owner.may(Action::SetSeatLimit), Err(Refusal::OperatorOnly));
+        assert_eq!(owner.may(Action::SetSubscription), Err(Refusal::OperatorOnly));
     }
 }

@@ -4,6 +4,8 @@ mod bad_input;
 mod operator;
 mod people;
 mod recovery;
+mod s0;
 mod s1;
+mod s3_seats;
 mod seats;
 mod x;

@@ -60,7 +60,7 @@ impl Command for Found {
         draft.record(Event::OrganizationFounded { organization, seat_limit: self.seat_limit });
         let seat = draft.facts().head()?.seats_on_joining();
         if seat {
-            seat_is_free(draft.facts().head()?)?;
+            seat_is_free(draft.facts().head()?, facts.now)?;
         }
         draft.record(Event::MemberJoined {
             member: Member {
@@ -71,6 +71,7 @@ impl Command for Found {
                 role,
                 status: MemberStatus::Active,
                 seat,
+                waits_since: None,
                 joined_at: facts.now,
                 deactivates_at: None,
                 profile: MemberProfile::default(),

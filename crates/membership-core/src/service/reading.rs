@@ -9,6 +9,7 @@ use crate::email::EmailAddress;
 use crate::facts::{Facts, Scope};
 use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
 use crate::invitation::{Invitation, Inviter};
+use crate::member::Member;
 use crate::organization::Head;
 use crate::port::{AuditQuery, InvitationQuery, MemberQuery, Page};
 use crate::refusal::Refusal;
@@ -53,9 +54,30 @@ impl Memberships {
 
     /// What a user has access to in an organization, and why not to everything (S0.2).
     pub async fn access(&self, organization: OrganizationId, user: UserId) -> Result<Access, Failure> {
-        let facts = self.facts_for(organization, Actor::User(user), Scope::default()).await?;
+        let by = Actor::User(user);
+        let mut facts = self.facts_for(organization, by, Scope::default()).await?;
+        if facts.member_of(user).is_some_and(|member| member.waits_since.is_some()) {
+            facts = self.facts_for(organization, by, Scope { lapsed: true, ..Scope::default() }).await?.settled();
+        }
         let member = facts.member_of(user).ok_or(Refusal::UnknownOrganization)?;
         Ok(Access::of(facts.head()?, member, facts.now))
+    }
+
+    /// Who waits for a seat, the longest first, at most [`Scope::MOST_LAPSED`]; suspended members, who are passed over,
+    /// left out.
+    pub async fn waiting(&self, organization: OrganizationId, by: Actor) -> Result<Vec<MemberView>, Failure> {
+        let facts = self.facts_for(organization, by, Scope { lapsed: true, ..Scope::default() }).await?.settled();
+        let authority = Authority::of(&facts, by)?;
+        authority.may(Action::ViewMembers)?;
+        Ok(facts.line().into_iter().map(|member| authority.view_member(member)).collect())
+    }
+
+    /// How many wait for a seat before this user, if the user waits; at most [`Scope::MOST_LAPSED`].
+    pub async fn waiting_before(&self, organization: OrganizationId, user: UserId) -> Result<Option<usize>, Failure> {
+        let by = Actor::User(user);
+        let facts = self.facts_for(organization, by, Scope { lapsed: true, ..Scope::default() }).await?.settled();
+        Authority::of(&facts, by)?;
+        Ok(facts.line().iter().position(|member| member.user == Some(user)))
     }
 
     /// A member.
@@ -84,7 +106,9 @@ impl Memberships {
         let authority = Authority::of(&facts, by)?;
         authority.may(Action::ViewMembers)?;
         let page = self.ports.directory.members(organization, query).await?;
-        let mut items: Vec<_> = page.items.iter().map(|member| authority.view_member(member)).collect();
+        // A seat that came free by a date belongs to who waited for it, written down or not.
+        let settled = |member: &Member| facts.member(member.id).cloned().unwrap_or_else(|_| member.clone());
+        let mut items: Vec<_> = page.items.iter().map(|member| authority.view_member(&settled(member))).collect();
         self.tell_last_logins(&mut items).await?;
         Ok(Page { items, next: page.next, total: page.total })
     }

@@ -38,6 +38,10 @@ pub(crate) struct Member {
     status: &'static str,
     /// Whether the member holds a seat now.
     seat: bool,
+    /// Since when the member waits for a seat, if they do.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required)]
+    waits_since: Option<OffsetDateTime>,
     access: Access,
     #[serde(with = "time::serde::rfc3339")]
     joined_at: OffsetDateTime,
@@ -116,6 +120,7 @@ impl From<&MemberView> for Member {
             base_role: member.role.to_string(),
             status: view.status.as_str(),
             seat: view.seat,
+            waits_since: member.waits_since,
             access: Access { level: view.access.level(), because: view.access.because() },
             joined_at: member.joined_at,
             deactivates_at: member.deactivates_at,

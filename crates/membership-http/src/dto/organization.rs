@@ -4,10 +4,11 @@ use membership_core::email::EmailAddress;
 use membership_core::input::InvalidInput;
 use membership_core::language::Language;
 use membership_core::name::OrganizationName;
-use membership_core::organization::{Head, Seats};
+use membership_core::organization::Head;
 use membership_core::policy::OrganizationPolicy;
 use membership_core::preset::{PRESETS, Preset};
 use membership_core::service::OrganizationOfMine;
+use membership_core::subscription::Terms;
 use membership_core::view::OrganizationView;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -16,7 +17,7 @@ use uuid::Uuid;
 
 use crate::dto::field;
 use crate::dto::member::Member;
-use crate::dto::policy;
+use crate::dto::subscription::{Subscription, SubscriptionChange, seat_limit};
 
 /// An organization, with what the caller may do to it.
 #[derive(Serialize, ToSchema)]
@@ -58,40 +59,10 @@ impl From<&OrganizationView> for Organization {
             language: organization.language.tag(),
             created_at: organization.created_at,
             version: organization.version,
-            subscription: Subscription::from(&view.head),
+            subscription: Subscription::from(view),
             membership: view.own.as_ref().map(Member::from),
             allowed_actions: view.allowed_actions.clone(),
             grantable_roles: view.grantable_roles.iter().map(ToString::to_string).collect(),
-        }
-    }
-}
-
-/// What was bought, and how much of it is taken.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Subscription {
-    /// How many seats there are; `null` is unlimited.
-    #[schema(required)]
-    seat_limit: Option<u32>,
-    /// Seats that members hold.
-    assigned: u32,
-    /// Seats that outstanding invitations reserve.
-    reserved: u32,
-    /// Seats that can still be taken; `null` is any number.
-    #[schema(required)]
-    free: Option<u32>,
-    /// When a member takes a seat: `unlimited`, `on_joining`, `on_inviting` or `by_hand`.
-    seat_policy: &'static str,
-}
-
-impl From<&Head> for Subscription {
-    fn from(head: &Head) -> Self {
-        let seats = &head.seats;
-        Self {
-            seat_limit: seats.limit,
-            assigned: seats.assigned,
-            reserved: seats.reserved,
-            free: seats.free(),
-            seat_policy: policy::seat_policy(head.organization.policy.seat_policy),
         }
     }
 }
@@ -180,9 +151,9 @@ pub(crate) struct OrganizationForOwner {
     preset: Option<String>,
     /// Whose organization it will be: this address gets the invitation.
     owner_email: String,
-    /// How many seats were bought; none named is unlimited.
+    /// How many seats were bought, and nothing else; none named is unlimited.
     seat_limit: Option<i64>,
-    /// The same, as part of a subscription.
+    /// Instead: what was bought.
     subscription: Option<SubscriptionChange>,
     /// `en` or `fr`: the language of its mails.
     language: Option<String>,
@@ -197,38 +168,11 @@ impl OrganizationForOwner {
         EmailAddress::parse(&self.owner_email).map_err(|it| it.about("owner_email"))
     }
 
-    pub(crate) fn seat_limit(&self) -> Result<Option<u32>, InvalidInput> {
-        let subscription = self.subscription.as_ref().and_then(|it| it.seat_limit);
-        if self.seat_limit.is_some() && subscription.is_some() {
-            return Err(InvalidInput::new("seat_limit", "duplicate-field", "must be given once"));
+    pub(crate) fn terms(&self) -> Result<Terms, InvalidInput> {
+        match (&self.subscription, self.seat_limit) {
+            (Some(_), Some(_)) => Err(InvalidInput::new("seat_limit", "duplicate-field", "must be given once")),
+            (Some(subscription), None) => subscription.terms(),
+            (None, limit) => Ok(Terms::of_seats(seat_limit(limit)?)),
         }
-        seat_limit(self.seat_limit.or(subscription))
     }
-}
-
-/// The operator sells more or fewer seats.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SubscriptionChange {
-    /// How many seats there are; `null` is unlimited.
-    #[serde(deserialize_with = "Option::deserialize")]
-    #[schema(required)]
-    seat_limit: Option<i64>,
-}
-
-impl SubscriptionChange {
-    pub(crate) fn seat_limit(&self) -> Result<Option<u32>, InvalidInput> {
-        seat_limit(self.seat_limit)
-    }
-}
-
-fn seat_limit(limit: Option<i64>) -> Result<Option<u32>, InvalidInput> {
-    let fits = |limit: i64| u32::try_from(limit).ok().filter(|limit| *limit <= Seats::LARGEST_LIMIT);
-    let checked = limit.map(|limit| {
-        fits(limit).ok_or_else(|| {
-            let rule = format!("must be a whole number from 0 to {}", Seats::LARGEST_LIMIT);
-            InvalidInput::new("seat_limit", "out-of-range", rule)
-        })
-    });
-    checked.transpose()
 }

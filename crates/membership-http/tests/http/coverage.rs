@@ -48,6 +48,8 @@ impl Route {
             "/organizations/{org}" if self.method == Method::PATCH => json!({"name": "Other"}),
             "/organizations/{org}/ownership" => json!({"member_id": nothing}),
             "/organizations/{org}/members/{member}" if self.method == Method::PATCH => json!({"role": "member"}),
+            "/organizations/{org}/seats" => json!({"members": [nothing]}),
+            "/organizations/{org}/seats/when-full" => json!({"when_full": "wait"}),
             "/organizations/{org}/invitations" => json!({"email": "new@example.org"}),
             "/organizations/{org}/invitations/batch" => json!({"emails": ["new@example.org"]}),
             _ => json!({}),

@@ -28,7 +28,8 @@ macro_rules! organization_record {
 /// The columns of a parameter with narrow rows.
 macro_rules! seats_record {
     () => {
-        "r(expected bigint, seat_limit bigint, assigned bigint, reserved bigint, audit_sequence bigint,
+        "r(expected bigint, seat_limit bigint, assigned bigint, reserved bigint, waiting bigint, plan text,
+            expires_at timestamptz, grace_days bigint, announces_at timestamptz, audit_sequence bigint,
             audit_hash text, revision bigint)"
     };
 }
@@ -37,7 +38,7 @@ macro_rules! seats_record {
 macro_rules! member_record {
     () => {
         "r(expected bigint, id uuid, user_id uuid, name text, name_key text, email text, role text, status text,
-            seat boolean, joined_at timestamptz, deactivates_at timestamptz, version bigint, first_name text,
+            seat boolean, waits_since timestamptz, joined_at timestamptz, deactivates_at timestamptz, version bigint, first_name text,
             last_name text, language text, labels jsonb, number text, additional_information text,
             set_up_generation bigint, set_up_channel text, set_up_issued_at timestamptz,
             set_up_expires_at timestamptz, set_up_used_at timestamptz, search_key text)"
@@ -112,10 +113,10 @@ macro_rules! written {
                 RETURNING 1
             ), new_members AS (
                 INSERT INTO memberships (organization_id, id, user_id, name, name_key, email, role, status, seat,
-                    joined_at, deactivates_at, version, first_name, last_name, language, labels, number,
+                    waits_since, joined_at, deactivates_at, version, first_name, last_name, language, labels, number,
                     additional_information, set_up_generation, set_up_channel, set_up_issued_at, set_up_expires_at,
                     set_up_used_at, search_key)
-                SELECT $1, r.id, r.user_id, r.name, r.name_key, r.email, r.role, r.status, r.seat, r.joined_at,
+                SELECT $1, r.id, r.user_id, r.name, r.name_key, r.email, r.role, r.status, r.seat, r.waits_since, r.joined_at,
                     r.deactivates_at, r.version, r.first_name, r.last_name, r.language, r.labels, r.number,
                     r.additional_information, r.set_up_generation, r.set_up_channel, r.set_up_issued_at,
                     r.set_up_expires_at, r.set_up_used_at, r.search_key
@@ -125,7 +126,7 @@ macro_rules! written {
                 ON CONFLICT DO NOTHING RETURNING 1
             ), changed_members AS (
                 UPDATE memberships AS m SET user_id = r.user_id, name = r.name, name_key = r.name_key,
-                    email = r.email, role = r.role, status = r.status, seat = r.seat, joined_at = r.joined_at,
+                    email = r.email, role = r.role, status = r.status, seat = r.seat, waits_since = r.waits_since, joined_at = r.joined_at,
                     deactivates_at = r.deactivates_at, version = r.version, first_name = r.first_name,
                     last_name = r.last_name, language = r.language, labels = r.labels, number = r.number,
                     additional_information = r.additional_information, set_up_generation = r.set_up_generation,
@@ -184,9 +185,10 @@ macro_rules! written {
 statements! {
     /// A new organization with everything in it.
     FOUND, Route::By(Group::Organization), written!(), ", seats AS (
-            INSERT INTO organization_seats (organization_id, seat_limit, assigned, reserved, audit_sequence,
-                audit_hash, revision)
-            SELECT $1, r.seat_limit, r.assigned, r.reserved, r.audit_sequence, decode(r.audit_hash, 'hex'), r.revision
+            INSERT INTO organization_seats (organization_id, seat_limit, assigned, reserved, waiting, plan, expires_at,
+                grace_days, announces_at, audit_sequence, audit_hash, revision)
+            SELECT $1, r.seat_limit, r.assigned, r.reserved, r.waiting, r.plan, r.expires_at, r.grace_days,
+                r.announces_at, r.audit_sequence, decode(r.audit_hash, 'hex'), r.revision
             FROM jsonb_to_recordset($10) AS ", seats_record!(), "
             WHERE (SELECT guards FROM written) = $11
             ON CONFLICT DO NOTHING RETURNING 1
@@ -196,7 +198,8 @@ statements! {
     /// `written` runs the other parts first.
     CHANGE, Route::By(Group::Organization), written!(), ", seats AS (
             UPDATE organization_seats AS s SET seat_limit = r.seat_limit, assigned = r.assigned,
-                reserved = r.reserved, audit_sequence = r.audit_sequence, audit_hash = decode(r.audit_hash, 'hex'),
+                reserved = r.reserved, waiting = r.waiting, plan = r.plan, expires_at = r.expires_at,
+                grace_days = r.grace_days, announces_at = r.announces_at, audit_sequence = r.audit_sequence, audit_hash = decode(r.audit_hash, 'hex'),
                 revision = r.revision
             FROM jsonb_to_recordset($10) AS ", seats_record!(), "
             WHERE s.organization_id = $1 AND s.revision = r.expected AND (SELECT guards FROM written) = $11

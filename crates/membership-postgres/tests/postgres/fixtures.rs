@@ -77,6 +77,7 @@ pub fn member(id: u128, name: &str) -> Member {
         role: role("viewer"),
         status: MemberStatus::Active,
         seat: true,
+        waits_since: None,
         joined_at: time::macros::datetime!(2026-02-01 08:00:00.000001 UTC),
         deactivates_at: None,
         profile: MemberProfile::default(),

@@ -15,6 +15,7 @@ use membership_core::port::*;
 use membership_core::preset::Preset;
 use membership_core::profile::MemberProfile;
 use membership_core::role::RoleKey;
+use membership_core::subscription::Subscription;
 use membership_smtp::{Courier, DevelopmentMailer, Round};
 use time::Duration;
 use uuid::Uuid;
@@ -205,7 +206,13 @@ fn head(state: OrganizationState) -> Head {
         created_at: NOW,
         version: 1,
     };
-    Head { organization, seats: Seats::default(), audit: ChainEnd::default(), revision: 1 }
+    Head {
+        organization,
+        seats: Seats::default(),
+        subscription: Subscription::default(),
+        audit: ChainEnd::default(),
+        revision: 1,
+    }
 }
 
 fn member(id: u128, email: Option<&str>) -> Member {
@@ -217,6 +224,7 @@ fn member(id: u128, email: Option<&str>) -> Member {
         role: RoleKey::parse("administrator").unwrap(),
         status: MemberStatus::Active,
         seat: false,
+        waits_since: None,
         joined_at: NOW,
         deactivates_at: None,
         profile: MemberProfile::default(),

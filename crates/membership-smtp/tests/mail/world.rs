@@ -16,6 +16,7 @@ use membership_core::organization::Head;
 use membership_core::port::*;
 use membership_core::role::RoleKey;
 use membership_core::secret::{HmacLinks, LinkKey, LinkSigner};
+use membership_core::subscription::SubscriptionState;
 use membership_core::user::SignIn;
 use membership_smtp::{Courier, CourierOptions, Ports, Renderer};
 use time::macros::datetime;
@@ -83,6 +84,13 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
     };
     let transferred =
         |former| Content::OwnershipTransferred { organization: organization.clone(), former, owner: person.clone() };
+    let ending = |state, plan| Content::SubscriptionEnding {
+        organization: organization.clone(),
+        plan,
+        state,
+        expires_at,
+        grace_ends_at: expires_at + Duration::days(14),
+    };
     let link = UserLinkId(Uuid::from_u128(4));
     let changed =
         |change| Content::AddressesChanged { name: person.clone(), address: address("ada@engines.example"), change };
@@ -96,6 +104,12 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         accepted(true),
         accepted(false),
         Content::SeatAllocated { organization: organization.clone(), member: person.clone() },
+        Content::SeatAwaited { organization: organization.clone(), member: person.clone() },
+        Content::SeatsFilling { organization: organization.clone(), taken: 3, limit: 4 },
+        Content::SeatsFilling { organization: organization.clone(), taken: 4, limit: 4 },
+        ending(SubscriptionState::Active, Some(organization.clone())),
+        ending(SubscriptionState::Grace, None),
+        ending(SubscriptionState::Expired, Some(organization.clone())),
         transferred(Some(person.clone())),
         transferred(None),
         Content::AccessRemoved { organization: organization.clone(), member: person.clone() },

@@ -152,6 +152,7 @@ pub fn member(number: u128, now: OffsetDateTime) -> Member {
         role: role("administrator"),
         status: MemberStatus::Active,
         seat: true,
+        waits_since: None,
         joined_at: now,
         deactivates_at: None,
         profile: MemberProfile::default(),

@@ -13,14 +13,15 @@ use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::message::{Content, Message, MessageScope, Recipient};
-use membership_core::name::{Names, OrganizationName, PersonName};
+use membership_core::name::{Names, OrganizationName, PersonName, PlanName};
 use membership_core::organization::{Organization, OrganizationState, Seats};
-use membership_core::policy::{NameForm, OrganizationPolicy, SeatPolicy};
+use membership_core::policy::{NameForm, OrganizationPolicy, SeatPolicy, WhenFull};
 use membership_core::port::{MessageRef, Random};
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::role::{GrantCeiling, Permission, Role, RoleScheme};
 use membership_core::secret::TokenHash;
 use membership_core::set_up::{InitialPassword, SetUpLink};
+use membership_core::subscription::Subscription;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -40,6 +41,10 @@ const INSTANTS: [OffsetDateTime; 4] = [
 
 fn instant(number: usize) -> OffsetDateTime {
     INSTANTS[number % INSTANTS.len()]
+}
+
+fn plan(text: &str) -> PlanName {
+    PlanName::parse(text).expect("a plan's name")
 }
 
 fn longest_name() -> PersonName {
@@ -92,7 +97,15 @@ pub async fn an_organization_survives_being_stored(world: World) {
             let limit = [None, Some(0), Some(Seats::LARGEST_LIMIT)][index];
             let scope = Scope::of(organization.id);
             let founded = Event::OrganizationFounded { organization: organization.clone(), seat_limit: limit };
+            let subscription = [None, Some(0), Some(Subscription::MOST_GRACE_DAYS)][index].map(|grace_days| {
+                let plan = [None, Some(plan(&"Ü".repeat(PlanName::LONGEST)))][index % 2].clone();
+                let (expires_at, announces_at) = (Some(instant(number)), Some(instant(index)));
+                Subscription { plan, expires_at, grace_days, announces_at }
+            });
             let mut events = vec![founded];
+            events.extend(
+                subscription.map(|subscription| Event::SubscriptionSet { organization: organization.id, subscription }),
+            );
             events.extend(organization.owner.map(|_| Event::MemberJoined { member: owner }));
             let expected = recorded(&world, &scope, events).await;
             let facts = world.stores.store.read(&scope).await.expect("facts");
@@ -124,6 +137,7 @@ pub async fn members_survive_being_stored(world: World) {
         let mut it = Member { status, joined_at: instant(index), version: 1 << 40, ..member(&world, number) };
         it.deactivates_at = (index % 2 == 0).then(|| instant(index + 1));
         it.seat = index % 2 == 1;
+        it.waits_since = (index == 2).then(|| instant(index));
         it.user = it.user.filter(|_| index % 3 != 0);
         it.set_up = (index % 2 == 1).then(|| SetUpLink {
             generation: if index == 1 { i32::MAX.unsigned_abs() } else { 1 },
@@ -383,6 +397,16 @@ pub async fn changed_rows_survive_being_stored(world: World) {
         Event::MemberRoleChanged { member: guest.id, role: role("admin") },
         Event::MemberSuspended { member: guest.id },
         Event::SeatReleased { member: guest.id },
+        Event::SubscriptionSet {
+            organization: team.id,
+            subscription: Subscription {
+                plan: Some(plan("Gold")),
+                expires_at: Some(instant(3)),
+                grace_days: 9,
+                announces_at: Some(instant(2)),
+            },
+        },
+        Event::WhenFullSet { organization: team.id, when_full: WhenFull::Wait },
         Event::InvitationRenewed { invitation: offer.id, channel: Channel::Hand, expires_at: instant(3) },
         Event::OrganizationRenamed { organization: team.id, name: organization_name("Other") },
         Event::SeatLimitSet { organization: team.id, limit: Some(3) },
@@ -410,6 +434,7 @@ pub async fn changed_rows_survive_being_stored(world: World) {
     let ended = vec![
         Event::InvitationDeclined { invitation: offer.id },
         Event::SeatLimitSet { organization: team.id, limit: None },
+        Event::SubscriptionSet { organization: team.id, subscription: Subscription::default() },
     ];
     let expected = recorded(&world, &scope, ended).await;
     let facts = world.stores.store.read(&scope).await.expect("facts");

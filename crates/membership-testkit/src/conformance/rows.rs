@@ -51,6 +51,7 @@ pub(super) fn member(world: &World, number: u32) -> Member {
         role: role("member"),
         status: MemberStatus::Active,
         seat: false,
+        waits_since: None,
         joined_at: world.now(),
         deactivates_at: None,
         profile: MemberProfile::default(),

@@ -60,6 +60,7 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
     if let Some(Saved { expected: Some(revision), row }) = &changes.head {
         guard(rows.head.revision == *revision)?;
         rows.head.seats = row.seats;
+        rows.head.subscription = row.subscription.clone();
         rows.head.audit = row.audit;
         rows.head.revision = row.revision;
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use membership_core::facts::{Facts, ReceiptKey, Scope};
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{InvitationState, Inviter};
+use membership_core::member::{Member, MemberStatus};
 use membership_core::user::User;
 use time::OffsetDateTime;
 
@@ -87,6 +88,10 @@ fn members(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> BTree
         let mut lapsed: Vec<_> = rows.members.values().filter(|it| it.has_lapsed(now)).collect();
         lapsed.sort_by_key(|it| (it.deactivates_at, it.id));
         ids.extend(lapsed.iter().take(Scope::MOST_LAPSED).map(|it| it.id));
+        let waits = |it: &&Member| it.waits_since.is_some() && it.status == MemberStatus::Active;
+        let mut waiting: Vec<_> = rows.members.values().filter(waits).collect();
+        waiting.sort_by_key(|it| (it.waits_since, it.id));
+        ids.extend(waiting.iter().take(Scope::MOST_LAPSED).map(|it| it.id));
     }
     ids
 }

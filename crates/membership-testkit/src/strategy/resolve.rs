@@ -1,10 +1,9 @@
 //! From a step to a command, by what there is when its turn comes.
 
 use membership_core::command::{
-    Accept, Acceptor, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangeRole, CompleteSignUp, Decline, Delete,
+    Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangeRole, CompleteSignUp, Decline, Delete,
     EndSignIn, Found, FoundFor, Invite, Leave, Offer, Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove,
-    Rename, Renew, RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership,
-    UpdateMember, UpdateProfile,
+    Rename, Renew, RequestSignUp, Revoke, SetDeactivationDate, Settle, Suspend, TransferOwnership, UpdateMember, UpdateProfile, SetSubscription, SetWhenFull,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
@@ -13,16 +12,18 @@ use membership_core::invitation::{Channel, Invitation};
 use membership_core::language::Language;
 use membership_core::organization::OrganizationState;
 use membership_core::person::Person;
+use membership_core::policy::WhenFull;
 use membership_core::port::Random;
 use membership_core::role::RoleKey;
 use membership_core::secret::{Link, LinkKind, SignInToken};
+use membership_core::subscription::Terms;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User};
 use time::{Duration, OffsetDateTime};
 
 use super::Walk;
 use super::people::{address_of, host_person, number_at};
 use super::step::{Acceptance, Act, By, Deed, Guest, Jump, LinkChoice, Pick, Step, Target, When};
-use crate::any_command::AnyCommand;
+use crate::any_command::{AnyCommand, announcements};
 use crate::fixture;
 use crate::memory::{Dump, OrganizationRows};
 use logins::change_of;
@@ -100,7 +101,7 @@ impl Eye<'_> {
             name: fixture::organization_name("Bought"),
             policy: fixture::policy(preset),
             language: Language::French,
-            seat_limit: seats,
+            terms: Terms { expires_at: Some(self.now + Duration::days(40)), grace_days: 3, ..Terms::of_seats(seats) },
             owner: address_of(owner),
             invitation: InvitationId(self.random.id()),
             by: self.actor(by, None),
@@ -169,8 +170,19 @@ impl Eye<'_> {
                 let at = at.map(|at| self.when(at));
                 SetDeactivationDate { organization, by, member: member(*target)?, at, expected: None }.into()
             }
-            Act::SetSeatLimit { seats } => SetSeatLimit { organization, by, limit: *seats }.into(),
-            Act::AllocateSeat { member: target } => AllocateSeat { organization, by, member: member(*target)? }.into(),
+            Act::SetSubscription { seats, expires_at, grace_days } => {
+                let expires_at = expires_at.map(|at| self.when(at));
+                let terms = Terms { plan: None, seat_limit: *seats, expires_at, grace_days: *grace_days };
+                SetSubscription { organization, by, terms }.into()
+            }
+            Act::SetWhenFull { waits } => {
+                let when_full = if *waits { WhenFull::Wait } else { WhenFull::Refuse };
+                SetWhenFull { organization, by, when_full }.into()
+            }
+            Act::AllocateSeats { members: targets, all_or_none } => {
+                let members = targets.iter().filter_map(|target| member(*target)).collect();
+                AllocateSeats { organization, by, members, all_or_none: *all_or_none }.into()
+            }
             Act::ReleaseSeat { member: target } => ReleaseSeat { organization, by, member: member(*target)? }.into(),
             Act::Rename { name } => {
                 let name = fixture::organization_name(&format!("Name {}", name.0 % 3));
@@ -404,7 +416,9 @@ impl Eye<'_> {
         let invitations = rows().flat_map(|rows| rows.invitations.values()).flat_map(|it| [it.opens_at, it.expires_at]);
         let members = rows().flat_map(|rows| rows.members.values()).filter_map(|it| it.deactivates_at);
         let sign_ups = self.dump.sign_ups.values().map(|it| it.expires_at);
-        let mut instants: Vec<_> = invitations.chain(members).chain(sign_ups).collect();
+        let subscriptions = rows().map(|rows| &rows.head.subscription);
+        let ends = subscriptions.flat_map(|it| announcements(it.expires_at, it.grace_days));
+        let mut instants: Vec<_> = ends.chain(invitations).chain(members).chain(sign_ups).collect();
         instants.sort_unstable();
         instants.dedup();
         instants

@@ -165,8 +165,9 @@ pub enum Act {
     Suspend { member: Target },
     Reactivate { member: Target },
     SetDeactivationDate { member: Target, at: Option<When> },
-    SetSeatLimit { seats: Option<u32> },
-    AllocateSeat { member: Target },
+    SetSubscription { seats: Option<u32>, expires_at: Option<When>, grace_days: u16 },
+    SetWhenFull { waits: bool },
+    AllocateSeats { members: Vec<Target>, all_or_none: bool },
     ReleaseSeat { member: Target },
     Rename { name: Pick },
     Delete { stale: bool },
@@ -228,8 +229,8 @@ pub fn deed() -> BoxedStrategy<Deed> {
         1 => (pick(), seldom()).prop_map(|(user, stale)| Deed::ChangePassword { user, stale }),
         1 => pick().prop_map(|sign_in| Deed::SignOutElsewhere { sign_in }),
         1 => pick().prop_map(|person| Deed::AskToRecover { person }),
-        2 => (pick(), any::<bool>()).prop_map(|(user, reset)| Deed::MailLink { user, reset }),
-        2 => (pick(), seldom()).prop_map(|(link, older)| Deed::RedeemLink { link, older }),
+        4 => (pick(), any::<bool>()).prop_map(|(user, reset)| Deed::MailLink { user, reset }),
+        4 => (pick(), seldom()).prop_map(|(link, older)| Deed::RedeemLink { link, older }),
         2 => (pick(), pick()).prop_map(|(user, person)| Deed::AddAddress { user, person }),
         2 => pick().prop_map(|link| Deed::VerifyAddress { link }),
         1 => (pick(), pick()).prop_map(|(user, address)| Deed::MakePrimary { user, address }),
@@ -276,7 +277,9 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
         2 => target().prop_map(|member| Act::Reactivate { member }),
         3 => (target(), option::weighted(0.8, when()))
             .prop_map(|(member, at)| Act::SetDeactivationDate { member, at }),
-        4 => target().prop_map(|member| Act::AllocateSeat { member }),
+        4 => (vec(target(), 1..3), any::<bool>())
+            .prop_map(|(members, all_or_none)| Act::AllocateSeats { members, all_or_none }),
+        2 => prop_oneof![3 => Just(true), 1 => Just(false)].prop_map(|waits| Act::SetWhenFull { waits }),
         2 => target().prop_map(|member| Act::ReleaseSeat { member }),
         1 => pick().prop_map(|name| Act::Rename { name }),
     ]
@@ -287,8 +290,9 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     ]
     .boxed();
     let operation = prop_oneof![
-        target().prop_map(|member| Act::ReassignOwnership { member }),
-        seats().prop_map(|seats| Act::SetSeatLimit { seats }),
+        1 => target().prop_map(|member| Act::ReassignOwnership { member }),
+        3 => (seats(), option::weighted(0.3, when()), 0_u16..10)
+            .prop_map(|(seats, expires_at, grace_days)| Act::SetSubscription { seats, expires_at, grace_days }),
     ]
     .boxed();
     prop_oneof![
