@@ -306,7 +306,8 @@ mod tests {
     fn check(facts: &Facts, who: u128, permission: &str, record: Option<&str>, expected: &str) {
         let resource = record.map(|id| ResourceName::parse("report", id).unwrap());
         for who in [Who::Member(member(who)), Who::User(user(who))] {
-            let question = Question { who, permission: Permission::parse(permission).unwrap(), resource: resource.clone() };
+            let question =
+                Question { who, permission: Permission::parse(permission).unwrap(), resource: resource.clone() };
             let verdict = answer(facts, &question);
             assert_eq!(verdict.rule.code(), expected, "{who:?} {permission} {record:?}");
             assert!(!verdict.because(Language::French).contains("{permission}"));

@@ -164,9 +164,8 @@ impl Accent {
     /// # Errors
     /// `not-a-colour`, or `too-pale`, which names the nearest darker shade that can be read; about the field `accent`.
     pub fn parse(text: &str) -> Result<Self, InvalidInput> {
-        let accent = Self::read(text.trim()).ok_or_else(|| {
-            InvalidInput::new("accent", "not-a-colour", "must be a colour such as `#0b5cad`")
-        })?;
+        let accent = Self::read(text.trim())
+            .ok_or_else(|| InvalidInput::new("accent", "not-a-colour", "must be a colour such as `#0b5cad`"))?;
         if LEAST_CONTRAST <= accent.contrast_with_white() {
             return Ok(accent);
         }

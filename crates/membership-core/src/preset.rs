@@ -36,8 +36,7 @@ const EVERYTHING: &[Permission] = &[
 ];
 const READ: &[Permission] = &[Permission::READ_RECORDS];
 const SEE_AND_READ: &[Permission] = &[Permission::VIEW_MEMBERS, Permission::READ_RECORDS];
-const SEE_AND_WRITE: &[Permission] =
-    &[Permission::VIEW_MEMBERS, Permission::READ_RECORDS, Permission::WRITE_RECORDS];
+const SEE_AND_WRITE: &[Permission] = &[Permission::VIEW_MEMBERS, Permission::READ_RECORDS, Permission::WRITE_RECORDS];
 
 /// The five presets; the first one is the default.
 pub const PRESETS: [Preset; 5] = [

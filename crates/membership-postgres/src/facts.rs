@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use membership_core::facts::{Facts, Scope};
 use membership_core::port::{StoreError, to_micros};
 use membership_core::resource::ResourceName;
-use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnection;
 use sqlx::types::Json;
 use time::OffsetDateTime;
@@ -263,17 +263,21 @@ fn bound(query: Bound, fixed: Option<OffsetDateTime>, (organization, scope): (Uu
 }
 
 /// A record that a scope asks for, with all its shares or with those of the memberships asked for.
-#[derive(Serialize)]
-struct Asked<'s> {
-    r#type: &'s str,
-    id: &'s str,
+#[derive(Debug, Serialize)]
+struct Asked {
+    r#type: String,
+    id: String,
     every: bool,
 }
 
 /// Each record once: a join must not double what a scope names twice.
-fn asked_records(scope: &Scope) -> Json<Vec<serde_json::Value>> {
+fn asked_records(scope: &Scope) -> Json<Vec<Asked>> {
     let mut asked: BTreeMap<_, _> = scope.resources.iter().map(|name| (name, false)).collect();
     asked.extend(scope.shares_of.iter().map(|name| (name, true)));
-    let row = |(name, every): (&ResourceName, bool)| Asked { r#type: name.kind(), id: name.id(), every };
-    Json(asked.into_iter().filter_map(|it| serde_json::to_value(row(it)).ok()).collect())
+    let row = |(name, every): (&ResourceName, bool)| Asked {
+        r#type: name.kind().to_owned(),
+        id: name.id().to_owned(),
+        every,
+    };
+    Json(asked.into_iter().map(row).collect())
 }

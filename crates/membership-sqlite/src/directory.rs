@@ -22,7 +22,9 @@ use uuid::Uuid;
 use crate::SqliteStore;
 use crate::error::from_sqlx;
 use crate::facts::text_list;
-use crate::rows::{self, audit_columns, head_columns, invitation_columns, member_columns, micros, resource_columns, sign_in_columns};
+use crate::rows::{
+    self, audit_columns, head_columns, invitation_columns, member_columns, micros, resource_columns, sign_in_columns,
+};
 
 type Sql = QueryBuilder<Sqlite>;
 

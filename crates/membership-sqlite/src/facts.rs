@@ -15,7 +15,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::from_sqlx;
-use crate::rows::{self, get, head_columns, invitation_columns, member_columns, micros, resource_columns, share_columns, sign_in_columns, user_columns};
+use crate::rows::{
+    self, get, head_columns, invitation_columns, member_columns, micros, resource_columns, share_columns,
+    sign_in_columns, user_columns,
+};
 
 pub(crate) const HEAD: &str = concat!(
     "SELECT ",

@@ -156,6 +156,7 @@ impl Words {
             Refusal::SeatLimitReached { limit, taken } => {
                 arguments([("limit", limit.to_string()), ("taken", taken.to_string())])
             }
+            Refusal::TooManyShares { limit } => arguments([("limit", limit.to_string())]),
             Refusal::TooManyAddresses { limit } | Refusal::TooManyIdentities { limit } => {
                 arguments([("limit", limit.to_string())])
             }

@@ -154,7 +154,12 @@ impl Memberships {
         Ok(self.ports.directory.waiting_for(addresses).await?)
     }
 
-    pub(crate) async fn facts_for(&self, organization: OrganizationId, by: Actor, mut scope: Scope) -> Result<Facts, Failure> {
+    pub(crate) async fn facts_for(
+        &self,
+        organization: OrganizationId,
+        by: Actor,
+        mut scope: Scope,
+    ) -> Result<Facts, Failure> {
         scope.organization = Some(organization);
         if let Actor::User(user) = by {
             scope.members_of.push(user);

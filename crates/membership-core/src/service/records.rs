@@ -140,7 +140,8 @@ impl Memberships {
         by: Actor,
         name: &ResourceName,
     ) -> Result<Vec<AuditEntry>, Failure> {
-        let query = AuditQuery { subject: Some(name.subject(organization)), limit: LONGEST_PAGE, ..AuditQuery::default() };
+        let query =
+            AuditQuery { subject: Some(name.subject(organization)), limit: LONGEST_PAGE, ..AuditQuery::default() };
         self.audit(organization, by, &query).await
     }
 

@@ -73,12 +73,8 @@ pub(super) async fn write(
     organization: Uuid,
     changes: &Changes,
 ) -> Result<(), StoreError> {
-    let count = [
-        changes.resources.len(),
-        changes.removed_resources.len(),
-        changes.shares.len(),
-        changes.removed_shares.len(),
-    ];
+    let count =
+        [changes.resources.len(), changes.removed_resources.len(), changes.shares.len(), changes.removed_shares.len()];
     let count: usize = count.into_iter().sum();
     if count == 0 {
         return Ok(());
