@@ -123,7 +123,7 @@ macro_rules! shared_with {
     ($member:literal) => {
         concat!(
             "EXISTS (SELECT FROM resource_shares s WHERE s.organization_id = $1 AND s.type = r.type
-                AND s.resource_id = r.id AND s.holder_kind = 'member' AND s.holder_id = ",
+                AND s.key = r.key AND s.holder_kind = 'member' AND s.holder_id = ",
             $member,
             ")"
         )
@@ -137,8 +137,8 @@ statements! {
             'total', (SELECT count(*) FROM resources r WHERE ", listed_records!(), "),
             'items', (SELECT coalesce(json_agg(q), '[]') FROM (
                 SELECT ", resource_columns!(), " FROM resources r
-                WHERE ", listed_records!(), " AND (r.type, r.id) > ($7, $8)
-                ORDER BY r.type, r.id LIMIT $9) q))";
+                WHERE ", listed_records!(), " AND (r.type, r.key) > ($7, $8)
+                ORDER BY r.type, r.key LIMIT $9) q))";
     /// Members by name.
     MEMBERS_BY_NAME, Route::By(Group::Organization),
         members_page!("(m.name_key, m.id) > ($8, $9)", "m.name_key, m.id");

@@ -79,7 +79,7 @@ macro_rules! facts_sql {
                     AND m.deactivates_at IS NOT NULL AND m.status <> 'deactivated'
                 ORDER BY m.deactivates_at, m.id LIMIT $5)
             ), asked AS MATERIALIZED (
-                SELECT a.type, a.id, a.every FROM jsonb_to_recordset($10) AS a(type text, id text, every boolean)
+                SELECT a.type, a.key, a.every FROM jsonb_to_recordset($10) AS a(type text, key text, every boolean)
             )
             SELECT json_build_object(
                 'now', (SELECT ",
@@ -108,15 +108,15 @@ macro_rules! facts_sql {
                     SELECT ",
             resource_columns!(),
             " FROM asked JOIN resources r
-                        ON r.organization_id = $1 AND r.type = asked.type AND r.id = asked.id
-                    ORDER BY r.type, r.id) q),
+                        ON r.organization_id = $1 AND r.type = asked.type AND r.key = asked.key
+                    ORDER BY r.type, r.key) q),
                 'shares', (SELECT coalesce(json_agg(q), '[]') FROM (
                     SELECT ",
             share_columns!(),
             " FROM asked JOIN resource_shares s
-                        ON s.organization_id = $1 AND s.type = asked.type AND s.resource_id = asked.id
+                        ON s.organization_id = $1 AND s.type = asked.type AND s.key = asked.key
                         AND (asked.every OR s.holder_id = ANY(ARRAY(SELECT m.id FROM member_ids m)))
-                    ORDER BY s.type, s.resource_id, s.holder_kind, s.holder_id) q),
+                    ORDER BY s.type, s.key, s.holder_kind, s.holder_id) q),
                 'receipt', (SELECT row_to_json(r) FROM (
                     SELECT ",
             receipt_columns!(),
@@ -266,7 +266,7 @@ fn bound(query: Bound, fixed: Option<OffsetDateTime>, (organization, scope): (Uu
 #[derive(Debug, Serialize)]
 struct Asked {
     r#type: String,
-    id: String,
+    key: String,
     every: bool,
 }
 
@@ -276,7 +276,7 @@ fn asked_records(scope: &Scope) -> Json<Vec<Asked>> {
     asked.extend(scope.shares_of.iter().map(|name| (name, true)));
     let row = |(name, every): (&ResourceName, bool)| Asked {
         r#type: name.kind().to_owned(),
-        id: name.id().to_owned(),
+        key: name.id().to_owned(),
         every,
     };
     Json(asked.into_iter().map(row).collect())

@@ -306,10 +306,10 @@ pub(crate) fn records_page(organization: OrganizationId, query: &RecordQuery) ->
     filter_records(&mut sql, organization, query);
     if query.cursor.is_some() {
         let (kind, id) = query.after();
-        sql.push(" AND (r.type, r.id) > (").push_bind(kind.to_owned());
+        sql.push(" AND (r.type, r.key) > (").push_bind(kind.to_owned());
         sql.push(", ").push_bind(id.to_owned()).push(")");
     }
-    sql.push(" ORDER BY r.type, r.id LIMIT ").push_bind(page_length(query.limit).saturating_add(1));
+    sql.push(" ORDER BY r.type, r.key LIMIT ").push_bind(page_length(query.limit).saturating_add(1));
     sql
 }
 
@@ -336,7 +336,7 @@ fn filter_records(sql: &mut Sql, organization: OrganizationId, query: &RecordQue
 
 fn is_shared_with(sql: &mut Sql, organization: OrganizationId, member: MemberId) -> &mut Sql {
     sql.push("EXISTS (SELECT 1 FROM resource_shares x WHERE x.organization_id = ").push_bind(organization.0);
-    sql.push(" AND x.type = r.type AND x.resource_id = r.id AND x.holder_kind = 'member' AND x.holder_id = ");
+    sql.push(" AND x.type = r.type AND x.key = r.key AND x.holder_kind = 'member' AND x.holder_id = ");
     sql.push_bind(member.0).push(")")
 }
 

@@ -66,21 +66,21 @@ pub(crate) const LAPSED_INVITATIONS: &str = concat!(
 pub(crate) const RESOURCES: &str = concat!(
     "SELECT ",
     resource_columns!(),
-    " FROM json_each(?2) j CROSS JOIN resources r ON r.organization_id = ?1 AND r.type = j.value ->> 0",
-    " AND r.id = j.value ->> 1"
+    " FROM json_each(?2) json_each_names CROSS JOIN resources r ON r.organization_id = ?1 AND r.type = json_each_names.value ->> 0",
+    " AND r.key = json_each_names.value ->> 1"
 );
 pub(crate) const ALL_SHARES: &str = concat!(
     "SELECT ",
     share_columns!(),
-    " FROM json_each(?2) j CROSS JOIN resource_shares x ON x.organization_id = ?1 AND x.type = j.value ->> 0",
-    " AND x.resource_id = j.value ->> 1"
+    " FROM json_each(?2) json_each_names CROSS JOIN resource_shares x ON x.organization_id = ?1 AND x.type = json_each_names.value ->> 0",
+    " AND x.key = json_each_names.value ->> 1"
 );
 pub(crate) const SHARES_OF_MEMBERS: &str = concat!(
     "SELECT ",
     share_columns!(),
-    " FROM json_each(?2) j CROSS JOIN json_each(?3) h",
-    " CROSS JOIN resource_shares x ON x.organization_id = ?1 AND x.type = j.value ->> 0",
-    " AND x.resource_id = j.value ->> 1 AND x.holder_kind = 'member' AND x.holder_id = unhex(h.value)"
+    " FROM json_each(?2) json_each_names CROSS JOIN json_each(?3) json_each_members",
+    " CROSS JOIN resource_shares x ON x.organization_id = ?1 AND x.type = json_each_names.value ->> 0",
+    " AND x.key = json_each_names.value ->> 1 AND x.holder_kind = 'member' AND x.holder_id = unhex(json_each_members.value)"
 );
 pub(crate) const USERS_BY_ID: &str =
     concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id IN (SELECT unhex(value) FROM json_each(?1))");

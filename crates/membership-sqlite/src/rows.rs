@@ -58,13 +58,13 @@ macro_rules! invitation_columns {
 }
 macro_rules! resource_columns {
     () => {
-        "r.type AS r_type, r.id AS r_id, r.restricted AS r_restricted, r.created_at AS r_created_at, \
+        "r.type AS r_type, r.key AS r_key, r.restricted AS r_restricted, r.created_at AS r_created_at, \
          r.version AS r_version"
     };
 }
 macro_rules! share_columns {
     () => {
-        "x.type AS x_type, x.resource_id AS x_resource, x.holder_kind AS x_holder_kind, x.holder_id AS x_holder, \
+        "x.type AS x_type, x.key AS x_key, x.holder_kind AS x_holder_kind, x.holder_id AS x_holder, \
          x.level AS x_level, x.version AS x_version"
     };
 }
@@ -201,7 +201,7 @@ pub(crate) fn member(row: &SqliteRow) -> Result<Member, StoreError> {
 /// A record, from `resource_columns`.
 pub(crate) fn resource(row: &SqliteRow) -> Result<Resource, StoreError> {
     Ok(Resource {
-        name: ResourceName::parse(get(row, "r_type")?, get(row, "r_id")?).map_err(corrupt)?,
+        name: ResourceName::parse(get(row, "r_type")?, get(row, "r_key")?).map_err(corrupt)?,
         restricted: get(row, "r_restricted")?,
         created_at: time(row, "r_created_at")?,
         version: get(row, "r_version")?,
@@ -213,7 +213,7 @@ pub(crate) fn share(row: &SqliteRow) -> Result<Share, StoreError> {
     let kind: &str = get(row, "x_holder_kind")?;
     let holder = Holder::of(kind, get(row, "x_holder")?);
     Ok(Share {
-        resource: ResourceName::parse(get(row, "x_type")?, get(row, "x_resource")?).map_err(corrupt)?,
+        resource: ResourceName::parse(get(row, "x_type")?, get(row, "x_key")?).map_err(corrupt)?,
         holder: holder.ok_or_else(|| corrupt(format!("holder_kind: `{kind}` is unknown")))?,
         level: named(row, "x_level", &Level::ALL, Level::as_str)?,
         version: get(row, "x_version")?,

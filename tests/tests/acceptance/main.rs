@@ -5,5 +5,6 @@ mod operator;
 mod people;
 mod recovery;
 mod s1;
+mod s3;
 mod seats;
 mod x;

@@ -15,50 +15,50 @@ use crate::statement::{Route, statements, write as guarded};
 /// The columns of a parameter with records.
 macro_rules! resource_record {
     () => {
-        "r(expected bigint, type text, id text, restricted boolean, created_at timestamptz, version bigint)"
+        "r(expected bigint, type text, key text, restricted boolean, created_at timestamptz, version bigint)"
     };
 }
 
 /// The columns of a parameter with shares.
 macro_rules! share_record {
     () => {
-        "r(expected bigint, type text, resource_id text, holder_kind text, holder_id uuid, level text, version bigint)"
+        "r(expected bigint, type text, key text, holder_kind text, holder_id uuid, level text, version bigint)"
     };
 }
 
 statements! {
     /// Whatever changed of an organization's records. The shares of a record that is gone go with it, uncounted.
     SHARING, Route::By(Group::Organization), "WITH new_resources AS (
-            INSERT INTO resources (organization_id, type, id, restricted, created_at, version)
-            SELECT $1, r.type, r.id, r.restricted, r.created_at, r.version
+            INSERT INTO resources (organization_id, type, key, restricted, created_at, version)
+            SELECT $1, r.type, r.key, r.restricted, r.created_at, r.version
             FROM jsonb_to_recordset($2) AS ", resource_record!(), " WHERE r.expected IS NULL
             ON CONFLICT DO NOTHING RETURNING 1
         ), changed_resources AS (
             UPDATE resources AS o SET restricted = r.restricted, version = r.version
             FROM jsonb_to_recordset($2) AS ", resource_record!(), "
-            WHERE o.organization_id = $1 AND o.type = r.type AND o.id = r.id AND o.version = r.expected
+            WHERE o.organization_id = $1 AND o.type = r.type AND o.key = r.key AND o.version = r.expected
             RETURNING 1
         ), removed_resources AS (
             DELETE FROM resources AS o USING jsonb_to_recordset($3) AS ", resource_record!(), "
-            WHERE o.organization_id = $1 AND o.type = r.type AND o.id = r.id AND o.version = r.expected
+            WHERE o.organization_id = $1 AND o.type = r.type AND o.key = r.key AND o.version = r.expected
             RETURNING 1
         ), orphaned_shares AS (
             DELETE FROM resource_shares AS s USING jsonb_to_recordset($3) AS ", resource_record!(), "
-            WHERE s.organization_id = $1 AND s.type = r.type AND s.resource_id = r.id
+            WHERE s.organization_id = $1 AND s.type = r.type AND s.key = r.key
         ), new_shares AS (
-            INSERT INTO resource_shares (organization_id, type, resource_id, holder_kind, holder_id, level, version)
-            SELECT $1, r.type, r.resource_id, r.holder_kind, r.holder_id, r.level, r.version
+            INSERT INTO resource_shares (organization_id, type, key, holder_kind, holder_id, level, version)
+            SELECT $1, r.type, r.key, r.holder_kind, r.holder_id, r.level, r.version
             FROM jsonb_to_recordset($4) AS ", share_record!(), " WHERE r.expected IS NULL
             ON CONFLICT DO NOTHING RETURNING 1
         ), changed_shares AS (
             UPDATE resource_shares AS s SET level = r.level, version = r.version
             FROM jsonb_to_recordset($4) AS ", share_record!(), "
-            WHERE s.organization_id = $1 AND s.type = r.type AND s.resource_id = r.resource_id
+            WHERE s.organization_id = $1 AND s.type = r.type AND s.key = r.key
                 AND s.holder_kind = r.holder_kind AND s.holder_id = r.holder_id AND s.version = r.expected
             RETURNING 1
         ), removed_shares AS (
             DELETE FROM resource_shares AS s USING jsonb_to_recordset($5) AS ", share_record!(), "
-            WHERE s.organization_id = $1 AND s.type = r.type AND s.resource_id = r.resource_id
+            WHERE s.organization_id = $1 AND s.type = r.type AND s.key = r.key
                 AND s.holder_kind = r.holder_kind AND s.holder_id = r.holder_id AND s.version = r.expected
             RETURNING 1
         )

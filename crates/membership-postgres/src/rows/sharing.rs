@@ -11,7 +11,7 @@ use super::{Guarded, Instant, damaged, named};
 pub(crate) struct ResourceRow {
     #[serde(rename = "type")]
     kind: String,
-    id: String,
+    key: String,
     restricted: bool,
     created_at: Instant,
     version: u64,
@@ -20,7 +20,11 @@ pub(crate) struct ResourceRow {
 /// The columns of [`ResourceRow`], of a table called `r`.
 macro_rules! resource_columns {
     () => {
-        concat!("r.type, r.id, r.restricted, ", $crate::statement::micros!("r.created_at"), " AS created_at, r.version")
+        concat!(
+            "r.type, r.key, r.restricted, ",
+            $crate::statement::micros!("r.created_at"),
+            " AS created_at, r.version"
+        )
     };
 }
 
@@ -28,7 +32,7 @@ impl From<&Resource> for ResourceRow {
     fn from(it: &Resource) -> Self {
         Self {
             kind: it.name.kind().to_owned(),
-            id: it.name.id().to_owned(),
+            key: it.name.id().to_owned(),
             restricted: it.restricted,
             created_at: it.created_at.into(),
             version: it.version,
@@ -41,19 +45,19 @@ impl From<&Resource> for ResourceRow {
 pub(crate) struct ResourceKey {
     #[serde(rename = "type")]
     kind: String,
-    id: String,
+    key: String,
 }
 
 impl ResourceRow {
     /// The record of that name, to be taken away.
     pub(crate) fn gone(name: &ResourceName, version: u64) -> Guarded<ResourceKey> {
-        let row = ResourceKey { kind: name.kind().to_owned(), id: name.id().to_owned() };
+        let row = ResourceKey { kind: name.kind().to_owned(), key: name.id().to_owned() };
         Guarded { expected: Some(version), row }
     }
 
     pub(crate) fn resource(self) -> Result<Resource, StoreError> {
         Ok(Resource {
-            name: name(&self.kind, &self.id)?,
+            name: name(&self.kind, &self.key)?,
             restricted: self.restricted,
             created_at: self.created_at.0,
             version: self.version,
@@ -65,7 +69,7 @@ impl ResourceRow {
 pub(crate) struct ShareRow {
     #[serde(rename = "type")]
     kind: String,
-    resource_id: String,
+    key: String,
     holder_kind: String,
     holder_id: Uuid,
     level: String,
@@ -75,7 +79,7 @@ pub(crate) struct ShareRow {
 /// The columns of [`ShareRow`], of a table called `s`.
 macro_rules! share_columns {
     () => {
-        "s.type, s.resource_id, s.holder_kind, s.holder_id, s.level, s.version"
+        "s.type, s.key, s.holder_kind, s.holder_id, s.level, s.version"
     };
 }
 
@@ -83,7 +87,7 @@ impl From<&Share> for ShareRow {
     fn from(it: &Share) -> Self {
         Self {
             kind: it.resource.kind().to_owned(),
-            resource_id: it.resource.id().to_owned(),
+            key: it.resource.id().to_owned(),
             holder_kind: it.holder.kind().to_owned(),
             holder_id: it.holder.id(),
             level: it.level.as_str().to_owned(),
@@ -97,7 +101,7 @@ impl From<&Share> for ShareRow {
 pub(crate) struct ShareKey {
     #[serde(rename = "type")]
     kind: String,
-    resource_id: String,
+    key: String,
     holder_kind: &'static str,
     holder_id: Uuid,
 }
@@ -107,7 +111,7 @@ impl ShareRow {
     pub(crate) fn gone(name: &ResourceName, holder: Holder, version: u64) -> Guarded<ShareKey> {
         let row = ShareKey {
             kind: name.kind().to_owned(),
-            resource_id: name.id().to_owned(),
+            key: name.id().to_owned(),
             holder_kind: holder.kind(),
             holder_id: holder.id(),
         };
@@ -116,7 +120,7 @@ impl ShareRow {
 
     pub(crate) fn share(self) -> Result<Share, StoreError> {
         Ok(Share {
-            resource: name(&self.kind, &self.resource_id)?,
+            resource: name(&self.kind, &self.key)?,
             holder: Holder::of(&self.holder_kind, self.holder_id)
                 .ok_or_else(|| damaged("a kind of holder", &self.holder_kind))?,
             level: named("a level", &self.level, &Level::ALL, Level::as_str)?,

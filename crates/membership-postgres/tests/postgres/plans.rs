@@ -13,7 +13,7 @@ async fn fill(database: &Database) {
     database
         .run(
             "INSERT INTO organizations SELECT md5('o' || o)::uuid, 'x', 'awaiting_owner', null,
-                (SELECT policy FROM organizations LIMIT 1), 'en', now(), 1 FROM generate_series(1, 50) o;
+                (SELECT policy FROM organizations LIMIT 1), 'en', now(), 1, '{}' FROM generate_series(1, 50) o;
             INSERT INTO organization_seats SELECT md5('o' || o)::uuid, null, 0, 0, 400,
                 decode(repeat('ab', 32), 'hex'), 1 FROM generate_series(1, 50) o;
             INSERT INTO memberships SELECT md5('o' || o)::uuid, md5(o || 'm' || n)::uuid, md5(o || 'u' || n)::uuid,
@@ -28,7 +28,7 @@ async fn fill(database: &Database) {
                 md5(o || 'm' || n)::uuid, 'x', '', '', decode(repeat('ab', 32), 'hex'), decode(repeat('ab', 32), 'hex')
                 FROM generate_series(1, 50) o, generate_series(1, 400) n;
             INSERT INTO outbox SELECT md5('o' || o)::uuid, md5(o || 'x' || n)::uuid, 'organization', '{}', 'en', '{}',
-                'sent', 1, now(), null, null, now(), now() FROM generate_series(1, 50) o, generate_series(1, 400) n;
+                'sent', 1, now(), null, null, now(), now(), '{}' FROM generate_series(1, 50) o, generate_series(1, 400) n;
             INSERT INTO user_organizations SELECT user_id, organization_id, id FROM memberships
                 ON CONFLICT DO NOTHING;
             INSERT INTO email_invitations SELECT email, organization_id, id FROM invitations ON CONFLICT DO NOTHING",
