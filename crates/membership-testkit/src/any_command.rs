@@ -3,7 +3,11 @@
 use membership_core::audit::Account;
 use membership_core::command::{
     Accept, AddEmail, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeRole, Command,
-    CompleteSignUp, Customize, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found, FoundFor, Invite, Leave, LinkIdentity, MailLink, MakePrimary, PutRecord, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, RemoveRecord, Rename, Renew, RequestRecovery, RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, ShareRecord, Suspend, TransferOwnership, UnlinkIdentity, UnshareRecord, UpdateProfile, VerifyEmail,
+    CompleteSignUp, Customize, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found, FoundFor, Invite,
+    Leave, LinkIdentity, MailLink, MakePrimary, PutRecord, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset,
+    Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, RemoveRecord, Rename, Renew, RequestRecovery,
+    RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, ShareRecord, Suspend, TransferOwnership,
+    UnlinkIdentity, UnshareRecord, UpdateProfile, VerifyEmail,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
