@@ -12,6 +12,7 @@ use crate::language::Language;
 use crate::member::Member;
 use crate::organization::ChainEnd;
 use crate::profile::MemberProfile;
+use crate::resource::{Holder, ResourceName};
 
 /// Whose log an entry belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,7 +48,7 @@ pub struct Account {
     pub stream: Stream,
     /// The event's name in kebab case.
     pub event: &'static str,
-    /// `organization`, `member`, `invitation` or `user`.
+    /// `organization`, `member`, `invitation`, `record` or `user`.
     pub subject_kind: &'static str,
     /// Its id.
     pub subject: Uuid,
@@ -218,10 +219,16 @@ pub(crate) fn chain(
 
 /// What an event happens to, and the event's name. `None` for what is no change to an organization or account:
 /// sign-ups claim nothing yet, and the row of a sign-in or link is its own record.
-fn subject(event: &Event) -> Option<(&'static str, Subject)> {
+fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
     let (name, subject) = match event {
         Event::OrganizationFounded { .. } => ("organization-founded", Subject::Organization),
         Event::OrganizationRenamed { .. } => ("organization-renamed", Subject::Organization),
+        Event::OrganizationBranded { .. } => ("organization-branded", Subject::Organization),
+        Event::ResourceRegistered { resource } => ("record-registered", Subject::Record(&resource.name)),
+        Event::ResourceRestrictionChanged { resource, .. } => ("record-restriction-changed", Subject::Record(resource)),
+        Event::ResourceRemoved { resource } => ("record-removed", Subject::Record(resource)),
+        Event::ResourceShared { resource, holder, .. } => ("record-shared", Subject::Share(resource, *holder)),
+        Event::ResourceUnshared { resource, holder } => ("record-unshared", Subject::Share(resource, *holder)),
         Event::OrganizationDeleted { .. } => ("organization-deleted", Subject::Organization),
         Event::OwnershipTransferred { .. } => ("ownership-transferred", Subject::Organization),
         Event::SeatLimitSet { .. } => ("seat-limit-set", Subject::Organization),
@@ -276,8 +283,10 @@ fn subject(event: &Event) -> Option<(&'static str, Subject)> {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Subject {
+enum Subject<'a> {
     Organization,
+    Record(&'a ResourceName),
+    Share(&'a ResourceName, Holder),
     Member(MemberId),
     Invitation(InvitationId),
     User(UserId),
@@ -296,6 +305,8 @@ pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
         Subject::Organization => describe_organization(facts),
         Subject::Member(id) => describe_member(facts, id),
         Subject::Invitation(id) => describe_invitation(facts, id),
+        Subject::Record(name) => describe_record(facts, name),
+        Subject::Share(name, holder) => describe_share(facts, name, holder),
         Subject::User(id) => describe_user(facts, id),
     }
 }
@@ -308,6 +319,9 @@ pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts)
         Subject::Organization => (Stream::Organization(organization()?), "organization", organization()?.0),
         Subject::Member(id) => (Stream::Organization(organization()?), "member", id.0),
         Subject::Invitation(id) => (Stream::Organization(organization()?), "invitation", id.0),
+        Subject::Record(name) | Subject::Share(name, _) => {
+            (Stream::Organization(organization()?), "record", name.subject(organization()?))
+        }
         Subject::User(id) => (Stream::User(id), "user", id.0),
     };
     let after = describe(after, event);
@@ -338,6 +352,7 @@ fn describe_organization(facts: &Facts) -> Option<Description> {
         "expires_at": head.subscription.expires_at.map(|at| at.to_string()),
         "grace_days": head.subscription.grace_days,
         "when_full": it.policy.when_full.as_str(),
+        "branding": it.branding,
     });
     Some(Description { name: it.name.to_string(), facts })
 }
@@ -389,6 +404,26 @@ fn describe_invitation(facts: &Facts, id: InvitationId) -> Option<Description> {
         "member": it.member.map(|id| id.to_string()),
     });
     Some(Description { name: it.email.to_string(), facts })
+}
+
+fn describe_record(facts: &Facts, name: &ResourceName) -> Option<Description> {
+    let it = facts.resource(name).ok()?;
+    Some(Description { name: name.to_string(), facts: json!({"restricted": it.restricted}) })
+}
+
+/// A share is told as what became of its record for one holder; without a share, the level is none.
+fn describe_share(facts: &Facts, name: &ResourceName, holder: Holder) -> Option<Description> {
+    let share = facts.shares.iter().find(|it| it.resource == *name && it.holder == holder);
+    let called = match holder {
+        Holder::Member(id) => facts.member(id).ok().map(|it| it.name.to_string()),
+    };
+    let facts = json!({
+        "level": share.map(|it| it.level.as_str()),
+        "holder_kind": holder.kind(),
+        "holder": holder.id().to_string(),
+        "holder_name": called,
+    });
+    Some(Description { name: name.to_string(), facts })
 }
 
 fn describe_user(facts: &Facts, id: UserId) -> Option<Description> {

@@ -3,6 +3,7 @@
 
 use time::OffsetDateTime;
 
+use crate::access::{Asker, Record, Rule};
 use crate::draft::Actor;
 use crate::facts::Facts;
 use crate::invitation::{Invitation, Inviter};
@@ -118,6 +119,18 @@ pub enum Action<'a> {
     SetSubscription,
     /// Choose whether people who find no seat wait for one.
     SetWhenFull,
+    /// Change how the organization looks and signs (S3.8).
+    Brand,
+    /// Take a backup of the organization's data (S3.8).
+    TakeBackup,
+    /// Ask what somebody may do (S0.2).
+    CheckAccess,
+    /// Make a record known (S3.4).
+    RegisterRecord,
+    /// Read what is known of a record.
+    ReadRecord { record: Record<'a> },
+    /// Share, restrict and take away a record (S3.4).
+    ControlRecord { record: Record<'a> },
 }
 
 /// Somebody's standing in an organization at an instant, ready to be asked.
@@ -192,6 +205,17 @@ impl<'a> Authority<'a> {
                 self.needs(&Permission::EDIT_ORGANIZATION)?;
                 if self.head.seats_on_joining() { Ok(()) } else { Err(Refusal::NobodyWaits) }
             }
+            Action::Brand => self.needs(&Permission::EDIT_ORGANIZATION),
+            Action::TakeBackup if self.standing == Standing::Operator => Ok(()),
+            Action::TakeBackup => self.needs(&Permission::TAKE_BACKUP),
+            Action::CheckAccess if self.standing == Standing::Operator => Ok(()),
+            Action::CheckAccess => self.needs(&Permission::VIEW_MEMBERS),
+            Action::RegisterRecord => self.may_register(),
+            Action::ReadRecord { record } => self.may_on_record(&Permission::READ_RECORDS, record),
+            Action::ControlRecord { record } => {
+                self.may_on_record(&Permission::READ_RECORDS, record)?;
+                self.may_on_record(&Permission::CONTROL_RECORDS, record)
+            }
         }
     }
 
@@ -222,6 +246,28 @@ impl<'a> Authority<'a> {
     /// [`Refusal::SubscriptionOver`], [`Refusal::SeatLimitReached`].
     pub fn seat_is_free(&self) -> Result<(), Refusal> {
         seat_is_free(self.head, self.now)
+    }
+
+    /// A member's answer is that of an access check. Whoever runs the deployment, or the service itself, speaks for the
+    /// host application whose records they are.
+    fn may_on_record(&self, permission: &Permission, record: Record<'_>) -> Result<(), Refusal> {
+        let Some(asker) = self.asker() else { return Ok(()) };
+        match asker.on_record(permission, record) {
+            Rule::PermissionMissing | Rule::ShareTooLow if *permission == Permission::CONTROL_RECORDS => {
+                Err(Refusal::RecordControlNeeded)
+            }
+            rule => rule.verdict(permission),
+        }
+    }
+
+    fn may_register(&self) -> Result<(), Refusal> {
+        let Some(asker) = self.asker() else { return Ok(()) };
+        asker.in_general(&Permission::WRITE_RECORDS).verdict(&Permission::WRITE_RECORDS)
+    }
+
+    /// The member behind it, to be asked about.
+    pub fn asker(&self) -> Option<Asker<'a>> {
+        self.standing.member().map(|member| Asker { head: self.head, member, now: self.now })
     }
 
     fn needs(&self, permission: &Permission) -> Result<(), Refusal> {

@@ -100,12 +100,16 @@ impl Draft {
     /// A mail is to be sent. Its id is made from its cause, so that one cause never makes two.
     pub fn mail(&mut self, mail: Mail) {
         let created_at = self.after.now;
+        let of_organization = matches!(mail.scope, MessageScope::Organization(_));
+        let head = self.after.head.as_ref().filter(|_| of_organization);
+        let branding = head.map(|head| head.organization.branding.clone()).unwrap_or_default();
         self.messages.push(Message {
             id: message_id(&mail),
             scope: mail.scope,
             to: mail.to,
             language: mail.language,
             content: mail.content,
+            branding,
             created_at,
             due_at: mail.due_at.unwrap_or(created_at).max(created_at),
         });

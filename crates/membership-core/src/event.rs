@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 
+use crate::branding::Branding;
 use crate::email::EmailAddress;
 use crate::facts::Facts;
 use crate::id::{IdentityId, InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
@@ -13,6 +14,7 @@ use crate::name::{Names, OrganizationName, PersonName, Username};
 use crate::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use crate::policy::WhenFull;
 use crate::profile::MemberProfile;
+use crate::resource::{Holder, Level, Resource, ResourceName, Share};
 use crate::role::RoleKey;
 use crate::set_up::{InitialPassword, SetUpLink};
 use crate::subscription::Subscription;
@@ -29,6 +31,8 @@ pub enum Event {
     MemberJoined { member: Member },
     /// It has a new name.
     OrganizationRenamed { organization: OrganizationId, name: OrganizationName },
+    /// It looks or signs otherwise.
+    OrganizationBranded { organization: OrganizationId, branding: Branding },
     /// Its owner deleted it.
     OrganizationDeleted { organization: OrganizationId },
     /// A member became the owner; the former one, if any, keeps the highest role (S1.11).
@@ -77,6 +81,16 @@ pub enum Event {
     SetUpLinkIssued { member: MemberId, link: SetUpLink },
     /// A membership got this login, by its personal link or by somebody who prepared it.
     LoginSetUp { member: MemberId, user: UserId, by_link: bool },
+    /// A host application has a record that membership is to watch.
+    ResourceRegistered { resource: Resource },
+    /// A record is restricted now, or is not any more.
+    ResourceRestrictionChanged { resource: ResourceName, restricted: bool },
+    /// A record is gone, and its shares with it.
+    ResourceRemoved { resource: ResourceName },
+    /// A record is shared with somebody, or at another level than before.
+    ResourceShared { resource: ResourceName, holder: Holder, level: Level },
+    /// A record is not shared with somebody any more.
+    ResourceUnshared { resource: ResourceName, holder: Holder },
     /// A person has an account.
     UserRegistered { user: User },
     /// A person changed name or language.
@@ -143,6 +157,7 @@ impl Facts {
                 self.join(member);
             }
             Event::OrganizationRenamed { name, .. } => self.organization(|it| it.name = name.clone()),
+            Event::OrganizationBranded { branding, .. } => self.organization(|it| it.branding = branding.clone()),
             Event::OrganizationDeleted { .. } => self.organization(|it| it.state = OrganizationState::Deleted),
             Event::OwnershipTransferred { to } => {
                 let top = self.head.as_ref().map(|head| head.organization.policy.role_scheme.top().clone());
@@ -190,6 +205,8 @@ impl Facts {
                 self.seat(*member, false);
                 self.stop_waiting(*member);
                 self.members.retain(|it| it.id != *member);
+                // Stores drop by key the shares that are not among these facts.
+                self.shares.retain(|it| it.holder != Holder::Member(*member));
             }
             Event::MemberSuspended { member } => self.change_member(*member, |it| it.status = MemberStatus::Suspended),
             Event::MemberReactivated { member, seat } => {
@@ -210,6 +227,35 @@ impl Facts {
                 self.seat(*member, true);
             }
             Event::SeatReleased { member } => self.seat(*member, false),
+            Event::ResourceRegistered { resource } => self.resources.push(resource.clone()),
+            Event::ResourceRestrictionChanged { resource, restricted } => {
+                if let Some(it) = self.resources.iter_mut().find(|it| it.name == *resource) {
+                    it.restricted = *restricted;
+                    it.version = it.version.saturating_add(1);
+                }
+            }
+            Event::ResourceRemoved { resource } => {
+                self.resources.retain(|it| it.name != *resource);
+                self.shares.retain(|it| it.resource != *resource);
+            }
+            Event::ResourceShared { resource, holder, level } => {
+                let is_it = |it: &&mut Share| it.resource == *resource && it.holder == *holder;
+                match self.shares.iter_mut().find(is_it) {
+                    Some(share) => {
+                        share.level = *level;
+                        share.version = share.version.saturating_add(1);
+                    }
+                    None => self.shares.push(Share {
+                        resource: resource.clone(),
+                        holder: *holder,
+                        level: *level,
+                        version: 1,
+                    }),
+                }
+            }
+            Event::ResourceUnshared { resource, holder } => {
+                self.shares.retain(|it| it.resource != *resource || it.holder != *holder);
+            }
             Event::MemberProfileChanged { member, name, email, profile } => self.change_member(*member, |it| {
                 // A link on its way to another mailbox must not prove this one.
                 if let Some(link) = it.set_up.as_mut().filter(|link| link.used_at.is_none() && it.email != *email) {

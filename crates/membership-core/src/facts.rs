@@ -11,6 +11,7 @@ use crate::name::Username;
 use crate::organization::{Head, OrganizationState};
 use crate::profile::MemberNumber;
 use crate::refusal::Refusal;
+use crate::resource::{Holder, Level, Resource, ResourceName, Share};
 use crate::secret::TokenHash;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
@@ -30,6 +31,10 @@ pub struct Scope {
     pub members_numbered: Vec<MemberNumber>,
     /// These invitations, and the memberships of whoever sent them.
     pub invitations: Vec<InvitationId>,
+    /// These records, with those of their shares that the memberships asked for hold.
+    pub resources: Vec<ResourceName>,
+    /// These records, with all their shares: at most [`Resource::MOST_SHARES`] each.
+    pub shares_of: Vec<ResourceName>,
     /// The invitations to these addresses that are written as pending.
     pub invited_at: Vec<EmailAddress>,
     /// Invitations and memberships whose time is over but whose row does not say so, the oldest first; they still count
@@ -85,6 +90,10 @@ pub struct Facts {
     pub members: Vec<Member>,
     /// Invitations of that organization.
     pub invitations: Vec<Invitation>,
+    /// Records of that organization.
+    pub resources: Vec<Resource>,
+    /// Shares of those records.
+    pub shares: Vec<Share>,
     /// Users.
     pub users: Vec<User>,
     /// Who belongs where, as the users' own lists have it; deleted organizations count.
@@ -109,6 +118,8 @@ impl Facts {
             head: None,
             members: Vec::new(),
             invitations: Vec::new(),
+            resources: Vec::new(),
+            shares: Vec::new(),
             users: Vec::new(),
             belongs: Vec::new(),
             sign_ins: Vec::new(),
@@ -166,6 +177,22 @@ impl Facts {
     /// [`Refusal::UnknownInvitation`].
     pub fn invitation(&self, id: InvitationId) -> Result<&Invitation, Refusal> {
         self.invitations.iter().find(|invitation| invitation.id == id).ok_or(Refusal::UnknownInvitation)
+    }
+
+    /// A record by name.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownRecord`].
+    pub fn resource(&self, name: &ResourceName) -> Result<&Resource, Refusal> {
+        self.resources.iter().find(|it| it.name == *name).ok_or(Refusal::UnknownRecord)
+    }
+
+    /// At which level a record is shared with a member: the highest of those that reach them.
+    pub fn shared_level(&self, name: &ResourceName, member: &Member) -> Option<Level> {
+        let reaches = |holder: Holder| match holder {
+            Holder::Member(id) => id == member.id,
+        };
+        self.shares.iter().filter(|it| it.resource == *name && reaches(it.holder)).map(|it| it.level).max()
     }
 
     /// The outstanding invitation to an address.

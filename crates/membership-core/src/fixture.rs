@@ -19,6 +19,7 @@ use crate::person::Person;
 use crate::preset::Preset;
 use crate::profile::MemberProfile;
 use crate::refusal::Refusal;
+use crate::resource::{Holder, Level, Resource, ResourceName};
 use crate::role::RoleKey;
 use crate::secret::{Link, LinkKind, TokenHash};
 use crate::subscription::Terms;
@@ -268,4 +269,18 @@ pub fn after<R>(decision: Result<Decision<R>, Refusal>) -> Facts {
         Ok(decision) => decision.after,
         Err(refusal) => panic!("refused: {refusal}"),
     }
+}
+
+/// Adds a record of the type `report`.
+pub fn resource(mut facts: Facts, id: &str, restricted: bool) -> Facts {
+    let name = ResourceName::parse("report", id).unwrap();
+    facts.apply(&Event::ResourceRegistered { resource: Resource { name, restricted, created_at: NOW, version: 1 } });
+    facts
+}
+
+/// Shares a record of the type `report` with a member.
+pub fn shared(mut facts: Facts, id: &str, number: u128, level: Level) -> Facts {
+    let resource = ResourceName::parse("report", id).unwrap();
+    facts.apply(&Event::ResourceShared { resource, holder: Holder::Member(member(number)), level });
+    facts
 }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use crate::branding::Branding;
 use crate::email::EmailAddress;
 use crate::id::{InvitationId, MessageId, OrganizationId, SignUpId, UserId, UserLinkId};
 use crate::language::Language;
@@ -22,6 +23,8 @@ pub struct Message {
     pub language: Language,
     /// What it says.
     pub content: Content,
+    /// How the organization it comes from looks and signs, as it did then.
+    pub branding: Branding,
     /// When it was written; the mail's `Date`.
     pub created_at: OffsetDateTime,
     /// When it may go out.

@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 
+use crate::branding::Branding;
 use crate::id::{MemberId, OrganizationId};
 use crate::input::InvalidInput;
 use crate::language::Language;
@@ -24,6 +25,8 @@ pub struct Organization {
     pub policy: OrganizationPolicy,
     /// The language of its mails when the recipient has none.
     pub language: Language,
+    /// How it looks and signs (S3.8).
+    pub branding: Branding,
     /// When it was founded.
     pub created_at: OffsetDateTime,
     /// Counts the changes to this row: an `ETag`.

@@ -18,6 +18,16 @@ pub enum Refusal {
     UnknownInvitation,
     #[error("this link is not one of ours; check that it was copied whole")]
     UnknownLink,
+    #[error("there is no such record in this organization, or it is not shared with you; ask somebody who controls it")]
+    UnknownRecord,
+    #[error("this record is not shared with this member")]
+    NotShared,
+    #[error("this takes control of the record; ask somebody who controls it, or an administrator")]
+    RecordControlNeeded,
+    #[error("a record is shared with at most {limit}; end a share first")]
+    TooManyShares { limit: usize },
+    #[error("your access is limited because you hold no seat; ask an administrator for one")]
+    SeatMissing,
     #[error("only the organization's owner may do this")]
     OwnerOnly,
     #[error("only the operator of this deployment may do this")]
@@ -211,6 +221,11 @@ codes! {
     Self::UnknownMember, "unknown-member", NotFound;
     Self::UnknownInvitation, "unknown-invitation", NotFound;
     Self::UnknownLink, "unknown-link", NotFound;
+    Self::UnknownRecord, "unknown-record", NotFound;
+    Self::NotShared, "not-shared", NotFound;
+    Self::RecordControlNeeded, "record-control-needed", Forbidden;
+    Self::TooManyShares { .. }, "too-many-shares", Conflict;
+    Self::SeatMissing, "seat-missing", Forbidden;
     Self::OwnerOnly, "owner-only", Forbidden;
     Self::OperatorOnly, "operator-only", Forbidden;
     Self::PermissionMissing { .. }, "permission-missing", Forbidden;
@@ -294,6 +309,11 @@ impl Refusal {
             Self::UnknownMember,
             Self::UnknownInvitation,
             Self::UnknownLink,
+            Self::UnknownRecord,
+            Self::NotShared,
+            Self::RecordControlNeeded,
+            Self::TooManyShares { limit: 200 },
+            Self::SeatMissing,
             Self::OwnerOnly,
             Self::OperatorOnly,
             Self::PermissionMissing { permission: Permission::INVITE },

@@ -1,5 +1,6 @@
 //! What somebody sees of an organization, its members and invitations, with what they may do to each (S1.9).
 
+use crate::access::Record;
 use crate::authority::{Action, Authority, Standing};
 use crate::draft::Actor;
 use crate::facts::Facts;
@@ -9,6 +10,7 @@ use crate::member::{Member, MemberStatus};
 use crate::organization::Head;
 use crate::policy::SeatPolicy;
 use crate::refusal::Refusal;
+use crate::resource::{Level, Resource, ResourceName};
 use crate::role::RoleKey;
 use crate::subscription::SubscriptionState;
 
@@ -113,6 +115,17 @@ pub struct InvitationView {
     pub allowed_actions: Vec<&'static str>,
 }
 
+/// A record as a viewer sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordView {
+    /// The record.
+    pub resource: Resource,
+    /// How far the viewer reaches it; the operator is no member, and reaches none.
+    pub level: Option<Level>,
+    /// What the viewer may do to it.
+    pub allowed_actions: Vec<&'static str>,
+}
+
 /// An organization as a viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationView {
@@ -190,6 +203,16 @@ impl Authority<'_> {
         }
     }
 
+    /// Shows a record.
+    pub fn view_record(&self, record: Record<'_>) -> RecordView {
+        let control = self.may(Action::ControlRecord { record }).is_ok();
+        RecordView {
+            resource: record.resource.clone(),
+            level: self.asker().and_then(|asker| asker.reach(record)),
+            allowed_actions: if control { vec!["restrict", "share", "remove"] } else { Vec::new() },
+        }
+    }
+
     fn allowed(&self, actions: &[(&'static str, Action<'_>)]) -> Vec<&'static str> {
         actions.iter().filter(|(_, action)| self.may(*action).is_ok()).map(|(name, _)| *name).collect()
     }
@@ -210,6 +233,10 @@ impl OrganizationView {
             ("view_audit", Action::ViewAudit),
             ("set_subscription", Action::SetSubscription),
             ("set_when_full", Action::SetWhenFull),
+            ("customize", Action::Brand),
+            ("take_backup", Action::TakeBackup),
+            ("check_access", Action::CheckAccess),
+            ("register_record", Action::RegisterRecord),
         ];
         let mut allowed_actions = authority.allowed(&actions);
         let grantable_roles = authority.grantable_roles();
@@ -240,6 +267,23 @@ pub fn member_view(facts: &Facts, actor: Actor, member: MemberId) -> Result<Memb
         authority.may(Action::ViewMembers)?;
     }
     Ok(authority.view_member(member))
+}
+
+/// A record of these facts with how far it is shared with whoever acts.
+pub(crate) fn record_of<'a>(facts: &Facts, authority: &Authority<'_>, resource: &'a Resource) -> Record<'a> {
+    let own = authority.standing.member();
+    Record { resource, shared: own.and_then(|member| facts.shared_level(&resource.name, member)) }
+}
+
+/// Shows a record of these facts to an actor.
+///
+/// # Errors
+/// As [`Standing::of`]; [`Refusal::UnknownRecord`] also to whoever cannot read it.
+pub fn record_view(facts: &Facts, actor: Actor, name: &ResourceName) -> Result<RecordView, Refusal> {
+    let authority = Authority::of(facts, actor)?;
+    let record = record_of(facts, &authority, facts.resource(name)?);
+    authority.may(Action::ReadRecord { record })?;
+    Ok(authority.view_record(record))
 }
 
 /// Shows an invitation of these facts to an actor.

@@ -11,6 +11,7 @@ use membership_core::command::Command;
 use membership_core::id::{IdentityId, InvitationId, MemberId, OrganizationId, SignInId};
 use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
+use membership_core::resource::ResourceName;
 use membership_core::secret::LinkKind;
 use membership_core::service::{Failure, Memberships, Outcome, Request};
 use serde::Deserialize;
@@ -119,6 +120,12 @@ impl<A, B> Call<A, B> {
     /// The member of the path.
     pub(crate) fn member(&self) -> Result<MemberId, Refusal> {
         self.id("member").ok_or(Refusal::UnknownMember)
+    }
+
+    /// The record of the path.
+    pub(crate) fn record(&self) -> Result<ResourceName, InvalidInput> {
+        let part = |name: &str| self.path.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value.as_str());
+        ResourceName::parse(part("type"), part("record"))
     }
 
     /// The invitation of the path.

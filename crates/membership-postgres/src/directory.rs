@@ -8,8 +8,10 @@ use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::organization::Head;
 use membership_core::port::{
-    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, StoreError,
+    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, RecordQuery,
+    RecordsVisible, StoreError,
 };
+use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::user::SignIn;
 use serde::Deserialize;
@@ -21,6 +23,7 @@ use crate::distribution::Group;
 use crate::error::store_error;
 use crate::rows::people::{SignInRow, sign_in_columns};
 use crate::rows::records::{AuditRow, audit_columns, storable};
+use crate::rows::sharing::{ResourceRow, resource_columns};
 use crate::rows::{
     HeadRow, Instant, InvitationRow, MemberRow, invitation_columns, member_columns, micros_of, name_key,
     organization_columns, seats_columns, time_of,
@@ -99,7 +102,44 @@ macro_rules! listed_invitations {
     };
 }
 
+/// Which records a list is of: the filters, and what whoever asks can reach.
+macro_rules! listed_records {
+    () => {
+        concat!(
+            "r.organization_id = $1
+            AND ($2::text IS NULL OR r.type = $2)
+            AND ($3::boolean IS NULL OR r.restricted = $3)
+            AND ($4::uuid IS NULL OR ",
+            shared_with!("$4"),
+            ")
+            AND ($5::uuid IS NULL OR ($6 AND NOT r.restricted) OR ",
+            shared_with!("$5"),
+            ")"
+        )
+    };
+}
+
+/// Whether a record is shared with the member of a parameter.
+macro_rules! shared_with {
+    ($member:literal) => {
+        concat!(
+            "EXISTS (SELECT FROM resource_shares s WHERE s.organization_id = $1 AND s.type = r.type
+                AND s.key = r.key AND s.holder_kind = 'member' AND s.holder_id = ",
+            $member,
+            ")"
+        )
+    };
+}
+
 statements! {
+    /// Records, by type and id.
+    RECORDS, Route::By(Group::Organization),
+        "SELECT json_build_object(
+            'total', (SELECT count(*) FROM resources r WHERE ", listed_records!(), "),
+            'items', (SELECT coalesce(json_agg(q), '[]') FROM (
+                SELECT ", resource_columns!(), " FROM resources r
+                WHERE ", listed_records!(), " AND (r.type, r.key) > ($7, $8)
+                ORDER BY r.type, r.key LIMIT $9) q))";
     /// Members by name.
     MEMBERS_BY_NAME, Route::By(Group::Organization),
         members_page!("(m.name_key, m.id) > ($8, $9)", "m.name_key, m.id");
@@ -267,6 +307,25 @@ impl Directory for PostgresStore {
             after: micros_of(it.created_at).to_string(),
             id: it.id.0,
         })
+    }
+
+    async fn records(&self, organization: OrganizationId, query: &RecordQuery) -> Result<Page<Resource>, StoreError> {
+        let limit = query.limit.clamp(1, LONGEST_PAGE);
+        let (kind, id) = query.after();
+        let bound = RECORDS
+            .query()
+            .bind(organization.0)
+            .bind(query.kind.as_deref().map(storable))
+            .bind(query.restricted)
+            .bind(query.shared_with.map(|id| id.0))
+            .bind(query.viewer().map(|id| id.0))
+            .bind(matches!(query.visible, RecordsVisible::OpenAndSharedWith(_)))
+            .bind(storable(kind))
+            .bind(storable(id))
+            .bind(one_more(limit));
+        let mut connection = self.connection().await?;
+        let page: PageRow<ResourceRow> = fetch_one(&mut connection, bound).await?;
+        page.page(limit, ResourceRow::resource, |it| Cursor { after: it.name.to_string(), id: Uuid::nil() })
     }
 
     async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError> {

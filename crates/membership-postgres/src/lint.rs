@@ -9,6 +9,7 @@ fn all() -> Vec<&'static Statement> {
         crate::changes::STATEMENTS,
         crate::changes::organization::STATEMENTS,
         crate::changes::people::STATEMENTS,
+        crate::changes::sharing::STATEMENTS,
         crate::directory::STATEMENTS,
         crate::facts::STATEMENTS,
         crate::facts::people::STATEMENTS,

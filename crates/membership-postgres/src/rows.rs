@@ -1,5 +1,6 @@
 //! Rows as they travel to and from the database, as JSON, and what they mean to the core.
 
+use membership_core::branding::Branding;
 use membership_core::email::EmailAddress;
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 pub(crate) mod people;
 pub(crate) mod records;
+pub(crate) mod sharing;
 
 /// An instant. It goes to the database as RFC 3339 text, which is exact and means the same whatever the server's
 /// settings, and comes back as microseconds since 1970, for the same reason.
@@ -93,6 +95,7 @@ pub(crate) struct OrganizationRow {
     owner_member_id: Option<Uuid>,
     policy: OrganizationPolicy,
     language: Language,
+    branding: Branding,
     created_at: Instant,
     version: u64,
 }
@@ -101,7 +104,7 @@ pub(crate) struct OrganizationRow {
 macro_rules! organization_columns {
     () => {
         concat!(
-            "o.id, o.name, o.state, o.owner_member_id, o.policy, o.language, ",
+            "o.id, o.name, o.state, o.owner_member_id, o.policy, o.language, o.branding, ",
             $crate::statement::micros!("o.created_at"),
             " AS created_at, o.version"
         )
@@ -117,6 +120,7 @@ impl From<&Organization> for OrganizationRow {
             owner_member_id: it.owner.map(|id| id.0),
             policy: it.policy.clone(),
             language: it.language,
+            branding: it.branding.clone(),
             created_at: it.created_at.into(),
             version: it.version,
         }
@@ -132,6 +136,7 @@ impl OrganizationRow {
             owner: self.owner_member_id.map(MemberId),
             policy: self.policy,
             language: self.language,
+            branding: self.branding,
             created_at: self.created_at.0,
             version: self.version,
         })

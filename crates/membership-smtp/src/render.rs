@@ -69,6 +69,8 @@ impl Renderer {
         Ok(Letter {
             id: message.id,
             to: to.clone(),
+            sender_name: message.branding.sender_name.clone(),
+            reply_to: message.branding.reply_to.clone(),
             subject,
             text: SecretString::from(format!("{}\n", text.trim_end())),
             html: SecretString::from(html),
@@ -198,6 +200,9 @@ impl Facts<'_> {
         placeholders.push(("link", Value::from(link)));
         placeholders.push(("language", Value::from(self.message.language.tag())));
         placeholders.push(("subject", Value::from(subject)));
+        let branding = &self.message.branding;
+        placeholders.push(("accent", Value::from(branding.accent.map(|accent| accent.to_string()))));
+        placeholders.push(("logo", Value::from(branding.logo_url.as_ref().map(ToString::to_string))));
         Value::from_pairs(placeholders)
     }
 

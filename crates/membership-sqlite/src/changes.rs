@@ -20,12 +20,15 @@ use time::OffsetDateTime;
 use crate::error::{corrupt, from_sqlx};
 use crate::rows::{self, counter, micros};
 
+mod sharing;
+
 // An insertion and an update of the same table number their parameters alike, so that one function binds both; the
 // update's last parameter is the version that the row must still have.
 const INSERT_ORGANIZATION: &str = "INSERT INTO organizations \
-    (id, name, state, owner_member_id, policy, language, created_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    (id, name, state, owner_member_id, policy, language, created_at, version, branding) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 const UPDATE_ORGANIZATION: &str = "UPDATE organizations SET name = ?2, state = ?3, owner_member_id = ?4, policy = ?5, \
-    language = ?6, created_at = ?7, version = ?8 WHERE id = ?1 AND version = ?9";
+    language = ?6, created_at = ?7, version = ?8, branding = ?9 WHERE id = ?1 AND version = ?10";
 const INSERT_SEATS: &str = "INSERT INTO organization_seats \
     (organization_id, seat_limit, assigned, reserved, waiting, plan, expires_at, grace_days, announces_at, \
     audit_sequence, audit_hash, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
@@ -72,7 +75,7 @@ const INSERT_USER_ENTRY: &str = "INSERT INTO user_log (user_id, sequence, at, ac
     actor_user, actor_name, request, event, subject_kind, subject_id, subject_name, \"before\", \"after\", previous, \
     hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 const INSERT_MESSAGE: &str = "INSERT INTO outbox (scope_id, id, scope_kind, recipient, language, content, state, \
-    due_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7, ?8) ON CONFLICT (scope_id, id) DO NOTHING";
+    due_at, created_at, branding) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7, ?8, ?9) ON CONFLICT (scope_id, id) DO NOTHING";
 
 type Statement = Query<'static, Sqlite, SqliteArguments>;
 
@@ -111,6 +114,7 @@ fn only_of_users(changes: &Changes) -> bool {
         && changes.members.is_empty()
         && changes.removed_members.is_empty()
         && changes.invitations.is_empty()
+        && sharing::is_empty(changes)
         && changes.joined.is_empty()
         && changes.parted.is_empty()
         && changes.waiting.is_empty()
@@ -145,6 +149,7 @@ impl Writer<'_> {
             self.save(organization_statement(row)?, row.expected).await?;
         }
         self.members(id, changes).await?;
+        self.resources(id, changes).await?;
         // What ends makes room for what begins: at most one invitation to an address is pending.
         let (updates, inserts) = changes.invitations.iter().partition::<Vec<_>, _>(|it| it.expected.is_some());
         for invitation in updates.into_iter().chain(inserts) {
@@ -165,6 +170,7 @@ impl Writer<'_> {
         for (member, version) in &changes.removed_members {
             let sql = "DELETE FROM memberships WHERE organization_id = ?1 AND id = ?2 AND version = ?3";
             self.run_on_one(sqlx::query(sql).bind(id.0).bind(member.0).bind(counter(*version)?)).await?;
+            self.run(sqlx::query(sharing::DROP_SHARES_OF_MEMBER).bind(id.0).bind(member.0)).await?;
         }
         let (updates, inserts) = changes.members.iter().partition::<Vec<_>, _>(|it| it.expected.is_some());
         for member in updates.into_iter().chain(inserts) {
@@ -261,7 +267,8 @@ fn organization_statement(saved: &Saved<Organization>) -> Result<Statement, Stor
         .bind(serde_json::to_string(&row.policy).map_err(corrupt)?)
         .bind(row.language.tag())
         .bind(micros(row.created_at))
-        .bind(counter(row.version)?))
+        .bind(counter(row.version)?)
+        .bind(serde_json::to_string(&row.branding).map_err(corrupt)?))
 }
 
 fn seats_statement(saved: &Saved<Head>) -> Result<Statement, StoreError> {
@@ -454,7 +461,8 @@ pub(crate) fn message_statement(message: &Message) -> Result<Statement, StoreErr
         .bind(message.language.tag())
         .bind(serde_json::to_string(&message.content).map_err(corrupt)?)
         .bind(micros(message.due_at))
-        .bind(micros(message.created_at)))
+        .bind(micros(message.created_at))
+        .bind(serde_json::to_string(&message.branding).map_err(corrupt)?))
 }
 
 /// Only a receipt that is over makes place for another one of its key.

@@ -18,6 +18,7 @@ use membership_core::name::{Names, OrganizationName, PersonName, PlanName};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::port::StoreError;
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
+use membership_core::resource::{Holder, Level, Resource, ResourceName, Share};
 use membership_core::role::RoleKey;
 use membership_core::secret::{LinkKind, TokenHash};
 use membership_core::set_up::{InitialPassword, SetUpLink};
@@ -36,7 +37,7 @@ use crate::error::{corrupt, from_sqlx};
 macro_rules! head_columns {
     () => {
         "o.id AS o_id, o.name AS o_name, o.state AS o_state, o.owner_member_id AS o_owner, o.policy AS o_policy, \
-         o.language AS o_language, o.created_at AS o_created_at, o.version AS o_version, s.seat_limit AS s_limit, \
+         o.language AS o_language, o.branding AS o_branding, o.created_at AS o_created_at, o.version AS o_version, s.seat_limit AS s_limit, \
          s.assigned AS s_assigned, s.reserved AS s_reserved, s.waiting AS s_waiting, s.plan AS s_plan, \
          s.expires_at AS s_expires_at, s.grace_days AS s_grace_days, s.announces_at AS s_announces_at, s.audit_sequence AS s_audit_sequence, \
          s.audit_hash AS s_audit_hash, s.revision AS s_revision"
@@ -61,6 +62,18 @@ macro_rules! invitation_columns {
          i.deactivates_at AS i_deactivates_at, i.created_at AS i_created_at, i.opens_at AS i_opens_at, \
          i.expires_at AS i_expires_at, i.settled_at AS i_settled_at, i.member_id AS i_member, i.sends AS i_sends, \
          i.delivery AS i_delivery, i.version AS i_version"
+    };
+}
+macro_rules! resource_columns {
+    () => {
+        "r.type AS r_type, r.key AS r_key, r.restricted AS r_restricted, r.created_at AS r_created_at, \
+         r.version AS r_version"
+    };
+}
+macro_rules! share_columns {
+    () => {
+        "x.type AS x_type, x.key AS x_key, x.holder_kind AS x_holder_kind, x.holder_id AS x_holder, \
+         x.level AS x_level, x.version AS x_version"
     };
 }
 macro_rules! user_columns {
@@ -88,7 +101,10 @@ macro_rules! audit_columns {
          a.\"after\" AS a_after, a.previous AS a_previous, a.hash AS a_hash"
     };
 }
-pub(crate) use {audit_columns, head_columns, invitation_columns, member_columns, sign_in_columns, user_columns};
+pub(crate) use {
+    audit_columns, head_columns, invitation_columns, member_columns, resource_columns, share_columns, sign_in_columns,
+    user_columns,
+};
 
 /// A column as a value that the driver knows.
 pub(crate) fn get<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
@@ -166,6 +182,7 @@ pub(crate) fn head(row: &SqliteRow) -> Result<Head, StoreError> {
         owner: get::<Option<Uuid>>(row, "o_owner")?.map(MemberId),
         policy: json(row, "o_policy")?,
         language: parsed::<Language>(row, "o_language")?,
+        branding: json(row, "o_branding")?,
         created_at: time(row, "o_created_at")?,
         version: get(row, "o_version")?,
     };
@@ -225,6 +242,28 @@ fn set_up(row: &SqliteRow) -> Result<Option<SetUpLink>, StoreError> {
         expires_at: time(row, "m_set_up_expires_at")?,
         used_at: time_if_any(row, "m_set_up_used_at")?,
     }))
+}
+
+/// A record, from `resource_columns`.
+pub(crate) fn resource(row: &SqliteRow) -> Result<Resource, StoreError> {
+    Ok(Resource {
+        name: ResourceName::parse(get(row, "r_type")?, get(row, "r_key")?).map_err(corrupt)?,
+        restricted: get(row, "r_restricted")?,
+        created_at: time(row, "r_created_at")?,
+        version: get(row, "r_version")?,
+    })
+}
+
+/// A share, from `share_columns`.
+pub(crate) fn share(row: &SqliteRow) -> Result<Share, StoreError> {
+    let kind: &str = get(row, "x_holder_kind")?;
+    let holder = Holder::of(kind, get(row, "x_holder")?);
+    Ok(Share {
+        resource: ResourceName::parse(get(row, "x_type")?, get(row, "x_key")?).map_err(corrupt)?,
+        holder: holder.ok_or_else(|| corrupt(format!("holder_kind: `{kind}` is unknown")))?,
+        level: named(row, "x_level", &Level::ALL, Level::as_str)?,
+        version: get(row, "x_version")?,
+    })
 }
 
 const CHANNELS: [Channel; 2] = [Channel::Mail, Channel::Hand];
@@ -430,6 +469,7 @@ pub(crate) fn message(row: &SqliteRow) -> Result<Message, StoreError> {
         to: json(row, "recipient")?,
         language: parsed::<Language>(row, "language")?,
         content: json(row, "content")?,
+        branding: json(row, "branding")?,
         created_at: time(row, "created_at")?,
         due_at: time(row, "due_at")?,
     })

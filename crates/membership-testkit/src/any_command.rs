@@ -3,10 +3,11 @@
 use membership_core::audit::Account;
 use membership_core::command::{
     Accept, AddEmail, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeRole, Command,
-    CompleteSignUp, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found, FoundFor, Invite, Leave,
-    LinkIdentity, MailLink, MakePrimary, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register,
-    RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, Rename, Renew, RequestRecovery, RequestSignUp, Revoke,
-    SetDeactivationDate, Settle, Suspend, TransferOwnership, UnlinkIdentity, UpdateMember, UpdateProfile, VerifyEmail, SetSubscription, SetWhenFull,
+    CompleteSignUp, Customize, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found, FoundFor, Invite,
+    Leave, LinkIdentity, MailLink, MakePrimary, PutRecord, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset,
+    Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, RemoveRecord, Rename, Renew, RequestRecovery,
+    RequestSignUp, Revoke, SetDeactivationDate, SetSubscription, SetWhenFull, Settle, ShareRecord, Suspend,
+    TransferOwnership, UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile, VerifyEmail,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -66,6 +67,7 @@ commands! {
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
     RegisterByIdentity LinkIdentity UnlinkIdentity FollowIssuer
+    PutRecord RemoveRecord ShareRecord UnshareRecord Customize
 }
 
 impl AnyCommand {

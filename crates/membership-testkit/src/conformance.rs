@@ -55,6 +55,7 @@ pub mod recovery;
 pub mod round_trip;
 mod rows;
 pub mod seats;
+pub mod sharing;
 pub mod upkeep;
 pub mod walks;
 
@@ -276,6 +277,12 @@ macro_rules! conformance_suite {
                 receipts_survive_being_stored
                 changed_rows_survive_being_stored
                 a_scope_reads_what_it_asks_for
+            );
+            $crate::conformance_suite!(@group $store in_a_fresh_world sharing
+                records_and_shares_survive_being_stored
+                a_scope_reads_the_shares_it_asks_for
+                i8_a_members_shares_go_with_the_membership
+                records_are_listed_as_the_rules_see_them
             );
             $crate::conformance_suite!(@group $store with_harness walks
                 random_walks_end_as_they_do_on_the_model

@@ -11,6 +11,7 @@ use membership_core::organization::ChainEnd;
 use membership_core::person::Person;
 use membership_core::policy::OrganizationPolicy;
 use membership_core::preset::Preset;
+use membership_core::resource::ResourceName;
 use membership_core::role::RoleKey;
 use membership_core::user::User;
 use uuid::Uuid;
@@ -60,6 +61,14 @@ pub fn organization_name(text: &str) -> OrganizationName {
 /// If it is none.
 pub fn role(key: &str) -> RoleKey {
     RoleKey::parse(key).expect("the fixture's role is valid")
+}
+
+/// A record's name that must be one.
+///
+/// # Panics
+/// If it is none.
+pub fn record(kind: &str, id: &str) -> ResourceName {
+    ResourceName::parse(kind, id).expect("the fixture's record has a name")
 }
 
 /// The policy of a preset.

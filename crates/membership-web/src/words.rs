@@ -158,6 +158,7 @@ impl Words {
                 let ways = ways.collect::<Vec<_>>().join(&self.t("way-or"));
                 arguments([("limit", limit.to_string()), ("taken", taken.to_string()), ("ways", ways)])
             }
+            Refusal::TooManyShares { limit } => arguments([("limit", limit.to_string())]),
             Refusal::TooManyAddresses { limit } | Refusal::TooManyIdentities { limit } => {
                 arguments([("limit", limit.to_string())])
             }

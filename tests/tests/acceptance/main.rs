@@ -6,6 +6,7 @@ mod people;
 mod recovery;
 mod s0;
 mod s1;
+mod s3;
 mod s3_seats;
 mod seats;
 mod x;

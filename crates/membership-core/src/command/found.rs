@@ -1,6 +1,7 @@
 //! Found an organization: whoever creates it owns it (S1.2).
 
 use crate::authority::seat_is_free;
+use crate::branding::Branding;
 use crate::command::Command;
 use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
@@ -53,6 +54,7 @@ impl Command for Found {
             owner: Some(self.member),
             policy: self.policy.clone(),
             language: self.language,
+            branding: Branding::default(),
             created_at: facts.now,
             version: 1,
         };

@@ -2,6 +2,7 @@
 
 use time::Duration;
 
+use crate::branding::Branding;
 use crate::command::invite::invitation_mail;
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft};
@@ -59,6 +60,7 @@ impl Command for FoundFor {
             owner: None,
             policy: self.policy.clone(),
             language: self.language,
+            branding: Branding::default(),
             created_at: facts.now,
             version: 1,
         };

@@ -11,6 +11,7 @@ use crate::id::{MemberId, OrganizationId, UserId};
 use crate::invitation::{Invitation, InvitationState};
 use crate::member::{Member, MemberStatus};
 use crate::organization::Head;
+use crate::resource::Resource;
 use crate::role::RoleKey;
 use crate::user::SignIn;
 
@@ -83,6 +84,50 @@ pub struct InvitationQuery {
     pub limit: u32,
 }
 
+/// Which records to list, by type and then by id.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RecordQuery {
+    /// Only those of this type.
+    pub kind: Option<String>,
+    /// Only those that are restricted, or that are not.
+    pub restricted: Option<bool>,
+    /// Only those that are shared with this member.
+    pub shared_with: Option<MemberId>,
+    /// Only those that whoever asks can reach.
+    pub visible: RecordsVisible,
+    /// Where the page begins; `Cursor::after` is `type/id`, and `Cursor::id` is nothing.
+    pub cursor: Option<Cursor>,
+    /// How many rows, 1 to [`LONGEST_PAGE`].
+    pub limit: u32,
+}
+
+impl RecordQuery {
+    /// After which type and id the page begins; what is no such cursor begins at the beginning.
+    pub fn after(&self) -> (&str, &str) {
+        self.cursor.as_ref().and_then(|it| it.after.split_once('/')).unwrap_or(("", ""))
+    }
+
+    /// Whom records must be shared with to be seen in spite of a restriction, or at all.
+    pub fn viewer(&self) -> Option<MemberId> {
+        match self.visible {
+            RecordsVisible::All => None,
+            RecordsVisible::OpenAndSharedWith(id) | RecordsVisible::SharedWith(id) => Some(id),
+        }
+    }
+}
+
+/// Which records somebody can reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RecordsVisible {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that are not restricted, and those shared with this member.
+    OpenAndSharedWith(MemberId),
+    /// Only those shared with this member.
+    SharedWith(MemberId),
+}
+
 /// Which audit entries to list, the newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuditQuery {
@@ -116,6 +161,12 @@ pub trait Directory: Send + Sync {
         organization: OrganizationId,
         query: &InvitationQuery,
     ) -> Result<Page<Invitation>, StoreError>;
+
+    /// A page of an organization's records.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn records(&self, organization: OrganizationId, query: &RecordQuery) -> Result<Page<Resource>, StoreError>;
 
     /// A page of an organization's audit log.
     ///

@@ -36,7 +36,8 @@ impl Memberships {
         Ok(OrganizationView::of(&facts.settled(), by)?)
     }
 
-    /// Whether a user may do what a permission allows, in one round trip. The rule that says no is the answer.
+    /// Whether a user may do what a permission allows, in one round trip. The rule that says no is the answer, and the
+    /// same one as [`Memberships::check_access`] gives, which also knows records and many questions at once.
     pub async fn check(
         &self,
         organization: OrganizationId,
@@ -46,10 +47,10 @@ impl Memberships {
         let by = Actor::User(user);
         let facts = self.facts_for(organization, by, Scope::default()).await?;
         let authority = Authority::of(&facts, by)?;
-        if authority.holds(permission) {
-            return Ok(());
+        match authority.asker() {
+            Some(asker) => Ok(asker.in_general(permission).verdict(permission)?),
+            None => Err(Refusal::PermissionMissing { permission: permission.clone() }.into()),
         }
-        Err(Refusal::PermissionMissing { permission: permission.clone() }.into())
     }
 
     /// What a user has access to in an organization, and why not to everything (S0.2).
@@ -195,7 +196,12 @@ impl Memberships {
         Ok(())
     }
 
-    async fn facts_for(&self, organization: OrganizationId, by: Actor, mut scope: Scope) -> Result<Facts, Failure> {
+    pub(crate) async fn facts_for(
+        &self,
+        organization: OrganizationId,
+        by: Actor,
+        mut scope: Scope,
+    ) -> Result<Facts, Failure> {
         scope.organization = Some(organization);
         if let Actor::User(user) = by {
             scope.members_of.push(user);

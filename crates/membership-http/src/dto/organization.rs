@@ -1,5 +1,7 @@
 //! Organizations on the wire.
 
+use membership_core::branding::{self, Accent, LogoUrl, SenderName};
+use membership_core::command;
 use membership_core::email::EmailAddress;
 use membership_core::input::InvalidInput;
 use membership_core::language::Language;
@@ -33,6 +35,7 @@ pub(crate) struct Organization {
     #[schema(required)]
     owner: Option<String>,
     language: &'static str,
+    branding: Branding,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
     /// Counts the changes; the `ETag`.
@@ -57,6 +60,7 @@ impl From<&OrganizationView> for Organization {
             owner_id: organization.owner.map(|owner| owner.0),
             owner: view.owner.clone(),
             language: organization.language.tag(),
+            branding: Branding::from(&organization.branding),
             created_at: organization.created_at,
             version: organization.version,
             subscription: Subscription::from(view),
@@ -129,16 +133,90 @@ fn start(name: &str, preset: Option<&str>, language: Option<&str>) -> Result<Sta
     })
 }
 
-/// An organization gets another name.
+/// An organization gets another name, or looks and signs otherwise.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OrganizationChange {
-    name: String,
+    name: Option<String>,
+    branding: Option<BrandingChange>,
 }
 
 impl OrganizationChange {
-    pub(crate) fn name(&self) -> Result<OrganizationName, InvalidInput> {
-        OrganizationName::parse(&self.name)
+    pub(crate) fn name(&self) -> Result<Option<OrganizationName>, InvalidInput> {
+        if self.name.is_none() && self.branding.is_none() {
+            return Err(InvalidInput::new("name", "missing", "must be given, or `branding`"));
+        }
+        self.name.as_deref().map(OrganizationName::parse).transpose()
+    }
+
+    pub(crate) fn branding(&self) -> Result<command::BrandingChange, InvalidInput> {
+        self.branding.as_ref().map_or_else(|| Ok(command::BrandingChange::default()), BrandingChange::change)
+    }
+}
+
+/// Which parts of the branding change. What is not named stays; `null` takes a part away.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BrandingChange {
+    /// The `https` address of a picture.
+    #[serde(default, deserialize_with = "field::nullable")]
+    logo_url: Option<Option<String>>,
+    /// A colour such as `#0b5cad` that contrasts with white by at least 4.5 to 1.
+    #[serde(default, deserialize_with = "field::nullable")]
+    accent: Option<Option<String>>,
+    /// The name in the `From` of the organization's mails.
+    #[serde(default, deserialize_with = "field::nullable")]
+    sender_name: Option<Option<String>>,
+    /// Where answers to the organization's mails go.
+    #[serde(default, deserialize_with = "field::nullable")]
+    reply_to: Option<Option<String>>,
+}
+
+impl BrandingChange {
+    fn change(&self) -> Result<command::BrandingChange, InvalidInput> {
+        let reply_to = |text: &str| EmailAddress::parse(text).map_err(|it| it.about("reply_to"));
+        Ok(command::BrandingChange {
+            logo_url: part(self.logo_url.as_ref(), LogoUrl::parse)?,
+            accent: part(self.accent.as_ref(), Accent::parse)?,
+            sender_name: part(self.sender_name.as_ref(), SenderName::parse)?,
+            reply_to: part(self.reply_to.as_ref(), reply_to)?,
+        })
+    }
+}
+
+/// A part that may be left out, taken away or set.
+fn part<T>(
+    given: Option<&Option<String>>,
+    parse: impl Fn(&str) -> Result<T, InvalidInput>,
+) -> Result<Option<Option<T>>, InvalidInput> {
+    given.map(|text| text.as_deref().map(parse).transpose()).transpose()
+}
+
+/// How an organization looks and signs.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Branding {
+    /// The `https` address of a picture.
+    #[schema(required)]
+    logo_url: Option<String>,
+    /// The colour of the header.
+    #[schema(required)]
+    accent: Option<String>,
+    /// The name in the `From` of the organization's mails.
+    #[schema(required)]
+    sender_name: Option<String>,
+    /// Where answers to the organization's mails go.
+    #[schema(required)]
+    reply_to: Option<String>,
+}
+
+impl From<&branding::Branding> for Branding {
+    fn from(it: &branding::Branding) -> Self {
+        Self {
+            logo_url: it.logo_url.as_ref().map(ToString::to_string),
+            accent: it.accent.map(|accent| accent.to_string()),
+            sender_name: it.sender_name.as_ref().map(|name| name.as_str().to_owned()),
+            reply_to: it.reply_to.as_ref().map(ToString::to_string),
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use crate::statement::{Route, statements, write as guarded};
 macro_rules! organization_record {
     () => {
         "r(expected bigint, id uuid, name text, state text, owner_member_id uuid, policy jsonb, language text,
-            created_at timestamptz, version bigint)"
+            branding jsonb, created_at timestamptz, version bigint)"
     };
 }
 
@@ -92,20 +92,34 @@ macro_rules! removed_members {
     };
 }
 
+/// Drops the shares of the memberships of a parameter, by key: however many there are, nobody has read them.
+macro_rules! dropped_shares {
+    ($parameter:literal) => {
+        concat!(
+            "DELETE FROM resource_shares AS s USING jsonb_to_recordset(",
+            $parameter,
+            ") AS r(id uuid)
+            WHERE s.organization_id = $1 AND s.holder_kind = 'member' AND s.holder_id = r.id"
+        )
+    };
+}
+
 /// Everything of an organization but its narrow row, and `written`, which tells how many guards held.
 macro_rules! written {
     () => {
         concat!(
             "WITH founded AS (
-                INSERT INTO organizations (id, name, state, owner_member_id, policy, language, created_at, version)
-                SELECT $1, r.name, r.state, r.owner_member_id, r.policy, r.language, r.created_at, r.version
+                INSERT INTO organizations (id, name, state, owner_member_id, policy, language, branding, created_at,
+                    version)
+                SELECT $1, r.name, r.state, r.owner_member_id, r.policy, r.language, r.branding, r.created_at,
+                    r.version
                 FROM jsonb_to_recordset($2) AS ",
             organization_record!(),
             " WHERE r.expected IS NULL
                 ON CONFLICT DO NOTHING RETURNING 1
             ), changed AS (
                 UPDATE organizations AS o SET name = r.name, state = r.state, owner_member_id = r.owner_member_id,
-                    policy = r.policy, language = r.language, created_at = r.created_at, version = r.version
+                    policy = r.policy, language = r.language, branding = r.branding, created_at = r.created_at, version = r.version
                 FROM jsonb_to_recordset($2) AS ",
             organization_record!(),
             "
@@ -140,6 +154,9 @@ macro_rules! written {
                 RETURNING 1
             ), removed_members AS (",
             removed_members!("$4"),
+            "
+            ), dropped_shares AS (",
+            dropped_shares!("$4"),
             "
             ), new_invitations AS (
                 INSERT INTO invitations (organization_id, id, email, role, for_owner, state, generation, channel,
@@ -209,6 +226,7 @@ statements! {
     /// What must be gone before the rest is written: unique indexes do not wait for the end of a statement, and the
     /// order of a statement's parts is not promised.
     CLEAR, Route::By(Group::Organization), "WITH removed_members AS (", removed_members!("$2"), "
+        ), dropped_shares AS (", dropped_shares!("$2"), "
         ), changed_invitations AS (", changed_invitations!("$3"), "
         )
         SELECT (SELECT count(*) FROM removed_members) + (SELECT count(*) FROM changed_invitations)";
@@ -230,6 +248,7 @@ pub(super) async fn write(
     let (Some(organization), Some(head)) = (changes.organization, &changes.head) else {
         return if touches_organization(changes) { Err(without_head()) } else { Ok(()) };
     };
+    super::sharing::write(connection, organization.0, changes).await?;
     let mut removed = removed_members(changes);
     let mut invitations: Vec<_> = changes.invitations.iter().collect();
     if needs_clearing(changes) {
@@ -293,6 +312,8 @@ fn needs_clearing(changes: &Changes) -> bool {
 
 fn touches_organization(changes: &Changes) -> bool {
     !(changes.members.is_empty() && changes.removed_members.is_empty() && changes.invitations.is_empty())
+        || !(changes.resources.is_empty() && changes.removed_resources.is_empty())
+        || !(changes.shares.is_empty() && changes.removed_shares.is_empty())
         || changes.organization_row.is_some()
         || changes.audit.iter().any(is_of_organization)
 }

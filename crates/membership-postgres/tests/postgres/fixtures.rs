@@ -63,6 +63,7 @@ pub fn organization(id: OrganizationId, at: OffsetDateTime) -> Organization {
         owner: None,
         policy: Preset::named("account").unwrap().policy().unwrap(),
         language: Language::French,
+        branding: membership_core::branding::Branding::default(),
         created_at: at,
         version: 1,
     }

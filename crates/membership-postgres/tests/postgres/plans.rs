@@ -14,7 +14,7 @@ async fn fill(database: &Database) {
     database
         .run(
             "INSERT INTO organizations SELECT md5('o' || o)::uuid, 'x', 'awaiting_owner', null,
-                (SELECT policy FROM organizations LIMIT 1), 'en', now(), 1 FROM generate_series(1, 50) o;
+                (SELECT policy FROM organizations LIMIT 1), 'en', now(), 1, '{}' FROM generate_series(1, 50) o;
             INSERT INTO organization_seats SELECT md5('o' || o)::uuid, null, 0, 0, 400,
                 decode(repeat('ab', 32), 'hex'), 1 FROM generate_series(1, 50) o;
             INSERT INTO memberships (organization_id, id, user_id, name, name_key, search_key, email, role, status,
@@ -32,7 +32,7 @@ async fn fill(database: &Database) {
                 md5(o || 'm' || n)::uuid, 'x', '', '', decode(repeat('ab', 32), 'hex'), decode(repeat('ab', 32), 'hex')
                 FROM generate_series(1, 50) o, generate_series(1, 400) n;
             INSERT INTO outbox SELECT md5('o' || o)::uuid, md5(o || 'x' || n)::uuid, 'organization', '{}', 'en', '{}',
-                'sent', 1, now(), null, null, now(), now() FROM generate_series(1, 50) o, generate_series(1, 400) n;
+                'sent', 1, now(), null, null, now(), now(), '{}' FROM generate_series(1, 50) o, generate_series(1, 400) n;
             INSERT INTO user_organizations SELECT user_id, organization_id, id FROM memberships
                 ON CONFLICT DO NOTHING;
             INSERT INTO last_logins SELECT DISTINCT user_id, now() FROM memberships WHERE user_id IS NOT NULL

@@ -203,6 +203,7 @@ fn head(state: OrganizationState) -> Head {
         owner: Some(MemberId(Uuid::from_u128(1))),
         policy: Preset::named("member_portal").unwrap().policy().unwrap(),
         language: Default::default(),
+        branding: membership_core::branding::Branding::default(),
         created_at: NOW,
         version: 1,
     };

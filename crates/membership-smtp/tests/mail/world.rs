@@ -14,6 +14,7 @@ use membership_core::member::Member;
 use membership_core::message::{AddressChange, Content, IdentityChange, Message, MessageScope, Recipient, Recovery};
 use membership_core::organization::Head;
 use membership_core::port::*;
+use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::secret::{HmacLinks, LinkKey, LinkSigner};
 use membership_core::subscription::SubscriptionState;
@@ -59,6 +60,7 @@ pub fn message(id: u128, content: Content) -> Message {
         to: Recipient::Address(address("ada.lovelace@example.org")),
         language: Language::English,
         content,
+        branding: membership_core::branding::Branding::default(),
         created_at: NOW,
         due_at: NOW,
     }
@@ -272,6 +274,11 @@ mockall::mock! {
             organization: OrganizationId,
             query: &InvitationQuery,
         ) -> Result<Page<Invitation>, StoreError>;
+        async fn records(
+            &self,
+            organization: OrganizationId,
+            query: &RecordQuery,
+        ) -> Result<Page<Resource>, StoreError>;
         async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError>;
         async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError>;
         async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, StoreError>;

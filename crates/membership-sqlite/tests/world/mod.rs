@@ -138,6 +138,7 @@ pub fn organization(number: u128, now: OffsetDateTime) -> Organization {
         owner: Some(MemberId(id(number))),
         policy: Preset::named("account").unwrap().policy().unwrap(),
         language: Language::French,
+        branding: membership_core::branding::Branding::default(),
         created_at: now,
         version: 1,
     }
@@ -256,6 +257,7 @@ pub fn letter(organization: OrganizationId, invitation: &Invitation) -> Message 
             message: invitation.message.clone(),
             expires_at: invitation.expires_at,
         },
+        branding: membership_core::branding::Branding::default(),
         created_at: invitation.created_at,
         due_at: invitation.opens_at,
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use membership_core::branding::{Accent, Branding, LogoUrl, SenderName};
 use membership_core::changes::Changes;
 use membership_core::draft::{Actor, Draft};
 use membership_core::event::Event;
@@ -76,6 +77,15 @@ fn extreme_policy() -> OrganizationPolicy {
     extreme
 }
 
+fn extreme_branding() -> Branding {
+    Branding {
+        logo_url: LogoUrl::parse(&format!("https://example.org/{}?a='b", "x".repeat(450).replace("xx", "%2"))).ok(),
+        accent: Accent::parse("#0b5cad").ok(),
+        sender_name: SenderName::parse(&"É".repeat(SenderName::LONGEST)).ok(),
+        reply_to: Some(longest_address()),
+    }
+}
+
 /// Every state, language and preset, names and policies at their longest, limits at their ends.
 pub async fn an_organization_survives_being_stored(world: World) {
     let longest = organization_name(&"Ü".repeat(OrganizationName::LONGEST));
@@ -91,6 +101,7 @@ pub async fn an_organization_survives_being_stored(world: World) {
                 owner: (state == OrganizationState::Live).then_some(owner.id),
                 policy: policy.clone(),
                 language: Language::ALL[number % 2],
+                branding: if number % 2 == 0 { Branding::default() } else { extreme_branding() },
                 created_at: instant(number),
                 version: 1 << 40,
             };
@@ -346,7 +357,8 @@ pub async fn messages_survive_being_stored(world: World) {
     for (scope, to, content) in contents {
         let language = Language::ALL[messages.len() % 2];
         let (created_at, due_at) = (world.now() - Duration::microseconds(1), world.now());
-        messages.push(Message { id: MessageId(world.random.id()), scope, to, language, content, created_at, due_at });
+        let (id, branding) = (MessageId(world.random.id()), extreme_branding());
+        messages.push(Message { id, scope, to, language, content, branding, created_at, due_at });
     }
     let session = world.stores.store.open(&Scope::of(team.id)).await.expect("a session");
     let renamed = Event::OrganizationRenamed { organization: team.id, name: organization_name("Cause") };

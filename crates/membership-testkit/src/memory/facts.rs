@@ -6,6 +6,7 @@ use membership_core::facts::{Facts, ReceiptKey, Scope};
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{InvitationState, Inviter};
 use membership_core::member::{Member, MemberStatus};
+use membership_core::resource::{Holder, Resource, Share};
 use membership_core::user::User;
 use time::OffsetDateTime;
 
@@ -19,6 +20,8 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
         let members = members(rows, scope, now);
         facts.head = Some(rows.head.clone());
         facts.invitations = rows.invitations.values().filter(|it| invitations.contains(&it.id)).cloned().collect();
+        facts.resources = resources(rows, scope);
+        facts.shares = shares(rows, scope, &members);
         facts.members = rows.members.values().filter(|it| members.contains(&it.id)).cloned().collect();
     }
     if let Some((user, token)) = scope.sign_in {
@@ -43,6 +46,8 @@ pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now:
         head: rows.map(|rows| rows.head.clone()),
         members: rows.into_iter().flat_map(|rows| rows.members.values()).cloned().collect(),
         invitations: rows.into_iter().flat_map(|rows| rows.invitations.values()).cloned().collect(),
+        resources: rows.into_iter().flat_map(|rows| rows.resources.values()).cloned().collect(),
+        shares: rows.into_iter().flat_map(|rows| rows.shares.values()).cloned().collect(),
         users: dump.users.values().cloned().collect(),
         belongs: dump.users.keys().flat_map(|user| belongs(dump, *user)).collect(),
         sign_ins: dump.sign_ins.values().cloned().collect(),
@@ -94,6 +99,19 @@ fn members(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> BTree
         ids.extend(waiting.iter().take(Scope::MOST_LAPSED).map(|it| it.id));
     }
     ids
+}
+
+fn resources(rows: &OrganizationRows, scope: &Scope) -> Vec<Resource> {
+    let asked_for = |it: &&Resource| scope.resources.contains(&it.name) || scope.shares_of.contains(&it.name);
+    rows.resources.values().filter(asked_for).cloned().collect()
+}
+
+fn shares(rows: &OrganizationRows, scope: &Scope, members: &BTreeSet<MemberId>) -> Vec<Share> {
+    let asked_for = |it: &&Share| {
+        let Holder::Member(holder) = it.holder;
+        scope.shares_of.contains(&it.resource) || scope.resources.contains(&it.resource) && members.contains(&holder)
+    };
+    rows.shares.values().filter(asked_for).cloned().collect()
 }
 
 fn users(dump: &Dump, scope: &Scope, facts: &Facts) -> BTreeSet<UserId> {

@@ -1,9 +1,10 @@
 //! From a step to a command, by what there is when its turn comes.
 
 use membership_core::command::{
-    Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangeRole, CompleteSignUp, Decline, Delete,
-    EndSignIn, Found, FoundFor, Invite, Leave, Offer, Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove,
-    Rename, Renew, RequestSignUp, Revoke, SetDeactivationDate, Settle, Suspend, TransferOwnership, UpdateMember, UpdateProfile, SetSubscription, SetWhenFull,
+    Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangeRole, CompleteSignUp, Customize, Decline,
+    Delete, EndSignIn, Found, FoundFor, Invite, Leave, Offer, PutRecord, Reactivate, ReassignOwnership, Register,
+    ReleaseSeat, Remove, RemoveRecord, Rename, Renew, RequestSignUp, Revoke, SetDeactivationDate, SetSubscription,
+    SetWhenFull, Settle, ShareRecord, Suspend, TransferOwnership, UnshareRecord, UpdateMember, UpdateProfile,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
@@ -14,6 +15,7 @@ use membership_core::organization::OrganizationState;
 use membership_core::person::Person;
 use membership_core::policy::WhenFull;
 use membership_core::port::Random;
+use membership_core::resource::Holder;
 use membership_core::role::RoleKey;
 use membership_core::secret::{Link, LinkKind, SignInToken};
 use membership_core::subscription::Terms;
@@ -30,6 +32,7 @@ use logins::change_of;
 
 mod identities;
 mod logins;
+mod records;
 mod recovery;
 
 /// What a step comes to.
@@ -192,6 +195,33 @@ impl Eye<'_> {
                 Delete { organization, by, expected: expected(*stale, organization_version) }.into()
             }
             Act::Settle => Settle { organization }.into(),
+            Act::Customize { accent, stale } => {
+                let expected = expected(*stale, organization_version);
+                Customize { organization, by, name: None, branding: records::branding(*accent), expected }.into()
+            }
+            Act::PutRecord { record, restricted, stale } => {
+                let resource = records::named(*record);
+                let version = rows.resources.get(&resource).map_or(1, |it| it.version);
+                let expected = expected(*stale, version);
+                PutRecord { organization, by, resource, restricted: *restricted, expected }.into()
+            }
+            Act::RemoveRecord { record, stale } => {
+                let resource = records::known(rows, *record);
+                let version = rows.resources.get(&resource).map_or(1, |it| it.version);
+                RemoveRecord { organization, by, resource, expected: expected(*stale, version) }.into()
+            }
+            Act::ShareRecord { record, member: target, level } => {
+                let (resource, member) = (records::known(rows, *record), member(*target)?);
+                ShareRecord { organization, by, resource, member, level: *level }.into()
+            }
+            Act::UnshareRecord { record, member: target } => {
+                let shared = record.of(rows.shares.keys());
+                let (resource, member) = match (shared, target) {
+                    (Some((resource, Holder::Member(id))), Target::Own(_)) => (resource.clone(), *id),
+                    _ => (records::known(rows, *record), member(*target)?),
+                };
+                UnshareRecord { organization, by, resource, member }.into()
+            }
         })
     }
 

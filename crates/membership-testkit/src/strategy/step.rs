@@ -1,5 +1,6 @@
 //! The steps of a walk, and how likely each is.
 
+use membership_core::resource::Level;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
@@ -172,6 +173,11 @@ pub enum Act {
     Rename { name: Pick },
     Delete { stale: bool },
     Settle,
+    Customize { accent: Pick, stale: bool },
+    PutRecord { record: Pick, restricted: bool, stale: bool },
+    RemoveRecord { record: Pick, stale: bool },
+    ShareRecord { record: Pick, member: Target, level: Level },
+    UnshareRecord { record: Pick, member: Target },
 }
 
 /// What is done with an account.
@@ -206,7 +212,7 @@ pub fn step() -> BoxedStrategy<Step> {
         1 => (mostly(By::Operator(None)), pick(), preset(), seats())
             .prop_map(|(by, owner, preset, seats)| Step::FoundFor { by, owner, preset, seats }),
         40 => (pick(), act()).prop_map(|(organization, (by, act))| Step::Act { organization, by, act }),
-        13 => deed().prop_map(Step::Deed),
+        16 => deed().prop_map(Step::Deed),
         3 => (pick(), pick()).prop_map(|(message, outcome)| Step::Deliver { message, outcome }),
         5 => jump().prop_map(Step::Pass),
     ]
@@ -284,6 +290,15 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
         1 => pick().prop_map(|name| Act::Rename { name }),
     ]
     .boxed();
+    let records = prop_oneof![
+        4 => (pick(), any::<bool>(), seldom())
+            .prop_map(|(record, restricted, stale)| Act::PutRecord { record, restricted, stale }),
+        4 => (pick(), target(), level()).prop_map(|(record, member, level)| Act::ShareRecord { record, member, level }),
+        2 => (pick(), target()).prop_map(|(record, member)| Act::UnshareRecord { record, member }),
+        1 => (pick(), seldom()).prop_map(|(record, stale)| Act::RemoveRecord { record, stale }),
+        1 => (pick(), seldom()).prop_map(|(accent, stale)| Act::Customize { accent, stale }),
+    ]
+    .boxed();
     let ownership = prop_oneof![
         6 => (target(), seldom()).prop_map(|(member, stale)| Act::TransferOwnership { member, stale }),
         1 => seldom().prop_map(|stale| Act::Delete { stale }),
@@ -298,6 +313,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     prop_oneof![
         12 => (by(), invitations),
         10 => (by(), members),
+        6 => (by(), records),
         3 => (mostly(By::Owner), ownership),
         3 => (mostly(By::Operator(None)), operation),
         1 => (pick().prop_map(By::Member), Just(Act::Leave)),
@@ -330,6 +346,10 @@ fn target() -> BoxedStrategy<Target> {
         1 => Just(Target::Unknown),
     ]
     .boxed()
+}
+
+fn level() -> BoxedStrategy<Level> {
+    (0..Level::ALL.len()).prop_map(|index| Level::ALL.get(index).copied().unwrap_or(Level::View)).boxed()
 }
 
 /// Anybody to be invited.
