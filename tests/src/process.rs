@@ -27,6 +27,8 @@ pub struct Start {
     pub database_url: Option<String>,
     /// The mail server.
     pub smtp_url: Option<String>,
+    /// Whether it fills the example first.
+    pub demo: bool,
 }
 
 impl Start {
@@ -49,12 +51,15 @@ impl Start {
         if let Some(url) = &self.smtp_url {
             command.args(["--smtp-url", url]);
         }
+        if self.demo {
+            command.arg("demo");
+        }
         let mut child = command.spawn().expect("the server starts");
         let stdout = child.stdout.take().expect("its output is piped");
         let mut lines = BufReader::new(stdout).lines();
         let mut printed = Vec::new();
         while let Some(line) = next(&mut lines).await {
-            let last = line.contains("/set-up/");
+            let last = line.contains("/set-up/") || (self.demo && line.contains("/dev/mailbox"));
             printed.push(line);
             if last {
                 break;
