@@ -95,10 +95,10 @@ impl Process {
     }
 }
 
-/// The server's binary: it stands two folders above the tests, where Cargo puts both.
+/// The server's binary: Cargo puts it beside our programs, and one folder above our tests.
 pub fn binary() -> PathBuf {
     let test = std::env::current_exe().expect("the test knows where it is");
-    let path = test.parent().and_then(|deps| deps.parent()).map(|debug| debug.join("server"));
-    let path = path.filter(|path| path.is_file());
+    let folders = test.ancestors().skip(1).take(2);
+    let path = folders.map(|folder| folder.join("server")).find(|path| path.is_file());
     path.unwrap_or_else(|| panic!("the server is not built: `cargo xtask test`, or `cargo build -p server` first"))
 }

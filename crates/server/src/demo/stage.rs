@@ -43,9 +43,14 @@ impl Stage {
         self.app.accounts.memberships()
     }
 
+    async fn send_mail(&self) -> Result<(), Failure> {
+        while self.app.courier.run_once().await? != membership_smtp::Round::default() {}
+        Ok(())
+    }
+
     /// It is that many hours ago. Time only goes forward: mail of the time before is sent first.
     pub(super) async fn hours_ago(&self, hours: i64) -> Result<(), Failure> {
-        while self.app.courier.run_once().await? != membership_smtp::Round::default() {}
+        self.send_mail().await?;
         self.clock.set_behind(Duration::hours(hours));
         Ok(())
     }
@@ -118,6 +123,7 @@ impl Stage {
         (key, role): (&'static str, &str),
     ) -> Result<(), Failure> {
         let view = self.invite(organization, by, (key, role), |_| {}).await?;
+        self.send_mail().await?;
         let link = self.memberships().invitation_link(organization, &view);
         let link = link.expose_secret();
         if let Some(person) = self.persons.get(key).cloned() {
@@ -141,7 +147,7 @@ impl Stage {
         by: &'static str,
         invited: (&str, &str),
     ) -> Result<(), Failure> {
-        while self.app.courier.run_once().await? != membership_smtp::Round::default() {}
+        self.send_mail().await?;
         self.invite(organization, by, invited, |_| {}).await?;
         let reason = "550 5.1.1 The mailbox does not exist".to_owned();
         for message in self.stores.outbox.due(1).await? {
