@@ -44,6 +44,8 @@ pub(crate) struct Page {
     /// Whether the development mailbox is open.
     pub mailbox: bool,
     pub stylesheet: &'static str,
+    /// The stylesheet that says the organization's colour, if it has one.
+    pub accent: Option<String>,
     pub script: &'static str,
     pub icon: &'static str,
 }
@@ -134,6 +136,7 @@ impl Page {
             here: visit.back.clone(),
             mailbox: visit.web.mailbox.is_some(),
             stylesheet: assets::stylesheet(),
+            accent: None,
             script: assets::script(),
             icon: assets::icon(),
         }
@@ -192,6 +195,13 @@ impl Page {
                 current: name == current,
             })
             .collect();
+        self
+    }
+
+    /// The same page in an organization's colour, `#rrggbb`.
+    #[must_use]
+    pub(crate) fn coloured(mut self, colour: Option<&str>) -> Self {
+        self.accent = colour.and_then(assets::accent);
         self
     }
 

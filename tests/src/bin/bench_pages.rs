@@ -6,15 +6,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use membership_core::port::{Directory, Store};
 use membership_core::prelude::*;
-use membership_core::secret::{HmacLinks, LinkKey};
-use membership_core::service::Ports;
 use membership_core::system::SystemRandom;
 use membership_sqlite::SqliteStore;
 use membership_tests::browser::Browser;
 use membership_tests::process::Start;
-use secrecy::ExposeSecret;
 
 /// What is promised of a first visit: bytes over the network, and requests.
 const MOST_BYTES: f64 = 60_000.0;
