@@ -28,7 +28,7 @@ pub async fn scenes(browser: &Browser, origin: &str) -> Vec<Scene> {
     scenes.extend(invitations(browser, origin).await);
     for (login, pages) in [("ada@example.org", ADA), ("amelie@example.org", AMELIE), ("bo@example.org", BO)] {
         browser.sign_in(origin, login).await;
-        browser.sees("@").await;
+        browser.sees("▾").await;
         for (name, organization, page) in pages {
             let base = match *organization {
                 "" => String::new(),
@@ -117,7 +117,7 @@ pub async fn walk<F: AsyncFnMut(&Scene, &str, &str)>(browser: &Browser, origin: 
             sign_out(browser, origin).await;
             if let Some(login) = scene.login {
                 browser.sign_in(origin, login).await;
-                browser.sees("@").await;
+                browser.sees("▾").await;
             }
             signed_in = scene.login;
         }

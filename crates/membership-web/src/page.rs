@@ -198,13 +198,6 @@ impl Page {
         self
     }
 
-    /// The same page in an organization's colour, `#rrggbb`.
-    #[must_use]
-    pub(crate) fn coloured(mut self, colour: Option<&str>) -> Self {
-        self.accent = colour.and_then(assets::accent);
-        self
-    }
-
     /// The same page below another one.
     #[must_use]
     pub(crate) fn under(mut self, href: impl Into<String>, label: String) -> Self {

@@ -39,6 +39,11 @@ async fn every_page_is_accessible_in_a_browser() {
         found.extend(told.map(|line| format!("{here}: the console says {line}")));
     })
     .await;
+    // The engine can find something: a picture without words.
+    browser
+        .script("const it = document.createElement('img'); it.src = '/assets/icon.svg'; document.body.append(it)")
+        .await;
+    assert!(violations(&browser).await.iter().any(|it| it.starts_with("image-alt")));
     assert!(looked > 80, "the pages are not found: {looked}");
     assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
     browser.close().await;

@@ -34,7 +34,6 @@ async fn team(stage: &mut Stage) -> Result<OrganizationId, Failure> {
         ("zoe", "member"),
         ("khwarizmi", "member"),
         ("shira", "member"),
-        ("xiaolong", "member"),
         ("hubert", "member"),
         ("nadezhda", "member"),
         ("maire", "member"),
@@ -105,6 +104,7 @@ async fn member_portal(stage: &mut Stage) -> Result<OrganizationId, Failure> {
         ("paulo", "member"),
         ("wanjiku", "member"),
         ("hedy", "member"),
+        ("xiaolong", "member"),
     ];
     for (hours, who) in (0..).step_by(5).zip(members) {
         stage.hours_ago(34 * 24 - hours).await?;
