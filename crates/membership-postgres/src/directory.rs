@@ -95,6 +95,7 @@ macro_rules! listed_invitations {
             now!(),
             " THEN 'scheduled'
                 ELSE i.state END)
+            AND (NOT $9 OR i.delivery IN ('bounced', 'failed'))
             AND (NOT $5 OR (i.state = 'pending' AND i.expires_at > ",
             now!(),
             "))"
@@ -300,7 +301,8 @@ impl Directory for PostgresStore {
             .bind(query.outstanding)
             .bind(before)
             .bind(id)
-            .bind(one_more(limit));
+            .bind(one_more(limit))
+            .bind(query.undelivered);
         let mut connection = self.connection().await?;
         let page: PageRow<InvitationRow> = fetch_one(&mut connection, bound).await?;
         page.page(limit, InvitationRow::invitation, |it| Cursor {

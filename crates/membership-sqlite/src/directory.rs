@@ -297,6 +297,9 @@ fn filter_invitations(sql: &mut Sql, query: &InvitationQuery, now: OffsetDateTim
     if query.outstanding {
         sql.push(" AND i.state = 'pending' AND i.expires_at > ").push_bind(now);
     }
+    if query.undelivered {
+        sql.push(" AND i.delivery IN ('bounced', 'failed')");
+    }
     if let Some(text) = &query.text {
         sql.push(" AND instr(i.email, ").push_bind(text.to_lowercase()).push(") > 0");
     }

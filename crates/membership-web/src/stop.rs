@@ -13,8 +13,10 @@ use membership_core::service::Failure;
 use membership_http::RateLimited;
 
 use crate::answer::{html, see_other, status_of};
+use crate::form::kept::Kept;
 use crate::local_path::sign_in_and_return;
 use crate::page::{Page, Way};
+use crate::pages::account::sign_in;
 use crate::visit::Visit;
 
 /// Why a handler could not answer with its own page.
@@ -24,6 +26,8 @@ pub(crate) enum Stop {
     Failed(Failure),
     /// Nobody is signed in.
     SignIn,
+    /// The sign-in has ended since the form was shown; this was typed.
+    SignInAgain(Kept),
     /// Whoever is signed in must choose a password before anything else.
     PasswordDue,
     /// There is no such page, as far as the visitor may know.
@@ -70,6 +74,7 @@ impl Stop {
             Self::SignIn | Self::Failed(Failure::Refused(Refusal::NotSignedIn)) => {
                 return see_other(&sign_in_and_return(&visit.back));
             }
+            Self::SignInAgain(kept) => return sign_in::again(visit, kept),
             Self::PasswordDue | Self::Failed(Failure::Refused(Refusal::PasswordChangeRequired)) => {
                 return see_other("/password");
             }

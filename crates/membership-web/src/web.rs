@@ -106,7 +106,8 @@ fn account_pages() -> Router<Web> {
 
 fn organization_pages() -> Router<Web> {
     use organization::{
-        invitation_action, invite, leave, log, member_action, members, overview, seats, settings, subscription,
+        invitation_action, invitations, invite, leave, log, member, member_action, members, overview, seats, settings,
+        subscription,
     };
     Router::new()
         .route("/organizations", get(organizations::list))
@@ -114,6 +115,8 @@ fn organization_pages() -> Router<Web> {
         .route("/organizations/new", get(organizations::ask_new).post(organizations::found))
         .route("/organizations/{organization}", get(overview::show))
         .route("/organizations/{organization}/members", get(members::show))
+        .route("/organizations/{organization}/members/{member}", get(member::show))
+        .route("/organizations/{organization}/invitations", get(invitations::show))
         .route(
             "/organizations/{organization}/members/{member}/{action}",
             get(member_action::ask).post(member_action::act),

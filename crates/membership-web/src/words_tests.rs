@@ -13,6 +13,8 @@ use time::macros::datetime;
 use super::*;
 use crate::page::DONE;
 use crate::pages::organization::invitation_action::InvitationAction;
+use crate::pages::organization::invitations::Tab;
+use crate::pages::organization::log::EVENTS;
 use crate::pages::organization::member_action::MemberAction;
 
 const ENGLISH_WORDS: Words = Words { language: Language::English };
@@ -99,7 +101,7 @@ fn both_languages_have_the_same_texts_about_the_same_things() {
 #[test]
 fn every_text_is_translated() {
     // These are the same word in both languages, or a name.
-    let same = ["site-name", "site-navigation", "invitations-title", "section-", "language-", "log-change", "moment"];
+    let same = ["site-name", "site-navigation", "invitations-title", "section-", "language-", "moment"];
     for (english, french) in texts(ENGLISH_WORDS).iter().zip(texts(FRENCH_WORDS)) {
         let may_be_same = same.iter().any(|it| english.key.starts_with(it));
         assert!(may_be_same || english.written != french.written, "`{}` is not translated", english.key);
@@ -158,7 +160,14 @@ fn every_text_that_is_made_of_a_name_is_there() {
     for delivery in membership_core::invitation::Delivery::ALL {
         expected.push(format!("delivery-{}", delivery.as_str()));
     }
-    for section in ["overview", "members", "seats", "log", "settings"] {
+    for tab in Tab::ALL {
+        expected.extend([format!("invitations-{}", tab.name()), format!("invitations-{}-none", tab.name())]);
+    }
+    expected.extend(EVENTS.map(|event| format!("event-{event}")));
+    for field in ["role", "owner-name", "name", "seat-limit", "status", "deactivates-at", "state"] {
+        expected.push(format!("changed-{field}"));
+    }
+    for section in ["overview", "members", "invitations", "seats", "log", "settings"] {
         expected.push(format!("section-{section}"));
     }
     for event in ["organization-founded", "member-role-changed", "invitation-accepted", "seat-limit-set", "other"] {

@@ -76,6 +76,8 @@ pub struct InvitationQuery {
     pub state: Option<InvitationState>,
     /// Only those that are scheduled or pending now.
     pub outstanding: bool,
+    /// Only those whose mail did not arrive: it bounced, or was given up.
+    pub undelivered: bool,
     /// Only those whose address contains this text, whatever its case.
     pub text: Option<String>,
     /// Where the page begins; `Cursor::after` is microseconds since 1970.

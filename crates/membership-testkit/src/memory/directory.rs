@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use membership_core::audit::AuditEntry;
 use membership_core::email::EmailAddress;
 use membership_core::id::{MemberId, OrganizationId, UserId};
-use membership_core::invitation::{Invitation, InvitationState};
+use membership_core::invitation::{Delivery, Invitation, InvitationState};
 use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::{Head, OrganizationState};
 use membership_core::port::{
@@ -175,6 +175,7 @@ fn fits(it: &Member, query: &MemberQuery, now: OffsetDateTime) -> bool {
 fn is_asked_for(it: &Invitation, query: &InvitationQuery, now: OffsetDateTime) -> bool {
     query.state.is_none_or(|state| it.state_at(now) == state)
         && (!query.outstanding || it.is_outstanding(now))
+        && (!query.undelivered || matches!(it.delivery, Delivery::Bounced | Delivery::Failed))
         && query.text.as_ref().is_none_or(|text| it.email.as_str().contains(&text.to_lowercase()))
 }
 

@@ -153,7 +153,6 @@ log-by-operator-named = { $name } (operator)
 log-by-invitee = Somebody who holds the link
 log-by-system = The service
 log-by-somebody = Somebody
-log-change = { $before } → { $after }
 log-other = { $actor } changed { $subject }
 log-organization-founded = { $actor } created the organization { $subject }
 log-organization-renamed = { $actor } renamed the organization to { $subject }
@@ -199,3 +198,72 @@ hint-grace-days = So long after the end everything can still be used, but nobody
 field-organization-language = Language of its mails
 field-organization-id = Id of the organization
 hint-organization-id = Its administrators see it in their settings.
+
+filters = Filters
+sort = Order
+sort-name = By name
+sort-newest = Newest first
+filter-with-seat = With a seat
+filter-without-seat = Without a seat
+invitations-undelivered = Not delivered
+invitations-accepted = Accepted
+invitations-expired = Expired
+invitations-declined = Declined
+invitations-revoked = Withdrawn
+invitations-outstanding-none = Nobody is being waited for. Invite somebody, and the invitation stands here until it is answered.
+invitations-undelivered-none = All mail has arrived.
+invitations-accepted-none = Nobody has accepted an invitation yet.
+invitations-expired-none = No invitation has expired.
+invitations-declined-none = Nobody has declined.
+invitations-revoked-none = No invitation was withdrawn.
+attention-title = What needs attention
+attention-none = Nothing does. All is well.
+attention-look = Have a look
+attention-seats = Allocate seats
+attention-full = All seats are taken. Nobody else can be let in until one is free.
+attention-undelivered =
+    { $count ->
+        [one] One invitation could not be delivered.
+       *[other] { $count } invitations could not be delivered.
+    }
+attention-expired =
+    { $count ->
+        [one] One invitation has expired without an answer.
+       *[other] { $count } invitations have expired without an answer.
+    }
+attention-waiting =
+    { $count ->
+        [one] One member waits for a seat.
+       *[other] { $count } members wait for a seat.
+    }
+recent-title = Lately
+member-history = History
+member-standing = Membership
+member-joined = Joined
+member-seat = Holds a seat
+member-login = Has a login
+member-what = What you can do
+member-nothing = There is nothing here for you to change.
+status-active = Active
+rename-changed = Somebody else changed the name meanwhile: it is now “{ $name }”. Save once more to replace it by yours.
+log-filter = Show only
+log-every = Everything
+changed-role = Role
+changed-owner-name = Owner
+changed-name = Name
+changed-seat-limit = Seats
+changed-status = Status
+changed-deactivates-at = Access ends
+changed-state = State
+event-invitation-created = Invitations sent
+event-invitation-accepted = Invitations accepted
+event-invitation-revoked = Invitations withdrawn
+event-member-joined = People who joined
+event-member-role-changed = Changed roles
+event-member-suspended = Suspensions
+event-member-reactivated = Reactivations
+event-member-removed = Removals
+event-member-left = People who left
+event-seat-allocated = Seats allocated
+event-seat-released = Seats released
+event-ownership-transferred = Transfers of ownership

@@ -153,7 +153,6 @@ log-by-operator-named = { $name } (exploitant)
 log-by-invitee = Quelqu’un qui a le lien
 log-by-system = Le service
 log-by-somebody = Quelqu’un
-log-change = { $before } → { $after }
 log-other = { $actor } a changé { $subject }
 log-organization-founded = { $actor } a créé l’organisation { $subject }
 log-organization-renamed = { $actor } a renommé l’organisation en { $subject }
@@ -199,3 +198,72 @@ hint-grace-days = Pendant ces jours après la fin, tout reste utilisable, mais p
 field-organization-language = Langue de ses courriels
 field-organization-id = Identifiant de l’organisation
 hint-organization-id = Ses administrateurs le voient dans leurs réglages.
+
+filters = Filtres
+sort = Ordre
+sort-name = Par nom
+sort-newest = Du plus récent au plus ancien
+filter-with-seat = Avec une place
+filter-without-seat = Sans place
+invitations-undelivered = Non remises
+invitations-accepted = Acceptées
+invitations-expired = Expirées
+invitations-declined = Refusées
+invitations-revoked = Retirées
+invitations-outstanding-none = On n’attend personne. Invitez quelqu’un, et l’invitation reste ici jusqu’à la réponse.
+invitations-undelivered-none = Tous les courriels sont arrivés.
+invitations-accepted-none = Personne n’a encore accepté d’invitation.
+invitations-expired-none = Aucune invitation n’a expiré.
+invitations-declined-none = Personne n’a refusé.
+invitations-revoked-none = Aucune invitation n’a été retirée.
+attention-title = À surveiller
+attention-none = Rien. Tout va bien.
+attention-look = Regarder
+attention-seats = Attribuer des places
+attention-full = Toutes les places sont prises. Personne d’autre ne peut entrer tant qu’aucune n’est libre.
+attention-undelivered =
+    { $count ->
+        [one] Une invitation n’a pas pu être remise.
+       *[other] { $count } invitations n’ont pas pu être remises.
+    }
+attention-expired =
+    { $count ->
+        [one] Une invitation a expiré sans réponse.
+       *[other] { $count } invitations ont expiré sans réponse.
+    }
+attention-waiting =
+    { $count ->
+        [one] Un membre attend une place.
+       *[other] { $count } membres attendent une place.
+    }
+recent-title = Dernièrement
+member-history = Historique
+member-standing = Adhésion
+member-joined = Membre depuis
+member-seat = Dispose d’une place
+member-login = Dispose d’un accès
+member-what = Ce que vous pouvez faire
+member-nothing = Il n’y a rien ici que vous puissiez changer.
+status-active = Actif
+rename-changed = Quelqu’un d’autre a changé le nom entre-temps : c’est maintenant « { $name } ». Enregistrez encore une fois pour le remplacer par le vôtre.
+log-filter = Montrer seulement
+log-every = Tout
+changed-role = Rôle
+changed-owner-name = Propriétaire
+changed-name = Nom
+changed-seat-limit = Places
+changed-status = Statut
+changed-deactivates-at = Fin de l’accès
+changed-state = État
+event-invitation-created = Invitations envoyées
+event-invitation-accepted = Invitations acceptées
+event-invitation-revoked = Invitations retirées
+event-member-joined = Arrivées
+event-member-role-changed = Changements de rôle
+event-member-suspended = Suspensions (membres)
+event-member-reactivated = Réactivations
+event-member-removed = Exclusions
+event-member-left = Départs
+event-seat-allocated = Places attribuées
+event-seat-released = Places libérées
+event-ownership-transferred = Transferts de propriété

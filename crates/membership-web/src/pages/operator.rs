@@ -65,8 +65,11 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Answer {
 pub(crate) async fn found(State(web): State<Web>, posted: Posted) -> Answer {
     let by = operator(&posted.visit)?;
     let mut problems = Problems::none(posted.visit.words);
-    if let Some(command) = read_found(&web, &posted, by, &mut problems) {
-        match or_refusal(web.memberships().execute(&command).await)? {
+    if let Some(command) = read_found(&posted, by, &mut problems) {
+        let (once, memberships) = (posted.once(), web.memberships());
+        let receipt = once.receipt(memberships, command.id.0).await?;
+        let request = once.request(&posted.visit, command.id.0);
+        match or_refusal(memberships.run(&command, request, |_| Some(receipt.clone())).await)? {
             Ok(_) => {
                 let id = command.id;
                 return Ok(see_other(&format!("/operator?done=organization-awaits-owner&organization={id}")));
@@ -109,22 +112,22 @@ fn operator(visit: &Visit) -> Result<Actor, Stop> {
     if user.operator { Ok(Actor::Operator(Some(user.id))) } else { Err(Refusal::OperatorOnly.into()) }
 }
 
-fn read_found(web: &Web, posted: &Posted, by: Actor, problems: &mut Problems) -> Option<FoundFor> {
+fn read_found(posted: &Posted, by: Actor, problems: &mut Problems) -> Option<FoundFor> {
     let name = problems.read(OrganizationName::parse(posted.text("name")));
     let owner = EmailAddress::parse(posted.text("owner_email")).map_err(|input| input.about("owner_email"));
     let owner = problems.read(owner);
     let policy = problems.read(Preset::named(posted.text("preset")).and_then(Preset::policy));
     let language = problems.read(posted.text("language").parse::<Language>());
     let terms = read_terms(posted, problems, SOLD_AT_FIRST);
-    let random = &web.memberships().ports().random;
+    let once = posted.once();
     Some(FoundFor {
-        id: OrganizationId(random.id()),
+        id: OrganizationId(once.id("organization")),
         name: name?,
         policy: policy?,
         language: language?,
         terms: terms?,
         owner: owner?,
-        invitation: InvitationId(random.id()),
+        invitation: InvitationId(once.id("invitation")),
         by,
     })
 }

@@ -190,7 +190,9 @@ async fn s1_9_a_row_offers_what_its_viewer_may_do() {
     let removed = ada.post(&role_page, &format!("{team}/members/{}/remove", member.id), &[]).await;
     assert_eq!(removed.location, Some(format!("{team}/members?done=removed")));
     let log = ada.get(&format!("{team}/log")).await;
-    for sentence in ["Ada removed Person 7", "Ada changed the role of Person 7", "Member → Admin"] {
+    for sentence in
+        ["Ada removed Person 7", "Ada changed the role of Person 7", "<del>Member</del>", "<ins>Admin</ins>"]
+    {
         assert!(log.html.contains(sentence), "{sentence}: {}", log.html);
     }
 }
