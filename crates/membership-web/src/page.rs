@@ -69,7 +69,9 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 29] = [
+pub(crate) const DONE: [&str; 31] = [
+    "identity-linked",
+    "identity-unlinked",
     "signed-out",
     "verified",
     "set-up",

@@ -112,7 +112,7 @@ pub fn world() -> (World, MemoryStore, Router) {
 /// The pages of a world with limits.
 pub fn limited(world: &World, limits: Limits) -> Router {
     let public_url = "http://localhost:8080".to_owned();
-    pages(Web { accounts: world.accounts.clone(), public_url, mailbox: None, limits })
+    pages(Web { accounts: world.accounts.clone(), public_url, mailbox: None, elsewhere: None, limits })
 }
 
 pub fn browser(router: &Router) -> Browser {

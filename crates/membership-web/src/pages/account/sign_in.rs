@@ -10,6 +10,7 @@ use crate::answer::{Answer, html, see_other, with_cookie};
 use crate::form::{Field, Posted, Problems};
 use crate::local_path::local_path;
 use crate::page::Page;
+use crate::pages::account::elsewhere::{Button, buttons};
 use crate::pages::account::{done, go_on_as};
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
@@ -21,6 +22,9 @@ struct SignInPage {
     page: Page,
     next: String,
     fields: Vec<Field>,
+    /// Whether people have passwords here.
+    own_accounts: bool,
+    providers: Vec<Button>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -79,6 +83,7 @@ fn form(visit: &Visit, login: &str, next: Option<&str>, problems: &Problems, jus
         Field::password(words.t("field-password"), "current-password").judged(problems),
     ];
     let page = visit.page(words.t("sign-in-title")).after(just_done).with_problem(problems.summary());
+    let (own_accounts, providers) = (visit.web.accounts.rules().own_accounts, buttons(visit));
     let status = if problems.summary().is_some() { problems.status() } else { StatusCode::OK };
-    html(status, &SignInPage { page, next: next.unwrap_or_default().to_owned(), fields })
+    html(status, &SignInPage { page, next: next.unwrap_or_default().to_owned(), fields, own_accounts, providers })
 }
