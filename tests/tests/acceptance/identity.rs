@@ -280,7 +280,7 @@ async fn a_trusted_issuers_token_brings_its_person(deployment: Deployment) {
     later.post(&invitations, json!({ "email": address("Bob"), "role": "member" })).await.expect(201);
     let link = deployment.link_to("bob@example.org").await;
     let bob = bearer(&deployment, &provider.token(&Person::new("Bob"), AUDIENCE, &json!({})));
-    let accepted = bob.post("/api/v1/invitations/accept", json!({ "token": link })).await.expect(200);
+    let accepted = bob.post("/api/v1/invitations/accept", json!({ "token": link })).await.expect(201);
     assert_eq!(accepted["token"], serde_json::Value::Null, "no token of ours outlives the issuer's");
 }
 
@@ -332,7 +332,7 @@ async fn i8_whoever_was_removed_is_refused_whatever_the_token_says(deployment: D
     ada.post(&invitations, json!({ "email": address("Bob"), "role": "admin" })).await.expect(201);
     let link = deployment.link_to("bob@example.org").await;
     let bob = bearer(&deployment, &provider.token(&Person::new("Bob"), AUDIENCE, &json!({})));
-    let accepted = bob.post("/api/v1/invitations/accept", json!({ "token": link })).await.expect(200);
+    let accepted = bob.post("/api/v1/invitations/accept", json!({ "token": link })).await.expect(201);
     let members = format!("/api/v1/organizations/{team}/members");
     bob.get(&members).await.expect(200);
     let member = accepted["membership"]["id"].as_str().unwrap();
