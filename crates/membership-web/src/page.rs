@@ -81,9 +81,11 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 31] = [
+pub(crate) const DONE: [&str; 33] = [
     "seats-allocated",
     "when-full-set",
+    "identity-linked",
+    "identity-unlinked",
     "signed-out",
     "verified",
     "set-up",

@@ -174,7 +174,17 @@ fn every_text_that_is_made_of_a_name_is_there() {
         expected.push(format!("log-{event}"));
     }
     expected.extend(crate::theme::Theme::ALL.map(|theme| format!("theme-{}", theme.name())));
-    for stop in ["not-found", "not-allowed", "form-expired", "unreadable", "too-long"] {
+    for stop in [
+        "not-found",
+        "not-allowed",
+        "form-expired",
+        "unreadable",
+        "too-long",
+        "provider-denied",
+        "provider-astray",
+        "provider-disbelieved",
+        "provider-unreachable",
+    ] {
         expected.extend([format!("stop-{stop}"), format!("stop-{stop}-text")]);
     }
     let keys = keys();

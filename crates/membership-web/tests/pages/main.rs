@@ -285,6 +285,7 @@ async fn the_development_mailbox_says_what_it_is_and_shuts_mails_off() {
     let web = Web {
         accounts: world.accounts.clone(),
         public_url: "http://localhost:8080".to_owned(),
+        elsewhere: None,
         mailbox: Some(world.stores.mailbox.clone()),
         limits: Limits::default(),
         operator_contact: None,
