@@ -59,7 +59,7 @@ impl Keys {
             self.look(&mut kept, now).await?;
         }
         let known = kept.set.as_deref().and_then(|set| found(set, name));
-        if known.is_some() || !kept.paused_until.is_none_or(|until| until <= now) {
+        if known.is_some() || kept.paused_until.is_some_and(|until| now < until) {
             return Ok(known);
         }
         kept.paused_until = Some(now.saturating_add(PAUSE));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use membership_core::branding::LogoUrl;
 use membership_core::id::{OrganizationId, UserLinkId};
 use membership_core::language::Language;
 use membership_core::message::{AddressChange, Content, IdentityChange, Message, MessageScope, Recipient};
@@ -202,7 +203,7 @@ impl Facts<'_> {
         placeholders.push(("subject", Value::from(subject)));
         let branding = &self.message.branding;
         placeholders.push(("accent", Value::from(branding.accent.map(|accent| accent.to_string()))));
-        placeholders.push(("logo", Value::from(branding.logo_url.as_ref().map(ToString::to_string))));
+        placeholders.push(("logo", Value::from(branding.logo_url.as_ref().map(logo))));
         Value::from_pairs(placeholders)
     }
 
@@ -275,6 +276,11 @@ impl Facts<'_> {
         });
         placeholders
     }
+}
+
+/// A logo's address as an attribute: it holds neither quotes nor angle brackets.
+fn logo(url: &LogoUrl) -> Value {
+    Value::from_safe_string(url.as_str().replace('&', "&amp;"))
 }
 
 fn inert_line(text: &str) -> Value {

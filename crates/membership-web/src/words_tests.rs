@@ -238,7 +238,7 @@ fn a_role_says_what_it_can_do() {
     let team = PRESETS[0].policy().unwrap();
     let powers: Vec<_> = team.role_scheme.roles().iter().map(|role| ENGLISH_WORDS.powers(role)).collect();
     assert!(powers[0].starts_with("May read the log"), "{}", powers[0]);
-    assert_eq!(powers[1], "May see who belongs.");
+    assert_eq!(powers[1], "May see who belongs, read records and change records.");
     assert_eq!(ENGLISH_WORDS.role("chief_pilot"), "chief pilot");
 }
 

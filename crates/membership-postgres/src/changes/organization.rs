@@ -311,9 +311,10 @@ fn needs_clearing(changes: &Changes) -> bool {
 }
 
 fn touches_organization(changes: &Changes) -> bool {
-    !(changes.members.is_empty() && changes.removed_members.is_empty() && changes.invitations.is_empty())
-        || !(changes.resources.is_empty() && changes.removed_resources.is_empty())
-        || !(changes.shares.is_empty() && changes.removed_shares.is_empty())
+    let members = changes.members.is_empty() && changes.removed_members.is_empty() && changes.invitations.is_empty();
+    let records = changes.resources.is_empty() && changes.removed_resources.is_empty();
+    let shares = changes.shares.is_empty() && changes.removed_shares.is_empty();
+    !(members && records && shares)
         || changes.organization_row.is_some()
         || changes.audit.iter().any(is_of_organization)
 }

@@ -79,7 +79,7 @@ fn extreme_policy() -> OrganizationPolicy {
 
 fn extreme_branding() -> Branding {
     Branding {
-        logo_url: LogoUrl::parse(&format!("https://example.org/{}?a='b", "x".repeat(450).replace("xx", "%2"))).ok(),
+        logo_url: LogoUrl::parse(&format!("https://example.org/{}?a=b", "x".repeat(450).replace("xx", "%2"))).ok(),
         accent: Accent::parse("#0b5cad").ok(),
         sender_name: SenderName::parse(&"É".repeat(SenderName::LONGEST)).ok(),
         reply_to: Some(longest_address()),
