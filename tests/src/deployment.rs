@@ -29,6 +29,7 @@ pub struct Deployment {
     pub app: App,
     /// Its ports.
     pub stores: Stores,
+    settings: Settings,
     clock: Arc<ManualClock>,
     _folder: tempfile::TempDir,
 }
@@ -46,36 +47,30 @@ impl Deployment {
         Self::on(&postgres::fresh_database().await, folder()).await
     }
 
-    /// The same on an SQLite file, with other settings.
-    pub async fn sqlite_with(change: impl FnOnce(&mut Settings)) -> Self {
-        let folder = folder();
-        let url = format!("sqlite://{}", folder.path().join("membership.db").display());
-        Self::with(&url, folder, change).await
-    }
-
-    /// The same on a Postgres database, with other settings.
-    pub async fn postgres_with(change: impl FnOnce(&mut Settings)) -> Self {
-        Self::with(&postgres::fresh_database().await, folder(), change).await
-    }
-
     async fn on(url: &str, folder: tempfile::TempDir) -> Self {
-        Self::with(url, folder, |_| {}).await
-    }
-
-    async fn with(url: &str, folder: tempfile::TempDir, change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Arc::new(ManualClock::new(time::macros::datetime!(2026-03-02 09:00 UTC)));
         let stores = Stores::connect(url, Some(clock.clone())).await.expect("the store connects");
-        let parts = Parts {
+        let settings = settings(folder.path().to_owned());
+        let app = App::new(&settings, Self::parts(&stores, &clock)).expect("the service is wired");
+        Self { app, stores, settings, clock, _folder: folder }
+    }
+
+    /// Another server on the same database, with other settings.
+    #[must_use]
+    pub fn again(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.settings);
+        let parts = Self::parts(&self.stores, &self.clock);
+        Self { app: App::new(&self.settings, parts).expect("the service is wired"), ..self }
+    }
+
+    fn parts(stores: &Stores, clock: &Arc<ManualClock>) -> Parts {
+        Parts {
             stores: stores.clone(),
             clock: clock.clone(),
             random: Arc::new(SystemRandom::new().expect("the system has randomness")),
             links: Arc::new(HmacLinks::new(LinkKey::new(1, [7; 32]), Vec::new())),
             passwords: Arc::new(Argon2Passwords::new().expect("passwords can be hashed")),
-        };
-        let mut settings = settings(folder.path().to_owned());
-        change(&mut settings);
-        let app = App::new(&settings, parts).expect("the service is wired");
-        Self { app, stores, clock, _folder: folder }
+        }
     }
 
     /// What is served.

@@ -12,6 +12,7 @@ pub use crate::name::{OrganizationName, PersonName, Username};
 pub use crate::person::Person;
 pub use crate::port::{Directory, Doorbell, InvitationQuery, MemberQuery, Random, Store};
 pub use crate::preset::Preset;
+pub use crate::quota::MailLimits;
 pub use crate::refusal::Refusal;
 pub use crate::role::{Permission, RoleKey};
 pub use crate::secret::{HmacLinks, LinkKey, LinkSigner};

@@ -35,8 +35,33 @@ impl Permission {
     /// Make, see and revoke the organization's API keys.
     pub const MANAGE_KEYS: Self = Self(Cow::Borrowed("keys:manage"));
 
+    /// Read records that are not restricted (S3.4).
+    pub const READ_RECORDS: Self = Self(Cow::Borrowed("records:read"));
+    /// Change records that are not restricted, and register new ones (S3.4).
+    pub const WRITE_RECORDS: Self = Self(Cow::Borrowed("records:write"));
+    /// Do everything with every record: share, restrict and take away, restricted ones included (S3.4).
+    pub const CONTROL_RECORDS: Self = Self(Cow::Borrowed("records:control"));
+
     /// Those that an organization's roles are made of; a host application may add its own.
-    pub const BUILT_IN: [Self; 10] = [
+    pub const BUILT_IN: [Self; 13] = [
+        Self::EDIT_ORGANIZATION,
+        Self::VIEW_MEMBERS,
+        Self::INVITE,
+        Self::MANAGE_MEMBERS,
+        Self::ALLOCATE_SEATS,
+        Self::EDIT_TEMPLATES,
+        Self::VIEW_AUDIT,
+        Self::TAKE_BACKUP,
+        Self::MANAGE_LOGINS,
+        Self::MANAGE_KEYS,
+        Self::READ_RECORDS,
+        Self::WRITE_RECORDS,
+        Self::CONTROL_RECORDS,
+    ];
+
+    /// The permissions that are about the organization itself. They need no seat: whoever administers can do so before
+    /// holding one, or nobody could ever allocate the first.
+    pub const ADMINISTRATIVE: [Self; 10] = [
         Self::EDIT_ORGANIZATION,
         Self::VIEW_MEMBERS,
         Self::INVITE,
@@ -49,6 +74,9 @@ impl Permission {
         Self::MANAGE_KEYS,
     ];
 
+    /// The permissions that are about records: what the product sells, and so with a seat.
+    pub const OF_RECORDS: [Self; 3] = [Self::READ_RECORDS, Self::WRITE_RECORDS, Self::CONTROL_RECORDS];
+
     /// Found organizations for others. Of the operator, like those below; no role holds them, only the operator's keys
     /// are narrowed by them.
     pub const FOUND_FOR_OTHERS: Self = Self(Cow::Borrowed("operator:found"));
@@ -58,15 +86,18 @@ impl Permission {
     pub const ASSIGN_OWNERS: Self = Self(Cow::Borrowed("operator:owners"));
     /// See an organization's invitations, and resend and revoke those to its owner.
     pub const OPERATE_INVITATIONS: Self = Self(Cow::Borrowed("operator:invitations"));
+    /// Take a backup of an organization's data, and ask what somebody may do in it.
+    pub const OPERATE_DATA: Self = Self(Cow::Borrowed("operator:data"));
     /// See and revoke the operator's keys. A key makes no keys.
     pub const OPERATE_KEYS: Self = Self(Cow::Borrowed("operator:keys"));
 
     /// What the operator's keys can be narrowed to.
-    pub const OF_THE_OPERATOR: [Self; 5] = [
+    pub const OF_THE_OPERATOR: [Self; 6] = [
         Self::FOUND_FOR_OTHERS,
         Self::SET_SUBSCRIPTIONS,
         Self::ASSIGN_OWNERS,
         Self::OPERATE_INVITATIONS,
+        Self::OPERATE_DATA,
         Self::OPERATE_KEYS,
     ];
 
@@ -83,6 +114,11 @@ impl Permission {
         }
         let rule = "must be lower-case words joined by `:`, such as `members:invite`";
         Err(InvalidInput::new("permission", "not-a-permission", rule))
+    }
+
+    /// Whether it is about the organization itself, and needs no seat.
+    pub fn is_administrative(&self) -> bool {
+        Self::ADMINISTRATIVE.contains(self)
     }
 
     /// The permission's name.

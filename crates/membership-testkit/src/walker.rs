@@ -11,7 +11,7 @@ use membership_core::service::Failure;
 use membership_core::user_link::MAILED_AT_MOST_EVERY;
 use time::{Duration, OffsetDateTime};
 
-use crate::any_command::{AnyCommand, Gist};
+use crate::any_command::{AnyCommand, Gist, announcements};
 use crate::clock::ManualClock;
 use crate::invariant::{self, Transition, Violation};
 use crate::memory::{Dump, MemoryStore};
@@ -166,7 +166,9 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
     let sign_ups = facts.sign_ups.iter().map(|it| it.expires_at);
     let links = facts.links.iter().flat_map(|it| [it.created_at.saturating_add(MAILED_AT_MOST_EVERY), it.expires_at]);
     let keys = facts.keys.iter().chain(&facts.operator_keys).map(|it| it.expires_at);
-    let rows = invitations.chain(members).chain(sign_ups).chain(links).chain(keys);
+    let subscription = facts.head.iter().map(|head| &head.subscription);
+    let subscription = subscription.flat_map(|it| announcements(it.expires_at, it.grace_days));
+    let rows = subscription.chain(invitations).chain(members).chain(sign_ups).chain(links).chain(keys);
     let dates: Vec<_> = rows.chain(command.dates()).collect();
     let last = dates.iter().filter(|at| facts.now < **at).min().map(|at| *at - Duration::microseconds(1));
     let first = dates.iter().filter(|at| **at <= facts.now).max().copied();

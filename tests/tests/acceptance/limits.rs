@@ -11,13 +11,13 @@ macro_rules! with_limits {
         mod sqlite {
             $(#[tokio::test]
             async fn $name() {
-                super::$name(super::Deployment::sqlite_with($settings).await).await;
+                super::$name(super::Deployment::sqlite().await.again($settings)).await;
             })*
         }
         mod postgres {
             $(#[tokio::test]
             async fn $name() {
-                super::$name(super::Deployment::postgres_with($settings).await).await;
+                super::$name(super::Deployment::postgres().await.again($settings)).await;
             })*
         }
     };

@@ -78,10 +78,11 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::command::SetSeatLimit;
+    use crate::command::SetSubscription;
     use crate::fixture::{NOW, ORGANIZATION, after, at, by, founded, outcome};
     use crate::name::KeyName;
     use crate::secret::TokenHash;
+    use crate::subscription::Terms;
 
     const KEY: ApiKeyId = ApiKeyId(Uuid::from_u128(0x6_0001));
 
@@ -110,7 +111,11 @@ mod tests {
     #[test]
     fn a_key_of_the_operator_does_what_it_is_for_until_it_ends() {
         let made = |scope: Permission| after(create(Actor::Operator(None), &[scope]).decide(&founded("team")));
-        let sell = SetSeatLimit { organization: ORGANIZATION, by: Actor::OperatorKey(KEY), limit: Some(5) };
+        let sell = SetSubscription {
+            organization: ORGANIZATION,
+            by: Actor::OperatorKey(KEY),
+            terms: Terms::of_seats(Some(5)),
+        };
         let facts = made(Permission::SET_SUBSCRIPTIONS);
         assert_eq!(outcome(&sell, &facts), "ok");
         assert_eq!(outcome(&sell, &made(Permission::ASSIGN_OWNERS)), "permission-missing");

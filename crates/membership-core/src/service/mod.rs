@@ -17,6 +17,7 @@ mod keys;
 mod memberships;
 mod oneself;
 mod reading;
+mod records;
 mod recovery;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
@@ -25,6 +26,7 @@ pub use keys::{KeyCaller, KeyList, KeyView};
 pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
+pub use records::{AccessOverview, NamedShare, SharedRecord};
 
 /// What the service is built on.
 #[derive(Clone)]

@@ -40,6 +40,8 @@ impl Route {
             .replace("{invitation}", nothing)
             .replace("{sign_in}", nothing)
             .replace("{key}", nothing)
+            .replace("{type}", "report")
+            .replace("{record}", "1")
     }
 
     /// A body that this operation understands.
@@ -48,8 +50,17 @@ impl Route {
         match self.name().split("/api/v1").nth(1).unwrap_or_default() {
             "/organizations/{org}" if self.method == Method::PATCH => json!({"name": "Other"}),
             "/organizations/{org}/keys" | "/operator/keys" => json!({"name": "Key", "scopes": ["members:view"]}),
+            "/organizations/{org}/resources/{type}/{record}" if self.method == Method::PUT => {
+                json!({"restricted": true})
+            }
+            "/organizations/{org}/resources/{type}/{record}/shares/{member}" if self.method == Method::PUT => {
+                json!({"level": "view"})
+            }
+            "/organizations/{org}/access-checks" => json!({"permission": "records:read"}),
             "/organizations/{org}/ownership" => json!({"member_id": nothing}),
             "/organizations/{org}/members/{member}" if self.method == Method::PATCH => json!({"role": "member"}),
+            "/organizations/{org}/seats" => json!({"members": [nothing]}),
+            "/organizations/{org}/seats/when-full" => json!({"when_full": "wait"}),
             "/organizations/{org}/invitations" => json!({"email": "new@example.org"}),
             "/organizations/{org}/invitations/batch" => json!({"emails": ["new@example.org"]}),
             _ => json!({}),

@@ -130,7 +130,17 @@ async fn names_are_given_by_hand_and_short() {
             AND relname !~ '^_' AND atttypid = 'bigint'::regtype";
         assert_eq!(
             lines(&database, versioned).await,
-            ["api_keys", "invitations", "memberships", "operator_keys", "organizations", "user_links", "users"]
+            [
+                "api_keys",
+                "invitations",
+                "memberships",
+                "operator_keys",
+                "organizations",
+                "resource_shares",
+                "resources",
+                "user_links",
+                "users"
+            ]
         );
     })
     .await;

@@ -2,7 +2,7 @@
 
 use membership_core::api_key::{ApiKey, Maker, NewKey};
 use membership_core::audit::{ChainCheck, Stream};
-use membership_core::command::{CreateKey, Rename, RevokeKey, SetSeatLimit};
+use membership_core::command::{CreateKey, Rename, RevokeKey, SetSubscription};
 use membership_core::draft::Actor;
 use membership_core::event::Event;
 use membership_core::facts::{KeyScope, Scope};
@@ -10,6 +10,7 @@ use membership_core::id::{ApiKeyId, MemberId, OrganizationId};
 use membership_core::port::{Random, UsedKey};
 use membership_core::role::Permission;
 use membership_core::secret::{KeyKind, KeyText, TokenHash};
+use membership_core::subscription::Terms;
 use time::Duration;
 
 use super::observation::log;
@@ -137,7 +138,7 @@ pub async fn i15_what_a_key_does_is_logged_under_its_name(world: World) {
     let (organization, name) = (team.id, organization_name("New"));
     let rename = Rename { organization, by: Actor::Key(mine.id), name, expected: None };
     world.memberships.execute(&rename).await.expect("it is renamed");
-    let sell = SetSeatLimit { organization, by: Actor::OperatorKey(operators.id), limit: Some(9) };
+    let sell = SetSubscription { organization, by: Actor::OperatorKey(operators.id), terms: Terms::of_seats(Some(9)) };
     world.memberships.execute(&sell).await.expect("it is sold");
     let log = log(&world.stores, Stream::Organization(organization)).await.expect("a log");
     let mut check = ChainCheck::default();
