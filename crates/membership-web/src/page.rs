@@ -44,7 +44,7 @@ pub(crate) struct Page {
     /// Whether the development mailbox is open.
     pub mailbox: bool,
     pub stylesheet: &'static str,
-    /// The stylesheet that says the organization's colour, if it has one.
+    /// The stylesheet that says the organization's colour, if it has one: `/assets/accent-rrggbb.css`.
     pub accent: Option<String>,
     pub script: &'static str,
     pub icon: &'static str,
