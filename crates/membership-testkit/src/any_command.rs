@@ -2,18 +2,20 @@
 
 use membership_core::audit::Account;
 use membership_core::command::{
-    Accept, AddEmail, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeRole, Command,
-    CompleteSignUp, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found, FoundFor, Invite, Leave,
-    LinkIdentity, MailLink, MakePrimary, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register,
-    RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, Rename, Renew, RequestRecovery, RequestSignUp, Revoke,
-    SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UnlinkIdentity, UpdateProfile, VerifyEmail,
+    Accept, AddEmail, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeRole, Command,
+    CompleteSignUp, Customize, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found, FoundFor, Invite,
+    Leave, LinkIdentity, MailLink, MakePrimary, PutRecord, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset,
+    Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, RemoveRecord, Rename, Renew, RequestRecovery,
+    RequestSignUp, Revoke, SetDeactivationDate, SetSubscription, SetWhenFull, Settle, ShareRecord, Suspend,
+    TransferOwnership, UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile, VerifyEmail,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
 use membership_core::facts::{Facts, Scope};
 use membership_core::message::Message;
 use membership_core::refusal::Refusal;
-use time::OffsetDateTime;
+use membership_core::subscription::ANNOUNCED_DAYS_BEFORE;
+use time::{Duration, OffsetDateTime};
 
 macro_rules! commands {
     ($($command:ident)+) => {
@@ -58,13 +60,14 @@ macro_rules! commands {
 }
 
 commands! {
-    Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSeatLimit
+    Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSubscription SetWhenFull
     Invite Renew Revoke Accept Decline Settle
-    ChangeRole Remove Leave Suspend Reactivate SetDeactivationDate AllocateSeat ReleaseSeat
+    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
     RegisterByIdentity LinkIdentity UnlinkIdentity FollowIssuer
+    PutRecord RemoveRecord ShareRecord UnshareRecord Customize
 }
 
 impl AnyCommand {
@@ -75,9 +78,20 @@ impl AnyCommand {
                 invite.offers.iter().flat_map(|offer| [offer.opens_at, offer.deactivates_at]).flatten().collect()
             }
             Self::SetDeactivationDate(command) => command.at.into_iter().collect(),
+            // The terms' own announcements are dates, too: the next one is written down.
+            Self::SetSubscription(SetSubscription { terms, .. }) | Self::FoundFor(FoundFor { terms, .. }) => {
+                announcements(terms.expires_at, terms.grace_days)
+            }
             _ => Vec::new(),
         }
     }
+}
+
+/// Every instant at which something about a subscription with this end changes.
+pub(crate) fn announcements(expires_at: Option<OffsetDateTime>, grace_days: u16) -> Vec<OffsetDateTime> {
+    let Some(end) = expires_at else { return Vec::new() };
+    let before = ANNOUNCED_DAYS_BEFORE.map(|days| end - Duration::days(days));
+    before.into_iter().chain([end, end + Duration::days(grace_days.into())]).collect()
 }
 
 fn worded<R: std::fmt::Debug>(decision: Decision<R>) -> Decision<String> {

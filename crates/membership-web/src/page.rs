@@ -81,7 +81,11 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 29] = [
+pub(crate) const DONE: [&str; 33] = [
+    "seats-allocated",
+    "when-full-set",
+    "identity-linked",
+    "identity-unlinked",
     "signed-out",
     "verified",
     "set-up",
@@ -103,7 +107,7 @@ pub(crate) const DONE: [&str; 29] = [
     "removed",
     "transferred",
     "organization-awaits-owner",
-    "seat-limit-set",
+    "subscription-set",
     "password-changed",
     "address-added",
     "address-verified",
@@ -184,6 +188,7 @@ impl Page {
             ("/settings", "settings", may("rename") || may("delete")),
         ];
         self.organization = Some(organization.name.to_string());
+        self.accent = organization.branding.accent.and_then(|accent| assets::accent(&accent.to_string()));
         self.entry = Some(Entry::of(&view.head));
         self.sections = sections
             .into_iter()

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use membership_core::policy::SeatPolicy;
 use membership_core::preset::PRESETS;
 use membership_core::role::Permission;
+use membership_core::seating::WayOut;
 use time::macros::datetime;
 
 use super::*;
@@ -147,7 +149,9 @@ fn every_text_that_is_made_of_a_name_is_there() {
     ] {
         expected.push(format!("can-{}", permission.as_str().replace(':', "-")));
     }
-    for rule in ["seat-missing", "membership-suspended", "membership-deactivated"] {
+    for rule in
+        ["seat-missing", "seat-awaited", "subscription-expired", "membership-suspended", "membership-deactivated"]
+    {
         expected.extend([format!("access-{rule}"), format!("badge-{rule}")]);
     }
     for state in membership_core::invitation::InvitationState::ALL {
@@ -170,7 +174,17 @@ fn every_text_that_is_made_of_a_name_is_there() {
         expected.push(format!("log-{event}"));
     }
     expected.extend(crate::theme::Theme::ALL.map(|theme| format!("theme-{}", theme.name())));
-    for stop in ["not-found", "not-allowed", "form-expired", "unreadable", "too-long"] {
+    for stop in [
+        "not-found",
+        "not-allowed",
+        "form-expired",
+        "unreadable",
+        "too-long",
+        "provider-denied",
+        "provider-astray",
+        "provider-disbelieved",
+        "provider-unreachable",
+    ] {
         expected.extend([format!("stop-{stop}"), format!("stop-{stop}-text")]);
     }
     let keys = keys();
@@ -193,7 +207,7 @@ fn x_1_every_refusal_has_a_sentence_that_says_what_to_do() {
 
 #[test]
 fn a_refusal_names_what_it_is_about() {
-    let full = Refusal::SeatLimitReached { limit: 8, taken: 8 };
+    let full = Refusal::SeatLimitReached { limit: 8, taken: 8, ways_out: WayOut::under(SeatPolicy::OnInviting) };
     assert!(ENGLISH_WORDS.refusal(&full).contains("All 8 seats"));
     assert!(FRENCH_WORDS.refusal(&full).contains("Les 8 places"));
     let lacking = Refusal::PermissionMissing { permission: Permission::INVITE };
@@ -224,7 +238,7 @@ fn a_role_says_what_it_can_do() {
     let team = PRESETS[0].policy().unwrap();
     let powers: Vec<_> = team.role_scheme.roles().iter().map(|role| ENGLISH_WORDS.powers(role)).collect();
     assert!(powers[0].starts_with("May read the log"), "{}", powers[0]);
-    assert_eq!(powers[1], "May see who belongs.");
+    assert_eq!(powers[1], "May see who belongs, read records and change records.");
     assert_eq!(ENGLISH_WORDS.role("chief_pilot"), "chief pilot");
 }
 

@@ -15,6 +15,7 @@ mod elsewhere;
 mod memberships;
 mod oneself;
 mod reading;
+mod records;
 mod recovery;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
@@ -22,6 +23,7 @@ pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, Si
 pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
+pub use records::{AccessOverview, NamedShare, SharedRecord};
 
 /// What the service is built on.
 #[derive(Clone)]

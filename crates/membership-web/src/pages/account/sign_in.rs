@@ -13,6 +13,7 @@ use crate::form::token::FormToken;
 use crate::form::{Field, Posted, Problems};
 use crate::local_path::local_path;
 use crate::page::Page;
+use crate::pages::account::elsewhere::{Button, buttons};
 use crate::pages::account::{done, go_on_as};
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
@@ -26,6 +27,9 @@ struct SignInPage {
     /// A form that waits to be sent again.
     kept: Option<String>,
     fields: Vec<Field>,
+    /// Whether people have passwords here.
+    own_accounts: bool,
+    providers: Vec<Button>,
 }
 
 #[derive(Template)]
@@ -123,6 +127,8 @@ fn form(
         Field::password(words.t("field-password"), "current-password").judged(problems),
     ];
     let page = visit.page(words.t("sign-in-title")).after(just_done).with_problem(problems.summary());
+    let (own_accounts, providers) = (visit.web.accounts.rules().own_accounts, buttons(visit));
     let status = if problems.summary().is_some() { problems.status() } else { StatusCode::OK };
-    html(status, &SignInPage { page, next: next.unwrap_or_default().to_owned(), kept: kept.map(Kept::packed), fields })
+    let kept = kept.map(Kept::packed);
+    html(status, &SignInPage { page, next: next.unwrap_or_default().to_owned(), kept, fields, own_accounts, providers })
 }

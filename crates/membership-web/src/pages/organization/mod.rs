@@ -20,6 +20,7 @@ pub(crate) mod members;
 pub(crate) mod overview;
 pub(crate) mod seats;
 pub(crate) mod settings;
+pub(crate) mod subscription;
 
 /// The organization as whoever visits sees it; to others it does not exist (I10).
 pub(crate) async fn seen(visit: &Visit, organization: OrganizationId) -> Result<OrganizationView, Stop> {
