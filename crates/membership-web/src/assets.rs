@@ -1,5 +1,6 @@
 //! The stylesheet, the script and the icon, inside the binary.
 
+use membership_core::branding::Accent;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -57,6 +58,11 @@ pub(crate) fn icon() -> &'static str {
     &ADDRESS
 }
 
+/// Where the stylesheet of an accent colour is.
+pub(crate) fn accent(colour: &Accent) -> String {
+    format!("/assets/accent-{}.css", colour.to_string().trim_start_matches('#').to_ascii_lowercase())
+}
+
 /// The colour that `accent-rrggbb.css` says. The colour is the address, so that the answer is the same for everybody, tells
 /// nothing of whose it is, and is kept for good.
 fn accent_of(name: &str) -> Option<&str> {
@@ -95,6 +101,7 @@ mod tests {
 
     #[test]
     fn a_colour_is_six_digits_and_nothing_else() {
+        assert_eq!(accent(&Accent::parse("#0B5CAD").unwrap()), "/assets/accent-0b5cad.css");
         assert_eq!(accent_of("accent-0b5cad.css"), Some("0b5cad"));
         for bad in ["0b5cad.css", "accent-fff.css", "accent-0b5cad;}.css", "accent-0b5cag.css", "accent-.css", ""] {
             assert_eq!(accent_of(bad), None, "{bad}");

@@ -188,7 +188,7 @@ impl Page {
             ("/settings", "settings", may("rename") || may("delete")),
         ];
         self.organization = Some(organization.name.to_string());
-        self.accent = organization.branding.accent.and_then(|accent| assets::accent(&accent.to_string()));
+        self.accent = organization.branding.accent.as_ref().map(assets::accent);
         self.entry = Some(Entry::of(&view.head));
         self.sections = sections
             .into_iter()
