@@ -102,7 +102,14 @@ async fn fill(store: Arc<SqliteStore>, organization: &str, members: usize) {
     let links = Arc::new(HmacLinks::new(LinkKey::new(1, [7; 32]), vec![]));
     let directory: Arc<dyn Directory> = store.clone();
     let store: Arc<dyn Store> = store;
-    let memberships = Memberships::new(Ports { store, directory: directory.clone(), links, random, limits: MailLimits::off(), doorbell: None });
+    let memberships = Memberships::new(Ports {
+        store,
+        directory: directory.clone(),
+        links,
+        random,
+        limits: MailLimits::off(),
+        doorbell: None,
+    });
     let organization: OrganizationId = organization.parse().expect("an id");
     let query = membership_core::port::MemberQuery { limit: 1, ..Default::default() };
     let owner = directory.members(organization, &query).await.expect("the owner").items[0].user.expect("a user");

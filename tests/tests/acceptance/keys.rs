@@ -283,6 +283,9 @@ async fn the_operators_keys_do_what_they_are_for(deployment: Deployment) {
     founder.client.get(&format!("/api/v1/operator/organizations/{organization}")).await.refused(401, "not-signed-in");
 }
 
+/// A credential by name, its text, and what each of four places answers.
+type Tried<'a> = (&'a str, &'a str, [(u16, &'a str); 4]);
+
 /// Sign-in token, key of an organization, key of the operator, the operator's token and a link, each tried at what is for
 /// persons, for an organization and for the operator: only the right pairs work, and the others say why.
 async fn every_credential_is_refused_where_it_does_not_belong(deployment: Deployment) {
@@ -296,7 +299,7 @@ async fn every_credential_is_refused_where_it_does_not_belong(deployment: Deploy
     let sign_in = ada.token.clone().unwrap();
     let renamed = of_organization.text.replacen("mka_", "mko_", 1);
     let cut = of_organization.text[..60].to_owned();
-    let expected: [(&str, &str, [(u16, &str); 4]); 7] = [
+    let expected: [Tried<'_>; 7] = [
         ("sign-in", &sign_in, [(200, ""), (200, ""), (403, "operator-only"), (200, "")]),
         (
             "organization key",

@@ -77,6 +77,7 @@ can-operator-found = found organizations
 can-operator-subscriptions = set the number of seats
 can-operator-owners = assign owners
 can-operator-invitations = handle invitations to owners
+can-operator-data = take backups, and ask what somebody may do
 can-operator-keys = see and revoke the operator’s keys
 can-nothing = Belongs to the organization, and administers nothing.
 can-one = May { $what }.

@@ -81,6 +81,7 @@ can-operator-found = fonder des organisations
 can-operator-subscriptions = fixer le nombre de places
 can-operator-owners = désigner des propriétaires
 can-operator-invitations = traiter les invitations aux propriétaires
+can-operator-data = faire des sauvegardes et demander ce que quelqu’un peut faire
 can-operator-keys = voir et révoquer les clés de l’opérateur
 can-nothing = Fait partie de l’organisation, sans rien administrer.
 can-one = Peut { $what }.
