@@ -85,6 +85,8 @@ pub enum Action<'a> {
     ViewAudit,
     /// Invite somebody with this role (S1.3).
     Invite { role: &'a RoleKey },
+    /// Put somebody on the roster with this role, who has no login yet (S4.1).
+    AddMember { role: &'a RoleKey },
     /// Send the invitation's mail again (S3.7).
     Resend { invitation: &'a Invitation },
     /// Produce the invitation's link, to hand it over by other means (S4.8).
@@ -166,6 +168,11 @@ impl<'a> Authority<'a> {
             Action::ViewInvitations => self.needs(&Permission::INVITE),
             Action::ViewAudit => self.needs(&Permission::VIEW_AUDIT),
             Action::Invite { role } => self.may_invite(role),
+            Action::AddMember { role } => {
+                self.needs(&Permission::INVITE)?;
+                self.may_grant(role)?;
+                subscription_holds(self.head, self.now)
+            }
             Action::Resend { invitation } | Action::HandOver { invitation } | Action::Revoke { invitation } => {
                 self.may_act_on_invitation(invitation)
             }

@@ -8,6 +8,7 @@ pub(crate) mod field;
 pub(crate) mod invitation;
 pub(crate) mod joining;
 pub(crate) mod member;
+pub(crate) mod new_member;
 pub(crate) mod organization;
 pub(crate) mod page;
 pub(crate) mod policy;

@@ -56,7 +56,7 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(organizations::policy::policy))
         .routes(routes!(organizations::subscription::subscription))
         .routes(routes!(organizations::events::events))
-        .routes(routes!(members::list::list))
+        .routes(routes!(members::create::create, members::list::list))
         .routes(routes!(members::read::read, members::update::update, members::remove::remove))
         .routes(routes!(members::suspend::suspend, members::reactivate::reactivate))
         .routes(routes!(members::allocate_seat::allocate_seat, members::release_seat::release_seat))

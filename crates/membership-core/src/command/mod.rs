@@ -5,6 +5,7 @@ use crate::facts::{Facts, Scope};
 use crate::refusal::Refusal;
 
 pub mod accept;
+pub mod add_member;
 pub mod appoint_first_operator;
 pub mod change_password;
 pub mod change_role;
@@ -49,6 +50,7 @@ pub mod update_member;
 pub mod update_profile;
 
 pub use accept::{Accept, Accepted, Acceptor};
+pub use add_member::AddMember;
 pub use appoint_first_operator::AppointFirstOperator;
 pub use change_password::ChangePassword;
 pub use change_role::ChangeRole;

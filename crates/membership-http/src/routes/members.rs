@@ -1,6 +1,7 @@
 //! The members of an organization.
 
 pub(super) mod allocate_seat;
+pub(super) mod create;
 pub(super) mod list;
 pub(super) mod reactivate;
 pub(super) mod read;

@@ -59,6 +59,7 @@ impl Route {
             "/organizations/{org}/members/{member}" if self.method == Method::PATCH => json!({"role": "member"}),
             "/organizations/{org}/seats" => json!({"members": [nothing]}),
             "/organizations/{org}/seats/when-full" => json!({"when_full": "wait"}),
+            "/organizations/{org}/members" => json!({"name": "Ada"}),
             "/organizations/{org}/invitations" => json!({"email": "new@example.org"}),
             "/organizations/{org}/invitations/batch" => json!({"emails": ["new@example.org"]}),
             _ => json!({}),

@@ -150,6 +150,7 @@ impl Eye<'_> {
                 let (role, expected) = (self.role(rows, *role), expected(*stale, version(member)));
                 ChangeRole { organization, by, member, role, expected }.into()
             }
+            Act::AddMember { guest } => self.roster(rows, (organization, by), guest).into(),
             Act::UpdateMember { member: target, what, stale } => {
                 let member = member(*target)?;
                 let expected = expected(*stale, version(member));

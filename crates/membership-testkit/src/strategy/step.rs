@@ -158,6 +158,7 @@ pub enum Act {
     Decline { invitation: Pick, link: LinkChoice },
     Register { invitation: Pick, link: LinkChoice },
     ChangeRole { member: Target, role: Pick, stale: bool },
+    AddMember { guest: Guest },
     UpdateMember { member: Target, what: Pick, stale: bool },
     Remove { member: Target, stale: bool },
     Leave,
@@ -277,6 +278,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     let members = prop_oneof![
         4 => (target(), pick(), seldom()).prop_map(|(member, role, stale)| Act::ChangeRole { member, role, stale }),
         2 => (target(), seldom()).prop_map(|(member, stale)| Act::Remove { member, stale }),
+        3 => guest().prop_map(|guest| Act::AddMember { guest }),
         3 => (target(), pick(), seldom())
             .prop_map(|(member, what, stale)| Act::UpdateMember { member, what, stale }),
         2 => target().prop_map(|member| Act::Suspend { member }),

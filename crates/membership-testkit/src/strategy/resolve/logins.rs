@@ -1,12 +1,38 @@
 //! Steps about what an organization keeps of its members, and about their logins.
 
-use membership_core::command::MemberChange;
+use membership_core::command::{AddMember, MemberChange};
+use membership_core::draft::Actor;
+use membership_core::id::{MemberId, OrganizationId};
 use membership_core::language::Language;
-use membership_core::profile::{Labels, MemberNumber};
+use membership_core::profile::{Labels, MemberNumber, MemberProfile};
 
+use super::Eye;
 use crate::fixture;
+use crate::memory::OrganizationRows;
 use crate::strategy::people::address_of;
-use crate::strategy::step::Pick;
+use crate::strategy::step::{Guest, Pick};
+
+impl Eye<'_> {
+    /// Somebody for the roster; now and then without an address.
+    pub(super) fn roster(
+        &self,
+        rows: &OrganizationRows,
+        (organization, by): (OrganizationId, Actor),
+        guest: &Guest,
+    ) -> AddMember {
+        let email = Some(address_of(guest.person)).filter(|_| !guest.by_hand);
+        AddMember {
+            organization,
+            by,
+            id: MemberId(self.random.id()),
+            name: fixture::name(&format!("Person {}", guest.person.0 % 9)),
+            email,
+            role: guest.role.map(|role| self.role(rows, role)),
+            profile: MemberProfile::default(),
+            deactivates_at: guest.deactivates_at.map(|at| self.when(at)),
+        }
+    }
+}
 
 /// A change of few fields to few values, so that they meet again.
 pub(super) fn change_of(what: Pick) -> MemberChange {
