@@ -1,9 +1,11 @@
-//! Put a person on the roster who has no login yet (S2.6, S4.1). Nobody's account is asked for or touched, and the answer
-//! is the same whether or not the address has one (A09, A62).
+//! Put a person on the roster, with an initial password or a personal link if wanted (S2.6, S4.1). Nobody's account is
+//! asked for or touched, and the answer is the same whether or not the address has one (A09, A62).
 
 use time::OffsetDateTime;
 
 use crate::authority::{Action, Authority, seat_is_free};
+use crate::command::set_login::prepare;
+use crate::command::set_up_link::issue_link;
 use crate::command::update_member::number_is_free;
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft};
@@ -11,15 +13,17 @@ use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::{MemberId, OrganizationId};
+use crate::invitation::Channel;
 use crate::member::{Member, MemberStatus};
 use crate::name::PersonName;
 use crate::organization::OrganizationState;
 use crate::profile::MemberProfile;
 use crate::refusal::Refusal;
 use crate::role::RoleKey;
+use crate::user::User;
 use crate::view::{MemberView, member_view};
 
-/// Put a person on the roster who has no login yet.
+/// Put a person on the roster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddMember {
     /// Which organization.
@@ -38,6 +42,10 @@ pub struct AddMember {
     pub profile: MemberProfile,
     /// The date on which the membership ends by itself.
     pub deactivates_at: Option<OffsetDateTime>,
+    /// An account to be prepared, with an initial password and still without an address: it gets the member's, unproven.
+    pub login: Option<User>,
+    /// How a personal link reaches the person, if one is to be made at once.
+    pub link: Option<Channel>,
 }
 
 impl Command for AddMember {
@@ -49,6 +57,7 @@ impl Command for AddMember {
             members_at: address.clone(),
             invited_at: address,
             members_numbered: self.profile.number.iter().cloned().collect(),
+            usernames: self.login.iter().filter_map(|user| user.username.clone()).collect(),
             lapsed: true,
             ..acting(self.organization, self.by)
         }
@@ -60,7 +69,17 @@ impl Command for AddMember {
         let mut draft = Draft::new(facts, self.by);
         draft.settle_lapsed();
         let member = self.joining(draft.facts())?;
-        draft.record(Event::MemberJoined { member });
+        let waits = member.waits_since.is_some();
+        draft.record(Event::MemberJoined { member: member.clone() });
+        if let Some(user) = &self.login {
+            prepare(&mut draft, &member, user)?;
+        }
+        if let Some(channel) = self.link {
+            issue_link(&mut draft, self.id, channel)?;
+        }
+        if waits {
+            draft.tell_of_seat(&member, false);
+        }
         let view = member_view(draft.facts(), self.by, self.id)?;
         Ok(draft.reply(view))
     }
@@ -94,7 +113,7 @@ impl AddMember {
         if !head.waits_when_full() {
             found.clone()?;
         }
-        Ok(Member {
+        let member = Member {
             id: self.id,
             user: None,
             name: self.name.clone(),
@@ -108,7 +127,11 @@ impl AddMember {
             profile: self.profile.clone(),
             set_up: None,
             version: 1,
-        })
+        };
+        if self.login.is_some() || self.link.is_some() {
+            authority.may(Action::ManageLogin { member: &member })?;
+        }
+        Ok(member)
     }
 }
 
@@ -116,8 +139,10 @@ impl AddMember {
 mod tests {
     use super::*;
     use crate::fixture::{
-        NOW, ORGANIZATION, OWNER, after, by, email, founded, invited, limited, member, outcome, role, with,
+        NOW, ORGANIZATION, OWNER, account_of, after, by, email, founded, invited, limited, member, newcomer, outcome,
+        role, user, with,
     };
+    use crate::name::Username;
     use crate::profile::MemberNumber;
 
     fn add(who: u128, number: u128, role_key: Option<&str>) -> AddMember {
@@ -130,6 +155,8 @@ mod tests {
             role: role_key.map(role),
             profile: MemberProfile::default(),
             deactivates_at: None,
+            login: None,
+            link: None,
         }
     }
 
@@ -174,5 +201,39 @@ mod tests {
         assert_eq!(outcome(&AddMember { profile, ..add(OWNER, 22, None) }, &facts), "number-taken");
         let past = AddMember { deactivates_at: Some(NOW), ..add(OWNER, 22, None) };
         assert_eq!(outcome(&past, &facts), "date-in-the-past");
+    }
+
+    #[test]
+    fn s2_6_an_initial_password_prepares_an_account_that_touches_nobodys() {
+        let stranger = account_of(20, Some("theirs")).users.remove(0);
+        let prepared = User { username: Some(Username::parse("ada").unwrap()), ..newcomer(7) };
+        let with_login = AddMember { login: Some(prepared.clone()), ..add(OWNER, 20, None) };
+        let facts = Facts { users: vec![stranger.clone()], ..founded("member_portal") };
+        let after = after(with_login.decide(&facts));
+        assert_eq!(after.user(user(20)), Some(&stranger), "the known account stays as it is");
+        let made = after.user(user(7)).unwrap();
+        assert_eq!((made.password_due, made.is_prepared(), made.home), (true, true, Some(ORGANIZATION)));
+        assert_eq!(made.unverified_emails().collect::<Vec<_>>(), [&email("p20@example.org")]);
+        assert_eq!(after.member(member(20)).unwrap().user, Some(user(7)));
+        let unknown = with_login.decide(&founded("member_portal")).unwrap();
+        assert_eq!(unknown.reply, with_login.decide(&facts).unwrap().reply, "a62: the answer does not tell");
+
+        let same_name = AddMember { login: Some(User { id: user(8), ..prepared }), ..add(OWNER, 21, None) };
+        assert_eq!(outcome(&same_name, &after), "username-taken");
+        let nameless = AddMember { login: Some(newcomer(8)), email: None, ..add(OWNER, 21, None) };
+        assert_eq!(outcome(&nameless, &after), "invalid-input");
+    }
+
+    #[test]
+    fn s4_8_a_link_is_mailed_where_there_is_an_address() {
+        let portal = founded("member_portal");
+        let mailed = AddMember { link: Some(Channel::Mail), ..add(OWNER, 20, None) };
+        let decision = mailed.decide(&portal).unwrap();
+        assert_eq!(decision.messages.iter().map(|it| it.content.kind()).collect::<Vec<_>>(), ["account_set_up"]);
+        let by_hand = AddMember { link: Some(Channel::Hand), email: None, ..add(OWNER, 20, None) };
+        let decision = by_hand.decide(&portal).unwrap();
+        assert!(decision.messages.is_empty() && decision.reply.member.set_up.is_some());
+        let nowhere = AddMember { email: None, ..mailed };
+        assert_eq!(outcome(&nowhere, &portal), "invalid-input");
     }
 }
