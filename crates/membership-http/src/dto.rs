@@ -14,5 +14,6 @@ pub(crate) mod page;
 pub(crate) mod policy;
 pub(crate) mod problem;
 pub(crate) mod record;
+pub(crate) mod set_up;
 pub(crate) mod subscription;
 pub(crate) mod user;

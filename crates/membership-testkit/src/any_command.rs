@@ -4,10 +4,11 @@ use membership_core::audit::Account;
 use membership_core::command::{
     Accept, AddEmail, AddMember, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeRole, Command,
     CompleteSignUp, Customize, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found, FoundFor, Invite,
-    Leave, LinkIdentity, MailLink, MakePrimary, PutRecord, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset,
-    Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, RemoveRecord, Rename, Renew, RequestRecovery,
-    RequestSignUp, Revoke, SetDeactivationDate, SetSubscription, SetWhenFull, Settle, ShareRecord, Suspend,
-    TransferOwnership, UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile, VerifyEmail,
+    IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, PutRecord, Reactivate, ReassignOwnership,
+    RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail,
+    RemoveRecord, Rename, Renew, RequestRecovery, RequestSignUp, Revoke, SetDeactivationDate, SetLogin,
+    SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TransferOwnership, UnlinkIdentity,
+    UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -63,6 +64,7 @@ commands! {
     Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSubscription SetWhenFull
     Invite Renew Revoke Accept Decline Settle
     ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats AddMember
+    IssueSetUpLink RedeemSetUpLink SetLogin SignMemberOut UseInitialPassword
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail

@@ -118,10 +118,13 @@ pub(super) fn prepare(draft: &mut Draft, member: &Member, user: &User) -> Result
 /// whoever runs the deployment is out of reach.
 ///
 /// # Errors
-/// [`Refusal::ChangedMeanwhile`] if the member has another account by now, [`Refusal::LoginNotYours`].
+/// [`Refusal::NoLogin`], [`Refusal::ChangedMeanwhile`] if the member has another account by now, and
+/// [`Refusal::LoginNotYours`].
 pub(super) fn own_login<'a>(facts: &'a Facts, member: &Member, known: UserId) -> Result<&'a User, Refusal> {
-    if member.user != Some(known) {
-        return Err(Refusal::ChangedMeanwhile);
+    match member.user {
+        None => return Err(Refusal::NoLogin),
+        Some(user) if user != known => return Err(Refusal::ChangedMeanwhile),
+        Some(_) => {}
     }
     let organization = facts.head()?.organization.id;
     let elsewhere = facts.belongs.iter().any(|(user, other)| *user == known && *other != organization);

@@ -5,12 +5,16 @@ use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
 use membership_core::id::{MemberId, OrganizationId};
 use membership_core::input::InvalidInput;
-use membership_core::name::{Names, PersonName};
+use membership_core::invitation::Channel;
+use membership_core::name::{Names, PersonName, Username};
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
-use serde::Deserialize;
+use membership_core::service::LoginHelp;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::dto::field;
+use crate::dto::member::Member;
 
 /// A person for the roster: a name in one field, or first or last name, or both.
 #[derive(Deserialize, ToSchema)]
@@ -36,6 +40,23 @@ pub(crate) struct NewMember {
     /// From when on the member has no access.
     #[schema(format = DateTime)]
     deactivates_at: Option<String>,
+    /// The name to sign in with; with an initial password only.
+    username: Option<String>,
+    /// A password that lets the person in once, within 14 days, and must then be replaced.
+    #[schema(format = Password)]
+    initial_password: Option<String>,
+    /// A personal link to set up a login: `mail`, or `return` to hand it over. None is made if it is left out.
+    set_up_link: Option<String>,
+}
+
+/// A person on the roster.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AddedMember {
+    #[serde(flatten)]
+    pub(crate) member: Member,
+    /// The personal link, shown this once, if it is to be handed over.
+    #[schema(required)]
+    pub(crate) set_up_link: Option<String>,
 }
 
 impl NewMember {
@@ -72,7 +93,22 @@ impl NewMember {
             role: field::role(self.role.as_deref())?,
             profile,
             deactivates_at: field::optional_time("deactivates_at", self.deactivates_at.as_deref())?,
+            login: None,
+            link: self.link()?,
         })
+    }
+
+    fn link(&self) -> Result<Option<Channel>, InvalidInput> {
+        let wanted = self.set_up_link.as_deref();
+        wanted.map(|text| field::deliver(Some(text)).map_err(|input| input.about("set_up_link"))).transpose()
+    }
+
+    /// The login to be prepared, if one is wanted.
+    pub(crate) fn login(&self) -> Result<Option<LoginHelp>, InvalidInput> {
+        let username = self.username.as_deref().map(Username::parse).transpose()?;
+        let initial_password = self.initial_password.as_deref().map(SecretString::from);
+        let is_wanted = username.is_some() || initial_password.is_some();
+        Ok(is_wanted.then_some(LoginHelp { username, initial_password }))
     }
 }
 
