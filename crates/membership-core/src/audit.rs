@@ -250,6 +250,8 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::MemberProfileChanged { member, .. } => ("member-profile-changed", Subject::Member(*member)),
         Event::SetUpLinkIssued { member, .. } => ("set-up-link-issued", Subject::Member(*member)),
         Event::LoginSetUp { member, .. } => ("login-set-up", Subject::Member(*member)),
+        Event::MemberLoginChanged { member } => ("member-login-changed", Subject::Member(*member)),
+        Event::MemberSignedOut { member } => ("member-signed-out", Subject::Member(*member)),
         Event::DeactivationDateSet { member, .. } => ("deactivation-date-set", Subject::Member(*member)),
         Event::MemberDeactivated { member } => ("member-deactivated", Subject::Member(*member)),
         Event::SeatAllocated { member } => ("seat-allocated", Subject::Member(*member)),

@@ -85,6 +85,10 @@ pub enum Action<'a> {
     ViewAudit,
     /// Invite somebody with this role (S1.3).
     Invite { role: &'a RoleKey },
+    /// Put somebody on the roster with this role, who has no login yet (S4.1).
+    AddMember { role: &'a RoleKey },
+    /// Set up the member's login: prepare it, or send the link by which the person does (S4.4, S4.7).
+    ManageLogin { member: &'a Member },
     /// Send the invitation's mail again (S3.7).
     Resend { invitation: &'a Invitation },
     /// Produce the invitation's link, to hand it over by other means (S4.8).
@@ -166,6 +170,15 @@ impl<'a> Authority<'a> {
             Action::ViewInvitations => self.needs(&Permission::INVITE),
             Action::ViewAudit => self.needs(&Permission::VIEW_AUDIT),
             Action::Invite { role } => self.may_invite(role),
+            Action::AddMember { role } => {
+                self.needs(&Permission::INVITE)?;
+                self.may_grant(role)?;
+                subscription_holds(self.head, self.now)
+            }
+            Action::ManageLogin { member } => {
+                self.needs(&Permission::MANAGE_LOGINS)?;
+                self.ranks_above(member)
+            }
             Action::Resend { invitation } | Action::HandOver { invitation } | Action::Revoke { invitation } => {
                 self.may_act_on_invitation(invitation)
             }
@@ -332,6 +345,10 @@ impl<'a> Authority<'a> {
     /// whom they could not have granted their role to (A37).
     fn may_manage(&self, member: &Member) -> Result<(), Refusal> {
         self.needs(&Permission::MANAGE_MEMBERS)?;
+        self.ranks_above(member)
+    }
+
+    fn ranks_above(&self, member: &Member) -> Result<(), Refusal> {
         if self.head.organization.owner == Some(member.id) {
             return Err(Refusal::OwnerIsFixed);
         }

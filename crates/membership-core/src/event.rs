@@ -81,6 +81,10 @@ pub enum Event {
     SetUpLinkIssued { member: MemberId, link: SetUpLink },
     /// A membership got this login, by its personal link or by somebody who prepared it.
     LoginSetUp { member: MemberId, user: UserId, by_link: bool },
+    /// The organization changed the login that it made for a member; what exactly, the person's own log tells (S4.7).
+    MemberLoginChanged { member: MemberId },
+    /// The organization ended all sign-ins of a member whose login it made (S4.7).
+    MemberSignedOut { member: MemberId },
     /// A host application has a record that membership is to watch.
     ResourceRegistered { resource: Resource },
     /// A record is restricted now, or is not any more.
@@ -272,6 +276,8 @@ impl Facts {
                     link.used_at = Some(now);
                 }
             }),
+            // What changes are rows of the user, by events of their own.
+            Event::MemberLoginChanged { .. } | Event::MemberSignedOut { .. } => {}
             Event::UserRegistered { user } => self.users.push(user.clone()),
             Event::ProfileChanged { user, name, names, language } => self.change_user(*user, |it| {
                 it.name = name.clone();

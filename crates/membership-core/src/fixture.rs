@@ -177,6 +177,20 @@ pub fn account_of(number: u128, password: Option<&str>) -> Facts {
     facts
 }
 
+/// Somebody on the roster at `p<number>@example.org`, who has no login.
+pub fn rostered(facts: Facts, number: u128, role_key: &str) -> Facts {
+    let mut facts = with(facts, number, role_key);
+    for it in facts.members.iter_mut().filter(|it| it.id == member(number)) {
+        it.user = None;
+    }
+    facts
+}
+
+/// An account to be made, still without an address, with a password.
+pub fn newcomer(number: u128) -> User {
+    User { emails: Vec::new(), ..account_of(number, Some("chosen")).users.remove(0) }
+}
+
 /// An identity of an issuer.
 pub fn identity(name: &str) -> crate::identity::Identity {
     let subject = crate::identity::Subject::parse("https://id.example.org", name).unwrap();

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use crate::branding::Branding;
 use crate::email::EmailAddress;
-use crate::id::{InvitationId, MessageId, OrganizationId, SignUpId, UserId, UserLinkId};
+use crate::id::{InvitationId, MemberId, MessageId, OrganizationId, SignUpId, UserId, UserLinkId};
 use crate::language::Language;
 use crate::subscription::SubscriptionState;
 
@@ -75,6 +75,31 @@ pub enum Content {
         /// Until when it can be accepted.
         #[serde(with = "time::serde::rfc3339")]
         expires_at: OffsetDateTime,
+    },
+    /// Somebody has been set up as a member; carries the personal link by which they choose a login (S2.6, S4.5).
+    AccountSetUp {
+        /// Whose link; nothing is sent once it was used.
+        member: MemberId,
+        /// Which of the member's links; nothing is sent once there is a newer one.
+        generation: u32,
+        /// The organization's name.
+        organization: String,
+        /// What the person is called.
+        name: String,
+        /// The name to sign in with, if one was prepared. The password never goes by mail.
+        username: Option<String>,
+        /// Until when it can be used.
+        #[serde(with = "time::serde::rfc3339")]
+        expires_at: OffsetDateTime,
+    },
+    /// A person learns that an organization has changed how they sign in, or has signed them out (S4.7).
+    LoginChanged {
+        /// The organization's name.
+        organization: String,
+        /// What the person is called.
+        name: String,
+        /// What became of the login.
+        change: LoginChange,
     },
     /// Administrators learn of an acceptance (S0.11).
     InvitationAccepted {
@@ -233,6 +258,18 @@ pub enum Recovery {
     PasswordReset,
 }
 
+/// What an organization did to a login that it made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginChange {
+    /// It has another username.
+    Username,
+    /// It has a new initial password, and perhaps another username; every sign-in has ended.
+    Password,
+    /// Every sign-in has ended.
+    SignedOut,
+}
+
 /// What became of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -260,6 +297,8 @@ impl Content {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Invitation { .. } => "invitation",
+            Self::AccountSetUp { .. } => "account_set_up",
+            Self::LoginChanged { .. } => "login_changed",
             Self::InvitationAccepted { .. } => "invitation_accepted",
             Self::SeatAllocated { .. } => "seat_allocated",
             Self::SeatAwaited { .. } => "seat_awaited",
@@ -280,8 +319,10 @@ impl Content {
     }
 
     /// The name of every kind that is a mail. What was only asked for has no template.
-    pub const KINDS: [&'static str; 16] = [
+    pub const KINDS: [&'static str; 18] = [
         "invitation",
+        "account_set_up",
+        "login_changed",
         "invitation_accepted",
         "seat_allocated",
         "seat_awaited",

@@ -122,6 +122,12 @@ pub enum Refusal {
     NumberTaken,
     #[error("this username is taken; choose another")]
     UsernameTaken,
+    #[error("this member has set up a login already; help with that one instead")]
+    LoginExists,
+    #[error("this member has no login yet; send them a set-up link or set an initial password")]
+    NoLogin,
+    #[error("this login is not only this organization's to change; its owner can ask for a new password by mail")]
+    LoginNotYours,
     #[error("the organization has no owner yet; its invitation must be accepted first")]
     AwaitingOwner,
     #[error("a date must be in the future")]
@@ -272,6 +278,9 @@ codes! {
     Self::OwnedByThePerson { .. }, "owned-by-the-person", Forbidden;
     Self::NumberTaken, "number-taken", Conflict;
     Self::UsernameTaken, "username-taken", Conflict;
+    Self::LoginExists, "login-exists", Conflict;
+    Self::NoLogin, "no-login", Conflict;
+    Self::LoginNotYours, "login-not-yours", Forbidden;
     Self::AwaitingOwner, "awaiting-owner", Conflict;
     Self::DateInThePast, "date-in-the-past", Input;
     Self::AlreadySetUp, "already-set-up", Gone;
@@ -360,6 +369,9 @@ impl Refusal {
             Self::OwnedByThePerson { field: "first_name" },
             Self::NumberTaken,
             Self::UsernameTaken,
+            Self::LoginExists,
+            Self::NoLogin,
+            Self::LoginNotYours,
             Self::AwaitingOwner,
             Self::DateInThePast,
             Self::AlreadySetUp,

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use crate::id::{InvitationId, OrganizationId, SignUpId, UserId, UserLinkId};
+use crate::id::{InvitationId, MemberId, OrganizationId, SignUpId, UserId, UserLinkId};
 
 /// What a link is for. A link of one kind is unknown everywhere else (A14).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,6 +80,11 @@ impl Link {
     /// A link of a user: to sign in once, choose a new password, or prove that an address is theirs.
     pub fn to_user(kind: LinkKind, user: UserId, link: UserLinkId, generation: u32) -> Self {
         Self { kind, scope: user.0, id: link.0, generation }
+    }
+
+    /// The personal link by which a member sets up a login.
+    pub fn to_set_up(organization: OrganizationId, member: MemberId, generation: u32) -> Self {
+        Self { kind: LinkKind::SetUp, scope: organization.0, id: member.0, generation }
     }
 
     /// The link that makes the first person the deployment's operator.

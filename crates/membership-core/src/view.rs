@@ -153,6 +153,7 @@ impl Authority<'_> {
         let changes_role = grantable_roles.iter().any(|role| *role != member.role);
         let actions = [
             ("edit_profile", Action::EditProfile { member }),
+            ("manage_login", Action::ManageLogin { member }),
             ("remove", Action::Remove { member }),
             ("leave", Action::Leave { member }),
             ("suspend", Action::Suspend { member }),

@@ -26,6 +26,12 @@ impl Api {
         use secrecy::ExposeSecret;
         format!("{}/i/{}", self.options.public_url, link.expose_secret())
     }
+
+    /// The address that opens a personal link to set up a login.
+    pub(crate) fn set_up_address_of(&self, link: &SecretString) -> String {
+        use secrecy::ExposeSecret;
+        format!("{}/join/{}", self.options.public_url, link.expose_secret())
+    }
 }
 
 /// What the operator of a server can choose.

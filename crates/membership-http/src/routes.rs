@@ -14,6 +14,7 @@ mod organizations;
 mod password_resets;
 mod records;
 mod seats;
+mod set_up_links;
 mod sign_ins;
 mod users;
 
@@ -56,8 +57,11 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(organizations::policy::policy))
         .routes(routes!(organizations::subscription::subscription))
         .routes(routes!(organizations::events::events))
-        .routes(routes!(members::list::list))
+        .routes(routes!(members::create::create, members::list::list))
         .routes(routes!(members::read::read, members::update::update, members::remove::remove))
+        .routes(routes!(members::login::login))
+        .routes(routes!(members::set_up_link::set_up_link))
+        .routes(routes!(members::sign_out::sign_out))
         .routes(routes!(members::suspend::suspend, members::reactivate::reactivate))
         .routes(routes!(members::allocate_seat::allocate_seat, members::release_seat::release_seat))
         .routes(routes!(seats::allocate::allocate))
@@ -84,6 +88,8 @@ fn invitation() -> OpenApiRouter<Shared> {
         .routes(routes!(invitations::accept::accept))
         .routes(routes!(invitations::register::register))
         .routes(routes!(invitations::decline::decline))
+        .routes(routes!(set_up_links::inspect::inspect))
+        .routes(routes!(set_up_links::redeem::redeem))
 }
 
 fn operator() -> OpenApiRouter<Shared> {

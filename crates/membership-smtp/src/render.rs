@@ -5,7 +5,7 @@ use std::sync::Arc;
 use membership_core::branding::LogoUrl;
 use membership_core::id::{OrganizationId, UserLinkId};
 use membership_core::language::Language;
-use membership_core::message::{AddressChange, Content, IdentityChange, Message, MessageScope, Recipient};
+use membership_core::message::{AddressChange, Content, IdentityChange, LoginChange, Message, MessageScope, Recipient};
 use membership_core::port::Letter;
 use membership_core::secret::{Link, LinkKind, LinkSigner};
 use membership_core::subscription::SubscriptionState;
@@ -93,6 +93,10 @@ impl Renderer {
                 let link = Link::to_invitation(organization(message)?, *invitation, *generation);
                 format!("{public_url}/i/{}", self.signer.sign(&link).expose_secret())
             }
+            Content::AccountSetUp { member, generation, .. } => {
+                let link = Link::to_set_up(organization(message)?, *member, *generation);
+                format!("{public_url}/join/{}", self.signer.sign(&link).expose_secret())
+            }
             Content::AddressVerification { sign_up, .. } => {
                 format!("{public_url}/verify/{}", self.signer.sign(&Link::to_sign_up(*sign_up)).expose_secret())
             }
@@ -119,7 +123,7 @@ impl Renderer {
             Content::AdditionalAddress { link, generation, .. } => {
                 self.user_link(message, (LinkKind::Verification, "confirm"), (*link, *generation))?
             }
-            Content::PasswordChanged { .. } | Content::AddressesChanged { .. } => {
+            Content::LoginChanged { .. } | Content::PasswordChanged { .. } | Content::AddressesChanged { .. } => {
                 format!("{public_url}/forgot-password")
             }
             Content::IdentitiesChanged { .. } => format!("{public_url}/identities"),
@@ -220,6 +224,19 @@ impl Facts<'_> {
                 ("role", Value::from(wording::role(role, language))),
                 ("message", optional(message.as_deref(), words.message)),
                 ("expires_at", date(*expires_at, language)),
+            ],
+            Content::AccountSetUp { organization, name, username, expires_at, .. } => vec![
+                ("organization", (words.name)(organization)),
+                ("name", (words.name)(name)),
+                ("username", optional(username.as_deref(), words.name)),
+                ("expires_at", date(*expires_at, language)),
+            ],
+            Content::LoginChanged { organization, name, change } => vec![
+                ("organization", (words.name)(organization)),
+                ("name", (words.name)(name)),
+                ("username", Value::from(*change == LoginChange::Username)),
+                ("password", Value::from(*change == LoginChange::Password)),
+                ("signed_out", Value::from(*change == LoginChange::SignedOut)),
             ],
             Content::InvitationAccepted { organization, member, awaits_seat } => vec![
                 ("organization", (words.name)(organization)),

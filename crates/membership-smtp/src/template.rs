@@ -32,20 +32,22 @@ const DEFAULTS: &[(&str, &str)] = defaults! {
     "en": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
           "password_changed" "identities_changed" "addresses_changed"
-          "seat_awaited" "seats_filling" "subscription_ending";
+          "seat_awaited" "seats_filling" "subscription_ending" "account_set_up" "login_changed";
     "fr": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
           "password_changed" "identities_changed" "addresses_changed"
-          "seat_awaited" "seats_filling" "subscription_ending";
+          "seat_awaited" "seats_filling" "subscription_ending" "account_set_up" "login_changed";
 };
 
 /// The placeholders that a template of this kind may use; `None` if there is no such kind.
 ///
-/// `message`, `former`, `plan`, `awaits_seat`, `full`, `active`, `grace`, `added`, `removed`, `primary`, `linked` and
-/// `unlinked` can be empty or false: they are for `{% if … %}`.
+/// `message`, `former`, `plan`, `awaits_seat`, `full`, `active`, `grace`, `added`, `removed`, `primary`, `linked`,
+/// `unlinked`, `username`, `password` and `signed_out` can be empty or false: they are for `{% if … %}`.
 pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
     Some(match kind {
         "invitation" => &["organization", "inviter", "role", "message", "expires_at", "link", "site"],
+        "account_set_up" => &["organization", "name", "username", "expires_at", "link", "site"],
+        "login_changed" => &["organization", "name", "username", "password", "signed_out", "link", "site"],
         "invitation_accepted" => &["organization", "member", "awaits_seat", "link", "site"],
         "seat_allocated" | "seat_awaited" => &["organization", "member", "link", "site"],
         "seats_filling" => &["organization", "taken", "limit", "full", "link", "site"],
@@ -65,7 +67,14 @@ pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
 
 /// The placeholder without which a mail of this kind is of no use to its reader.
 pub fn required_placeholder(kind: &str) -> Option<&'static str> {
-    let carries_link = ["invitation", "address_verification", "one_time_login", "password_reset", "additional_address"];
+    let carries_link = [
+        "invitation",
+        "account_set_up",
+        "address_verification",
+        "one_time_login",
+        "password_reset",
+        "additional_address",
+    ];
     carries_link.contains(&kind).then_some("link")
 }
 

@@ -2,12 +2,13 @@
 
 use membership_core::audit::Account;
 use membership_core::command::{
-    Accept, AddEmail, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeRole, Command,
+    Accept, AddEmail, AddMember, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeRole, Command,
     CompleteSignUp, Customize, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found, FoundFor, Invite,
-    Leave, LinkIdentity, MailLink, MakePrimary, PutRecord, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset,
-    Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, RemoveRecord, Rename, Renew, RequestRecovery,
-    RequestSignUp, Revoke, SetDeactivationDate, SetSubscription, SetWhenFull, Settle, ShareRecord, Suspend,
-    TransferOwnership, UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile, VerifyEmail,
+    IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, PutRecord, Reactivate, ReassignOwnership,
+    RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail,
+    RemoveRecord, Rename, Renew, RequestRecovery, RequestSignUp, Revoke, SetDeactivationDate, SetLogin,
+    SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TransferOwnership, UnlinkIdentity,
+    UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -62,7 +63,8 @@ macro_rules! commands {
 commands! {
     Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSubscription SetWhenFull
     Invite Renew Revoke Accept Decline Settle
-    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats
+    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats AddMember
+    IssueSetUpLink RedeemSetUpLink SetLogin SignMemberOut UseInitialPassword
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
@@ -77,6 +79,7 @@ impl AnyCommand {
             Self::Invite(invite) => {
                 invite.offers.iter().flat_map(|offer| [offer.opens_at, offer.deactivates_at]).flatten().collect()
             }
+            Self::AddMember(command) => command.deactivates_at.into_iter().collect(),
             Self::SetDeactivationDate(command) => command.at.into_iter().collect(),
             // The terms' own announcements are dates, too: the next one is written down.
             Self::SetSubscription(SetSubscription { terms, .. }) | Self::FoundFor(FoundFor { terms, .. }) => {

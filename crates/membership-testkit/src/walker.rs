@@ -162,13 +162,21 @@ fn broken(invariant: &'static str, what: &str) -> Violation {
 fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
     let invitations =
         facts.invitations.iter().flat_map(|it| [it.opens_at, it.expires_at].into_iter().chain(it.deactivates_at));
-    let members = facts.members.iter().filter_map(|it| it.deactivates_at);
+    let members =
+        facts.members.iter().flat_map(|it| it.deactivates_at.into_iter().chain(it.set_up.map(|link| link.expires_at)));
+    let passwords = facts.users.iter().filter_map(|it| it.initial_password).map(|it| it.expires_at);
     let sign_ups = facts.sign_ups.iter().map(|it| it.expires_at);
     let links = facts.links.iter().flat_map(|it| [it.created_at.saturating_add(MAILED_AT_MOST_EVERY), it.expires_at]);
     let subscription = facts.head.iter().map(|head| &head.subscription);
     let subscription = subscription.flat_map(|it| announcements(it.expires_at, it.grace_days));
-    let dates: Vec<_> =
-        subscription.chain(invitations).chain(members).chain(sign_ups).chain(links).chain(command.dates()).collect();
+    let dates: Vec<_> = subscription
+        .chain(invitations)
+        .chain(members)
+        .chain(passwords)
+        .chain(sign_ups)
+        .chain(links)
+        .chain(command.dates())
+        .collect();
     let last = dates.iter().filter(|at| facts.now < **at).min().map(|at| *at - Duration::microseconds(1));
     let first = dates.iter().filter(|at| **at <= facts.now).max().copied();
     [first.unwrap_or(facts.now), last.unwrap_or(facts.now)]

@@ -4,13 +4,13 @@ use axum::response::Response;
 use http::{Method, StatusCode};
 use membership_http::Limited;
 
-use crate::link_cookie::{CONFIRM, INVITATION, LOGIN, RESET, SET_UP, VERIFY};
+use crate::link_cookie::{CONFIRM, INVITATION, JOIN, LOGIN, RESET, SET_UP, VERIFY};
 use crate::stop::Stop;
 use crate::visit::Visit;
 
 /// What a request is limited in. Pages behind a link tell by being shown already whether it is one.
 pub(crate) fn limited(method: &Method, path: &str) -> Option<Limited> {
-    let shows_link = [INVITATION, VERIFY, SET_UP, LOGIN, RESET, CONFIRM].iter().any(|page| page.path == path);
+    let shows_link = [INVITATION, VERIFY, SET_UP, JOIN, LOGIN, RESET, CONFIRM].iter().any(|page| page.path == path);
     match path {
         "/sign-up" | "/forgot-password" if *method == Method::POST => Some(Limited::Mail),
         "/invitation/decline" if *method == Method::POST => Some(Limited::UnknownLink),

@@ -94,7 +94,7 @@ pub fn pages(web: Web) -> Router {
 
 fn account_pages() -> Router<Web> {
     use account::{
-        addresses, by_link, elsewhere, forgot, password, profile, set_up, sign_in, sign_ins, sign_up, verify,
+        addresses, by_link, elsewhere, forgot, join, password, profile, set_up, sign_in, sign_ins, sign_up, verify,
     };
     Router::new()
         .route("/set-up", get(set_up::show).post(set_up::act))
@@ -115,6 +115,8 @@ fn account_pages() -> Router<Web> {
         .route("/password", get(password::show).post(password::act))
         .route("/forgot-password", get(forgot::show).post(forgot::act))
         .route("/forgot-password/sent", get(forgot::sent))
+        .route("/join", get(join::show).post(join::act))
+        .route("/join/{link}", get(join::take_link))
         .route("/login", get(by_link::show_login).post(by_link::login))
         .route("/login/{link}", get(by_link::take_login))
         .route("/reset", get(by_link::show_reset).post(by_link::reset))

@@ -10,4 +10,5 @@ mod s1;
 mod s3;
 mod s3_seats;
 mod seats;
+mod setup;
 mod x;

@@ -8,7 +8,9 @@ use time::{Duration, OffsetDateTime};
 
 use crate::agent;
 use crate::command::complete_sign_up::open_sign_up;
-use crate::command::{AppointFirstOperator, BeginSignIn, CompleteSignUp, EndSignIn, RequestSignUp, UpdateProfile};
+use crate::command::{
+    AppointFirstOperator, BeginSignIn, CompleteSignUp, EndSignIn, RequestSignUp, UpdateProfile, UseInitialPassword,
+};
 use crate::email::EmailAddress;
 use crate::facts::{Facts, Receipt, Scope};
 use crate::id::{SignInId, SignUpId, UserId};
@@ -225,6 +227,8 @@ impl Accounts {
 
     /// Signs a person in by address or username and password. Takes as long for an unknown login as for a known one.
     ///
+    /// An initial password lets in once and in time, and must then be replaced (S2.6).
+    ///
     /// Refuses [`Refusal::WrongCredentials`].
     pub async fn sign_in(
         &self,
@@ -238,10 +242,15 @@ impl Accounts {
         let password = typed_password(password)?;
         let user = self.user_by_login(login).await?;
         let hash = user.as_ref().and_then(|user| user.password.clone());
-        let known = self.passwords.verify(password, hash).await?;
+        let known = self.passwords.verify(password, hash.clone()).await?;
         let Some(user) = user.filter(|_| known) else { return Err(Refusal::WrongCredentials.into()) };
         let (sign_in, token) = self.new_sign_in(user.id, user.password_generation, request).await?;
-        let command = BeginSignIn { sign_in, ends: ends.map(|it| (it.user, it.id)) };
+        let ends = ends.map(|it| (it.user, it.id));
+        if user.initial_password.is_some() {
+            let known = hash.ok_or(Refusal::WrongCredentials)?;
+            return self.run_signing_in(&UseInitialPassword { known, sign_in, ends }, token, request, receipt).await;
+        }
+        let command = BeginSignIn { sign_in, ends };
         let signed_in = SignedIn { user, token };
         let outcome = self.memberships.run(&command, request, |()| receipt(&signed_in)).await?;
         Ok(outcome.map(|()| signed_in))

@@ -17,6 +17,7 @@ mod oneself;
 mod reading;
 mod records;
 mod recovery;
+mod setting_up;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
 pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, SignUpForm, SignedIn};
@@ -24,6 +25,7 @@ pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
 pub use records::{AccessOverview, NamedShare, SharedRecord};
+pub use setting_up::{LoginHelp, SetUpAccount, SetUpForm, SetUpInspection};
 
 /// What the service is built on.
 #[derive(Clone)]

@@ -6,6 +6,7 @@ use crate::command::{AddEmail, ChangePassword, EndOtherSignIns, MakePrimary, Rem
 use crate::email::EmailAddress;
 use crate::facts::Receipt;
 use crate::id::{UserId, UserLinkId};
+use crate::input::InvalidInput;
 use crate::password::typed_password;
 use crate::refusal::Refusal;
 use crate::secret::LinkKind;
@@ -37,12 +38,23 @@ impl Accounts {
                 return Err(Refusal::WrongPassword.into());
             }
         }
+        self.replaces_the_initial_one(&caller.user, new).await?;
         let password = self.hash_new(new).await?;
         let command = ChangePassword { user: caller.user.id, keeps: caller.sign_in.id, known, password };
         match self.memberships.run(&command, request, |_| None).await? {
             Outcome::Done(user) => Ok(user),
             Outcome::Repeated(_) => Err(Refusal::KeyReused.into()),
         }
+    }
+
+    /// Whoever has set an initial password knows it: it cannot become the person's own.
+    async fn replaces_the_initial_one(&self, user: &User, new: &SecretString) -> Result<(), Failure> {
+        if user.initial_password.is_some() && self.passwords.verify(typed_password(new)?, user.password.clone()).await?
+        {
+            let rule = "must be another than the initial one, which somebody else knows";
+            return Err(InvalidInput::new("password", "initial", rule).into());
+        }
+        Ok(())
     }
 
     /// One's own sign-ins that hold, the last used one first; at most [`MOST_SIGN_INS`].

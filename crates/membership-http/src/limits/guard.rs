@@ -22,6 +22,8 @@ const GUARDED: &[(&str, Limited)] = &[
     ("/api/v1/invitations/accept", Limited::UnknownLink),
     ("/api/v1/invitations/register", Limited::UnknownLink),
     ("/api/v1/invitations/decline", Limited::UnknownLink),
+    ("/api/v1/set-up-links/inspect", Limited::UnknownLink),
+    ("/api/v1/set-up-links/redeem", Limited::UnknownLink),
 ];
 
 /// Finds out which client asks, charges it for what is limited, and gives the charge back if it came to something else.
@@ -68,7 +70,7 @@ mod tests {
         for (path, _) in GUARDED {
             assert!(document["paths"][path]["post"].is_object(), "{path}");
         }
-        let schemas_with_links = ["ShownLink", "Acceptance", "Verification", "PasswordReset"];
+        let schemas_with_links = ["ShownLink", "Acceptance", "ChosenLogin", "Verification", "PasswordReset"];
         for (path, item) in document["paths"].as_object().unwrap() {
             let body = item["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str();
             let name = body.and_then(|it| it.rsplit('/').next()).unwrap_or_default();

@@ -89,6 +89,7 @@ fn each_mail_leads_where_its_reader_has_to_go() {
         let found: Vec<_> = text.lines().filter(|line| line.starts_with(prefix)).collect();
         match &message.content {
             Content::Invitation { .. } => assert!(found[0].starts_with(&format!("{prefix}i/mli_")), "{text}"),
+            Content::AccountSetUp { .. } => assert!(found[0].starts_with(&format!("{prefix}join/mls_")), "{text}"),
             Content::AddressVerification { .. } => {
                 assert!(found[0].starts_with(&format!("{prefix}verify/mlv_")), "{text}");
             }
@@ -103,7 +104,7 @@ fn each_mail_leads_where_its_reader_has_to_go() {
             Content::AdditionalAddress { .. } => {
                 assert!(found[0].starts_with(&format!("{prefix}confirm/mlv_")), "{text}");
             }
-            Content::PasswordChanged { .. } | Content::AddressesChanged { .. } => {
+            Content::LoginChanged { .. } | Content::PasswordChanged { .. } | Content::AddressesChanged { .. } => {
                 assert_eq!(found, [format!("{prefix}forgot-password")]);
             }
             Content::IdentitiesChanged { .. } => assert_eq!(found, [format!("{prefix}identities")]),

@@ -11,7 +11,9 @@ use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, Sig
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::Member;
-use membership_core::message::{AddressChange, Content, IdentityChange, Message, MessageScope, Recipient, Recovery};
+use membership_core::message::{
+    AddressChange, Content, IdentityChange, LoginChange, Message, MessageScope, Recipient, Recovery,
+};
 use membership_core::organization::Head;
 use membership_core::port::*;
 use membership_core::resource::Resource;
@@ -98,7 +100,21 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         |change| Content::AddressesChanged { name: person.clone(), address: address("ada@engines.example"), change };
     let identities =
         |change| Content::IdentitiesChanged { name: person.clone(), issuer: "id.engines.example".to_owned(), change };
+    let set_up = |username: Option<&str>| Content::AccountSetUp {
+        member: MemberId(Uuid::from_u128(5)),
+        generation: 2,
+        organization: organization.clone(),
+        name: person.clone(),
+        username: username.map(str::to_owned),
+        expires_at,
+    };
+    let login = |change| Content::LoginChanged { organization: organization.clone(), name: person.clone(), change };
     vec![
+        set_up(Some("ada")),
+        set_up(None),
+        login(LoginChange::Username),
+        login(LoginChange::Password),
+        login(LoginChange::SignedOut),
         invitation(Some(person.clone()), Some(words.to_owned())),
         invitation(Some(person.clone()), None),
         invitation(None, Some(words.to_owned())),

@@ -89,7 +89,9 @@ fn has_cause(dump: &Dump, queued: &QueuedMessage) -> bool {
         }
         Content::InvitationAccepted { .. } => logged(&["invitation-accepted"]),
         Content::SeatAllocated { .. } => logged(&["seat-allocated"]),
-        Content::SeatAwaited { .. } => logged(&["invitation-accepted"]),
+        Content::AccountSetUp { .. } => logged(&["set-up-link-issued"]),
+        Content::LoginChanged { .. } => logged(&["member-login-changed", "member-signed-out"]),
+        Content::SeatAwaited { .. } => logged(&["invitation-accepted", "member-joined"]),
         Content::SeatsFilling { .. } => logged(&[
             "seat-allocated",
             "seat-limit-set",

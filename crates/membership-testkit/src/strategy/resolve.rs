@@ -2,9 +2,10 @@
 
 use membership_core::command::{
     Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangeRole, CompleteSignUp, Customize, Decline,
-    Delete, EndSignIn, Found, FoundFor, Invite, Leave, Offer, PutRecord, Reactivate, ReassignOwnership, Register,
-    ReleaseSeat, Remove, RemoveRecord, Rename, Renew, RequestSignUp, Revoke, SetDeactivationDate, SetSubscription,
-    SetWhenFull, Settle, ShareRecord, Suspend, TransferOwnership, UnshareRecord, UpdateMember, UpdateProfile,
+    Delete, EndSignIn, Found, FoundFor, Invite, IssueSetUpLink, Leave, Offer, PutRecord, Reactivate, ReassignOwnership,
+    Register, ReleaseSeat, Remove, RemoveRecord, Rename, Renew, RequestSignUp, Revoke, SetDeactivationDate, SetLogin,
+    SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TransferOwnership, UnshareRecord,
+    UpdateMember, UpdateProfile, UseInitialPassword,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
@@ -149,6 +150,28 @@ impl Eye<'_> {
                 let member = member(*target)?;
                 let (role, expected) = (self.role(rows, *role), expected(*stale, version(member)));
                 ChangeRole { organization, by, member, role, expected }.into()
+            }
+            Act::AddMember { guest, login, link } => {
+                self.roster(rows, (organization, by), guest, (*login, *link)).into()
+            }
+            Act::IssueSetUpLink { member: target, by_hand } => {
+                let (member, channel) = (member(*target)?, if *by_hand { Channel::Hand } else { Channel::Mail });
+                let user = rows.members.get(&member).and_then(|it| it.user);
+                IssueSetUpLink { organization, by, member, user, channel }.into()
+            }
+            Act::RedeemSetUpLink { member, older, redeemer } => {
+                let member = member.of(rows.members.values().filter(|it| it.set_up.is_some()))?;
+                self.set_up(organization, member, *older, *redeemer)?
+            }
+            Act::SetLogin { member: target, username, password } => {
+                let member = member(*target)?;
+                let login = self.login_of(rows.members.get(&member), *username, *password);
+                SetLogin { organization, by, member, login }.into()
+            }
+            Act::SignMemberOut { member: target } => {
+                let member = member(*target)?;
+                let user = rows.members.get(&member).and_then(|it| it.user).unwrap_or(fixture::user_id(0));
+                SignMemberOut { organization, by, member, user }.into()
             }
             Act::UpdateMember { member: target, what, stale } => {
                 let member = member(*target)?;
@@ -394,6 +417,10 @@ impl Eye<'_> {
             Deed::SignIn { user } => {
                 let sign_in = self.sign_in(*user.of(self.dump.users.keys())?);
                 let ends = self.dump.sign_ins.keys().find(|(user, _)| *user == sign_in.user).copied();
+                let user = self.dump.users.get(&sign_in.user).filter(|it| it.initial_password.is_some());
+                if let Some(known) = user.and_then(|it| it.password.clone()) {
+                    return Some(UseInitialPassword { known, sign_in, ends }.into());
+                }
                 BeginSignIn { sign_in, ends }.into()
             }
             Deed::SignOut { sign_in } => {

@@ -136,6 +136,17 @@ pub enum Acceptance {
     WrongNewcomer(Pick),
 }
 
+/// Who opens a personal link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redeems {
+    /// A new person, who may choose one of few usernames.
+    Newcomer(Option<Pick>),
+    /// The person whose address the member has, signed in.
+    SignedIn,
+    /// Anybody, signed in.
+    Anybody(Pick),
+}
+
 /// Which link of an invitation is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkChoice {
@@ -158,6 +169,11 @@ pub enum Act {
     Decline { invitation: Pick, link: LinkChoice },
     Register { invitation: Pick, link: LinkChoice },
     ChangeRole { member: Target, role: Pick, stale: bool },
+    AddMember { guest: Guest, login: Option<Pick>, link: Option<bool> },
+    IssueSetUpLink { member: Target, by_hand: bool },
+    RedeemSetUpLink { member: Pick, older: bool, redeemer: Redeems },
+    SetLogin { member: Target, username: Option<Pick>, password: bool },
+    SignMemberOut { member: Target },
     UpdateMember { member: Target, what: Pick, stale: bool },
     Remove { member: Target, stale: bool },
     Leave,
@@ -277,6 +293,8 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     let members = prop_oneof![
         4 => (target(), pick(), seldom()).prop_map(|(member, role, stale)| Act::ChangeRole { member, role, stale }),
         2 => (target(), seldom()).prop_map(|(member, stale)| Act::Remove { member, stale }),
+        4 => (guest(), option::weighted(0.4, pick()), option::weighted(0.5, any::<bool>()))
+            .prop_map(|(guest, login, link)| Act::AddMember { guest, login, link }),
         3 => (target(), pick(), seldom())
             .prop_map(|(member, what, stale)| Act::UpdateMember { member, what, stale }),
         2 => target().prop_map(|member| Act::Suspend { member }),
@@ -288,6 +306,15 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
         2 => prop_oneof![3 => Just(true), 1 => Just(false)].prop_map(|waits| Act::SetWhenFull { waits }),
         2 => target().prop_map(|member| Act::ReleaseSeat { member }),
         1 => pick().prop_map(|name| Act::Rename { name }),
+    ]
+    .boxed();
+    let logins = prop_oneof![
+        4 => (target(), any::<bool>()).prop_map(|(member, by_hand)| Act::IssueSetUpLink { member, by_hand }),
+        8 => (pick(), seldom(), redeems())
+            .prop_map(|(member, older, redeemer)| Act::RedeemSetUpLink { member, older, redeemer }),
+        4 => (target(), option::of(pick()), any::<bool>())
+            .prop_map(|(member, username, password)| Act::SetLogin { member, username, password }),
+        2 => target().prop_map(|member| Act::SignMemberOut { member }),
     ]
     .boxed();
     let records = prop_oneof![
@@ -313,6 +340,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     prop_oneof![
         12 => (by(), invitations),
         10 => (by(), members),
+        5 => (by(), logins),
         6 => (by(), records),
         3 => (mostly(By::Owner), ownership),
         3 => (mostly(By::Operator(None)), operation),
@@ -366,6 +394,15 @@ pub fn guest() -> BoxedStrategy<Guest> {
             by_hand: one && other,
         })
         .boxed()
+}
+
+fn redeems() -> BoxedStrategy<Redeems> {
+    prop_oneof![
+        4 => option::of(pick()).prop_map(Redeems::Newcomer),
+        2 => Just(Redeems::SignedIn),
+        1 => pick().prop_map(Redeems::Anybody),
+    ]
+    .boxed()
 }
 
 fn acceptance() -> BoxedStrategy<Acceptance> {

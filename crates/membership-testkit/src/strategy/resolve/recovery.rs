@@ -85,7 +85,7 @@ impl Eye<'_> {
         })
     }
 
-    fn password(&self) -> PasswordHash {
+    pub(super) fn password(&self) -> PasswordHash {
         PasswordHash::new(format!("plain${}", self.random.id()))
     }
 }

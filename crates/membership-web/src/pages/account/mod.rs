@@ -13,6 +13,7 @@ pub(crate) mod by_link;
 pub(crate) mod elsewhere;
 pub(crate) mod forgot;
 pub(crate) mod form_page;
+pub(crate) mod join;
 pub(crate) mod password;
 pub(crate) mod profile;
 pub(crate) mod set_up;
