@@ -50,10 +50,19 @@ impl Caller {
         Self { origin: origin.to_owned(), ..self.clone() }
     }
 
+    /// Whoever has that token, at the same server and organization.
+    pub fn with(&self, token: String) -> Self {
+        Self { token: Some(token), email: String::new(), ..self.clone() }
+    }
+
     /// GET in the organization.
     pub async fn get(&self, path: &str) -> (u16, Value) {
-        let url = format!("{}/api/v1/organizations/{}{path}", self.origin, self.organization);
-        answer(self.sent(self.http.get(url)).await.unwrap()).await
+        self.get_from(&format!("/api/v1/organizations/{}{path}", self.organization)).await
+    }
+
+    /// GET anywhere.
+    pub async fn get_from(&self, path: &str) -> (u16, Value) {
+        answer(self.sent(self.http.get(format!("{}{path}", self.origin))).await.unwrap()).await
     }
 
     /// POST in the organization.
