@@ -46,13 +46,15 @@ pub enum Mischief {
     Unsigned,
     /// It signs with a key that it does not publish.
     ForeignKey,
+    /// Asked for more, it tells of somebody else.
+    Stranger,
     /// It names another provider on the way back (RFC 9207).
     MixUp,
 }
 
 impl Mischief {
     /// All of it.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Nonce,
         Self::Audience,
         Self::Issuer,
@@ -60,6 +62,7 @@ impl Mischief {
         Self::Stale,
         Self::Unsigned,
         Self::ForeignKey,
+        Self::Stranger,
         Self::MixUp,
     ];
 }
@@ -100,6 +103,8 @@ struct Rows {
     mischief: Option<Mischief>,
     key_requests: usize,
     keeps_keys_back: bool,
+    says_little: bool,
+    access: HashMap<String, Person>,
 }
 
 #[derive(Clone)]
@@ -121,6 +126,8 @@ impl IdentityProvider {
             mischief: None,
             key_requests: 0,
             keeps_keys_back: false,
+            says_little: false,
+            access: HashMap::new(),
         };
         let provider = Self { issuer, state: Arc::new(Mutex::new(rows)) };
         let routes = Router::new()
@@ -128,6 +135,7 @@ impl IdentityProvider {
             .route("/authorize", get(page::ask).post(page::answer))
             .route("/keys", get(keys))
             .route("/token", post(token))
+            .route("/person", get(person))
             .with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         provider
@@ -151,6 +159,11 @@ impl IdentityProvider {
     /// It gives nobody its keys, or does again.
     pub fn keep_keys_back(&self, keeps: bool) {
         self.rows().keeps_keys_back = keeps;
+    }
+
+    /// From now on its statements say no more than who it is; the rest is told when asked for, as strict providers do.
+    pub fn say_little(&self) {
+        self.rows().says_little = true;
     }
 
     /// The keys it publishes, as a document.
@@ -249,6 +262,11 @@ impl IdentityProvider {
         let mut claims = self.claims(&grant.person, CLIENT);
         claims["nonce"] = json!(grant.nonce);
         let (mischief, now) = (self.rows().mischief, SystemClock.now().unix_timestamp());
+        if self.rows().says_little || mischief == Some(Mischief::Stranger) {
+            for name in ["email", "email_verified", "name"] {
+                claims.as_object_mut().expect("an object").remove(name);
+            }
+        }
         match mischief {
             Some(Mischief::Nonce) => claims["nonce"] = json!("another"),
             Some(Mischief::Audience) => claims["aud"] = json!("another"),
@@ -263,7 +281,7 @@ impl IdentityProvider {
                 let id = self.rows().keys[0].id.clone();
                 return Key::new(Algorithm::ES256).under(id).sign(&claims);
             }
-            Some(Mischief::MixUp) | None => {}
+            Some(Mischief::MixUp | Mischief::Stranger) | None => {}
         }
         self.rows().keys[0].sign(&claims)
     }
@@ -283,6 +301,7 @@ async fn discovery(State(provider): State<IdentityProvider>) -> Json<Value> {
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
+        "userinfo_endpoint": format!("{issuer}/person"),
         "jwks_uri": format!("{issuer}/keys"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
@@ -321,7 +340,21 @@ async fn token(
     if shown != grant.challenge || field("redirect_uri") != grant.redirect_uri {
         return refused("invalid_grant");
     }
-    let answer = json!({ "access_token": unguessable(), "token_type": "Bearer", "expires_in": 300,
+    let access = unguessable();
+    provider.rows().access.insert(access.clone(), grant.person.clone());
+    let answer = json!({ "access_token": access, "token_type": "Bearer", "expires_in": 300,
         "id_token": provider.statement(&grant) });
     Json(answer).into_response()
+}
+
+/// Who it is that an access token was given to (OpenID Connect Core, section 5.3).
+async fn person(State(provider): State<IdentityProvider>, headers: HeaderMap) -> Response {
+    let shown = headers.get("authorization").and_then(|it| it.to_str().ok()?.strip_prefix("Bearer "));
+    let rows = provider.rows();
+    let Some(person) = shown.and_then(|it| rows.access.get(it)) else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
+    let subject = if rows.mischief == Some(Mischief::Stranger) { "somebody-else" } else { &person.subject };
+    let (email, email_verified, name) = (&person.email, person.email_verified, &person.name);
+    Json(json!({ "sub": subject, "email": email, "email_verified": email_verified, "name": name })).into_response()
 }

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, PublicKeyUse};
 use membership_core::port::Clock;
 use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
@@ -133,7 +133,8 @@ fn understood(document: &[u8]) -> Result<JwkSet, FetchError> {
     }
     let document: Document =
         serde_json::from_slice(document).map_err(|error| FetchError::Unreadable(format!("no key set: {error}")))?;
-    let keys = document.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok());
+    let readable = document.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok());
+    let keys = readable.filter(|key: &Jwk| !matches!(key.algorithm, AlgorithmParameters::Other(_)));
     Ok(JwkSet { keys: keys.collect() })
 }
 

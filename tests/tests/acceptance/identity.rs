@@ -15,6 +15,7 @@ on_every_store! {
     a_new_person_signs_in_with_a_provider_and_is_known_the_next_time,
     a01_an_account_is_entered_only_after_its_owner_has_linked_the_provider,
     what_a_provider_must_not_say_lets_nobody_in,
+    what_a_statement_leaves_out_is_asked_for,
     every_kind_of_key_that_is_named_is_believed,
     a_return_belongs_to_one_browser_and_one_departure,
     i18_returns_that_let_nobody_in_are_limited_per_client,
@@ -198,6 +199,19 @@ async fn what_a_provider_must_not_say_lets_nobody_in(deployment: Deployment) {
     }
     provider.misbehave(None);
     assert_eq!(Browser::new(&deployment).sign_in(&provider, &Person::new("Ada")).await.status, 303);
+}
+
+async fn what_a_statement_leaves_out_is_asked_for(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = trusting(deployment, &provider);
+    provider.say_little();
+    let mut browser = Browser::new(&deployment);
+    let answer = browser.sign_in(&provider, &Person::new("Ada")).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    let me = browser.as_client(&deployment).get("/api/v1/me").await.expect(200);
+    assert_eq!((&me["name"], &me["emails"][0]["address"]), (&json!("Ada"), &json!("ada@example.org")));
+    let unverified = Person { email_verified: false, ..Person::new("Bob") };
+    assert_eq!(Browser::new(&deployment).sign_in(&provider, &unverified).await.status, 403);
 }
 
 async fn every_kind_of_key_that_is_named_is_believed(deployment: Deployment) {
