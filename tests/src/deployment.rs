@@ -63,6 +63,11 @@ impl Deployment {
         Self { app: App::new(&self.settings, parts).expect("the service is wired"), ..self }
     }
 
+    /// What another server serves that has just been started on the same database.
+    pub fn started_again(&self) -> Router {
+        App::new(&self.settings, Self::parts(&self.stores, &self.clock)).expect("the service is wired").router
+    }
+
     fn parts(stores: &Stores, clock: &Arc<ManualClock>) -> Parts {
         Parts {
             stores: stores.clone(),

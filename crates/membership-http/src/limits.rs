@@ -48,6 +48,8 @@ pub struct LimitOptions {
     pub failures_kept: Duration,
     /// How many links that nobody was sent one client may show; 60 an hour.
     pub unknown_links_per_hour: u32,
+    /// How many returns from identity providers that let nobody in one client may make; 60 an hour.
+    pub failed_returns_per_hour: u32,
     /// How many mails without being signed in (sign-ups and recoveries) one client may ask for; 10 an hour.
     pub mails_per_hour: u32,
     /// How many clients, and how many logins, are remembered for each limit; 100,000. Beyond that, those that would be
@@ -66,6 +68,7 @@ impl Default for LimitOptions {
             longest_wait: Duration::from_secs(15 * 60),
             failures_kept: Duration::from_secs(24 * 60 * 60),
             unknown_links_per_hour: 60,
+            failed_returns_per_hour: 60,
             mails_per_hour: 10,
             most_remembered: 100_000,
         }
@@ -91,6 +94,8 @@ impl RateLimited {
 pub enum Limited {
     /// Showing a link that is unknown.
     UnknownLink,
+    /// Coming back from an identity provider with what lets nobody in.
+    FailedReturn,
     /// Asking for a mail.
     Mail,
 }
@@ -105,6 +110,7 @@ struct Inner {
     sign_ins: Quota,
     logins: Waits,
     unknown_links: Quota,
+    failed_returns: Quota,
     mails: Quota,
 }
 
@@ -135,6 +141,7 @@ impl Limits {
             sign_ins: quota(options.failed_sign_ins, options.failed_sign_ins_within),
             logins: Waits::new(&options),
             unknown_links: quota(options.unknown_links_per_hour, hour),
+            failed_returns: quota(options.failed_returns_per_hour, hour),
             mails: quota(options.mails_per_hour, hour),
             trusted_proxies: options.trusted_proxies,
             now: Box::new(now),
@@ -208,6 +215,7 @@ impl Inner {
     fn quota(&self, what: Limited) -> &Quota {
         match what {
             Limited::UnknownLink => &self.unknown_links,
+            Limited::FailedReturn => &self.failed_returns,
             Limited::Mail => &self.mails,
         }
     }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod identity;
+mod issuer_keys;
 mod operator;
 mod people;
 mod recovery;

@@ -53,6 +53,8 @@ fn limited(request: &Request) -> Option<Limited> {
 fn counts(what: Limited, response: &Response) -> bool {
     match what {
         Limited::Mail => response.status() == StatusCode::ACCEPTED,
+        // People come back to a page.
+        Limited::FailedReturn => false,
         Limited::UnknownLink => {
             let problem = response.extensions().get::<Problem>();
             problem.is_some_and(|problem| problem.code == Refusal::UnknownLink.code())
