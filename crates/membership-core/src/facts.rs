@@ -4,11 +4,13 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::email::EmailAddress;
-use crate::id::{IdentityId, InvitationId, MemberId, OrganizationId, SignUpId, UserId};
+use crate::id::{GroupId, IdentityId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignUpId, UserId};
+use crate::group::{Group, GroupMember};
 use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::name::Username;
 use crate::organization::{Head, OrganizationState};
+use crate::program::{Enrolment, Program, Session};
 use crate::refusal::Refusal;
 use crate::secret::TokenHash;
 use crate::user::{SignIn, SignUp, User};
@@ -25,13 +27,19 @@ pub struct Scope {
     pub members_of: Vec<UserId>,
     /// The memberships at these addresses.
     pub members_at: Vec<EmailAddress>,
-    /// These invitations, and the memberships of whoever sent them.
+    /// These invitations, the memberships of whoever sent them, and the groups and sessions they lead into.
     pub invitations: Vec<InvitationId>,
     /// The invitations to these addresses that are written as pending.
     pub invited_at: Vec<EmailAddress>,
     /// Invitations and memberships whose time is over but whose row does not say so, the oldest first, at most
     /// [`Scope::MOST_LAPSED`] of each; they still count in the seat counters.
     pub lapsed: bool,
+    /// These groups, and which of the scope's members are in them.
+    pub groups: Vec<GroupId>,
+    /// These programs.
+    pub programs: Vec<ProgramId>,
+    /// These sessions, the programs they are of, and which of the scope's members are enrolled by name.
+    pub sessions: Vec<SessionId>,
     /// These users.
     pub users: Vec<UserId>,
     /// The users with these addresses, verified or not.
@@ -79,6 +87,16 @@ pub struct Facts {
     pub members: Vec<Member>,
     /// Invitations of that organization.
     pub invitations: Vec<Invitation>,
+    /// Groups of that organization.
+    pub groups: Vec<Group>,
+    /// Which of the members above are in which of these groups.
+    pub group_members: Vec<GroupMember>,
+    /// Programs of that organization.
+    pub programs: Vec<Program>,
+    /// Sessions of that organization.
+    pub sessions: Vec<Session>,
+    /// Which of the members above are enrolled in which of these sessions by name.
+    pub enrolments: Vec<Enrolment>,
     /// Users.
     pub users: Vec<User>,
     /// Sign-ins.
@@ -101,6 +119,11 @@ impl Facts {
             head: None,
             members: Vec::new(),
             invitations: Vec::new(),
+            groups: Vec::new(),
+            group_members: Vec::new(),
+            programs: Vec::new(),
+            sessions: Vec::new(),
+            enrolments: Vec::new(),
             users: Vec::new(),
             sign_ins: Vec::new(),
             links: Vec::new(),
@@ -157,6 +180,40 @@ impl Facts {
     /// The outstanding invitation to an address.
     pub fn outstanding_at(&self, email: &EmailAddress) -> Option<&Invitation> {
         self.invitations.iter().find(|invitation| invitation.email == *email && invitation.is_outstanding(self.now))
+    }
+
+    /// A group by id.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownGroup`].
+    pub fn group(&self, id: GroupId) -> Result<&Group, Refusal> {
+        self.groups.iter().find(|group| group.id == id).ok_or(Refusal::UnknownGroup { group: id })
+    }
+
+    /// A program by id.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownProgram`].
+    pub fn program(&self, id: ProgramId) -> Result<&Program, Refusal> {
+        self.programs.iter().find(|program| program.id == id).ok_or(Refusal::UnknownProgram)
+    }
+
+    /// A session by id.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownSession`].
+    pub fn session(&self, id: SessionId) -> Result<&Session, Refusal> {
+        self.sessions.iter().find(|session| session.id == id).ok_or(Refusal::UnknownSession)
+    }
+
+    /// Whether a member is in a group.
+    pub fn is_in_group(&self, group: GroupId, member: MemberId) -> bool {
+        self.group_members.iter().any(|it| (it.group, it.member) == (group, member))
+    }
+
+    /// Whether a member is enrolled in a session by name.
+    pub fn is_enrolled_by_name(&self, session: SessionId, member: MemberId) -> bool {
+        self.enrolments.iter().any(|it| (it.session, it.member) == (session, member))
     }
 
     /// A user by id.

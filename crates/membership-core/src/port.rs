@@ -7,7 +7,10 @@ mod mail;
 mod store;
 mod upkeep;
 
-pub use directory::{AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page};
+pub use directory::{
+    AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort,
+    NamedQuery, Page, SessionQuery,
+};
 pub use identity::{
     Arrival, Departure, IdentityProviders, IssuerUnreachable, Pending, Provider, ProviderError, TrustedIssuers, Vouched,
 };

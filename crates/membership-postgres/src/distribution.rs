@@ -33,11 +33,16 @@ pub struct Table {
 }
 
 /// Every table of the schema.
-pub const TABLES: [Table; 19] = [
+pub const TABLES: [Table; 24] = [
     table("organizations", "id", Group::Organization),
     table("organization_seats", "organization_id", Group::Organization),
     table("memberships", "organization_id", Group::Organization),
     table("invitations", "organization_id", Group::Organization),
+    table("groups", "organization_id", Group::Organization),
+    table("group_members", "organization_id", Group::Organization),
+    table("programs", "organization_id", Group::Organization),
+    table("sessions", "organization_id", Group::Organization),
+    table("enrolments", "organization_id", Group::Organization),
     table("audit_log", "organization_id", Group::Organization),
     table("idempotency_keys", "scope_id", Group::Organization),
     table("outbox", "scope_id", Group::Organization),

@@ -14,7 +14,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::from_sqlx;
-use crate::rows::{self, get, head_columns, invitation_columns, member_columns, micros, sign_in_columns, user_columns};
+use crate::rows::{
+    self, get, group_columns, head_columns, invitation_columns, member_columns, micros, program_columns,
+    session_columns, sign_in_columns, user_columns,
+};
 
 pub(crate) const HEAD: &str = concat!(
     "SELECT ",
@@ -58,6 +61,27 @@ pub(crate) const LAPSED_INVITATIONS: &str = concat!(
     invitation_columns!(),
     " FROM invitations i WHERE i.organization_id = ?1 AND i.state = 'pending' AND i.expires_at <= ?2",
     " ORDER BY i.expires_at LIMIT ?3"
+);
+pub(crate) const GROUPS_BY_ID: &str = concat!(
+    "SELECT ",
+    group_columns!(),
+    " FROM groups g WHERE g.organization_id = ?1 AND g.id IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY g.id"
+);
+pub(crate) const GROUP_MEMBERS: &str = "SELECT group_id, member_id, since FROM group_members \
+    WHERE organization_id = ?1 AND group_id IN (SELECT unhex(value) FROM json_each(?2)) \
+    AND member_id IN (SELECT unhex(value) FROM json_each(?3)) ORDER BY group_id, member_id";
+pub(crate) const SESSIONS_BY_ID: &str = concat!(
+    "SELECT ",
+    session_columns!(),
+    " FROM sessions e WHERE e.organization_id = ?1 AND e.id IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY e.id"
+);
+pub(crate) const ENROLMENTS: &str = "SELECT session_id, member_id, since FROM enrolments \
+    WHERE organization_id = ?1 AND session_id IN (SELECT unhex(value) FROM json_each(?2)) \
+    AND member_id IN (SELECT unhex(value) FROM json_each(?3)) ORDER BY session_id, member_id";
+pub(crate) const PROGRAMS_BY_ID: &str = concat!(
+    "SELECT ",
+    program_columns!(),
+    " FROM programs p WHERE p.organization_id = ?1 AND p.id IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY p.id"
 );
 pub(crate) const USERS_BY_ID: &str =
     concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id IN (SELECT unhex(value) FROM json_each(?1))");
@@ -111,6 +135,7 @@ pub(crate) async fn load(
         if loader.facts.head.is_some() {
             loader.invitations(organization, scope).await?;
             loader.members(organization, scope).await?;
+            loader.attendance(organization, scope).await?;
         }
     }
     if scope.needs_users() {
@@ -188,6 +213,41 @@ impl Loader<'_> {
         if scope.lapsed {
             let lapsed = query(LAPSED_MEMBERS).bind(micros(self.facts.now)).bind(most_lapsed());
             self.add_members(lapsed).await?;
+        }
+        Ok(())
+    }
+
+    /// What is asked for, and what the invitations that are asked for lead into.
+    async fn attendance(&mut self, organization: OrganizationId, scope: &Scope) -> Result<(), StoreError> {
+        let asked_for = || self.facts.invitations.iter().filter(|it| scope.invitations.contains(&it.id));
+        let led_into: Vec<_> = asked_for().flat_map(|it| it.groups.iter().copied()).collect();
+        let groups: HashSet<_> = scope.groups.iter().copied().chain(led_into).collect();
+        let led_into: Vec<_> = asked_for().flat_map(|it| it.sessions.iter().copied()).collect();
+        let sessions: HashSet<_> = scope.sessions.iter().copied().chain(led_into).collect();
+        let members = id_list(self.members.iter().map(|id| id.0));
+        let query = |sql: &'static str, ids: String| sqlx::query(sql).bind(organization.0).bind(ids);
+        if !groups.is_empty() {
+            let ids = id_list(groups.iter().map(|id| id.0));
+            let rows = query(GROUPS_BY_ID, ids.clone()).fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
+            self.facts.groups = rows.iter().map(rows::group).collect::<Result<_, _>>()?;
+            let places = query(GROUP_MEMBERS, ids).bind(members.clone());
+            let rows = places.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
+            self.facts.group_members = rows.iter().map(rows::group_member).collect::<Result<_, _>>()?;
+        }
+        if !sessions.is_empty() {
+            let ids = id_list(sessions.iter().map(|id| id.0));
+            let rows = query(SESSIONS_BY_ID, ids.clone()).fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
+            self.facts.sessions = rows.iter().map(rows::session).collect::<Result<_, _>>()?;
+            let enrolments = query(ENROLMENTS, ids).bind(members);
+            let rows = enrolments.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
+            self.facts.enrolments = rows.iter().map(rows::enrolment).collect::<Result<_, _>>()?;
+        }
+        let of_sessions = self.facts.sessions.iter().map(|it| it.program);
+        let programs: HashSet<_> = scope.programs.iter().copied().chain(of_sessions).collect();
+        if !programs.is_empty() {
+            let ids = id_list(programs.iter().map(|id| id.0));
+            let rows = query(PROGRAMS_BY_ID, ids).fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
+            self.facts.programs = rows.iter().map(rows::program).collect::<Result<_, _>>()?;
         }
         Ok(())
     }

@@ -2,11 +2,7 @@
 
 use membership_core::audit::Account;
 use membership_core::command::{
-    Accept, AddEmail, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeRole, Command,
-    CompleteSignUp, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found, FoundFor, Invite, Leave,
-    LinkIdentity, MailLink, MakePrimary, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register,
-    RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, Rename, Renew, RequestRecovery, RequestSignUp, Revoke,
-    SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UnlinkIdentity, UpdateProfile, VerifyEmail,
+    Accept, AddEmail, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeProgram, ChangeRole, ChangeSession, Command, CompleteSignUp, CreateGroup, CreateProgram, CreateSession, Decline, Delete, DeleteGroup, DeleteProgram, DeleteSession, EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found, FoundFor, Invite, Leave, LinkIdentity, MailLink, MakePrimary, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, Rename, RenameGroup, Renew, RequestRecovery, RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UnlinkIdentity, UpdateProfile, VerifyEmail, Withdraw,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -60,6 +56,8 @@ macro_rules! commands {
 commands! {
     Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSeatLimit
     Invite Renew Revoke Accept Decline Settle
+    CreateGroup RenameGroup DeleteGroup CreateProgram ChangeProgram DeleteProgram
+    CreateSession ChangeSession DeleteSession Enrol Withdraw
     ChangeRole Remove Leave Suspend Reactivate SetDeactivationDate AllocateSeat ReleaseSeat
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
@@ -71,8 +69,11 @@ impl AnyCommand {
     /// The dates the command itself names.
     pub fn dates(&self) -> Vec<OffsetDateTime> {
         match self {
-            Self::Invite(invite) => {
-                invite.offers.iter().flat_map(|offer| [offer.opens_at, offer.deactivates_at]).flatten().collect()
+            Self::Invite(Invite { offers, .. }) | Self::Enrol(Enrol { offers, .. }) => {
+                offers.iter().flat_map(|offer| [offer.opens_at, offer.deactivates_at]).flatten().collect()
+            }
+            Self::CreateSession(CreateSession { terms, .. }) | Self::ChangeSession(ChangeSession { terms, .. }) => {
+                vec![terms.starts_at, terms.ends_at]
             }
             Self::SetDeactivationDate(command) => command.at.into_iter().collect(),
             _ => Vec::new(),

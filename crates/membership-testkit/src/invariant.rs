@@ -20,8 +20,8 @@ pub use history::{
     i15_one_entry_for_every_event,
 };
 pub use rows::{
-    i1_one_active_owner, i2_counters_equal_the_rows, i2_taken_seats_never_rise_above_the_limit,
-    i4_one_membership_and_one_offer_each,
+    attendance_is_of_what_is_there, i1_one_active_owner, i2_counters_equal_the_rows,
+    i2_taken_seats_never_rise_above_the_limit, i4_one_membership_and_one_offer_each,
 };
 
 /// A promise that does not hold.
@@ -68,10 +68,11 @@ pub type StateCheck = fn(&Dump, OffsetDateTime) -> Result<(), Violation>;
 pub type TransitionCheck = fn(&Transition<'_>) -> Result<(), Violation>;
 
 /// Every check of a state, by name.
-pub const OF_STATES: [(&str, StateCheck); 4] = [
+pub const OF_STATES: [(&str, StateCheck); 5] = [
     ("i1_one_active_owner", i1_one_active_owner),
     ("i2_counters_equal_the_rows", i2_counters_equal_the_rows),
     ("i4_one_membership_and_one_offer_each", i4_one_membership_and_one_offer_each),
+    ("attendance_is_of_what_is_there", attendance_is_of_what_is_there),
     ("i6_every_message_has_its_cause", i6_every_message_has_its_cause),
 ];
 

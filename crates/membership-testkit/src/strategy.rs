@@ -9,10 +9,12 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 
+mod attendance;
 mod people;
 mod resolve;
 mod step;
 
+pub use attendance::{Attend, Dates, PlacePick};
 pub use resolve::Move;
 pub use step::{Acceptance, Act, By, Deed, Guest, Jump, LinkChoice, Pick, Step, Target, When};
 pub use step::{act, deed, guest, jump, step};
@@ -78,7 +80,8 @@ const MOST_FIRST_MEMBERS: usize = 6;
 /// The owner invites these people, and they accept.
 fn joining(guests: Vec<Guest>) -> Vec<Step> {
     let in_turn = |(index, guest): (u16, Guest)| {
-        let invite = Act::Invite { guests: vec![Guest { opens_at: None, ..guest }], all_or_none: true };
+        let invite =
+            Act::Invite { guests: vec![Guest { opens_at: None, leads_into: None, ..guest }], all_or_none: true };
         let accept = Act::Accept {
             // The only one that is outstanding by then.
             invitation: Pick(index),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use membership_core::command::Command;
 use membership_core::facts::{Facts, Scope};
+use membership_core::message::Recipient;
 use membership_core::port::{Attempt, Store, StoreError};
 use membership_core::refusal::Refusal;
 use membership_core::service::Failure;
@@ -163,9 +164,11 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
     let invitations =
         facts.invitations.iter().flat_map(|it| [it.opens_at, it.expires_at].into_iter().chain(it.deactivates_at));
     let members = facts.members.iter().filter_map(|it| it.deactivates_at);
+    let sessions = facts.sessions.iter().flat_map(|it| [it.starts_at, it.ends_at]);
     let sign_ups = facts.sign_ups.iter().map(|it| it.expires_at);
     let links = facts.links.iter().flat_map(|it| [it.created_at.saturating_add(MAILED_AT_MOST_EVERY), it.expires_at]);
-    let dates: Vec<_> = invitations.chain(members).chain(sign_ups).chain(links).chain(command.dates()).collect();
+    let dates: Vec<_> =
+        invitations.chain(sessions).chain(members).chain(sign_ups).chain(links).chain(command.dates()).collect();
     let last = dates.iter().filter(|at| facts.now < **at).min().map(|at| *at - Duration::microseconds(1));
     let first = dates.iter().filter(|at| **at <= facts.now).max().copied();
     [first.unwrap_or(facts.now), last.unwrap_or(facts.now)]
@@ -211,7 +214,7 @@ async fn deliver(world: &World, message: Pick, outcome: Pick) -> Result<(), Stor
     let Some(message) = message.of(outbox.due(100).await?) else { return Ok(()) };
     let Some(claimed) = outbox.claim(message, Duration::minutes(5)).await? else { return Ok(()) };
     let reason = || "said so".to_owned();
-    let to_several = claimed.message.to == membership_core::message::Recipient::Administrators;
+    let to_several = !matches!(claimed.message.to, Recipient::Address(_) | Recipient::AccountHolder);
     let attempt = match outcome.0 % 5 {
         _ if to_several => Attempt::Expanded(Vec::new()),
         0 => Attempt::Deferred { until: world.now() + Duration::hours(1), reason: reason() },

@@ -1,10 +1,8 @@
 //! Writing a commit: every guard is checked, and on the first that fails the copy it was written on is thrown away.
 
-use std::collections::BTreeMap;
-
 use membership_core::audit::{AuditEntry, Stream};
-use membership_core::changes::{Changes, Saved};
-use membership_core::id::{OrganizationId, UserId};
+use membership_core::changes::{AttendanceChanges, Changes, Saved};
+use membership_core::id::{OrganizationId, SessionId, UserId};
 use membership_core::invitation::Invitation;
 use membership_core::port::StoreError;
 use membership_core::secret::LinkKind;
@@ -44,6 +42,7 @@ fn is_about_an_organization(changes: &Changes) -> bool {
         || !changes.members.is_empty()
         || !changes.removed_members.is_empty()
         || !changes.invitations.is_empty()
+        || !changes.attendance.is_empty()
 }
 
 fn guard(holds: bool) -> Result<(), StoreError> {
@@ -53,8 +52,7 @@ fn guard(holds: bool) -> Result<(), StoreError> {
 fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Result<(), StoreError> {
     if let Some(Saved { expected: None, row }) = &changes.head {
         guard(!dump.organizations.contains_key(&id))?;
-        let (members, invitations, log) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        dump.organizations.insert(id, OrganizationRows { head: row.clone(), members, invitations, log });
+        dump.organizations.insert(id, OrganizationRows::new(row.clone()));
     }
     let rows = dump.organizations.get_mut(&id).ok_or(StoreError::Conflict)?;
     if let Some(Saved { expected: Some(revision), row }) = &changes.head {
@@ -69,12 +67,62 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
     }
     for (member, version) in &changes.removed_members {
         guard(rows.members.remove(member).is_some_and(|it| it.version == *version))?;
+        rows.group_members.retain(|(_, it), _| it != member);
+        rows.enrolments.retain(|(_, it), _| it != member);
     }
     for member in &changes.members {
         let earlier = rows.members.insert(member.row.id, member.row.clone());
         guard(earlier.map(|it| it.version) == member.expected)?;
     }
+    attendance(rows, &changes.attendance)?;
     changes.invitations.iter().try_for_each(|invitation| save_invitation(rows, invitation))
+}
+
+/// What ends goes first, and what belongs to it ends with it.
+fn attendance(rows: &mut OrganizationRows, changes: &AttendanceChanges) -> Result<(), StoreError> {
+    for (group, version) in &changes.removed_groups {
+        guard(rows.groups.remove(group).is_some_and(|it| it.version == *version))?;
+        rows.group_members.retain(|(it, _), _| it != group);
+    }
+    for (program, version) in &changes.removed_programs {
+        guard(rows.programs.remove(program).is_some_and(|it| it.version == *version))?;
+        let gone: Vec<_> = rows.sessions.values().filter(|it| it.program == *program).map(|it| it.id).collect();
+        gone.into_iter().for_each(|session| end_session(rows, session));
+    }
+    for (session, version) in &changes.removed_sessions {
+        guard(rows.sessions.get(session).is_some_and(|it| it.version == *version))?;
+        end_session(rows, *session);
+    }
+    for place in &changes.left_groups {
+        guard(rows.group_members.remove(place).is_some())?;
+    }
+    for enrolment in &changes.ended_enrolments {
+        guard(rows.enrolments.remove(enrolment).is_some())?;
+    }
+    for saved in &changes.groups {
+        let earlier = rows.groups.insert(saved.row.id, saved.row.clone());
+        guard(earlier.map(|it| it.version) == saved.expected)?;
+    }
+    for saved in &changes.programs {
+        let earlier = rows.programs.insert(saved.row.id, saved.row.clone());
+        guard(earlier.map(|it| it.version) == saved.expected)?;
+    }
+    for saved in &changes.sessions {
+        let earlier = rows.sessions.insert(saved.row.id, saved.row.clone());
+        guard(earlier.map(|it| it.version) == saved.expected)?;
+    }
+    for it in &changes.joined_groups {
+        guard(rows.group_members.insert((it.group, it.member), it.since).is_none())?;
+    }
+    for it in &changes.enrolled {
+        guard(rows.enrolments.insert((it.session, it.member), it.since).is_none())?;
+    }
+    Ok(())
+}
+
+fn end_session(rows: &mut OrganizationRows, session: SessionId) {
+    rows.sessions.remove(&session);
+    rows.enrolments.retain(|(it, _), _| *it != session);
 }
 
 /// How the mail of a generation fares is the courier's to write; only a new generation begins anew.

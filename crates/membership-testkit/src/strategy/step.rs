@@ -4,6 +4,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 
+use super::attendance::{Attend, PlacePick, attend, place};
 use super::{pick, preset, seats};
 
 /// Points at one of however many there will be.
@@ -112,6 +113,8 @@ pub struct Guest {
     pub valid_days: Option<u8>,
     /// When the membership ends.
     pub deactivates_at: Option<When>,
+    /// Into which group or session accepting leads.
+    pub leads_into: Option<PlacePick>,
     /// Whether the link is handed over.
     pub by_hand: bool,
 }
@@ -169,6 +172,7 @@ pub enum Act {
     ReleaseSeat { member: Target },
     Rename { name: Pick },
     Delete { stale: bool },
+    Attend(Attend),
     Settle,
 }
 
@@ -291,6 +295,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     prop_oneof![
         12 => (by(), invitations),
         10 => (by(), members),
+        8 => (mostly(By::Owner), attend().prop_map(Act::Attend)),
         3 => (mostly(By::Owner), ownership),
         3 => (mostly(By::Operator(None)), operation),
         1 => (pick().prop_map(By::Member), Just(Act::Leave)),
@@ -314,7 +319,7 @@ fn by() -> BoxedStrategy<By> {
     .boxed()
 }
 
-fn target() -> BoxedStrategy<Target> {
+pub(super) fn target() -> BoxedStrategy<Target> {
     prop_oneof![
         14 => pick().prop_map(Target::Own),
         2 => Just(Target::Owner),
@@ -327,15 +332,16 @@ fn target() -> BoxedStrategy<Target> {
 
 /// Anybody to be invited.
 pub fn guest() -> BoxedStrategy<Guest> {
-    let dates = (option::weighted(0.15, when()), option::weighted(0.3, when()));
+    let dates = (option::weighted(0.15, when()), option::weighted(0.3, when()), option::weighted(0.3, place()));
     let terms = (option::weighted(0.2, 1_u8..=30), any::<bool>(), any::<bool>());
     (pick(), option::weighted(0.7, pick()), dates, terms)
-        .prop_map(|(person, role, (opens_at, deactivates_at), (valid_days, one, other))| Guest {
+        .prop_map(|(person, role, (opens_at, deactivates_at, leads_into), (valid_days, one, other))| Guest {
             person,
             role,
             opens_at,
             valid_days,
             deactivates_at,
+            leads_into,
             by_hand: one && other,
         })
         .boxed()
@@ -363,7 +369,7 @@ fn link() -> BoxedStrategy<LinkChoice> {
     .boxed()
 }
 
-fn when() -> BoxedStrategy<When> {
+pub(super) fn when() -> BoxedStrategy<When> {
     prop_oneof![4 => (-2_i16..400).prop_map(When::InHours), 1 => pick().prop_map(When::At)].boxed()
 }
 
