@@ -47,11 +47,7 @@ pub fn remind(
 
 /// Ahead of a deactivation date, the mail that says so, and the errand for the date; on the date, the mails to the person
 /// and to the administrators. Nothing if the date is another by now.
-pub fn tell_of_deactivation(
-    errand: &Message,
-    facts: &Facts,
-    (member, at): (MemberId, OffsetDateTime),
-) -> Vec<Message> {
+pub fn tell_of_deactivation(errand: &Message, facts: &Facts, (member, at): (MemberId, OffsetDateTime)) -> Vec<Message> {
     let (Ok(head), Ok(it)) = (facts.head(), facts.member(member)) else { return Vec::new() };
     if it.deactivates_at != Some(at) {
         return Vec::new();

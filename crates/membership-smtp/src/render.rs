@@ -85,7 +85,7 @@ impl Renderer {
     fn link(&self, message: &Message) -> Result<Option<SecretString>, RenderError> {
         let public_url = &self.public_url;
         let link = match &message.content {
-            Content::Invitation { invitation, generation, .. } => {
+            Content::Invitation { invitation, generation, .. } | Content::Reminder { invitation, generation, .. } => {
                 let link = Link::to_invitation(organization(message)?, *invitation, *generation);
                 format!("{public_url}/i/{}", self.signer.sign(&link).expose_secret())
             }
@@ -96,7 +96,12 @@ impl Renderer {
                 let list = if *awaits_seat { "seats" } else { "members" };
                 format!("{public_url}/organizations/{}/{list}", organization(message)?)
             }
-            Content::SeatAllocated { .. } | Content::OwnershipTransferred { .. } => {
+            Content::MemberDeactivated { .. } => {
+                format!("{public_url}/organizations/{}/members", organization(message)?)
+            }
+            Content::SeatAllocated { .. }
+            | Content::OwnershipTransferred { .. }
+            | Content::ProgramInvitation { .. } => {
                 format!("{public_url}/organizations/{}", organization(message)?)
             }
             Content::AddressInUse { .. } => format!("{public_url}/sign-in"),
@@ -114,6 +119,11 @@ impl Renderer {
             }
             Content::IdentitiesChanged { .. } => format!("{public_url}/identities"),
             Content::AccessRemoved { .. } | Content::RecoveryRequested { .. } => return Ok(None),
+            Content::AccessRemoved { .. }
+            | Content::AccessEnding { .. }
+            | Content::AccessEnded { .. }
+            | Content::Errand { .. }
+            | Content::RecoveryRequested { .. } => return Ok(None),
         };
         Ok(Some(SecretString::from(link)))
     }
@@ -208,6 +218,28 @@ impl Facts<'_> {
                 ("message", optional(message.as_deref(), words.message)),
                 ("expires_at", date(*expires_at, language)),
             ],
+            Content::Reminder { organization, inviter, role, expires_at, .. } => vec![
+                ("organization", (words.name)(organization)),
+                ("inviter", optional(inviter.as_deref(), words.name)),
+                ("role", Value::from(wording::role(role, language))),
+                ("expires_at", date(*expires_at, language)),
+            ],
+            Content::ProgramInvitation { organization, name, program, title, message, starts_at, ends_at, .. } => vec![
+                ("organization", (words.name)(organization)),
+                ("name", (words.name)(name)),
+                ("program", (words.name)(program)),
+                ("title", (words.name)(title)),
+                ("message", optional(message.as_deref(), words.message)),
+                ("starts_at", date(*starts_at, language)),
+                ("ends_at", date(*ends_at, language)),
+            ],
+            Content::AccessEnding { organization, name, at, .. }
+            | Content::AccessEnded { organization, name, at, .. }
+            | Content::MemberDeactivated { organization, name, at, .. } => vec![
+                ("organization", (words.name)(organization)),
+                ("name", (words.name)(name)),
+                ("at", date(*at, language)),
+            ],
             Content::InvitationAccepted { organization, member, awaits_seat } => vec![
                 ("organization", (words.name)(organization)),
                 ("member", (words.name)(member)),
@@ -243,7 +275,7 @@ impl Facts<'_> {
                 ("removed", Value::from(*change == AddressChange::Removed)),
                 ("primary", Value::from(*change == AddressChange::MadePrimary)),
             ],
-            Content::RecoveryRequested { .. } => Vec::new(),
+            Content::Errand { .. } | Content::RecoveryRequested { .. } => Vec::new(),
         });
         placeholders
     }

@@ -29,10 +29,14 @@ macro_rules! defaults {
 }
 
 const DEFAULTS: &[(&str, &str)] = defaults! {
-    "en": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
+    "en": "invitation" "reminder" "program_invitation" "access_ending" "access_ended" "member_deactivated"
+          "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
           "password_changed" "identities_changed" "addresses_changed";
     "fr": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
+          "password_changed" "addresses_changed";
+    "fr": "invitation" "reminder" "program_invitation" "access_ending" "access_ended" "member_deactivated"
+          "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
           "password_changed" "identities_changed" "addresses_changed";
 };
@@ -44,6 +48,12 @@ const DEFAULTS: &[(&str, &str)] = defaults! {
 pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
     Some(match kind {
         "invitation" => &["organization", "inviter", "role", "message", "expires_at", "link", "site"],
+        "reminder" => &["organization", "inviter", "role", "expires_at", "link", "site"],
+        "program_invitation" => {
+            &["organization", "name", "program", "title", "message", "starts_at", "ends_at", "link", "site"]
+        }
+        "access_ending" | "access_ended" => &["organization", "name", "at", "site"],
+        "member_deactivated" => &["organization", "name", "at", "link", "site"],
         "invitation_accepted" => &["organization", "member", "awaits_seat", "link", "site"],
         "seat_allocated" => &["organization", "member", "link", "site"],
         "ownership_transferred" => &["organization", "former", "owner", "link", "site"],
@@ -59,7 +69,8 @@ pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
 
 /// The placeholder without which a mail of this kind is of no use to its reader.
 pub fn required_placeholder(kind: &str) -> Option<&'static str> {
-    let carries_link = ["invitation", "address_verification", "one_time_login", "password_reset", "additional_address"];
+    let carries_link =
+        ["invitation", "reminder", "address_verification", "one_time_login", "password_reset", "additional_address"];
     carries_link.contains(&kind).then_some("link")
 }
 
