@@ -79,3 +79,7 @@ CREATE INDEX enrolments_member_ix ON enrolments (organization_id, member_id, ses
 ALTER TABLE invitations
     ADD COLUMN groups   uuid[] NOT NULL DEFAULT '{}',
     ADD COLUMN sessions uuid[] NOT NULL DEFAULT '{}';
+-- The defaults were for the rows of before; whoever writes a row says all of it.
+ALTER TABLE invitations
+    ALTER COLUMN groups   DROP DEFAULT,
+    ALTER COLUMN sessions DROP DEFAULT;

@@ -160,6 +160,9 @@ impl Words {
                 arguments([("limit", limit.to_string())])
             }
             Refusal::TooManyAddresses { limit } | Refusal::TooManyGroups { limit } => arguments([("limit", limit.to_string())]),
+            Refusal::TooManyAddresses { limit } | Refusal::TooManyGroups { limit } => {
+                arguments([("limit", limit.to_string())])
+            }
             Refusal::NotOutstanding { state } => arguments([("state", self.t(&format!("state-{state}")))]),
             Refusal::WrongAccount { invited, present } => {
                 let present: Vec<_> = present.iter().map(ToString::to_string).collect();

@@ -166,7 +166,11 @@ impl MembersAsked {
             status: query::one_of("status", self.status.as_deref(), &words)?,
             seat: query::yes_or_no("seat", self.seat.as_deref())?,
             login: query::yes_or_no("login", self.login.as_deref())?,
-            group: self.group.as_deref().map(|text| text.parse::<GroupId>().map_err(|it| it.about("group"))).transpose()?,
+            group: self
+                .group
+                .as_deref()
+                .map(|text| text.parse::<GroupId>().map_err(|it| it.about("group")))
+                .transpose()?,
             sort,
             cursor: self.cursor.map(|text| cursor::read(&text, sorted_by)).transpose()?,
             limit: query::limit(self.limit.as_deref())?,

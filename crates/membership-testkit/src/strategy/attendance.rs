@@ -67,6 +67,6 @@ pub(super) fn place() -> BoxedStrategy<PlacePick> {
     prop_oneof![pick().prop_map(PlacePick::Group), pick().prop_map(PlacePick::Session)].boxed()
 }
 
-fn dates() -> BoxedStrategy<Dates> {
+pub(super) fn dates() -> BoxedStrategy<Dates> {
     (when(), -5_i16..300).prop_map(|(starts_at, hours)| Dates { starts_at, hours }).boxed()
 }
