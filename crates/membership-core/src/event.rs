@@ -4,9 +4,12 @@ use time::OffsetDateTime;
 
 use crate::email::EmailAddress;
 use crate::facts::Facts;
-use crate::id::{GroupId, IdentityId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId, UserId, UserLinkId};
-use crate::identity::Identity;
 use crate::group::{Group, GroupMember};
+use crate::id::{
+    GroupId, IdentityId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId, UserId,
+    UserLinkId,
+};
+use crate::identity::Identity;
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};

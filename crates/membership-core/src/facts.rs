@@ -4,8 +4,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::email::EmailAddress;
-use crate::id::{GroupId, IdentityId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignUpId, UserId};
 use crate::group::{Group, GroupMember};
+use crate::id::{GroupId, IdentityId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignUpId, UserId};
 use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::name::Username;

@@ -8,8 +8,8 @@ mod store;
 mod upkeep;
 
 pub use directory::{
-    AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort,
-    NamedQuery, Page, SessionQuery,
+    AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
+    MemberSort, NamedQuery, Page, SessionQuery,
 };
 pub use identity::{
     Arrival, Departure, IdentityProviders, IssuerUnreachable, Pending, Provider, ProviderError, TrustedIssuers, Vouched,

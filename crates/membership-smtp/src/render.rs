@@ -118,7 +118,6 @@ impl Renderer {
                 format!("{public_url}/forgot-password")
             }
             Content::IdentitiesChanged { .. } => format!("{public_url}/identities"),
-            Content::AccessRemoved { .. } | Content::RecoveryRequested { .. } => return Ok(None),
             Content::AccessRemoved { .. }
             | Content::AccessEnding { .. }
             | Content::AccessEnded { .. }

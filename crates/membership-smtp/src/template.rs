@@ -33,8 +33,6 @@ const DEFAULTS: &[(&str, &str)] = defaults! {
           "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
           "password_changed" "identities_changed" "addresses_changed";
-    "fr": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
-          "password_changed" "addresses_changed";
     "fr": "invitation" "reminder" "program_invitation" "access_ending" "access_ended" "member_deactivated"
           "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"

@@ -8,9 +8,12 @@ use std::str::FromStr;
 
 use membership_core::audit::{AuditActor, AuditEntry, Stream};
 use membership_core::email::EmailAddress;
-use membership_core::id::{GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId, UserId, UserLinkId};
-use membership_core::identity::{Identity, Subject};
 use membership_core::group::{Group, GroupMember};
+use membership_core::id::{
+    GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId, UserId,
+    UserLinkId,
+};
+use membership_core::identity::{Identity, Subject};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};

@@ -2,7 +2,13 @@
 
 use membership_core::audit::Account;
 use membership_core::command::{
-    Accept, AddEmail, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeProgram, ChangeRole, ChangeSession, Command, CompleteSignUp, CreateGroup, CreateProgram, CreateSession, Decline, Delete, DeleteGroup, DeleteProgram, DeleteSession, EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found, FoundFor, Invite, Leave, LinkIdentity, MailLink, MakePrimary, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, Rename, RenameGroup, Renew, RequestRecovery, RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UnlinkIdentity, UpdateProfile, VerifyEmail, Withdraw,
+    Accept, AddEmail, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeProgram, ChangeRole,
+    ChangeSession, Command, CompleteSignUp, CreateGroup, CreateProgram, CreateSession, Decline, Delete, DeleteGroup,
+    DeleteProgram, DeleteSession, EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found, FoundFor, Invite, Leave,
+    LinkIdentity, MailLink, MakePrimary, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register,
+    RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, Rename, RenameGroup, Renew, RequestRecovery, RequestSignUp,
+    Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UnlinkIdentity, UpdateProfile,
+    VerifyEmail, Withdraw,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;

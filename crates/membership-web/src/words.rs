@@ -156,13 +156,9 @@ impl Words {
             Refusal::SeatLimitReached { limit, taken } => {
                 arguments([("limit", limit.to_string()), ("taken", taken.to_string())])
             }
-            Refusal::TooManyAddresses { limit } | Refusal::TooManyIdentities { limit } => {
-                arguments([("limit", limit.to_string())])
-            }
-            Refusal::TooManyAddresses { limit } | Refusal::TooManyGroups { limit } => arguments([("limit", limit.to_string())]),
-            Refusal::TooManyAddresses { limit } | Refusal::TooManyGroups { limit } => {
-                arguments([("limit", limit.to_string())])
-            }
+            Refusal::TooManyAddresses { limit }
+            | Refusal::TooManyIdentities { limit }
+            | Refusal::TooManyGroups { limit } => arguments([("limit", limit.to_string())]),
             Refusal::NotOutstanding { state } => arguments([("state", self.t(&format!("state-{state}")))]),
             Refusal::WrongAccount { invited, present } => {
                 let present: Vec<_> = present.iter().map(ToString::to_string).collect();

@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(head.organization.state, OrganizationState::AwaitingOwner);
         assert_eq!(head.seats.reserved, 1);
         assert!(decision.after.invitation(invitation(7)).unwrap().for_owner);
-        assert_eq!(decision.messages.len(), 1);
+        assert_eq!(decision.messages[0].content.kind(), "invitation");
     }
 
     #[test]

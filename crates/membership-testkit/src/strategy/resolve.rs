@@ -27,8 +27,8 @@ use crate::any_command::AnyCommand;
 use crate::fixture;
 use crate::memory::{Dump, OrganizationRows};
 
-mod identities;
 mod attendance;
+mod identities;
 mod recovery;
 
 /// What a step comes to.
