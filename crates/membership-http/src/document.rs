@@ -78,6 +78,9 @@ fn described() -> OpenApiRouter<Shared> {
         (name = "me", description = "Oneself"),
         (name = "organizations", description = "Organizations as wholes"),
         (name = "members", description = "The members of an organization"),
+        (name = "groups", description = "Groups of members"),
+        (name = "programs", description = "What members attend"),
+        (name = "sessions", description = "Dated sessions of programs, and who is enrolled"),
         (name = "invitations", description = "Inviting people"),
         (name = "joining", description = "Answering an invitation"),
         (name = "operator", description = "What only the operator of the deployment does")

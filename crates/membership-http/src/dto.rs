@@ -1,6 +1,7 @@
 //! What is on the wire: the only types that are serialized, each made from or into those of the core.
 
 pub(crate) mod account;
+pub(crate) mod attendance;
 pub(crate) mod audit;
 pub(crate) mod batch;
 pub(crate) mod field;

@@ -5,6 +5,7 @@ use utoipa_axum::routes;
 
 use crate::call::Shared;
 
+mod groups;
 mod invitations;
 mod login_links;
 mod me;
@@ -12,12 +13,14 @@ mod members;
 mod operator;
 mod organizations;
 mod password_resets;
+mod programs;
+mod sessions;
 mod sign_ins;
 mod users;
 
 /// The routes below `/api/v1`.
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
-    people().merge(organization()).merge(invitation()).merge(operator())
+    people().merge(organization()).merge(attendance()).merge(invitation()).merge(operator())
 }
 
 fn people() -> OpenApiRouter<Shared> {
@@ -58,6 +61,23 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(members::read::read, members::update::update, members::remove::remove))
         .routes(routes!(members::suspend::suspend, members::reactivate::reactivate))
         .routes(routes!(members::allocate_seat::allocate_seat, members::release_seat::release_seat))
+}
+
+fn attendance() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(groups::create::create, groups::list::list))
+        .routes(routes!(groups::export::export))
+        .routes(routes!(groups::read::read, groups::update::update, groups::delete::delete))
+        .routes(routes!(groups::addresses::addresses))
+        .routes(routes!(groups::members::members))
+        .routes(routes!(groups::add_member::add_member, groups::remove_member::remove_member))
+        .routes(routes!(programs::create::create, programs::list::list))
+        .routes(routes!(programs::read::read, programs::replace::replace, programs::delete::delete))
+        .routes(routes!(sessions::create::create, sessions::list::list))
+        .routes(routes!(sessions::read::read, sessions::replace::replace, sessions::delete::delete))
+        .routes(routes!(sessions::enrol::enrol, sessions::enrolments::enrolments))
+        .routes(routes!(sessions::withdraw_member::withdraw_member))
+        .routes(routes!(sessions::withdraw_group::withdraw_group))
 }
 
 fn invitation() -> OpenApiRouter<Shared> {

@@ -153,7 +153,12 @@ impl Memberships {
         Ok(self.ports.directory.waiting_for(addresses).await?)
     }
 
-    async fn facts_for(&self, organization: OrganizationId, by: Actor, mut scope: Scope) -> Result<Facts, Failure> {
+    pub(super) async fn facts_for(
+        &self,
+        organization: OrganizationId,
+        by: Actor,
+        mut scope: Scope,
+    ) -> Result<Facts, Failure> {
         scope.organization = Some(organization);
         if let Actor::User(user) = by {
             scope.members_of.push(user);
