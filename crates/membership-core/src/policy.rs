@@ -17,6 +17,33 @@ pub struct OrganizationPolicy {
     pub invitation_policy: InvitationPolicy,
     /// What a new person is asked for.
     pub sign_up_policy: SignUpPolicy,
+    /// What becomes of who would take a seat on joining and finds none.
+    #[serde(default)]
+    pub when_full: WhenFull,
+}
+
+/// What becomes of who would take a seat on joining and finds none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenFull {
+    /// The acceptance is refused, and the invitation stays.
+    #[default]
+    Refuse,
+    /// The person is a member with limited access, and gets the next seat that is free: first come, first served.
+    Wait,
+}
+
+impl WhenFull {
+    /// Both ways.
+    pub const ALL: [Self; 2] = [Self::Refuse, Self::Wait];
+
+    /// The name in the API and the tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Wait => "wait",
+        }
+    }
 }
 
 /// When a member takes one of the seats that the subscription sells.

@@ -1,5 +1,6 @@
 //! What is on the wire: the only types that are serialized, each made from or into those of the core.
 
+pub(crate) mod access_check;
 pub(crate) mod account;
 pub(crate) mod attendance;
 pub(crate) mod audit;
@@ -12,4 +13,6 @@ pub(crate) mod organization;
 pub(crate) mod page;
 pub(crate) mod policy;
 pub(crate) mod problem;
+pub(crate) mod record;
+pub(crate) mod subscription;
 pub(crate) mod user;

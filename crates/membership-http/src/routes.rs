@@ -14,13 +14,15 @@ mod operator;
 mod organizations;
 mod password_resets;
 mod programs;
+mod records;
+mod seats;
 mod sessions;
 mod sign_ins;
 mod users;
 
 /// The routes below `/api/v1`.
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
-    people().merge(organization()).merge(attendance()).merge(invitation()).merge(operator())
+    people().merge(organization()).merge(attendance()).merge(record()).merge(invitation()).merge(operator())
 }
 
 fn people() -> OpenApiRouter<Shared> {
@@ -51,7 +53,7 @@ fn people() -> OpenApiRouter<Shared> {
 fn organization() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(organizations::found::found))
-        .routes(routes!(organizations::read::read, organizations::rename::rename, organizations::delete::delete))
+        .routes(routes!(organizations::read::read, organizations::customize::customize, organizations::delete::delete))
         .routes(routes!(organizations::transfer::transfer))
         .routes(routes!(organizations::leave::leave))
         .routes(routes!(organizations::policy::policy))
@@ -61,6 +63,17 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(members::read::read, members::update::update, members::remove::remove))
         .routes(routes!(members::suspend::suspend, members::reactivate::reactivate))
         .routes(routes!(members::allocate_seat::allocate_seat, members::release_seat::release_seat))
+        .routes(routes!(seats::allocate::allocate))
+        .routes(routes!(seats::waiting::waiting))
+        .routes(routes!(seats::when_full::when_full))
+}
+
+fn record() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(organizations::access_checks::access_checks))
+        .routes(routes!(records::list::list))
+        .routes(routes!(records::read::read, records::put::put, records::remove::remove))
+        .routes(routes!(records::share::share, records::unshare::unshare))
 }
 
 fn attendance() -> OpenApiRouter<Shared> {

@@ -1,11 +1,15 @@
 //! Reading a scope. Everything of an organization is one statement, which locks the organization's narrow row first
 //! if its other writers are to be kept out.
 
+use std::collections::BTreeMap;
+
 use membership_core::facts::{Facts, Scope};
 use membership_core::port::{StoreError, to_micros};
-use serde::Deserialize;
+use membership_core::resource::ResourceName;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnection;
+use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -14,6 +18,7 @@ use crate::rows::attendance::{
     GroupRow, PlaceRow, ProgramRow, SessionRow, group_columns, program_columns, session_columns,
 };
 use crate::rows::records::{ReceiptRow, receipt_columns};
+use crate::rows::sharing::{ResourceRow, ShareRow, resource_columns, share_columns};
 use crate::rows::{
     HeadRow, Instant, InvitationRow, MemberRow, invitation_columns, member_columns, organization_columns, seats_columns,
 };
@@ -72,18 +77,26 @@ macro_rules! facts_sql {
                 UNION
                 SELECT m.id FROM memberships m WHERE m.organization_id = $1 AND m.email = ANY($8)
                 UNION
+                SELECT m.id FROM memberships m WHERE m.organization_id = $1 AND m.number = ANY($10)
+                UNION
                 (SELECT m.id FROM memberships m
                 WHERE m.organization_id = $1 AND m.deactivates_at <= (SELECT now FROM moment)
                     AND m.deactivates_at IS NOT NULL AND m.status <> 'deactivated'
                 ORDER BY m.deactivates_at, m.id LIMIT $5)
+                UNION
+                (SELECT m.id FROM memberships m
+                WHERE m.organization_id = $1 AND m.waits_since IS NOT NULL AND m.status = 'active'
+                ORDER BY m.waits_since, m.id LIMIT $5)
             ), group_ids AS MATERIALIZED (
-                SELECT unnest($10::uuid[]) AS id
+                SELECT unnest($12::uuid[]) AS id
                 UNION
                 SELECT unnest(i.groups) FROM invitations i WHERE i.organization_id = $1 AND i.id = ANY($3)
             ), session_ids AS MATERIALIZED (
-                SELECT unnest($11::uuid[]) AS id
+                SELECT unnest($13::uuid[]) AS id
                 UNION
                 SELECT unnest(i.sessions) FROM invitations i WHERE i.organization_id = $1 AND i.id = ANY($3)
+            ), asked AS MATERIALIZED (
+                SELECT a.type, a.key, a.every FROM jsonb_to_recordset($11) AS a(type text, key text, every boolean)
             )
             SELECT json_build_object(
                 'now', (SELECT ",
@@ -93,8 +106,8 @@ macro_rules! facts_sql {
                 'head', (SELECT row_to_json(r) FROM (
                     SELECT ",
             organization_columns!(),
-            ", hot.seat_limit, hot.assigned, hot.reserved,
-                        hot.audit_sequence, hot.audit_hash, hot.revision
+            ", hot.seat_limit, hot.assigned, hot.reserved, hot.waiting, hot.plan, hot.expires_at, hot.grace_days,
+                        hot.announces_at, hot.audit_sequence, hot.audit_hash, hot.revision
                     FROM organizations o JOIN hot ON hot.organization_id = o.id WHERE o.id = $1) r),
                 'members', (SELECT coalesce(json_agg(r), '[]') FROM (
                     SELECT ",
@@ -136,10 +149,23 @@ macro_rules! facts_sql {
                     SELECT ",
             program_columns!(),
             " FROM programs p
-                    WHERE p.organization_id = $1 AND (p.id = ANY($12) OR p.id = ANY(ARRAY(
+                    WHERE p.organization_id = $1 AND (p.id = ANY($14) OR p.id = ANY(ARRAY(
                         SELECT s.program_id FROM sessions s
                         WHERE s.organization_id = $1 AND s.id = ANY(ARRAY(SELECT id FROM session_ids)))))
                     ORDER BY p.id) r),
+                'resources', (SELECT coalesce(json_agg(q), '[]') FROM (
+                    SELECT ",
+            resource_columns!(),
+            " FROM asked JOIN resources r
+                        ON r.organization_id = $1 AND r.type = asked.type AND r.key = asked.key
+                    ORDER BY r.type, r.key) q),
+                'shares', (SELECT coalesce(json_agg(q), '[]') FROM (
+                    SELECT ",
+            share_columns!(),
+            " FROM asked JOIN resource_shares s
+                        ON s.organization_id = $1 AND s.type = asked.type AND s.key = asked.key
+                        AND (asked.every OR s.holder_id = ANY(ARRAY(SELECT m.id FROM member_ids m)))
+                    ORDER BY s.type, s.key, s.holder_kind, s.holder_id) q),
                 'receipt', (SELECT row_to_json(r) FROM (
                     SELECT ",
             receipt_columns!(),
@@ -181,6 +207,8 @@ struct FactsRow {
     programs: Vec<ProgramRow>,
     sessions: Vec<SessionRow>,
     enrolments: Vec<PlaceRow>,
+    resources: Vec<ResourceRow>,
+    shares: Vec<ShareRow>,
     receipt: Option<ReceiptRow>,
 }
 
@@ -200,6 +228,8 @@ impl FactsRow {
         facts.programs = self.programs.into_iter().map(ProgramRow::program).collect();
         facts.sessions = self.sessions.into_iter().map(SessionRow::session).collect();
         facts.enrolments = self.enrolments.into_iter().map(PlaceRow::enrolment).collect();
+        facts.resources = self.resources.into_iter().map(ResourceRow::resource).collect::<Result<_, _>>()?;
+        facts.shares = self.shares.into_iter().map(ShareRow::share).collect::<Result<_, _>>()?;
         facts.receipt = self.receipt.map(ReceiptRow::receipt).transpose()?;
         Ok(facts)
     }
@@ -288,7 +318,29 @@ fn bound(query: Bound, fixed: Option<OffsetDateTime>, (organization, scope): (Uu
         .bind(scope.members_of.iter().map(|id| id.0).collect::<Vec<_>>())
         .bind(texts(&scope.members_at))
         .bind(key)
+        .bind(scope.members_numbered.iter().map(ToString::to_string).collect::<Vec<_>>())
+        .bind(asked_records(scope))
         .bind(scope.groups.iter().map(|id| id.0).collect::<Vec<_>>())
         .bind(scope.sessions.iter().map(|id| id.0).collect::<Vec<_>>())
         .bind(scope.programs.iter().map(|id| id.0).collect::<Vec<_>>())
+}
+
+/// A record that a scope asks for, with all its shares or with those of the memberships asked for.
+#[derive(Debug, Serialize)]
+struct Asked {
+    r#type: String,
+    key: String,
+    every: bool,
+}
+
+/// Each record once: a join must not double what a scope names twice.
+fn asked_records(scope: &Scope) -> Json<Vec<Asked>> {
+    let mut asked: BTreeMap<_, _> = scope.resources.iter().map(|name| (name, false)).collect();
+    asked.extend(scope.shares_of.iter().map(|name| (name, true)));
+    let row = |(name, every): (&ResourceName, bool)| Asked {
+        r#type: name.kind().to_owned(),
+        key: name.id().to_owned(),
+        every,
+    };
+    Json(asked.into_iter().map(row).collect())
 }

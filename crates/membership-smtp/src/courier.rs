@@ -294,6 +294,9 @@ fn still_holds(message: &Message, invitation: Option<&Invitation>, now: OffsetDa
         | Content::Errand { .. }
         | Content::InvitationAccepted { .. }
         | Content::SeatAllocated { .. }
+        | Content::SeatAwaited { .. }
+        | Content::SeatsFilling { .. }
+        | Content::SubscriptionEnding { .. }
         | Content::OwnershipTransferred { .. }
         | Content::AccessRemoved { .. }
         | Content::AddressInUse { .. }

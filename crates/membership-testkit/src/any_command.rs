@@ -2,20 +2,22 @@
 
 use membership_core::audit::Account;
 use membership_core::command::{
-    Accept, AddEmail, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeProgram, ChangeRole,
-    ChangeSession, Command, CompleteSignUp, CreateGroup, CreateProgram, CreateSession, Decline, Delete, DeleteGroup,
-    DeleteProgram, DeleteSession, EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found, FoundFor, Invite, Leave,
-    LinkIdentity, MailLink, MakePrimary, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register,
-    RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, Rename, RenameGroup, Renew, RequestRecovery, RequestSignUp,
-    Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UnlinkIdentity, UpdateProfile,
-    VerifyEmail, Withdraw,
+    Accept, AddEmail, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeProgram, ChangeRole,
+    ChangeSession, Command, CompleteSignUp, CreateGroup, CreateProgram, CreateSession, Customize, Decline, Delete,
+    DeleteGroup, DeleteProgram, DeleteSession, EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found, FoundFor,
+    Invite, Leave, LinkIdentity, MailLink, MakePrimary, PutRecord, Reactivate, ReassignOwnership, RedeemLoginLink,
+    RedeemReset, Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, RemoveRecord, Rename, RenameGroup,
+    Renew, RequestRecovery, RequestSignUp, Revoke, SetDeactivationDate, SetSubscription, SetWhenFull, Settle,
+    ShareRecord, Suspend, TransferOwnership, UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile, VerifyEmail,
+    Withdraw,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
 use membership_core::facts::{Facts, Scope};
 use membership_core::message::Message;
 use membership_core::refusal::Refusal;
-use time::OffsetDateTime;
+use membership_core::subscription::ANNOUNCED_DAYS_BEFORE;
+use time::{Duration, OffsetDateTime};
 
 macro_rules! commands {
     ($($command:ident)+) => {
@@ -60,15 +62,14 @@ macro_rules! commands {
 }
 
 commands! {
-    Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSeatLimit
+    Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSubscription SetWhenFull
     Invite Renew Revoke Accept Decline Settle
-    CreateGroup RenameGroup DeleteGroup CreateProgram ChangeProgram DeleteProgram
-    CreateSession ChangeSession DeleteSession Enrol Withdraw
-    ChangeRole Remove Leave Suspend Reactivate SetDeactivationDate AllocateSeat ReleaseSeat
+    CreateGroup RenameGroup DeleteGroup CreateProgram ChangeProgram DeleteProgram CreateSession ChangeSession DeleteSession Enrol Withdraw ChangeRole Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat UpdateMember AllocateSeats
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
     RegisterByIdentity LinkIdentity UnlinkIdentity FollowIssuer
+    PutRecord RemoveRecord ShareRecord UnshareRecord Customize
 }
 
 impl AnyCommand {
@@ -82,9 +83,20 @@ impl AnyCommand {
                 vec![terms.starts_at, terms.ends_at]
             }
             Self::SetDeactivationDate(command) => command.at.into_iter().collect(),
+            // The terms' own announcements are dates, too: the next one is written down.
+            Self::SetSubscription(SetSubscription { terms, .. }) | Self::FoundFor(FoundFor { terms, .. }) => {
+                announcements(terms.expires_at, terms.grace_days)
+            }
             _ => Vec::new(),
         }
     }
+}
+
+/// Every instant at which something about a subscription with this end changes.
+pub(crate) fn announcements(expires_at: Option<OffsetDateTime>, grace_days: u16) -> Vec<OffsetDateTime> {
+    let Some(end) = expires_at else { return Vec::new() };
+    let before = ANNOUNCED_DAYS_BEFORE.map(|days| end - Duration::days(days));
+    before.into_iter().chain([end, end + Duration::days(grace_days.into())]).collect()
 }
 
 fn worded<R: std::fmt::Debug>(decision: Decision<R>) -> Decision<String> {

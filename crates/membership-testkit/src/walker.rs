@@ -12,7 +12,7 @@ use membership_core::service::Failure;
 use membership_core::user_link::MAILED_AT_MOST_EVERY;
 use time::{Duration, OffsetDateTime};
 
-use crate::any_command::{AnyCommand, Gist};
+use crate::any_command::{AnyCommand, Gist, announcements};
 use crate::clock::ManualClock;
 use crate::invariant::{self, Transition, Violation};
 use crate::memory::{Dump, MemoryStore};
@@ -167,8 +167,16 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
     let sessions = facts.sessions.iter().flat_map(|it| [it.starts_at, it.ends_at]);
     let sign_ups = facts.sign_ups.iter().map(|it| it.expires_at);
     let links = facts.links.iter().flat_map(|it| [it.created_at.saturating_add(MAILED_AT_MOST_EVERY), it.expires_at]);
-    let dates: Vec<_> =
-        invitations.chain(sessions).chain(members).chain(sign_ups).chain(links).chain(command.dates()).collect();
+    let subscription = facts.head.iter().map(|head| &head.subscription);
+    let subscription = subscription.flat_map(|it| announcements(it.expires_at, it.grace_days));
+    let dates: Vec<_> = subscription
+        .chain(invitations)
+        .chain(sessions)
+        .chain(members)
+        .chain(sign_ups)
+        .chain(links)
+        .chain(command.dates())
+        .collect();
     let last = dates.iter().filter(|at| facts.now < **at).min().map(|at| *at - Duration::microseconds(1));
     let first = dates.iter().filter(|at| **at <= facts.now).max().copied();
     [first.unwrap_or(facts.now), last.unwrap_or(facts.now)]

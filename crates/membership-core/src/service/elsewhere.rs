@@ -12,6 +12,7 @@ use crate::facts::Scope;
 use crate::id::{IdentityId, MemberId, SignInId};
 use crate::identity::Assertion;
 use crate::language::Language;
+use crate::name::Names;
 use crate::person::Person;
 use crate::port::Vouched;
 use crate::refusal::Refusal;
@@ -206,7 +207,8 @@ impl Accounts {
     /// that identity up.
     async fn newcomer(&self, assertion: &Assertion) -> Result<User, Failure> {
         let language = assertion.language.unwrap_or(Language::English);
-        let account = NewAccount { name: assertion.called(), username: None, password: None, language };
+        let (name, names) = (assertion.called(), Names::default());
+        let account = NewAccount { name, names, username: None, password: None, language };
         let user = self.new_user(account).await?;
         let derived = assertion.subject.user_id();
         let scope = Scope { users: vec![derived], ..Scope::default() };

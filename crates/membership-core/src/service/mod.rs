@@ -16,6 +16,7 @@ mod elsewhere;
 mod memberships;
 mod oneself;
 mod reading;
+mod records;
 mod recovery;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
@@ -23,6 +24,7 @@ pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, Si
 pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
+pub use records::{AccessOverview, NamedShare, SharedRecord};
 
 /// What the service is built on.
 #[derive(Clone)]

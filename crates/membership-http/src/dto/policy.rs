@@ -13,6 +13,8 @@ pub(crate) struct Policy {
     seat_policy: &'static str,
     invitation_policy: InvitationPolicy,
     sign_up_policy: Asks,
+    /// What becomes of who joins and finds no seat: `refuse` or `wait`.
+    when_full: &'static str,
 }
 
 /// The roles, the highest first. The owner stands above them all.
@@ -80,6 +82,7 @@ impl From<&OrganizationPolicy> for Policy {
                 reminders: policy.invitation_policy.reminders,
             },
             sign_up_policy: Asks::from(&policy.sign_up_policy),
+            when_full: policy.when_full.as_str(),
         }
     }
 }

@@ -141,7 +141,18 @@ async fn names_are_given_by_hand_and_short() {
             AND relname !~ '^_' AND atttypid = 'bigint'::regtype";
         assert_eq!(
             lines(&database, versioned).await,
-            ["groups", "invitations", "memberships", "organizations", "programs", "sessions", "user_links", "users"]
+            [
+                "groups",
+                "invitations",
+                "memberships",
+                "organizations",
+                "programs",
+                "resource_shares",
+                "resources",
+                "sessions",
+                "user_links",
+                "users"
+            ]
         );
     })
     .await;

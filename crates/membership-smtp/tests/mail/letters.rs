@@ -98,6 +98,8 @@ fn each_mail_leads_where_its_reader_has_to_go() {
             Content::InvitationAccepted { .. } | Content::MemberDeactivated { .. } => {
                 assert_eq!(found, [format!("{here}/members")]);
             }
+            Content::SeatsFilling { .. } | Content::SeatAwaited { .. } => assert_eq!(found, [format!("{here}/seats")]),
+            Content::SubscriptionEnding { .. } => assert_eq!(found, [format!("{here}/subscription")]),
             Content::SeatAllocated { .. }
             | Content::ProgramInvitation { .. }
             | Content::OwnershipTransferred { .. } => assert_eq!(found, [here.as_str()]),

@@ -15,6 +15,7 @@ use membership_core::message::Message;
 use membership_core::organization::Head;
 use membership_core::port::KeptMail;
 use membership_core::program::{Enrolment, Program, Session};
+use membership_core::resource::{Holder, Resource, ResourceName, Share};
 use membership_core::user::{SignIn, SignUp, User};
 use membership_core::user_link::UserLink;
 use time::OffsetDateTime;
@@ -31,6 +32,8 @@ pub struct Dump {
     pub user_logs: BTreeMap<UserId, Vec<AuditEntry>>,
     /// The sign-ins that nobody has ended.
     pub sign_ins: BTreeMap<(UserId, SignInId), SignIn>,
+    /// When users last signed in.
+    pub last_logins: BTreeMap<UserId, OffsetDateTime>,
     /// The links of users, dead ones included.
     pub links: BTreeMap<(UserId, UserLinkId), UserLink>,
     /// The sign-ups that wait.
@@ -64,6 +67,10 @@ pub struct OrganizationRows {
     pub sessions: BTreeMap<SessionId, Session>,
     /// Who is enrolled in which session by name, since when.
     pub enrolments: BTreeMap<(SessionId, MemberId), OffsetDateTime>,
+    /// Its records.
+    pub resources: BTreeMap<ResourceName, Resource>,
+    /// With whom they are shared.
+    pub shares: BTreeMap<(ResourceName, Holder), Share>,
     /// Its audit log, in order.
     pub log: Vec<AuditEntry>,
 }
@@ -122,7 +129,7 @@ impl QueuedMessage {
 }
 
 impl OrganizationRows {
-    /// An organization of which there is nothing but its head.
+    /// An organization with nothing in it.
     pub fn new(head: Head) -> Self {
         Self {
             head,
@@ -133,6 +140,8 @@ impl OrganizationRows {
             programs: BTreeMap::new(),
             sessions: BTreeMap::new(),
             enrolments: BTreeMap::new(),
+            resources: BTreeMap::new(),
+            shares: BTreeMap::new(),
             log: Vec::new(),
         }
     }

@@ -14,6 +14,7 @@ use crate::answer::{Answer, html, see_other, status_of};
 use crate::form::{Field, Posted, Problems};
 use crate::link_cookie::INVITATION;
 use crate::page::{Page, Way};
+use crate::pages::account::elsewhere::{Button, buttons};
 use crate::pages::account::{done, go_on_as};
 use crate::stop::{Message, Stop, or_refusal};
 use crate::visit::Visit;
@@ -36,6 +37,8 @@ struct InvitationPage {
     /// Whether a new person registers before anything is accepted.
     registers_first: bool,
     step: Step,
+    /// Whom a newcomer can accept with.
+    providers: Vec<Button>,
 }
 
 /// The one thing to do next, by who opened the link.
@@ -173,6 +176,7 @@ async fn present(visit: &Visit, link: &SecretString, posted: Option<&Posted>, pr
         registers_first,
         organization: inspection.organization_name,
         step,
+        providers: if visit.caller.is_none() { buttons(visit) } else { Vec::new() },
     };
     Ok(html(problems.status(), &template))
 }

@@ -10,6 +10,7 @@ use crate::web::Web;
 
 pub(crate) mod addresses;
 pub(crate) mod by_link;
+pub(crate) mod elsewhere;
 pub(crate) mod forgot;
 pub(crate) mod form_page;
 pub(crate) mod password;

@@ -4,8 +4,11 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::StatusCode;
+use membership_core::command::Rename;
+use membership_core::draft::Actor;
 use membership_core::id::OrganizationId;
 use membership_core::name::OrganizationName;
+use membership_core::refusal::Refusal;
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
 
@@ -25,6 +28,8 @@ struct SettingsPage {
     rename: Option<Field>,
     delete: Option<Field>,
     organization_id: String,
+    /// What the viewer has seen, so that nobody's change is overwritten unseen.
+    version: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -49,8 +54,16 @@ pub(crate) async fn rename(State(web): State<Web>, Path(organization): Path<Orga
     let by = visit.user()?;
     let mut problems = Problems::none(visit.words);
     if let Some(name) = problems.read(OrganizationName::parse(posted.text("name"))) {
-        match or_refusal(web.memberships().rename(organization, by, name).await)? {
+        let expected = posted.optional("version").and_then(|version| version.parse().ok());
+        let command = Rename { organization, by: Actor::User(by), name, expected };
+        match or_refusal(web.memberships().execute(&command).await)? {
             Ok(_) => return Ok(see_other(&format!("/organizations/{organization}/settings?done=renamed"))),
+            // Somebody else was faster: both names are shown, and the next press decides.
+            Err(refusal @ Refusal::ChangedMeanwhile) => {
+                let present = seen(visit, organization).await?.head.organization.name;
+                problems.add(&refusal);
+                problems.say("name", visit.words.t1("rename-changed", "name", present));
+            }
             Err(refusal) => problems.add(&refusal),
         }
     }
@@ -107,6 +120,7 @@ fn form(
         base: format!("/organizations/{}", view.head.organization.id),
         rename: may("rename").then(|| rename.judged(problems)),
         delete: may("delete").then(|| delete.judged(problems)),
+        version: view.head.organization.version,
         organization_id: view.head.organization.id.to_string(),
     };
     html(if problems.summary().is_some() { problems.status() } else { StatusCode::OK }, &template)
