@@ -37,7 +37,7 @@ pub struct Scope {
     pub resources: Vec<ResourceName>,
     /// These records, with all their shares: at most [`Resource::MOST_SHARES`] each.
     pub shares_of: Vec<ResourceName>,
-    /// The invitations to these addresses that are written as pending.
+    /// The invitations to these addresses that are written as pending, and the memberships of whoever sent them.
     pub invited_at: Vec<EmailAddress>,
     /// Invitations and memberships whose time is over but whose row does not say so, the oldest first; they still count
     /// in the seat counters. And the active members who wait for the seats that come free, the longest first. At most

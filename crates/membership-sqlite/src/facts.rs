@@ -226,7 +226,9 @@ impl Loader<'_> {
     async fn members(&mut self, organization: OrganizationId, scope: &Scope) -> Result<(), StoreError> {
         let query = |sql: &'static str| sqlx::query(sql).bind(organization.0);
         let owner = self.facts.head.as_ref().and_then(|head| head.organization.owner);
-        let asked_for = self.facts.invitations.iter().filter(|it| scope.invitations.contains(&it.id));
+        let is_asked_for =
+            |it: &&Invitation| scope.invitations.contains(&it.id) || scope.invited_at.contains(&it.email);
+        let asked_for = self.facts.invitations.iter().filter(is_asked_for);
         let inviters = asked_for.filter_map(|it| match it.invited_by {
             Inviter::Member(id) => Some(id),
             Inviter::Operator => None,

@@ -86,7 +86,9 @@ fn invitations(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> B
 
 fn members(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> BTreeSet<MemberId> {
     let mut ids: BTreeSet<_> = scope.members.iter().copied().chain(rows.head.organization.owner).collect();
-    for invitation in scope.invitations.iter().filter_map(|id| rows.invitations.get(id)) {
+    let pending = rows.invitations.values().filter(|it| it.state == InvitationState::Pending);
+    let at_addresses = pending.filter(|it| scope.invited_at.contains(&it.email));
+    for invitation in scope.invitations.iter().filter_map(|id| rows.invitations.get(id)).chain(at_addresses) {
         if let Inviter::Member(id) = invitation.invited_by {
             ids.insert(id);
         }
