@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::event::Event;
 use crate::facts::Facts;
-use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
+use crate::id::{GroupId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
 use crate::language::Language;
 use crate::member::Member;
 use crate::organization::ChainEnd;
@@ -48,7 +48,7 @@ pub struct Account {
     pub stream: Stream,
     /// The event's name in kebab case.
     pub event: &'static str,
-    /// `organization`, `member`, `invitation`, `record` or `user`.
+    /// `organization`, `member`, `invitation`, `group`, `program`, `session`, `record` or `user`.
     pub subject_kind: &'static str,
     /// Its id.
     pub subject: Uuid,
@@ -256,6 +256,20 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::MemberDeactivated { member } => ("member-deactivated", Subject::Member(*member)),
         Event::SeatAllocated { member } => ("seat-allocated", Subject::Member(*member)),
         Event::SeatReleased { member } => ("seat-released", Subject::Member(*member)),
+        Event::InvitationExtended { invitation, .. } => ("invitation-extended", Subject::Invitation(*invitation)),
+        Event::GroupCreated { group } => ("group-created", Subject::Group(group.id)),
+        Event::GroupRenamed { group, .. } => ("group-renamed", Subject::Group(*group)),
+        Event::GroupDeleted { group } => ("group-deleted", Subject::Group(*group)),
+        Event::GroupJoined { group, member } => ("group-joined", Subject::GroupMember(*group, *member)),
+        Event::GroupLeft { group, member } => ("group-left", Subject::GroupMember(*group, *member)),
+        Event::ProgramCreated { program } => ("program-created", Subject::Program(program.id)),
+        Event::ProgramChanged { program } => ("program-changed", Subject::Program(program.id)),
+        Event::ProgramDeleted { program } => ("program-deleted", Subject::Program(*program)),
+        Event::SessionCreated { session } => ("session-created", Subject::Session(session.id)),
+        Event::SessionChanged { session } => ("session-changed", Subject::Session(session.id)),
+        Event::SessionDeleted { session } => ("session-deleted", Subject::Session(*session)),
+        Event::MemberEnrolled { session, member } => ("member-enrolled", Subject::Enrolment(*session, *member)),
+        Event::EnrolmentEnded { session, member } => ("enrolment-ended", Subject::Enrolment(*session, *member)),
         Event::UserRegistered { user } => ("user-registered", Subject::User(user.id)),
         Event::ProfileChanged { user, .. } => ("profile-changed", Subject::User(*user)),
         Event::UsernameChanged { user, .. } => ("username-changed", Subject::User(*user)),
@@ -291,6 +305,11 @@ enum Subject<'a> {
     Share(&'a ResourceName, Holder),
     Member(MemberId),
     Invitation(InvitationId),
+    Group(GroupId),
+    GroupMember(GroupId, MemberId),
+    Program(ProgramId),
+    Session(SessionId),
+    Enrolment(SessionId, MemberId),
     User(UserId),
 }
 
@@ -307,6 +326,11 @@ pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
         Subject::Organization => describe_organization(facts),
         Subject::Member(id) => describe_member(facts, id),
         Subject::Invitation(id) => describe_invitation(facts, id),
+        Subject::Group(id) => describe_group(facts, id),
+        Subject::GroupMember(group, member) => describe_group_member(facts, group, member),
+        Subject::Program(id) => describe_program(facts, id),
+        Subject::Session(id) => describe_session(facts, id),
+        Subject::Enrolment(session, member) => describe_enrolment(facts, session, member),
         Subject::Record(name) => describe_record(facts, name),
         Subject::Share(name, holder) => describe_share(facts, name, holder),
         Subject::User(id) => describe_user(facts, id),
@@ -321,6 +345,12 @@ pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts)
         Subject::Organization => (Stream::Organization(organization()?), "organization", organization()?.0),
         Subject::Member(id) => (Stream::Organization(organization()?), "member", id.0),
         Subject::Invitation(id) => (Stream::Organization(organization()?), "invitation", id.0),
+        Subject::GroupMember(_, id) | Subject::Enrolment(_, id) => {
+            (Stream::Organization(organization()?), "member", id.0)
+        }
+        Subject::Group(id) => (Stream::Organization(organization()?), "group", id.0),
+        Subject::Program(id) => (Stream::Organization(organization()?), "program", id.0),
+        Subject::Session(id) => (Stream::Organization(organization()?), "session", id.0),
         Subject::Record(name) | Subject::Share(name, _) => {
             (Stream::Organization(organization()?), "record", name.subject(organization()?))
         }
@@ -404,8 +434,62 @@ fn describe_invitation(facts: &Facts, id: InvitationId) -> Option<Description> {
         "generation": it.generation,
         "expires_at": it.expires_at.to_string(),
         "member": it.member.map(|id| id.to_string()),
+        "groups": texts(&it.groups),
+        "sessions": texts(&it.sessions),
     });
     Some(Description { name: it.email.to_string(), facts })
+}
+
+fn texts<T: ToString>(ids: &[T]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
+}
+
+fn describe_group(facts: &Facts, id: GroupId) -> Option<Description> {
+    let it = facts.group(id).ok()?;
+    Some(Description { name: it.name.to_string(), facts: json!({ "name": it.name.as_str() }) })
+}
+
+fn describe_group_member(facts: &Facts, group: GroupId, member: MemberId) -> Option<Description> {
+    let (it, member) = (facts.group(group).ok()?, facts.member(member).ok()?);
+    let facts = json!({
+        "group": group.to_string(),
+        "group_name": it.name.as_str(),
+        "in": facts.is_in_group(group, member.id),
+    });
+    Some(Description { name: member.name.to_string(), facts })
+}
+
+fn describe_program(facts: &Facts, id: ProgramId) -> Option<Description> {
+    let it = facts.program(id).ok()?;
+    let facts = json!({
+        "name": it.name.as_str(),
+        "message": it.message,
+        "language": it.language.map(|it| it.tag()),
+        "groups": texts(&it.groups),
+    });
+    Some(Description { name: it.name.to_string(), facts })
+}
+
+fn describe_session(facts: &Facts, id: SessionId) -> Option<Description> {
+    let it = facts.session(id).ok()?;
+    let facts = json!({
+        "program": it.program.to_string(),
+        "title": it.title.as_str(),
+        "starts_at": it.starts_at.to_string(),
+        "ends_at": it.ends_at.to_string(),
+        "groups": texts(&it.groups),
+    });
+    Some(Description { name: it.title.to_string(), facts })
+}
+
+fn describe_enrolment(facts: &Facts, session: SessionId, member: MemberId) -> Option<Description> {
+    let (it, member) = (facts.session(session).ok()?, facts.member(member).ok()?);
+    let facts = json!({
+        "session": session.to_string(),
+        "session_title": it.title.as_str(),
+        "by_name": facts.is_enrolled_by_name(session, member.id),
+    });
+    Some(Description { name: member.name.to_string(), facts })
 }
 
 fn describe_record(facts: &Facts, name: &ResourceName) -> Option<Description> {

@@ -81,6 +81,10 @@ pub enum Action<'a> {
     ViewMembers,
     /// See the outstanding and past invitations.
     ViewInvitations,
+    /// See the groups, programs and sessions, and who attends them.
+    ViewGroups,
+    /// Make, change and delete groups, programs and sessions, and say who attends them (S2.2, S2.13).
+    ManageGroups,
     /// Read the audit log.
     ViewAudit,
     /// Invite somebody with this role (S1.3).
@@ -168,6 +172,8 @@ impl<'a> Authority<'a> {
             Action::ViewMembers => self.needs(&Permission::VIEW_MEMBERS),
             Action::ViewInvitations if self.standing == Standing::Operator => Ok(()),
             Action::ViewInvitations => self.needs(&Permission::INVITE),
+            Action::ViewGroups => self.needs(&Permission::VIEW_MEMBERS),
+            Action::ManageGroups => self.needs(&Permission::MANAGE_MEMBERS),
             Action::ViewAudit => self.needs(&Permission::VIEW_AUDIT),
             Action::Invite { role } => self.may_invite(role),
             Action::AddMember { role } => {

@@ -7,8 +7,8 @@ use crate::event::Event;
 use crate::facts::Facts;
 use crate::id::{MessageId, UserId};
 use crate::language::Language;
-use crate::message::{Content, Message, MessageScope, Recipient};
-use crate::organization::Seats;
+use crate::message::{Content, Errand, Message, MessageScope, Recipient};
+use crate::organization::{Organization, Seats};
 use crate::seating;
 
 /// Who acts.
@@ -173,10 +173,29 @@ pub struct Mail {
     pub due_at: Option<time::OffsetDateTime>,
 }
 
+impl Mail {
+    /// An errand of an organization, to be looked up at `due_at`, or at once if that is past.
+    pub(crate) fn errand(
+        organization: &Organization,
+        cause: (Uuid, u64),
+        errand: Errand,
+        due_at: time::OffsetDateTime,
+    ) -> Self {
+        Self {
+            scope: MessageScope::Organization(organization.id),
+            cause,
+            to: Recipient::WhoeverThen,
+            language: organization.language,
+            content: Content::Errand { errand },
+            due_at: Some(due_at),
+        }
+    }
+}
+
 fn message_id(mail: &Mail) -> MessageId {
     let recipient = match &mail.to {
         Recipient::Address(address) => address.as_str(),
-        Recipient::Administrators | Recipient::AccountHolder => "",
+        Recipient::Administrators | Recipient::AccountHolder | Recipient::WhoeverThen => "",
     };
     MessageId(derived_id(&[
         mail.scope.key().as_bytes(),

@@ -5,15 +5,20 @@ use time::OffsetDateTime;
 use crate::branding::Branding;
 use crate::email::EmailAddress;
 use crate::facts::Facts;
-use crate::id::{IdentityId, InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
+use crate::group::{Group, GroupMember};
+use crate::id::{
+    GroupId, IdentityId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId, UserId,
+    UserLinkId,
+};
 use crate::identity::Identity;
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
-use crate::name::{Names, OrganizationName, PersonName, Username};
+use crate::name::{GroupName, Names, OrganizationName, PersonName, Username};
 use crate::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use crate::policy::WhenFull;
 use crate::profile::MemberProfile;
+use crate::program::{Enrolment, Program, Session};
 use crate::resource::{Holder, Level, Resource, ResourceName, Share};
 use crate::role::RoleKey;
 use crate::set_up::{InitialPassword, SetUpLink};
@@ -75,6 +80,34 @@ pub enum Event {
     SeatAllocated { member: MemberId },
     /// A member's seat was taken back.
     SeatReleased { member: MemberId },
+    /// An outstanding invitation leads into more groups or sessions.
+    InvitationExtended { invitation: InvitationId, groups: Vec<GroupId>, sessions: Vec<SessionId> },
+    /// A group was made.
+    GroupCreated { group: Group },
+    /// It has a new name.
+    GroupRenamed { group: GroupId, name: GroupName },
+    /// It is gone; nobody is in it any more. Stores end the places in it with its row.
+    GroupDeleted { group: GroupId },
+    /// A member is in a group.
+    GroupJoined { group: GroupId, member: MemberId },
+    /// A member is not in it any more.
+    GroupLeft { group: GroupId, member: MemberId },
+    /// A program was made.
+    ProgramCreated { program: Program },
+    /// Its name, e-mail or groups are others; the row as it shall be, but for its version.
+    ProgramChanged { program: Program },
+    /// It is gone. Stores end its sessions with its row.
+    ProgramDeleted { program: ProgramId },
+    /// A program has another session.
+    SessionCreated { session: Session },
+    /// Its title, dates or groups are others; the row as it shall be, but for its version.
+    SessionChanged { session: Session },
+    /// It is gone. Stores end the enrolments in it with its row.
+    SessionDeleted { session: SessionId },
+    /// A member was enrolled in a session by name.
+    MemberEnrolled { session: SessionId, member: MemberId },
+    /// A member is not enrolled by name any more; a group may still enrol them.
+    EnrolmentEnded { session: SessionId, member: MemberId },
     /// Name, address or profile of a member changed.
     MemberProfileChanged { member: MemberId, name: PersonName, email: Option<EmailAddress>, profile: MemberProfile },
     /// A member's personal link was made; the earlier one is dead (S4.8).
@@ -231,6 +264,27 @@ impl Facts {
                 self.seat(*member, true);
             }
             Event::SeatReleased { member } => self.seat(*member, false),
+            Event::InvitationExtended { invitation, groups, sessions } => self.change_invitation(*invitation, |it| {
+                it.groups.extend(groups);
+                it.groups.sort_unstable();
+                it.groups.dedup();
+                it.sessions.extend(sessions);
+                it.sessions.sort_unstable();
+                it.sessions.dedup();
+            }),
+            Event::GroupCreated { .. }
+            | Event::GroupRenamed { .. }
+            | Event::GroupDeleted { .. }
+            | Event::GroupJoined { .. }
+            | Event::GroupLeft { .. }
+            | Event::ProgramCreated { .. }
+            | Event::ProgramChanged { .. }
+            | Event::ProgramDeleted { .. }
+            | Event::SessionCreated { .. }
+            | Event::SessionChanged { .. }
+            | Event::SessionDeleted { .. }
+            | Event::MemberEnrolled { .. }
+            | Event::EnrolmentEnded { .. } => self.apply_attendance(event),
             Event::ResourceRegistered { resource } => self.resources.push(resource.clone()),
             Event::ResourceRestrictionChanged { resource, restricted } => {
                 if let Some(it) = self.resources.iter_mut().find(|it| it.name == *resource) {
@@ -352,6 +406,48 @@ impl Facts {
                     own.password_generation = generation.unwrap_or(own.password_generation);
                 }
             }
+        }
+    }
+
+    /// What happens to groups, programs and sessions, and to who attends them.
+    fn apply_attendance(&mut self, event: &Event) {
+        let since = self.now;
+        match event {
+            Event::GroupCreated { group } => self.groups.push(group.clone()),
+            Event::GroupRenamed { group, name } => {
+                for it in self.groups.iter_mut().filter(|it| it.id == *group) {
+                    it.name = name.clone();
+                    it.version = it.version.saturating_add(1);
+                }
+            }
+            Event::GroupDeleted { group } => self.groups.retain(|it| it.id != *group),
+            Event::GroupJoined { group, member } => {
+                self.group_members.push(GroupMember { group: *group, member: *member, since });
+            }
+            Event::GroupLeft { group, member } => {
+                self.group_members.retain(|it| (it.group, it.member) != (*group, *member));
+            }
+            Event::ProgramCreated { program } => self.programs.push(program.clone()),
+            Event::ProgramChanged { program } => {
+                for it in self.programs.iter_mut().filter(|it| it.id == program.id) {
+                    *it = Program { version: it.version.saturating_add(1), ..program.clone() };
+                }
+            }
+            Event::ProgramDeleted { program } => self.programs.retain(|it| it.id != *program),
+            Event::SessionCreated { session } => self.sessions.push(session.clone()),
+            Event::SessionChanged { session } => {
+                for it in self.sessions.iter_mut().filter(|it| it.id == session.id) {
+                    *it = Session { version: it.version.saturating_add(1), ..session.clone() };
+                }
+            }
+            Event::SessionDeleted { session } => self.sessions.retain(|it| it.id != *session),
+            Event::MemberEnrolled { session, member } => {
+                self.enrolments.push(Enrolment { session: *session, member: *member, since });
+            }
+            Event::EnrolmentEnded { session, member } => {
+                self.enrolments.retain(|it| (it.session, it.member) != (*session, *member));
+            }
+            _ => {}
         }
     }
 

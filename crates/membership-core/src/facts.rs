@@ -4,12 +4,14 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::email::EmailAddress;
-use crate::id::{IdentityId, InvitationId, MemberId, OrganizationId, SignUpId, UserId};
+use crate::group::{Group, GroupMember};
+use crate::id::{GroupId, IdentityId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignUpId, UserId};
 use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::name::Username;
 use crate::organization::{Head, OrganizationState};
 use crate::profile::MemberNumber;
+use crate::program::{Enrolment, Program, Session};
 use crate::refusal::Refusal;
 use crate::resource::{Holder, Level, Resource, ResourceName, Share};
 use crate::secret::TokenHash;
@@ -29,18 +31,24 @@ pub struct Scope {
     pub members_at: Vec<EmailAddress>,
     /// The memberships with these numbers.
     pub members_numbered: Vec<MemberNumber>,
-    /// These invitations, and the memberships of whoever sent them.
+    /// These invitations, the memberships of whoever sent them, and the groups and sessions they lead into.
     pub invitations: Vec<InvitationId>,
     /// These records, with those of their shares that the memberships asked for hold.
     pub resources: Vec<ResourceName>,
     /// These records, with all their shares: at most [`Resource::MOST_SHARES`] each.
     pub shares_of: Vec<ResourceName>,
-    /// The invitations to these addresses that are written as pending.
+    /// The invitations to these addresses that are written as pending, and the memberships of whoever sent them.
     pub invited_at: Vec<EmailAddress>,
     /// Invitations and memberships whose time is over but whose row does not say so, the oldest first; they still count
     /// in the seat counters. And the active members who wait for the seats that come free, the longest first. At most
     /// [`Scope::MOST_LAPSED`] of each.
     pub lapsed: bool,
+    /// These groups, and which of the scope's members are in them.
+    pub groups: Vec<GroupId>,
+    /// These programs.
+    pub programs: Vec<ProgramId>,
+    /// These sessions, the programs they are of, and which of the scope's members are enrolled by name.
+    pub sessions: Vec<SessionId>,
     /// These users.
     pub users: Vec<UserId>,
     /// The users with these addresses, verified or not.
@@ -90,6 +98,16 @@ pub struct Facts {
     pub members: Vec<Member>,
     /// Invitations of that organization.
     pub invitations: Vec<Invitation>,
+    /// Groups of that organization.
+    pub groups: Vec<Group>,
+    /// Which of the members above are in which of these groups.
+    pub group_members: Vec<GroupMember>,
+    /// Programs of that organization.
+    pub programs: Vec<Program>,
+    /// Sessions of that organization.
+    pub sessions: Vec<Session>,
+    /// Which of the members above are enrolled in which of these sessions by name.
+    pub enrolments: Vec<Enrolment>,
     /// Records of that organization.
     pub resources: Vec<Resource>,
     /// Shares of those records.
@@ -118,6 +136,11 @@ impl Facts {
             head: None,
             members: Vec::new(),
             invitations: Vec::new(),
+            groups: Vec::new(),
+            group_members: Vec::new(),
+            programs: Vec::new(),
+            sessions: Vec::new(),
+            enrolments: Vec::new(),
             resources: Vec::new(),
             shares: Vec::new(),
             users: Vec::new(),
@@ -198,6 +221,40 @@ impl Facts {
     /// The outstanding invitation to an address.
     pub fn outstanding_at(&self, email: &EmailAddress) -> Option<&Invitation> {
         self.invitations.iter().find(|invitation| invitation.email == *email && invitation.is_outstanding(self.now))
+    }
+
+    /// A group by id.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownGroup`].
+    pub fn group(&self, id: GroupId) -> Result<&Group, Refusal> {
+        self.groups.iter().find(|group| group.id == id).ok_or(Refusal::UnknownGroup { group: id })
+    }
+
+    /// A program by id.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownProgram`].
+    pub fn program(&self, id: ProgramId) -> Result<&Program, Refusal> {
+        self.programs.iter().find(|program| program.id == id).ok_or(Refusal::UnknownProgram)
+    }
+
+    /// A session by id.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownSession`].
+    pub fn session(&self, id: SessionId) -> Result<&Session, Refusal> {
+        self.sessions.iter().find(|session| session.id == id).ok_or(Refusal::UnknownSession)
+    }
+
+    /// Whether a member is in a group.
+    pub fn is_in_group(&self, group: GroupId, member: MemberId) -> bool {
+        self.group_members.iter().any(|it| (it.group, it.member) == (group, member))
+    }
+
+    /// Whether a member is enrolled in a session by name.
+    pub fn is_enrolled_by_name(&self, session: SessionId, member: MemberId) -> bool {
+        self.enrolments.iter().any(|it| (it.session, it.member) == (session, member))
     }
 
     /// A user by id.

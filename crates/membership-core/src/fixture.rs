@@ -4,20 +4,22 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::command::{Command, Found, Offer};
+use crate::command::{Command, Found, Offer, ProgramTerms};
 use crate::draft::{Actor, Decision};
 use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::Facts;
-use crate::id::{InvitationId, MemberId, OrganizationId, SignInId, UserId, UserLinkId};
+use crate::group::Group;
+use crate::id::{GroupId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, UserId, UserLinkId};
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
-use crate::name::{Names, OrganizationName, PersonName};
+use crate::name::{GroupName, Names, OrganizationName, PersonName, ProgramName, SessionTitle};
 use crate::organization::ChainEnd;
 use crate::person::Person;
 use crate::preset::Preset;
 use crate::profile::MemberProfile;
+use crate::program::{Program, Session};
 use crate::refusal::Refusal;
 use crate::resource::{Holder, Level, Resource, ResourceName};
 use crate::role::RoleKey;
@@ -128,6 +130,8 @@ pub fn invited(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             language: Language::English,
             message: None,
             deactivates_at: None,
+            groups: vec![],
+            sessions: vec![],
             created_at: NOW,
             opens_at: NOW,
             expires_at: NOW + Duration::days(7),
@@ -138,6 +142,54 @@ pub fn invited(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             version: 1,
         },
     });
+    facts
+}
+
+pub fn group(number: u128) -> GroupId {
+    GroupId(Uuid::from_u128(0x5_0000 + number))
+}
+
+pub fn program(number: u128) -> ProgramId {
+    ProgramId(Uuid::from_u128(0x6_0000 + number))
+}
+
+pub fn session(number: u128) -> SessionId {
+    SessionId(Uuid::from_u128(0x7_0000 + number))
+}
+
+/// Adds a group without members.
+pub fn grouped(mut facts: Facts, number: u128) -> Facts {
+    let name = GroupName::parse(&format!("Group {number}")).unwrap();
+    facts.apply(&Event::GroupCreated { group: Group { id: group(number), name, created_at: NOW, version: 1 } });
+    facts
+}
+
+pub fn program_terms() -> ProgramTerms {
+    let name = ProgramName::parse("Photography").unwrap();
+    ProgramTerms { name, message: None, language: None, groups: vec![] }
+}
+
+/// Adds a program without sessions.
+pub fn programmed(mut facts: Facts, number: u128) -> Facts {
+    let ProgramTerms { name, message, language, groups } = program_terms();
+    let program = Program { id: program(number), name, message, language, groups, created_at: NOW, version: 1 };
+    facts.apply(&Event::ProgramCreated { program });
+    facts
+}
+
+/// Adds program 1 with a session that begins and ends in so many days.
+pub fn sessioned(facts: Facts, number: u128, from: i64, to: i64) -> Facts {
+    let mut facts = programmed(facts, 1);
+    let session = Session {
+        id: session(number),
+        program: program(1),
+        title: SessionTitle::parse("Spring").unwrap(),
+        starts_at: NOW + Duration::days(from),
+        ends_at: NOW + Duration::days(to),
+        groups: vec![],
+        version: 1,
+    };
+    facts.apply(&Event::SessionCreated { session });
     facts
 }
 
@@ -267,6 +319,8 @@ pub fn offer(number: u128, role_key: Option<&str>) -> Offer {
         opens_at: None,
         valid_days: None,
         deactivates_at: None,
+        groups: vec![],
+        sessions: vec![],
         channel: Channel::Mail,
     }
 }

@@ -67,6 +67,12 @@ names! {
     OrganizationName, "name", 80;
     /// What a person is called, in one field: people have one name or many, in any order.
     PersonName, "name", 100;
+    /// What a group is called.
+    GroupName, "name", 80;
+    /// What a program is called.
+    ProgramName, "name", 100;
+    /// What a session of a program is called.
+    SessionTitle, "title", 100;
     /// What an operator calls a package that is sold.
     PlanName, "plan", 80;
 }

@@ -68,6 +68,9 @@ pub struct InvitationPolicy {
     pub valid_days: u8,
     /// Whether the administrators are told by mail of every acceptance (S0.11).
     pub announces_acceptance: bool,
+    /// Whether whoever does not answer is reminded by mail: two and five days after the invitation, and two days before
+    /// it expires.
+    pub reminders: bool,
 }
 
 #[derive(Deserialize)]
@@ -75,13 +78,24 @@ pub struct InvitationPolicy {
 struct UncheckedInvitationPolicy {
     valid_days: u8,
     announces_acceptance: bool,
+    #[serde(default = "on")]
+    reminders: bool,
+}
+
+/// What holds for a policy that was stored before there were reminders.
+fn on() -> bool {
+    true
 }
 
 impl TryFrom<UncheckedInvitationPolicy> for InvitationPolicy {
     type Error = InvalidInput;
 
     fn try_from(policy: UncheckedInvitationPolicy) -> Result<Self, Self::Error> {
-        Ok(Self { valid_days: valid_days(policy.valid_days)?, announces_acceptance: policy.announces_acceptance })
+        Ok(Self {
+            valid_days: valid_days(policy.valid_days)?,
+            announces_acceptance: policy.announces_acceptance,
+            reminders: policy.reminders,
+        })
     }
 }
 

@@ -8,8 +8,8 @@ mod store;
 mod upkeep;
 
 pub use directory::{
-    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, RecordQuery,
-    RecordsVisible,
+    AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
+    MemberSort, NamedQuery, Page, RecordQuery, RecordsVisible, SessionQuery,
 };
 pub use identity::{
     Arrival, Departure, IdentityProviders, IssuerUnreachable, Pending, Provider, ProviderError, TrustedIssuers, Vouched,

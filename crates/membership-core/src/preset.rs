@@ -147,7 +147,11 @@ impl Preset {
         Ok(OrganizationPolicy {
             role_scheme: RoleScheme::new(roles, default, self.grants)?,
             seat_policy: self.seats,
-            invitation_policy: InvitationPolicy { valid_days: 7, announces_acceptance: self.announces_acceptance },
+            invitation_policy: InvitationPolicy {
+                valid_days: 7,
+                announces_acceptance: self.announces_acceptance,
+                reminders: true,
+            },
             sign_up_policy: SignUpPolicy {
                 name: self.name,
                 username: self.username,

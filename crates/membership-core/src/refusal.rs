@@ -1,6 +1,7 @@
 //! Every way a rule says no, each with a stable code that is the same in the library, the API and the pages (X.1).
 
 use crate::email::EmailAddress;
+use crate::id::GroupId;
 use crate::input::InvalidInput;
 use crate::role::{Permission, RoleKey};
 use crate::seating::WayOut;
@@ -16,6 +17,12 @@ pub enum Refusal {
     UnknownMember,
     #[error("there is no such invitation in this organization")]
     UnknownInvitation,
+    #[error("there is no group `{group}` in this organization; list the groups to find its id")]
+    UnknownGroup { group: GroupId },
+    #[error("there is no such program in this organization")]
+    UnknownProgram,
+    #[error("there is no such session in this organization")]
+    UnknownSession,
     #[error("this link is not one of ours; check that it was copied whole")]
     UnknownLink,
     #[error("there is no such record in this organization, or it is not shared with you; ask somebody who controls it")]
@@ -132,6 +139,20 @@ pub enum Refusal {
     AwaitingOwner,
     #[error("a date must be in the future")]
     DateInThePast,
+    #[error("this member is in the group already")]
+    AlreadyInGroup,
+    #[error("this member is not in the group")]
+    NotInGroup,
+    #[error("this one is enrolled in the session already")]
+    AlreadyEnrolled,
+    #[error("not enrolled in the session by name; who is enrolled through a group leaves by leaving the group")]
+    NotEnrolled,
+    #[error("the session has begun, so its start stays; make another session instead")]
+    SessionBegun,
+    #[error("the session is over; enrol in one that is running or still to come")]
+    SessionOver,
+    #[error("the limit of {limit} groups is reached; remove one first")]
+    TooManyGroups { limit: u32 },
     #[error("this deployment has its first operator already; sign in")]
     AlreadySetUp,
     #[error("the sign-up has expired or was completed; sign in or sign up again")]
@@ -226,6 +247,9 @@ codes! {
     Self::UnknownOrganization, "unknown-organization", NotFound;
     Self::UnknownMember, "unknown-member", NotFound;
     Self::UnknownInvitation, "unknown-invitation", NotFound;
+    Self::UnknownGroup { .. }, "unknown-group", NotFound;
+    Self::UnknownProgram, "unknown-program", NotFound;
+    Self::UnknownSession, "unknown-session", NotFound;
     Self::UnknownLink, "unknown-link", NotFound;
     Self::UnknownRecord, "unknown-record", NotFound;
     Self::NotShared, "not-shared", NotFound;
@@ -283,6 +307,13 @@ codes! {
     Self::LoginNotYours, "login-not-yours", Forbidden;
     Self::AwaitingOwner, "awaiting-owner", Conflict;
     Self::DateInThePast, "date-in-the-past", Input;
+    Self::AlreadyInGroup, "already-in-group", Conflict;
+    Self::NotInGroup, "not-in-group", NotFound;
+    Self::AlreadyEnrolled, "already-enrolled", Conflict;
+    Self::NotEnrolled, "not-enrolled", NotFound;
+    Self::SessionBegun, "session-begun", Conflict;
+    Self::SessionOver, "session-over", Conflict;
+    Self::TooManyGroups { .. }, "too-many-groups", Conflict;
     Self::AlreadySetUp, "already-set-up", Gone;
     Self::SignUpOver, "sign-up-over", Gone;
     Self::WrongCredentials, "wrong-credentials", Unauthenticated;
@@ -317,6 +348,9 @@ impl Refusal {
             Self::UnknownOrganization,
             Self::UnknownMember,
             Self::UnknownInvitation,
+            Self::UnknownGroup { group: GroupId(uuid::Uuid::from_u128(1)) },
+            Self::UnknownProgram,
+            Self::UnknownSession,
             Self::UnknownLink,
             Self::UnknownRecord,
             Self::NotShared,
@@ -374,6 +408,13 @@ impl Refusal {
             Self::LoginNotYours,
             Self::AwaitingOwner,
             Self::DateInThePast,
+            Self::AlreadyInGroup,
+            Self::NotInGroup,
+            Self::AlreadyEnrolled,
+            Self::NotEnrolled,
+            Self::SessionBegun,
+            Self::SessionOver,
+            Self::TooManyGroups { limit: 100 },
             Self::AlreadySetUp,
             Self::SignUpOver,
             Self::WrongCredentials,

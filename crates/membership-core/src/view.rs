@@ -231,6 +231,8 @@ impl OrganizationView {
             ("delete", Action::DeleteOrganization),
             ("view_members", Action::ViewMembers),
             ("view_invitations", Action::ViewInvitations),
+            ("view_groups", Action::ViewGroups),
+            ("manage_groups", Action::ManageGroups),
             ("view_audit", Action::ViewAudit),
             ("set_subscription", Action::SetSubscription),
             ("set_when_full", Action::SetWhenFull),

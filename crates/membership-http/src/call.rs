@@ -8,7 +8,9 @@ use axum::extract::{self, FromRequest, FromRequestParts, OriginalUri, RawPathPar
 use axum::http::request::Parts;
 use http::{Method, StatusCode};
 use membership_core::command::Command;
-use membership_core::id::{IdentityId, InvitationId, MemberId, OrganizationId, SignInId};
+use membership_core::id::{
+    GroupId, IdentityId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId,
+};
 use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
 use membership_core::resource::ResourceName;
@@ -136,6 +138,21 @@ impl<A, B> Call<A, B> {
     /// The identity of the path.
     pub(crate) fn identity(&self) -> Result<IdentityId, Refusal> {
         self.id("identity").ok_or(Refusal::UnknownIdentity)
+    }
+
+    /// The group of the path. What is no id is the id of nothing.
+    pub(crate) fn group(&self) -> Result<GroupId, Refusal> {
+        Ok(self.id("group").unwrap_or(GroupId(Uuid::nil())))
+    }
+
+    /// The program of the path.
+    pub(crate) fn program(&self) -> Result<ProgramId, Refusal> {
+        self.id("program").ok_or(Refusal::UnknownProgram)
+    }
+
+    /// The session of a program of the path.
+    pub(crate) fn session(&self) -> Result<SessionId, Refusal> {
+        self.id("session").ok_or(Refusal::UnknownSession)
     }
 
     /// The sign-in of the path, if it is an id.

@@ -2,6 +2,7 @@
 
 pub(crate) mod access_check;
 pub(crate) mod account;
+pub(crate) mod attendance;
 pub(crate) mod audit;
 pub(crate) mod batch;
 pub(crate) mod field;

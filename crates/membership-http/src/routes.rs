@@ -5,6 +5,7 @@ use utoipa_axum::routes;
 
 use crate::call::Shared;
 
+mod groups;
 mod invitations;
 mod login_links;
 mod me;
@@ -12,15 +13,17 @@ mod members;
 mod operator;
 mod organizations;
 mod password_resets;
+mod programs;
 mod records;
 mod seats;
+mod sessions;
 mod set_up_links;
 mod sign_ins;
 mod users;
 
 /// The routes below `/api/v1`.
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
-    people().merge(organization()).merge(record()).merge(invitation()).merge(operator())
+    people().merge(organization()).merge(attendance()).merge(record()).merge(invitation()).merge(operator())
 }
 
 fn people() -> OpenApiRouter<Shared> {
@@ -75,6 +78,23 @@ fn record() -> OpenApiRouter<Shared> {
         .routes(routes!(records::list::list))
         .routes(routes!(records::read::read, records::put::put, records::remove::remove))
         .routes(routes!(records::share::share, records::unshare::unshare))
+}
+
+fn attendance() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(groups::create::create, groups::list::list))
+        .routes(routes!(groups::export::export))
+        .routes(routes!(groups::read::read, groups::update::update, groups::delete::delete))
+        .routes(routes!(groups::addresses::addresses))
+        .routes(routes!(groups::members::members))
+        .routes(routes!(groups::add_member::add_member, groups::remove_member::remove_member))
+        .routes(routes!(programs::create::create, programs::list::list))
+        .routes(routes!(programs::read::read, programs::replace::replace, programs::delete::delete))
+        .routes(routes!(sessions::create::create, sessions::list::list))
+        .routes(routes!(sessions::read::read, sessions::replace::replace, sessions::delete::delete))
+        .routes(routes!(sessions::enrol::enrol, sessions::enrolments::enrolments))
+        .routes(routes!(sessions::withdraw_member::withdraw_member))
+        .routes(routes!(sessions::withdraw_group::withdraw_group))
 }
 
 fn invitation() -> OpenApiRouter<Shared> {

@@ -3,6 +3,7 @@
 
 mod backoff;
 mod bell;
+mod errand;
 mod expansion;
 
 use std::collections::HashSet;
@@ -226,6 +227,12 @@ impl Courier {
             self.ports.follow_up.follow_up(login, *means).await?;
             return Ok(Attempt::Expanded(Vec::new()));
         }
+        if let Content::Errand { errand } = &message.content {
+            return errand::run(message, errand, &*self.ports.store, &*self.ports.directory).await;
+        }
+        if !errand::still_holds(message, &*self.ports.store, &*self.ports.directory).await? {
+            return Ok(Attempt::Cancelled);
+        }
         if message.to == Recipient::Administrators {
             return expansion::expand(message, &*self.ports.store, &*self.ports.directory).await;
         }
@@ -297,7 +304,14 @@ fn still_holds(message: &Message, invitation: Option<&Invitation>, now: OffsetDa
         | Content::AccountSetUp { expires_at, .. } => now < *expires_at,
         // Who asked to be let in an hour ago has given up, or asked again.
         Content::RecoveryRequested { .. } => now < message.created_at.saturating_add(Duration::HOUR),
-        Content::InvitationAccepted { .. }
+        // What these are about is looked up by `errand`.
+        Content::Reminder { .. }
+        | Content::ProgramInvitation { .. }
+        | Content::AccessEnding { .. }
+        | Content::AccessEnded { .. }
+        | Content::MemberDeactivated { .. }
+        | Content::Errand { .. }
+        | Content::InvitationAccepted { .. }
         | Content::LoginChanged { .. }
         | Content::SeatAllocated { .. }
         | Content::SeatAwaited { .. }

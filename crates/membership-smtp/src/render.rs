@@ -89,7 +89,7 @@ impl Renderer {
     fn link(&self, message: &Message) -> Result<Option<SecretString>, RenderError> {
         let public_url = &self.public_url;
         let link = match &message.content {
-            Content::Invitation { invitation, generation, .. } => {
+            Content::Invitation { invitation, generation, .. } | Content::Reminder { invitation, generation, .. } => {
                 let link = Link::to_invitation(organization(message)?, *invitation, *generation);
                 format!("{public_url}/i/{}", self.signer.sign(&link).expose_secret())
             }
@@ -104,13 +104,18 @@ impl Renderer {
                 let list = if *awaits_seat { "seats" } else { "members" };
                 format!("{public_url}/organizations/{}/{list}", organization(message)?)
             }
+            Content::MemberDeactivated { .. } => {
+                format!("{public_url}/organizations/{}/members", organization(message)?)
+            }
             Content::SeatsFilling { .. } | Content::SeatAwaited { .. } => {
                 format!("{public_url}/organizations/{}/seats", organization(message)?)
             }
             Content::SubscriptionEnding { .. } => {
                 format!("{public_url}/organizations/{}/subscription", organization(message)?)
             }
-            Content::SeatAllocated { .. } | Content::OwnershipTransferred { .. } => {
+            Content::SeatAllocated { .. }
+            | Content::OwnershipTransferred { .. }
+            | Content::ProgramInvitation { .. } => {
                 format!("{public_url}/organizations/{}", organization(message)?)
             }
             Content::AddressInUse { .. } => format!("{public_url}/sign-in"),
@@ -127,7 +132,11 @@ impl Renderer {
                 format!("{public_url}/forgot-password")
             }
             Content::IdentitiesChanged { .. } => format!("{public_url}/identities"),
-            Content::AccessRemoved { .. } | Content::RecoveryRequested { .. } => return Ok(None),
+            Content::AccessRemoved { .. }
+            | Content::AccessEnding { .. }
+            | Content::AccessEnded { .. }
+            | Content::Errand { .. }
+            | Content::RecoveryRequested { .. } => return Ok(None),
         };
         Ok(Some(SecretString::from(link)))
     }
@@ -238,6 +247,28 @@ impl Facts<'_> {
                 ("password", Value::from(*change == LoginChange::Password)),
                 ("signed_out", Value::from(*change == LoginChange::SignedOut)),
             ],
+            Content::Reminder { organization, inviter, role, expires_at, .. } => vec![
+                ("organization", (words.name)(organization)),
+                ("inviter", optional(inviter.as_deref(), words.name)),
+                ("role", Value::from(wording::role(role, language))),
+                ("expires_at", date(*expires_at, language)),
+            ],
+            Content::ProgramInvitation { organization, name, program, title, message, starts_at, ends_at, .. } => vec![
+                ("organization", (words.name)(organization)),
+                ("name", (words.name)(name)),
+                ("program", (words.name)(program)),
+                ("title", (words.name)(title)),
+                ("message", optional(message.as_deref(), words.message)),
+                ("starts_at", date(*starts_at, language)),
+                ("ends_at", date(*ends_at, language)),
+            ],
+            Content::AccessEnding { organization, name, at, .. }
+            | Content::AccessEnded { organization, name, at, .. }
+            | Content::MemberDeactivated { organization, name, at, .. } => vec![
+                ("organization", (words.name)(organization)),
+                ("name", (words.name)(name)),
+                ("at", date(*at, language)),
+            ],
             Content::InvitationAccepted { organization, member, awaits_seat } => vec![
                 ("organization", (words.name)(organization)),
                 ("member", (words.name)(member)),
@@ -289,7 +320,7 @@ impl Facts<'_> {
                 ("removed", Value::from(*change == AddressChange::Removed)),
                 ("primary", Value::from(*change == AddressChange::MadePrimary)),
             ],
-            Content::RecoveryRequested { .. } => Vec::new(),
+            Content::Errand { .. } | Content::RecoveryRequested { .. } => Vec::new(),
         });
         placeholders
     }

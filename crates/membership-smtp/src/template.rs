@@ -29,11 +29,13 @@ macro_rules! defaults {
 }
 
 const DEFAULTS: &[(&str, &str)] = defaults! {
-    "en": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
+    "en": "invitation" "reminder" "program_invitation" "access_ending" "access_ended" "member_deactivated"
+          "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
           "password_changed" "identities_changed" "addresses_changed"
           "seat_awaited" "seats_filling" "subscription_ending" "account_set_up" "login_changed";
-    "fr": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
+    "fr": "invitation" "reminder" "program_invitation" "access_ending" "access_ended" "member_deactivated"
+          "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
           "password_changed" "identities_changed" "addresses_changed"
           "seat_awaited" "seats_filling" "subscription_ending" "account_set_up" "login_changed";
@@ -48,6 +50,12 @@ pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
         "invitation" => &["organization", "inviter", "role", "message", "expires_at", "link", "site"],
         "account_set_up" => &["organization", "name", "username", "expires_at", "link", "site"],
         "login_changed" => &["organization", "name", "username", "password", "signed_out", "link", "site"],
+        "reminder" => &["organization", "inviter", "role", "expires_at", "link", "site"],
+        "program_invitation" => {
+            &["organization", "name", "program", "title", "message", "starts_at", "ends_at", "link", "site"]
+        }
+        "access_ending" | "access_ended" => &["organization", "name", "at", "site"],
+        "member_deactivated" => &["organization", "name", "at", "link", "site"],
         "invitation_accepted" => &["organization", "member", "awaits_seat", "link", "site"],
         "seat_allocated" | "seat_awaited" => &["organization", "member", "link", "site"],
         "seats_filling" => &["organization", "taken", "limit", "full", "link", "site"],
@@ -69,6 +77,7 @@ pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
 pub fn required_placeholder(kind: &str) -> Option<&'static str> {
     let carries_link = [
         "invitation",
+        "reminder",
         "account_set_up",
         "address_verification",
         "one_time_login",

@@ -18,8 +18,10 @@ use sqlx::{Sqlite, SqliteConnection};
 use time::OffsetDateTime;
 
 use crate::error::{corrupt, from_sqlx};
+use crate::facts::id_list;
 use crate::rows::{self, counter, micros};
 
+mod attendance;
 mod sharing;
 
 // An insertion and an update of the same table number their parameters alike, so that one function binds both; the
@@ -47,15 +49,15 @@ const UPDATE_MEMBER: &str = "UPDATE memberships SET user_id = ?3, name = ?4, nam
     search_key = ?24, waits_since = ?25 WHERE organization_id = ?1 AND id = ?2 AND version = ?26";
 const INSERT_INVITATION: &str = "INSERT INTO invitations (organization_id, id, email, role, for_owner, state, \
     generation, channel, reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, \
-    expires_at, settled_at, member_id, sends, delivery, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
-    ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
+    expires_at, settled_at, member_id, sends, delivery, version, groups, sessions) VALUES (?1, ?2, ?3, ?4, ?5, ?6, \
+    ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
 /// How the mail of a generation fares is the courier's to write; only a new generation begins anew.
 const UPDATE_INVITATION: &str = "UPDATE invitations SET email = ?3, role = ?4, for_owner = ?5, state = ?6, \
     generation = ?7, channel = ?8, reserves_seat = ?9, invited_by = ?10, language = ?11, message = ?12, \
     deactivates_at = ?13, created_at = ?14, opens_at = ?15, expires_at = ?16, settled_at = ?17, member_id = ?18, \
     sends = ?19, delivery = CASE WHEN generation = ?7 THEN delivery ELSE ?20 END, \
-    delivery_note = CASE WHEN generation = ?7 THEN delivery_note ELSE NULL END, version = ?21 \
-    WHERE organization_id = ?1 AND id = ?2 AND version = ?22";
+    delivery_note = CASE WHEN generation = ?7 THEN delivery_note ELSE NULL END, version = ?21, groups = ?22, \
+    sessions = ?23 WHERE organization_id = ?1 AND id = ?2 AND version = ?24";
 const INSERT_USER: &str = "INSERT INTO users (id, name, username, password, language, operator, created_at, \
     audit_sequence, audit_hash, version, emails, password_due, password_generation, identities, first_name, \
     last_name, home_organization_id, initial_password_expires_at, initial_password_used_at) \
@@ -114,6 +116,7 @@ fn only_of_users(changes: &Changes) -> bool {
         && changes.members.is_empty()
         && changes.removed_members.is_empty()
         && changes.invitations.is_empty()
+        && changes.attendance.is_empty()
         && sharing::is_empty(changes)
         && changes.joined.is_empty()
         && changes.parted.is_empty()
@@ -158,6 +161,7 @@ impl Writer<'_> {
                 self.run(no_longer_waiting(id, &invitation.row)).await?;
             }
         }
+        attendance::write(&mut *self.connection, id, &changes.attendance).await?;
         for (address, invitation) in &changes.waiting {
             let sql = "INSERT INTO email_invitations (email, organization_id, invitation_id) VALUES (?1, ?2, ?3) \
                        ON CONFLICT DO NOTHING";
@@ -345,7 +349,9 @@ fn invitation_statement(organization: OrganizationId, saved: &Saved<Invitation>)
         .bind(row.member.map(|id| id.0))
         .bind(row.sends)
         .bind(row.delivery.as_str())
-        .bind(counter(row.version)?))
+        .bind(counter(row.version)?)
+        .bind(id_list(row.groups.iter().map(|id| id.0)))
+        .bind(id_list(row.sessions.iter().map(|id| id.0))))
 }
 
 /// The list of what waits for an address is made of hints; those that have ended are taken away to keep it short.

@@ -2,13 +2,15 @@
 
 use membership_core::audit::Account;
 use membership_core::command::{
-    Accept, AddEmail, AddMember, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeRole, Command,
-    CompleteSignUp, Customize, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found, FoundFor, Invite,
-    IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, PutRecord, Reactivate, ReassignOwnership,
-    RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail,
-    RemoveRecord, Rename, Renew, RequestRecovery, RequestSignUp, Revoke, SetDeactivationDate, SetLogin,
-    SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TransferOwnership, UnlinkIdentity,
-    UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail,
+    Accept, AddEmail, AddMember, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeProgram,
+    ChangeRole, ChangeSession, Command, CompleteSignUp, CreateGroup, CreateProgram, CreateSession, Customize, Decline,
+    Delete, DeleteGroup, DeleteProgram, DeleteSession, EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found,
+    FoundFor, Invite, IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, PutRecord, Reactivate,
+    ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity, ReleaseSeat,
+    Remove, RemoveEmail, RemoveRecord, Rename, RenameGroup, Renew, RequestRecovery, RequestSignUp, Revoke,
+    SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend,
+    TransferOwnership, UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail,
+    Withdraw,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -63,8 +65,7 @@ macro_rules! commands {
 commands! {
     Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSubscription SetWhenFull
     Invite Renew Revoke Accept Decline Settle
-    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats AddMember
-    IssueSetUpLink RedeemSetUpLink SetLogin SignMemberOut UseInitialPassword
+    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats AddMember IssueSetUpLink RedeemSetUpLink SetLogin SignMemberOut UseInitialPassword CreateGroup RenameGroup DeleteGroup CreateProgram ChangeProgram DeleteProgram CreateSession ChangeSession DeleteSession Enrol Withdraw
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
@@ -76,8 +77,11 @@ impl AnyCommand {
     /// The dates the command itself names.
     pub fn dates(&self) -> Vec<OffsetDateTime> {
         match self {
-            Self::Invite(invite) => {
-                invite.offers.iter().flat_map(|offer| [offer.opens_at, offer.deactivates_at]).flatten().collect()
+            Self::Invite(Invite { offers, .. }) | Self::Enrol(Enrol { offers, .. }) => {
+                offers.iter().flat_map(|offer| [offer.opens_at, offer.deactivates_at]).flatten().collect()
+            }
+            Self::CreateSession(CreateSession { terms, .. }) | Self::ChangeSession(ChangeSession { terms, .. }) => {
+                vec![terms.starts_at, terms.ends_at]
             }
             Self::AddMember(command) => command.deactivates_at.into_iter().collect(),
             Self::SetDeactivationDate(command) => command.at.into_iter().collect(),

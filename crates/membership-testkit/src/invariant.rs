@@ -23,8 +23,8 @@ pub use history::{
 };
 pub use logins::{i12_links_and_initial_passwords_work_once, s2_6_an_initial_password_must_be_replaced};
 pub use rows::{
-    i1_one_active_owner, i2_counters_equal_the_rows, i2_taken_seats_never_rise_above_the_limit,
-    i4_one_membership_and_one_offer_each,
+    attendance_is_of_what_is_there, i1_one_active_owner, i2_counters_equal_the_rows,
+    i2_taken_seats_never_rise_above_the_limit, i4_one_membership_and_one_offer_each,
 };
 
 pub use shares::{i8_a_share_is_a_members_and_of_a_record, i9_nobody_shares_above_their_own};
@@ -77,6 +77,7 @@ pub const OF_STATES: [(&str, StateCheck); 6] = [
     ("i1_one_active_owner", i1_one_active_owner),
     ("i2_counters_equal_the_rows", i2_counters_equal_the_rows),
     ("i4_one_membership_and_one_offer_each", i4_one_membership_and_one_offer_each),
+    ("attendance_is_of_what_is_there", attendance_is_of_what_is_there),
     ("i6_every_message_has_its_cause", i6_every_message_has_its_cause),
     ("i8_a_share_is_a_members_and_of_a_record", i8_a_share_is_a_members_and_of_a_record),
     ("s2_6_an_initial_password_must_be_replaced", s2_6_an_initial_password_must_be_replaced),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use membership_core::command::Command;
 use membership_core::facts::{Facts, Scope};
+use membership_core::message::Recipient;
 use membership_core::port::{Attempt, Store, StoreError};
 use membership_core::refusal::Refusal;
 use membership_core::service::Failure;
@@ -165,6 +166,7 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
     let members =
         facts.members.iter().flat_map(|it| it.deactivates_at.into_iter().chain(it.set_up.map(|link| link.expires_at)));
     let passwords = facts.users.iter().filter_map(|it| it.initial_password).map(|it| it.expires_at);
+    let sessions = facts.sessions.iter().flat_map(|it| [it.starts_at, it.ends_at]);
     let sign_ups = facts.sign_ups.iter().map(|it| it.expires_at);
     let links = facts.links.iter().flat_map(|it| [it.created_at.saturating_add(MAILED_AT_MOST_EVERY), it.expires_at]);
     let subscription = facts.head.iter().map(|head| &head.subscription);
@@ -173,6 +175,7 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
         .chain(invitations)
         .chain(members)
         .chain(passwords)
+        .chain(sessions)
         .chain(sign_ups)
         .chain(links)
         .chain(command.dates())
@@ -222,7 +225,7 @@ async fn deliver(world: &World, message: Pick, outcome: Pick) -> Result<(), Stor
     let Some(message) = message.of(outbox.due(100).await?) else { return Ok(()) };
     let Some(claimed) = outbox.claim(message, Duration::minutes(5)).await? else { return Ok(()) };
     let reason = || "said so".to_owned();
-    let to_several = claimed.message.to == membership_core::message::Recipient::Administrators;
+    let to_several = !matches!(claimed.message.to, Recipient::Address(_) | Recipient::AccountHolder);
     let attempt = match outcome.0 % 5 {
         _ if to_several => Attempt::Expanded(Vec::new()),
         0 => Attempt::Deferred { until: world.now() + Duration::hours(1), reason: reason() },

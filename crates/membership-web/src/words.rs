@@ -158,10 +158,10 @@ impl Words {
                 let ways = ways.collect::<Vec<_>>().join(&self.t("way-or"));
                 arguments([("limit", limit.to_string()), ("taken", taken.to_string()), ("ways", ways)])
             }
+            Refusal::TooManyAddresses { limit }
+            | Refusal::TooManyIdentities { limit }
+            | Refusal::TooManyGroups { limit } => arguments([("limit", limit.to_string())]),
             Refusal::TooManyShares { limit } => arguments([("limit", limit.to_string())]),
-            Refusal::TooManyAddresses { limit } | Refusal::TooManyIdentities { limit } => {
-                arguments([("limit", limit.to_string())])
-            }
             Refusal::NotOutstanding { state } => arguments([("state", self.t(&format!("state-{state}")))]),
             Refusal::WrongAccount { invited, present } => {
                 let present: Vec<_> = present.iter().map(ToString::to_string).collect();

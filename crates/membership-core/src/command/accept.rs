@@ -2,11 +2,13 @@
 
 use crate::authority::{inviter_may_still_grant, seat_is_free};
 use crate::command::Command;
+use crate::command::enrol::mail_of_begun;
+use crate::command::set_deactivation_date::tell_of_deactivation;
 use crate::draft::{Actor, Decision, Draft, Mail};
 use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
-use crate::id::{InvitationId, MemberId, OrganizationId, SignInId, UserId};
+use crate::id::{InvitationId, MemberId, OrganizationId, SessionId, SignInId, UserId};
 use crate::invitation::{Channel, Invitation, InvitationState};
 use crate::member::{Member, MemberStatus};
 use crate::message::{Content, MessageScope, Recipient};
@@ -15,6 +17,7 @@ use crate::organization::{Head, OrganizationState};
 use crate::person::Person;
 use crate::policy::SeatPolicy;
 use crate::profile::MemberProfile;
+use crate::program::Phase;
 use crate::refusal::Refusal;
 use crate::secret::Link;
 use crate::user::{SignIn, User, UserEmail};
@@ -101,6 +104,7 @@ impl Command for Accept {
         if invitation.for_owner {
             draft.record(Event::OwnershipTransferred { to: member.id });
         }
+        place(&mut draft, &invitation, member.id)?;
         self.begin_sign_in(&mut draft);
         let head = draft.facts().head()?.clone();
         let by_hand = head.organization.policy.seat_policy == SeatPolicy::ByHand;
@@ -110,6 +114,9 @@ impl Command for Accept {
         }
         if let Some(mail) = announcement(&head, &invitation, &member, by_hand) {
             draft.mail(mail);
+        }
+        if let Some(errand) = tell_of_deactivation(&head.organization, &member) {
+            draft.mail(errand);
         }
         let organization = head.organization.id;
         Ok(draft.reply(Accepted { organization, member, owns: invitation.for_owner, awaits_seat }))
@@ -236,6 +243,22 @@ pub fn open_invitation<'a>(facts: &'a Facts, link: &Link) -> Result<&'a Invitati
     Ok(invitation)
 }
 
+/// Brings the new member into what the invitation leads into, as far as it is still there (S2.4).
+fn place(draft: &mut Draft, invitation: &Invitation, member: MemberId) -> Result<(), Refusal> {
+    let facts = draft.facts();
+    let groups = invitation.groups.iter().filter(|it| facts.group(**it).is_ok());
+    let joined = groups.map(|group| Event::GroupJoined { group: *group, member });
+    let is_open = |it: &&SessionId| facts.session(**it).is_ok_and(|it| it.phase_at(facts.now) != Phase::Over);
+    let sessions = invitation.sessions.iter().filter(is_open);
+    let enrolled = sessions.map(|session| Event::MemberEnrolled { session: *session, member });
+    let events: Vec<_> = joined.chain(enrolled).collect();
+    if events.is_empty() {
+        return Ok(());
+    }
+    events.into_iter().for_each(|event| draft.record(event));
+    mail_of_begun(draft, member)
+}
+
 fn announcement(head: &Head, invitation: &Invitation, member: &Member, by_hand: bool) -> Option<Mail> {
     let organization = &head.organization;
     if !organization.policy.invitation_policy.announces_acceptance || invitation.for_owner {
@@ -262,8 +285,8 @@ mod tests {
     use super::*;
     use crate::command::{ChangeRole, Leave, Remove, Renew, Revoke, SetWhenFull};
     use crate::fixture::{
-        NOW, ORGANIZATION, OWNER, after, at, by, email, founded, invitation, invited, limited, member, outcome, person,
-        role, sold, user, waiting, with,
+        NOW, ORGANIZATION, OWNER, after, at, by, email, founded, group, grouped, invitation, invited, limited, member,
+        outcome, person, role, session, sessioned, sold, user, waiting, with,
     };
     use crate::language::Language;
     use crate::name::Names;
@@ -391,6 +414,20 @@ mod tests {
     fn i4_one_membership_a_user() {
         let facts = invited(with(founded("team"), 20, "member"), 20, "member");
         assert_eq!(outcome(&accept(20, signed_in(20)), &facts), "already-member");
+    }
+
+    #[test]
+    fn s2_4_accepting_leads_into_the_groups_and_sessions_that_are_left() {
+        let mut facts = invited(sessioned(grouped(founded("learning_platform"), 1), 1, -1, 5), 20, "trainee");
+        facts.invitations[0].groups = vec![group(1), group(9)];
+        facts.invitations[0].sessions = vec![session(1), session(9)];
+        let decision = accept(20, newcomer(20)).decide(&facts).unwrap();
+        assert!(decision.after.is_in_group(group(1), member(20)));
+        assert!(decision.after.is_enrolled_by_name(session(1), member(20)));
+        assert_eq!((decision.after.group_members.len(), decision.after.enrolments.len()), (1, 1));
+        assert_eq!(decision.messages.iter().map(|it| it.content.kind()).collect::<Vec<_>>(), ["enrolled"]);
+        let over = accept(20, newcomer(20)).decide(&at(facts, NOW + Duration::days(5))).unwrap();
+        assert!(over.after.enrolments.is_empty(), "the session is over by then");
     }
 
     #[test]

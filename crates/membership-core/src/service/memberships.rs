@@ -10,7 +10,7 @@ use crate::command::{
 };
 use crate::draft::Actor;
 use crate::email::EmailAddress;
-use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
+use crate::id::{GroupId, InvitationId, MemberId, OrganizationId, UserId};
 use crate::invitation::Channel;
 use crate::language::Language;
 use crate::name::OrganizationName;
@@ -40,6 +40,8 @@ pub struct NewOffer {
     pub valid_days: Option<u8>,
     /// The date on which the membership ends by itself.
     pub deactivates_at: Option<OffsetDateTime>,
+    /// The groups that accepting leads into.
+    pub groups: Vec<GroupId>,
     /// Whether it goes by mail or is handed over.
     pub channel: Channel,
 }
@@ -55,6 +57,7 @@ impl NewOffer {
             opens_at: None,
             valid_days: None,
             deactivates_at: None,
+            groups: Vec::new(),
             channel: Channel::Mail,
         }
     }
@@ -77,6 +80,8 @@ impl NewOffer {
             opens_at: self.opens_at,
             valid_days: self.valid_days,
             deactivates_at: self.deactivates_at,
+            groups: self.groups,
+            sessions: Vec::new(),
             channel: self.channel,
         }
     }

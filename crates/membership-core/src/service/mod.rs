@@ -11,6 +11,7 @@ use crate::secret::LinkSigner;
 
 mod accepting;
 mod accounts;
+mod attending;
 mod elsewhere;
 mod memberships;
 mod oneself;

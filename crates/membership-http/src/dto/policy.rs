@@ -41,6 +41,8 @@ struct InvitationPolicy {
     valid_days: u8,
     /// Whether the administrators are told of every acceptance.
     announces_acceptance: bool,
+    /// Whether whoever does not answer is reminded by mail.
+    reminders: bool,
 }
 
 /// What a new person is asked for.
@@ -77,6 +79,7 @@ impl From<&OrganizationPolicy> for Policy {
             invitation_policy: InvitationPolicy {
                 valid_days: policy.invitation_policy.valid_days,
                 announces_acceptance: policy.invitation_policy.announces_acceptance,
+                reminders: policy.invitation_policy.reminders,
             },
             sign_up_policy: Asks::from(&policy.sign_up_policy),
             when_full: policy.when_full.as_str(),

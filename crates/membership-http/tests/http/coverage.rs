@@ -41,6 +41,9 @@ impl Route {
             .replace("{member}", nothing)
             .replace("{invitation}", nothing)
             .replace("{sign_in}", nothing)
+            .replace("{group}", nothing)
+            .replace("{program}", nothing)
+            .replace("{session}", nothing)
             .replace("{type}", "report")
             .replace("{record}", "1")
     }
@@ -64,6 +67,17 @@ impl Route {
             "/organizations/{org}/members" => json!({"name": "Ada"}),
             "/organizations/{org}/invitations" => json!({"email": "new@example.org"}),
             "/organizations/{org}/invitations/batch" => json!({"emails": ["new@example.org"]}),
+            "/organizations/{org}/groups" => json!({"name": "Group"}),
+            "/organizations/{org}/groups/{group}" if self.method == Method::PATCH => json!({"name": "Group"}),
+            "/organizations/{org}/groups/{group}/addresses" => json!({"emails": ["new@example.org"]}),
+            "/organizations/{org}/groups/{group}/members" => json!({"members": [nothing]}),
+            "/organizations/{org}/programs" => json!({"name": "Program"}),
+            "/organizations/{org}/programs/{program}" if self.method == Method::PUT => json!({"name": "Program"}),
+            "/organizations/{org}/programs/{program}/sessions" | "/organizations/{org}/sessions/{session}"
+                if self.method == Method::POST || self.method == Method::PUT =>
+            {
+                json!({"title": "S", "starts_at": "2026-12-01T09:00:00Z", "ends_at": "2026-12-02T09:00:00Z"})
+            }
             _ => json!({}),
         }
     }

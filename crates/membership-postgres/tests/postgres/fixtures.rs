@@ -105,6 +105,8 @@ pub fn invitation(id: u128, email: &str, now: OffsetDateTime) -> Invitation {
         language: Language::English,
         message: None,
         deactivates_at: None,
+        groups: vec![],
+        sessions: vec![],
         created_at: now,
         opens_at: now,
         expires_at: now + Duration::days(7),

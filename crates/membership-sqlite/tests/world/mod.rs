@@ -176,6 +176,8 @@ pub fn invitation(number: u128, now: OffsetDateTime) -> Invitation {
         language: Language::English,
         message: None,
         deactivates_at: None,
+        groups: vec![],
+        sessions: vec![],
         created_at: now,
         opens_at: now,
         expires_at: now + Duration::days(7),

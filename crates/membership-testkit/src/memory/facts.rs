@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use membership_core::facts::{Facts, ReceiptKey, Scope};
+use membership_core::group::GroupMember;
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{InvitationState, Inviter};
 use membership_core::member::{Member, MemberStatus};
+use membership_core::program::{Enrolment, Program};
 use membership_core::resource::{Holder, Resource, Share};
 use membership_core::user::User;
 use time::OffsetDateTime;
@@ -23,6 +25,7 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
         facts.resources = resources(rows, scope);
         facts.shares = shares(rows, scope, &members);
         facts.members = rows.members.values().filter(|it| members.contains(&it.id)).cloned().collect();
+        attendance(rows, scope, &mut facts);
     }
     if let Some((user, token)) = scope.sign_in {
         let of_user = dump.sign_ins.values().filter(|it| it.user == user && it.token == token);
@@ -46,6 +49,11 @@ pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now:
         head: rows.map(|rows| rows.head.clone()),
         members: rows.into_iter().flat_map(|rows| rows.members.values()).cloned().collect(),
         invitations: rows.into_iter().flat_map(|rows| rows.invitations.values()).cloned().collect(),
+        groups: rows.into_iter().flat_map(|rows| rows.groups.values()).cloned().collect(),
+        group_members: rows.into_iter().flat_map(|rows| rows.places()).collect(),
+        programs: rows.into_iter().flat_map(|rows| rows.programs.values()).cloned().collect(),
+        sessions: rows.into_iter().flat_map(|rows| rows.sessions.values()).cloned().collect(),
+        enrolments: rows.into_iter().flat_map(|rows| rows.enrolments()).collect(),
         resources: rows.into_iter().flat_map(|rows| rows.resources.values()).cloned().collect(),
         shares: rows.into_iter().flat_map(|rows| rows.shares.values()).cloned().collect(),
         users: dump.users.values().cloned().collect(),
@@ -78,7 +86,9 @@ fn invitations(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> B
 
 fn members(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> BTreeSet<MemberId> {
     let mut ids: BTreeSet<_> = scope.members.iter().copied().chain(rows.head.organization.owner).collect();
-    for invitation in scope.invitations.iter().filter_map(|id| rows.invitations.get(id)) {
+    let pending = rows.invitations.values().filter(|it| it.state == InvitationState::Pending);
+    let at_addresses = pending.filter(|it| scope.invited_at.contains(&it.email));
+    for invitation in scope.invitations.iter().filter_map(|id| rows.invitations.get(id)).chain(at_addresses) {
         if let Inviter::Member(id) = invitation.invited_by {
             ids.insert(id);
         }
@@ -99,6 +109,24 @@ fn members(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> BTree
         ids.extend(waiting.iter().take(Scope::MOST_LAPSED).map(|it| it.id));
     }
     ids
+}
+
+/// What is asked for, and what the invitations that are asked for lead into.
+fn attendance(rows: &OrganizationRows, scope: &Scope, facts: &mut Facts) {
+    let asked_for = || scope.invitations.iter().filter_map(|id| rows.invitations.get(id));
+    let groups: BTreeSet<_> = scope.groups.iter().chain(asked_for().flat_map(|it| &it.groups)).collect();
+    let sessions: BTreeSet<_> = scope.sessions.iter().chain(asked_for().flat_map(|it| &it.sessions)).collect();
+    let members: BTreeSet<_> = facts.members.iter().map(|it| it.id).collect();
+    facts.groups = rows.groups.values().filter(|it| groups.contains(&it.id)).cloned().collect();
+    let is_named = |it: &GroupMember| groups.contains(&it.group) && members.contains(&it.member);
+    facts.group_members = rows.places().filter(is_named).collect();
+    facts.sessions = rows.sessions.values().filter(|it| sessions.contains(&it.id)).cloned().collect();
+    let is_named = |it: &Enrolment| sessions.contains(&it.session) && members.contains(&it.member);
+    facts.enrolments = rows.enrolments().filter(is_named).collect();
+    let is_asked_for = |it: &&Program| {
+        scope.programs.contains(&it.id) || facts.sessions.iter().any(|session| session.program == it.id)
+    };
+    facts.programs = rows.programs.values().filter(is_asked_for).cloned().collect();
 }
 
 fn resources(rows: &OrganizationRows, scope: &Scope) -> Vec<Resource> {

@@ -24,6 +24,7 @@ use membership_core::user::{PasswordHash, SignIn, SignUp, User};
 use time::{Duration, OffsetDateTime};
 
 use super::Walk;
+use super::attendance::PlacePick;
 use super::people::{address_of, host_person, number_at};
 use super::step::{Acceptance, Act, By, Deed, Guest, Jump, LinkChoice, Pick, Step, Target, When};
 use crate::any_command::{AnyCommand, announcements};
@@ -31,6 +32,7 @@ use crate::fixture;
 use crate::memory::{Dump, OrganizationRows};
 use logins::change_of;
 
+mod attendance;
 mod identities;
 mod logins;
 mod records;
@@ -217,6 +219,7 @@ impl Eye<'_> {
             Act::Delete { stale } => {
                 Delete { organization, by, expected: expected(*stale, organization_version) }.into()
             }
+            Act::Attend(attend) => return self.attend((organization, rows), by, attend),
             Act::Settle => Settle { organization }.into(),
             Act::Customize { accent, stale } => {
                 let expected = expected(*stale, organization_version);
@@ -315,7 +318,14 @@ impl Eye<'_> {
     }
 
     fn offer(&self, rows: &OrganizationRows, guest: &Guest) -> Offer {
+        let (groups, sessions) = match guest.leads_into {
+            Some(PlacePick::Group(pick)) => (vec![self.group(rows, pick)], vec![]),
+            Some(PlacePick::Session(pick)) => (vec![], vec![self.session(rows, pick)]),
+            None => (vec![], vec![]),
+        };
         Offer {
+            groups,
+            sessions,
             id: InvitationId(self.random.id()),
             email: address_of(guest.person),
             role: guest.role.map(|role| self.role(rows, role)),
@@ -473,9 +483,10 @@ impl Eye<'_> {
         let invitations = rows().flat_map(|rows| rows.invitations.values()).flat_map(|it| [it.opens_at, it.expires_at]);
         let members = rows().flat_map(|rows| rows.members.values()).filter_map(|it| it.deactivates_at);
         let sign_ups = self.dump.sign_ups.values().map(|it| it.expires_at);
+        let sessions = rows().flat_map(|rows| rows.sessions.values()).flat_map(|it| [it.starts_at, it.ends_at]);
         let subscriptions = rows().map(|rows| &rows.head.subscription);
         let ends = subscriptions.flat_map(|it| announcements(it.expires_at, it.grace_days));
-        let mut instants: Vec<_> = ends.chain(invitations).chain(members).chain(sign_ups).collect();
+        let mut instants: Vec<_> = ends.chain(sessions).chain(invitations).chain(members).chain(sign_ups).collect();
         instants.sort_unstable();
         instants.dedup();
         instants

@@ -5,6 +5,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 
+use super::attendance::{Attend, PlacePick, attend, place};
 use super::{pick, preset, seats};
 
 /// Points at one of however many there will be.
@@ -113,6 +114,8 @@ pub struct Guest {
     pub valid_days: Option<u8>,
     /// When the membership ends.
     pub deactivates_at: Option<When>,
+    /// Into which group or session accepting leads.
+    pub leads_into: Option<PlacePick>,
     /// Whether the link is handed over.
     pub by_hand: bool,
 }
@@ -188,6 +191,7 @@ pub enum Act {
     ReleaseSeat { member: Target },
     Rename { name: Pick },
     Delete { stale: bool },
+    Attend(Attend),
     Settle,
     Customize { accent: Pick, stale: bool },
     PutRecord { record: Pick, restricted: bool, stale: bool },
@@ -341,6 +345,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
         12 => (by(), invitations),
         10 => (by(), members),
         5 => (by(), logins),
+        8 => (mostly(By::Owner), attend().prop_map(Act::Attend)),
         6 => (by(), records),
         3 => (mostly(By::Owner), ownership),
         3 => (mostly(By::Operator(None)), operation),
@@ -365,7 +370,7 @@ fn by() -> BoxedStrategy<By> {
     .boxed()
 }
 
-fn target() -> BoxedStrategy<Target> {
+pub(super) fn target() -> BoxedStrategy<Target> {
     prop_oneof![
         14 => pick().prop_map(Target::Own),
         2 => Just(Target::Owner),
@@ -382,15 +387,16 @@ fn level() -> BoxedStrategy<Level> {
 
 /// Anybody to be invited.
 pub fn guest() -> BoxedStrategy<Guest> {
-    let dates = (option::weighted(0.15, when()), option::weighted(0.3, when()));
+    let dates = (option::weighted(0.15, when()), option::weighted(0.3, when()), option::weighted(0.3, place()));
     let terms = (option::weighted(0.2, 1_u8..=30), any::<bool>(), any::<bool>());
     (pick(), option::weighted(0.7, pick()), dates, terms)
-        .prop_map(|(person, role, (opens_at, deactivates_at), (valid_days, one, other))| Guest {
+        .prop_map(|(person, role, (opens_at, deactivates_at, leads_into), (valid_days, one, other))| Guest {
             person,
             role,
             opens_at,
             valid_days,
             deactivates_at,
+            leads_into,
             by_hand: one && other,
         })
         .boxed()
@@ -427,7 +433,7 @@ fn link() -> BoxedStrategy<LinkChoice> {
     .boxed()
 }
 
-fn when() -> BoxedStrategy<When> {
+pub(super) fn when() -> BoxedStrategy<When> {
     prop_oneof![4 => (-2_i16..400).prop_map(When::InHours), 1 => pick().prop_map(When::At)].boxed()
 }
 
