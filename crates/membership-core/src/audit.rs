@@ -9,6 +9,7 @@ use crate::event::Event;
 use crate::facts::Facts;
 use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
 use crate::organization::ChainEnd;
+use crate::second_factor::{SecondFactors, UsedFactor};
 
 /// Whose log an entry belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -247,12 +248,24 @@ fn subject(event: &Event) -> Option<(&'static str, Subject)> {
         Event::PrimaryEmailChanged { user, .. } => ("primary-email-changed", Subject::User(*user)),
         Event::IdentityLinked { user, .. } => ("identity-linked", Subject::User(*user)),
         Event::IdentityUnlinked { user, .. } => ("identity-unlinked", Subject::User(*user)),
+        Event::TotpConfirmed { user, .. } => ("totp-confirmed", Subject::SecondFactors(*user)),
+        Event::TotpRemoved { user } => ("totp-removed", Subject::SecondFactors(*user)),
+        Event::PasskeyAdded { user, .. } => ("passkey-added", Subject::SecondFactors(*user)),
+        Event::PasskeyRemoved { user, .. } => ("passkey-removed", Subject::SecondFactors(*user)),
+        Event::RecoveryCodesMade { user, .. } => ("recovery-codes-made", Subject::SecondFactors(*user)),
+        Event::SecondFactorUsed { user, used: UsedFactor::RecoveryCode(_) } => {
+            ("recovery-code-used", Subject::SecondFactors(*user))
+        }
+        Event::SecondFactorsReset { user } => ("second-factors-reset", Subject::SecondFactors(*user)),
+        Event::PolicyChanged { .. } => ("policy-changed", Subject::Policy),
         Event::OperatorAppointed { user } => ("operator-appointed", Subject::User(*user)),
         Event::SignUpRequested { .. }
         | Event::SignUpCompleted { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
         | Event::SignedOutElsewhere { .. }
+        | Event::TotpBegun { .. }
+        | Event::SecondFactorUsed { .. }
         | Event::UserLinkIssued { .. }
         | Event::UserLinkUsed { .. }
         | Event::UserLinkEnded { .. } => {
@@ -268,6 +281,8 @@ enum Subject {
     Member(MemberId),
     Invitation(InvitationId),
     User(UserId),
+    SecondFactors(UserId),
+    Policy,
 }
 
 /// What the log says of an event's subject at one moment.
@@ -284,6 +299,8 @@ pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
         Subject::Member(id) => describe_member(facts, id),
         Subject::Invitation(id) => describe_invitation(facts, id),
         Subject::User(id) => describe_user(facts, id),
+        Subject::SecondFactors(id) => describe_second_factors(facts, id),
+        Subject::Policy => describe_policy(facts),
     }
 }
 
@@ -292,10 +309,12 @@ pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts)
     let (name, subject) = subject(event)?;
     let organization = || after.head.as_ref().map(|head| head.organization.id);
     let (stream, subject_kind, id) = match subject {
-        Subject::Organization => (Stream::Organization(organization()?), "organization", organization()?.0),
+        Subject::Organization | Subject::Policy => {
+            (Stream::Organization(organization()?), "organization", organization()?.0)
+        }
         Subject::Member(id) => (Stream::Organization(organization()?), "member", id.0),
         Subject::Invitation(id) => (Stream::Organization(organization()?), "invitation", id.0),
-        Subject::User(id) => (Stream::User(id), "user", id.0),
+        Subject::User(id) | Subject::SecondFactors(id) => (Stream::User(id), "user", id.0),
     };
     let after = describe(after, event);
     let subject_name = after.as_ref().or(before.as_ref()).map(|it| it.name.clone())?;
@@ -362,4 +381,22 @@ fn describe_user(facts: &Facts, id: UserId) -> Option<Description> {
         "operator": it.operator,
     });
     Some(Description { name: it.name.to_string(), facts })
+}
+
+/// What there is, and nothing by which anybody could sign in.
+fn describe_second_factors(facts: &Facts, id: UserId) -> Option<Description> {
+    let name = facts.user(id)?.name.to_string();
+    let none = SecondFactors::none(id);
+    let it = facts.second_factors_of(id).unwrap_or(&none);
+    let facts = json!({
+        "totp": it.confirmed_totp().is_some(),
+        "passkeys": it.passkeys.iter().map(|passkey| passkey.name.as_str()).collect::<Vec<_>>(),
+        "recovery_codes": it.codes.len(),
+    });
+    Some(Description { name, facts })
+}
+
+fn describe_policy(facts: &Facts) -> Option<Description> {
+    let it = &facts.head.as_ref()?.organization;
+    Some(Description { name: it.name.to_string(), facts: json!(it.policy) })
 }

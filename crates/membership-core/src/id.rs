@@ -52,4 +52,6 @@ identifiers! {
     IdentityId, "identity_id";
     /// Names one row of links to a user: the latest link of its kind, and whether it is alive.
     UserLinkId, "user_link_id";
+    /// Names one passkey of a user.
+    PasskeyId, "passkey_id";
 }

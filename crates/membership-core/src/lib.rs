@@ -28,10 +28,12 @@ pub mod prelude;
 pub mod preset;
 pub mod refusal;
 pub mod role;
+pub mod second_factor;
 pub mod secret;
 pub mod service;
 #[cfg(feature = "system")]
 pub mod system;
+pub mod totp;
 pub mod user;
 pub mod user_link;
 pub mod view;

@@ -177,6 +177,13 @@ pub enum Content {
         /// What became of it.
         change: IdentityChange,
     },
+    /// A person learns that what is asked for at sign-in has changed, in case it was somebody else.
+    SecondFactorChanged {
+        /// The person's name.
+        name: String,
+        /// What has changed.
+        change: SecondFactorChange,
+    },
     /// A person learns, at the address that counted until then, that their addresses changed.
     AddressesChanged {
         /// The person's name.
@@ -196,6 +203,41 @@ pub enum Recovery {
     LoginLink,
     /// By a link that lets them choose a new password.
     PasswordReset,
+}
+
+/// What has changed of a person's second factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactorChange {
+    /// An authenticator app was set up.
+    TotpAdded,
+    /// The authenticator app was removed.
+    TotpRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// The recovery codes were made anew.
+    CodesMade,
+    /// A recovery code was used.
+    CodeUsed,
+    /// The operator took all second factors away.
+    Reset,
+}
+
+impl SecondFactorChange {
+    /// The name in templates.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TotpAdded => "totp_added",
+            Self::TotpRemoved => "totp_removed",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
+            Self::CodesMade => "codes_made",
+            Self::CodeUsed => "code_used",
+            Self::Reset => "reset",
+        }
+    }
 }
 
 /// What became of an address.
@@ -237,12 +279,13 @@ impl Content {
             Self::AdditionalAddress { .. } => "additional_address",
             Self::PasswordChanged { .. } => "password_changed",
             Self::IdentitiesChanged { .. } => "identities_changed",
+            Self::SecondFactorChanged { .. } => "second_factor_changed",
             Self::AddressesChanged { .. } => "addresses_changed",
         }
     }
 
     /// The name of every kind that is a mail. What was only asked for has no template.
-    pub const KINDS: [&'static str; 13] = [
+    pub const KINDS: [&'static str; 14] = [
         "invitation",
         "invitation_accepted",
         "seat_allocated",
@@ -255,6 +298,7 @@ impl Content {
         "additional_address",
         "password_changed",
         "identities_changed",
+        "second_factor_changed",
         "addresses_changed",
     ];
 }

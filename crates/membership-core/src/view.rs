@@ -102,6 +102,8 @@ pub struct OrganizationView {
     pub allowed_actions: Vec<&'static str>,
     /// The roles the viewer may invite with.
     pub grantable_roles: Vec<RoleKey>,
+    /// Whether the organization asks the viewer for a second factor that they have not shown.
+    pub second_factor_required: bool,
 }
 
 impl Authority<'_> {
@@ -170,6 +172,7 @@ impl OrganizationView {
             ("view_invitations", Action::ViewInvitations),
             ("view_audit", Action::ViewAudit),
             ("set_seat_limit", Action::SetSeatLimit),
+            ("change_policy", Action::ChangePolicy { policy: &authority.head.organization.policy }),
         ];
         let mut allowed_actions = authority.allowed(&actions);
         let grantable_roles = authority.grantable_roles();
@@ -183,6 +186,7 @@ impl OrganizationView {
             owner: facts.owner().map(|owner| owner.name.to_string()),
             allowed_actions,
             grantable_roles,
+            second_factor_required: authority.awaits_second_factor().is_some(),
         })
     }
 }

@@ -8,7 +8,7 @@ use axum::extract::{self, FromRequest, FromRequestParts, OriginalUri, RawPathPar
 use axum::http::request::Parts;
 use http::{Method, StatusCode};
 use membership_core::command::Command;
-use membership_core::id::{IdentityId, InvitationId, MemberId, OrganizationId, SignInId};
+use membership_core::id::{IdentityId, InvitationId, MemberId, OrganizationId, PasskeyId, SignInId, UserId};
 use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
 use membership_core::secret::LinkKind;
@@ -129,6 +129,16 @@ impl<A, B> Call<A, B> {
     /// The sign-in of the path, if it is an id.
     pub(crate) fn sign_in(&self) -> Option<SignInId> {
         self.id("sign_in")
+    }
+
+    /// The passkey of the path, if it is an id.
+    pub(crate) fn passkey(&self) -> Option<PasskeyId> {
+        self.id("passkey")
+    }
+
+    /// The user of the path, if it is an id.
+    pub(crate) fn user(&self) -> Option<UserId> {
+        self.id("user")
     }
 
     /// The scope of receipts of requests that belong to nobody known.

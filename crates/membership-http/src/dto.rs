@@ -11,4 +11,5 @@ pub(crate) mod organization;
 pub(crate) mod page;
 pub(crate) mod policy;
 pub(crate) mod problem;
+pub(crate) mod second_factor;
 pub(crate) mod user;

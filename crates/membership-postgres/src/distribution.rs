@@ -33,7 +33,7 @@ pub struct Table {
 }
 
 /// Every table of the schema.
-pub const TABLES: [Table; 19] = [
+pub const TABLES: [Table; 20] = [
     table("organizations", "id", Group::Organization),
     table("organization_seats", "organization_id", Group::Organization),
     table("memberships", "organization_id", Group::Organization),
@@ -46,6 +46,7 @@ pub const TABLES: [Table; 19] = [
     table("user_organizations", "user_id", Group::User),
     table("sign_ins", "user_id", Group::User),
     table("user_links", "user_id", Group::User),
+    table("second_factors", "user_id", Group::User),
     table("user_emails", "email", Group::Email),
     table("email_invitations", "email", Group::Email),
     table("usernames", "username", Group::Username),

@@ -285,6 +285,7 @@ fn still_holds(message: &Message, invitation: Option<&Invitation>, now: OffsetDa
         | Content::AddressInUse { .. }
         | Content::PasswordChanged { .. }
         | Content::IdentitiesChanged { .. }
+        | Content::SecondFactorChanged { .. }
         | Content::AddressesChanged { .. } => true,
     }
 }

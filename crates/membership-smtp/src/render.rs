@@ -109,7 +109,9 @@ impl Renderer {
             Content::AdditionalAddress { link, generation, .. } => {
                 self.user_link(message, (LinkKind::Verification, "confirm"), (*link, *generation))?
             }
-            Content::PasswordChanged { .. } | Content::AddressesChanged { .. } => {
+            Content::PasswordChanged { .. }
+            | Content::SecondFactorChanged { .. }
+            | Content::AddressesChanged { .. } => {
                 format!("{public_url}/forgot-password")
             }
             Content::IdentitiesChanged { .. } => format!("{public_url}/identities"),
@@ -236,6 +238,9 @@ impl Facts<'_> {
                 ("linked", Value::from(*change == IdentityChange::Linked)),
                 ("unlinked", Value::from(*change == IdentityChange::Unlinked)),
             ],
+            Content::SecondFactorChanged { name, change } => {
+                vec![("name", (words.name)(name)), ("change", Value::from(change.as_str()))]
+            }
             Content::AddressesChanged { name, address, change } => vec![
                 ("name", (words.name)(name)),
                 ("address", (words.name)(address.as_str())),

@@ -31,10 +31,10 @@ macro_rules! defaults {
 const DEFAULTS: &[(&str, &str)] = defaults! {
     "en": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
-          "password_changed" "identities_changed" "addresses_changed";
+          "password_changed" "identities_changed" "second_factor_changed" "addresses_changed";
     "fr": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
-          "password_changed" "identities_changed" "addresses_changed";
+          "password_changed" "identities_changed" "second_factor_changed" "addresses_changed";
 };
 
 /// The placeholders that a template of this kind may use; `None` if there is no such kind.
@@ -52,6 +52,7 @@ pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
         "address_in_use" | "password_changed" => &["name", "link", "site"],
         "one_time_login" | "password_reset" | "additional_address" => &["name", "expires_at", "link", "site"],
         "identities_changed" => &["name", "issuer", "linked", "unlinked", "link", "site"],
+        "second_factor_changed" => &["name", "change", "link", "site"],
         "addresses_changed" => &["name", "address", "added", "removed", "primary", "link", "site"],
         _ => return None,
     })

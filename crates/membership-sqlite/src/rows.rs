@@ -18,6 +18,7 @@ use membership_core::name::{OrganizationName, PersonName};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::port::StoreError;
 use membership_core::role::RoleKey;
+use membership_core::second_factor::{Assurance, SecondFactors};
 use membership_core::secret::{LinkKind, TokenHash};
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use membership_core::user_link::UserLink;
@@ -67,7 +68,7 @@ macro_rules! user_columns {
 macro_rules! sign_in_columns {
     () => {
         "n.user_id, n.id, n.token_hash, n.created_at, n.expires_at, n.last_seen_at, n.description, \
-         n.password_generation"
+         n.password_generation, n.assurance, n.proven_at"
     };
 }
 macro_rules! audit_columns {
@@ -296,6 +297,20 @@ pub(crate) fn sign_in(row: &SqliteRow) -> Result<SignIn, StoreError> {
         last_seen_at: time(row, "last_seen_at")?,
         description: get(row, "description")?,
         password_generation: get(row, "password_generation")?,
+        assurance: named(row, "assurance", &Assurance::ALL, Assurance::as_str)?,
+        proven_at: time(row, "proven_at")?,
+    })
+}
+
+/// The second factors of a user, from the columns of their table.
+pub(crate) fn second_factors(row: &SqliteRow) -> Result<SecondFactors, StoreError> {
+    let totp = get::<Option<&str>>(row, "totp")?;
+    Ok(SecondFactors {
+        user: UserId(get(row, "user_id")?),
+        totp: totp.map(serde_json::from_str).transpose().map_err(corrupt)?,
+        passkeys: json(row, "passkeys")?,
+        codes: json(row, "codes")?,
+        version: get(row, "version")?,
     })
 }
 

@@ -2,10 +2,11 @@
 
 use membership_core::audit::Account;
 use membership_core::command::{
-    Accept, AddEmail, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeRole, Command,
-    CompleteSignUp, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer, Found, FoundFor, Invite, Leave,
-    LinkIdentity, MailLink, MakePrimary, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register,
-    RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, Rename, Renew, RequestRecovery, RequestSignUp, Revoke,
+    Accept, AddEmail, AddPasskey, AllocateSeat, AppointFirstOperator, BeginSignIn, BeginTotp, ChangePassword,
+    ChangePolicy, ChangeRole, Command, CompleteSignUp, ConfirmTotp, Decline, Delete, EndOtherSignIns, EndSignIn,
+    FollowIssuer, Found, FoundFor, Invite, Leave, LinkIdentity, MailLink, MakePrimary, MakeRecoveryCodes, Prove,
+    Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register, RegisterByIdentity, ReleaseSeat, Remove,
+    RemoveEmail, RemoveFactor, Rename, Renew, RequestRecovery, RequestSignUp, ResetSecondFactors, Revoke,
     SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UnlinkIdentity, UpdateProfile, VerifyEmail,
 };
 use membership_core::draft::Decision;
@@ -13,6 +14,7 @@ use membership_core::event::Event;
 use membership_core::facts::{Facts, Scope};
 use membership_core::message::Message;
 use membership_core::refusal::Refusal;
+use membership_core::second_factor::{FRESH_FOR, Proof};
 use time::OffsetDateTime;
 
 macro_rules! commands {
@@ -65,9 +67,16 @@ commands! {
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
     RegisterByIdentity LinkIdentity UnlinkIdentity FollowIssuer
+    ChangePolicy BeginTotp ConfirmTotp AddPasskey Prove RemoveFactor MakeRecoveryCodes ResetSecondFactors
 }
 
 impl AnyCommand {
+    /// Whether it shows a code that an app shows for half a minute.
+    pub fn shows_a_code(&self) -> bool {
+        let is_code = matches!(self, Self::Prove(Prove { proof: Proof::Totp { .. }, .. }));
+        is_code || matches!(self, Self::ConfirmTotp(_))
+    }
+
     /// The dates the command itself names.
     pub fn dates(&self) -> Vec<OffsetDateTime> {
         match self {
@@ -75,6 +84,10 @@ impl AnyCommand {
                 invite.offers.iter().flat_map(|offer| [offer.opens_at, offer.deactivates_at]).flatten().collect()
             }
             Self::SetDeactivationDate(command) => command.at.into_iter().collect(),
+            Self::BeginTotp(command) => vec![command.proven_at + FRESH_FOR],
+            Self::RemoveFactor(command) => vec![command.proven_at + FRESH_FOR],
+            Self::MakeRecoveryCodes(command) => vec![command.proven_at + FRESH_FOR],
+            Self::ChangePassword(command) => vec![command.proven_at + FRESH_FOR],
             _ => Vec::new(),
         }
     }

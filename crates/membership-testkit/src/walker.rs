@@ -7,6 +7,7 @@ use membership_core::command::Command;
 use membership_core::facts::{Facts, Scope};
 use membership_core::port::{Attempt, Store, StoreError};
 use membership_core::refusal::Refusal;
+use membership_core::second_factor::FRESH_FOR;
 use membership_core::service::Failure;
 use membership_core::user_link::MAILED_AT_MOST_EVERY;
 use time::{Duration, OffsetDateTime};
@@ -165,7 +166,19 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
     let members = facts.members.iter().filter_map(|it| it.deactivates_at);
     let sign_ups = facts.sign_ups.iter().map(|it| it.expires_at);
     let links = facts.links.iter().flat_map(|it| [it.created_at.saturating_add(MAILED_AT_MOST_EVERY), it.expires_at]);
-    let dates: Vec<_> = invitations.chain(members).chain(sign_ups).chain(links).chain(command.dates()).collect();
+    let sign_ins = facts.sign_ins.iter().flat_map(|it| [it.proven_at.saturating_add(FRESH_FOR), it.expires_at]);
+    let step =
+        Duration::seconds(facts.now.unix_timestamp() % 30) + Duration::nanoseconds(facts.now.nanosecond().into());
+    let shown_from = facts.now - step;
+    let code = command.shows_a_code().then_some([shown_from, shown_from + Duration::seconds(30)]).into_iter().flatten();
+    let dates: Vec<_> = invitations
+        .chain(members)
+        .chain(sign_ups)
+        .chain(links)
+        .chain(sign_ins)
+        .chain(command.dates())
+        .chain(code)
+        .collect();
     let last = dates.iter().filter(|at| facts.now < **at).min().map(|at| *at - Duration::microseconds(1));
     let first = dates.iter().filter(|at| **at <= facts.now).max().copied();
     [first.unwrap_or(facts.now), last.unwrap_or(facts.now)]

@@ -83,6 +83,7 @@ fn account_pages() -> Router<Web> {
         .route("/set-up", get(set_up::show).post(set_up::act))
         .route("/set-up/{link}", get(set_up::take_link))
         .route("/sign-in", get(sign_in::show).post(sign_in::act))
+        .route(account::second_factor::PATH, get(account::second_factor::show).post(account::second_factor::act))
         .route("/sign-out", get(sign_in::back).post(sign_in::sign_out))
         .route("/sign-up", get(sign_up::show).post(sign_up::act))
         .route("/sign-up/sent", get(sign_up::sent))

@@ -6,4 +6,5 @@ mod people;
 mod recovery;
 mod s1;
 mod seats;
+mod second_factor;
 mod x;

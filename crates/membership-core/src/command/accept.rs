@@ -15,6 +15,7 @@ use crate::organization::{Head, OrganizationState};
 use crate::person::Person;
 use crate::policy::SeatPolicy;
 use crate::refusal::Refusal;
+use crate::second_factor::FactorKind;
 use crate::secret::Link;
 use crate::user::{SignIn, User, UserEmail};
 
@@ -65,6 +66,8 @@ pub struct Accepted {
     pub owns: bool,
     /// Whether full access waits for a seat to be allocated (S0.2).
     pub awaits_seat: bool,
+    /// The second factors of which one is to be shown before the fresh sign-in is one; empty if none is asked for.
+    pub awaits_factor: Vec<FactorKind>,
 }
 
 impl Command for Accept {
@@ -77,6 +80,10 @@ impl Command for Accept {
             lapsed: true,
             ..Scope::of(OrganizationId(self.link.scope))
         };
+        // The link shows a mailbox and nothing else: whoever has a second factor is asked for it.
+        if let Acceptor::Typed { person, .. } = &self.acceptor {
+            scope.factors_of.push(person.user);
+        }
         if let Acceptor::New { user, address } = &self.acceptor {
             scope.users_at.push(address.clone());
             scope.usernames.extend(user.username.clone());
@@ -99,14 +106,14 @@ impl Command for Accept {
         if invitation.for_owner {
             draft.record(Event::OwnershipTransferred { to: member.id });
         }
-        self.begin_sign_in(&mut draft);
+        let awaits_factor = self.begin_sign_in(&mut draft);
         let head = draft.facts().head()?.clone();
         let awaits_seat = head.organization.policy.seat_policy == SeatPolicy::ByHand;
         if let Some(mail) = announcement(&head, &invitation, &member, awaits_seat) {
             draft.mail(mail);
         }
         let organization = head.organization.id;
-        Ok(draft.reply(Accepted { organization, member, owns: invitation.for_owner, awaits_seat }))
+        Ok(draft.reply(Accepted { organization, member, owns: invitation.for_owner, awaits_seat, awaits_factor }))
     }
 }
 
@@ -180,13 +187,20 @@ impl Accept {
         })
     }
 
-    fn begin_sign_in(&self, draft: &mut Draft) {
+    /// Begins the fresh sign-in; returns what is still to be shown before it is one.
+    fn begin_sign_in(&self, draft: &mut Draft) -> Vec<FactorKind> {
         if let Some((user, sign_in)) = self.ends {
             draft.record(Event::SignedOut { user, sign_in });
         }
-        if let Some(sign_in) = &self.sign_in {
-            draft.record(Event::SignedIn { sign_in: sign_in.clone() });
-        }
+        let Some(sign_in) = &self.sign_in else { return Vec::new() };
+        let (sign_in, awaits) = match &self.acceptor {
+            Acceptor::Typed { person, .. } => {
+                (draft.facts().opened_by_one_factor(sign_in), draft.facts().factors_asked_of(person.user))
+            }
+            Acceptor::SignedIn(_) | Acceptor::New { .. } => (sign_in.clone(), Vec::new()),
+        };
+        draft.record(Event::SignedIn { sign_in });
+        awaits
     }
 }
 

@@ -7,6 +7,7 @@ use crate::refusal::Refusal;
 pub mod accept;
 pub mod appoint_first_operator;
 pub mod change_password;
+pub mod change_policy;
 pub mod change_role;
 pub mod complete_sign_up;
 pub mod decline;
@@ -21,6 +22,7 @@ pub mod invite;
 pub mod leave;
 pub mod link_identity;
 pub mod mail_link;
+pub mod prove;
 pub mod reactivate;
 pub mod reassign_ownership;
 pub mod redeem_login_link;
@@ -33,6 +35,7 @@ pub mod renew;
 pub mod request_recovery;
 pub mod revoke;
 pub mod seat;
+pub mod second_factors;
 pub mod set_deactivation_date;
 pub mod set_seat_limit;
 pub mod settle;
@@ -45,6 +48,7 @@ pub mod update_profile;
 pub use accept::{Accept, Accepted, Acceptor};
 pub use appoint_first_operator::AppointFirstOperator;
 pub use change_password::ChangePassword;
+pub use change_policy::ChangePolicy;
 pub use change_role::ChangeRole;
 pub use complete_sign_up::CompleteSignUp;
 pub use decline::Decline;
@@ -59,6 +63,7 @@ pub use invite::{Invite, Offer};
 pub use leave::Leave;
 pub use link_identity::{LinkIdentity, UnlinkIdentity};
 pub use mail_link::MailLink;
+pub use prove::Prove;
 pub use reactivate::Reactivate;
 pub use reassign_ownership::ReassignOwnership;
 pub use redeem_login_link::RedeemLoginLink;
@@ -71,10 +76,14 @@ pub use renew::Renew;
 pub use request_recovery::RequestRecovery;
 pub use revoke::Revoke;
 pub use seat::{AllocateSeat, ReleaseSeat};
+pub use second_factors::{
+    AddPasskey, BeginTotp, ConfirmTotp, FactorAdded, Given, MakeRecoveryCodes, NewFactor, RemoveFactor,
+    ResetSecondFactors,
+};
 pub use set_deactivation_date::SetDeactivationDate;
 pub use set_seat_limit::SetSeatLimit;
 pub use settle::Settle;
-pub use sign_in::BeginSignIn;
+pub use sign_in::{BeginSignIn, Entered};
 pub use sign_up::RequestSignUp;
 pub use suspend::Suspend;
 pub use transfer_ownership::TransferOwnership;
@@ -101,7 +110,7 @@ pub trait Command: Send + Sync {
 fn acting(organization: crate::id::OrganizationId, by: Actor) -> Scope {
     let mut scope = Scope::of(organization);
     match by {
-        Actor::User(user) => scope.members_of.push(user),
+        Actor::User(user) | Actor::TwoFactorUser(user) => scope.members_of.push(user),
         Actor::Operator(user) => scope.users.extend(user),
         Actor::Invitee | Actor::System => {}
     }

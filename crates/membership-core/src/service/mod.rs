@@ -16,12 +16,14 @@ mod memberships;
 mod oneself;
 mod reading;
 mod recovery;
+mod second_factor;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
 pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, SignUpForm, SignedIn};
 pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
+pub use second_factor::{Challenge, Evidence, FactorSetUp, MyFactors, TotpOffer};
 
 /// What the service is built on.
 #[derive(Clone)]

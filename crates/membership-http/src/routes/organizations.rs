@@ -1,5 +1,6 @@
 //! Organizations as wholes.
 
+pub(super) mod change_policy;
 pub(super) mod delete;
 pub(super) mod events;
 pub(super) mod found;

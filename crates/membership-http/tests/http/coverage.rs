@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use crate::site::Site;
 
 /// The operations anyone may call.
-const PUBLIC: [&str; 11] = [
+const PUBLIC: [&str; 12] = [
     "POST /api/v1/users",
     "POST /api/v1/users/verify",
     "POST /api/v1/sign-ins",
+    "POST /api/v1/sign-ins/second-factor",
     "POST /api/v1/login-links",
     "POST /api/v1/login-links/redeem",
     "POST /api/v1/password-resets",
@@ -39,6 +40,8 @@ impl Route {
             .replace("{member}", nothing)
             .replace("{invitation}", nothing)
             .replace("{sign_in}", nothing)
+            .replace("{passkey}", nothing)
+            .replace("{user}", nothing)
     }
 
     /// A body that this operation understands.

@@ -101,7 +101,9 @@ fn each_mail_leads_where_its_reader_has_to_go() {
             Content::AdditionalAddress { .. } => {
                 assert!(found[0].starts_with(&format!("{prefix}confirm/mlv_")), "{text}");
             }
-            Content::PasswordChanged { .. } | Content::AddressesChanged { .. } => {
+            Content::PasswordChanged { .. }
+            | Content::SecondFactorChanged { .. }
+            | Content::AddressesChanged { .. } => {
                 assert_eq!(found, [format!("{prefix}forgot-password")]);
             }
             Content::IdentitiesChanged { .. } => assert_eq!(found, [format!("{prefix}identities")]),

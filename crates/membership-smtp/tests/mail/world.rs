@@ -11,7 +11,9 @@ use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, Sig
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::Member;
-use membership_core::message::{AddressChange, Content, IdentityChange, Message, MessageScope, Recipient, Recovery};
+use membership_core::message::{
+    AddressChange, Content, IdentityChange, Message, MessageScope, Recipient, Recovery, SecondFactorChange,
+};
 use membership_core::organization::Head;
 use membership_core::port::*;
 use membership_core::role::RoleKey;
@@ -49,6 +51,7 @@ pub fn message(id: u128, content: Content) -> Message {
         | Content::AdditionalAddress { .. }
         | Content::PasswordChanged { .. }
         | Content::IdentitiesChanged { .. }
+        | Content::SecondFactorChanged { .. }
         | Content::AddressesChanged { .. } => MessageScope::User(USER),
         _ => MessageScope::Organization(ORGANIZATION),
     };
@@ -84,6 +87,7 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
     let transferred =
         |former| Content::OwnershipTransferred { organization: organization.clone(), former, owner: person.clone() };
     let link = UserLinkId(Uuid::from_u128(4));
+    let factor = |change| Content::SecondFactorChanged { name: person.clone(), change };
     let changed =
         |change| Content::AddressesChanged { name: person.clone(), address: address("ada@engines.example"), change };
     let identities =
@@ -107,6 +111,13 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         Content::PasswordChanged { name: person.clone() },
         identities(IdentityChange::Linked),
         identities(IdentityChange::Unlinked),
+        factor(SecondFactorChange::TotpAdded),
+        factor(SecondFactorChange::TotpRemoved),
+        factor(SecondFactorChange::PasskeyAdded),
+        factor(SecondFactorChange::PasskeyRemoved),
+        factor(SecondFactorChange::CodesMade),
+        factor(SecondFactorChange::CodeUsed),
+        factor(SecondFactorChange::Reset),
         changed(AddressChange::Added),
         changed(AddressChange::Removed),
         changed(AddressChange::MadePrimary),

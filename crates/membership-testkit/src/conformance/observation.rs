@@ -10,6 +10,7 @@ use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::organization::{ChainEnd, Head};
 use membership_core::port::{Cursor, InvitationQuery, LONGEST_PAGE, MemberQuery, MessageRef, Page, StoreError};
+use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, User};
 use membership_core::user_link::UserLink;
 
@@ -30,6 +31,8 @@ pub struct Observation {
     pub sign_ins: BTreeMap<UserId, Vec<SignIn>>,
     /// Their links.
     pub links: BTreeMap<UserId, Vec<UserLink>>,
+    /// Their second factors.
+    pub second_factors: BTreeMap<UserId, Vec<SecondFactors>>,
     /// All audit logs, and where each must end.
     pub logs: BTreeMap<Stream, (ChainEnd, Vec<AuditEntry>)>,
     /// Each user's organizations.
@@ -76,9 +79,11 @@ async fn organization(stores: &Stores, id: OrganizationId, seen: &mut Observatio
 }
 
 async fn user(stores: &Stores, id: UserId, seen: &mut Observation) -> Result<(), StoreError> {
-    let facts = stores.store.read(&Scope { users: vec![id], links_of: vec![id], ..Scope::default() }).await?;
+    let scope = Scope { users: vec![id], links_of: vec![id], factors_of: vec![id], ..Scope::default() };
+    let facts = stores.store.read(&scope).await?;
     seen.users.insert(id, facts.user(id).cloned());
     seen.links.insert(id, facts.links);
+    seen.second_factors.insert(id, facts.second_factors);
     seen.sign_ins.insert(id, stores.directory.sign_ins_of(id).await?);
     Ok(())
 }

@@ -10,6 +10,7 @@ use membership_core::member::Member;
 use membership_core::message::Message;
 use membership_core::organization::Head;
 use membership_core::port::KeptMail;
+use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, SignUp, User};
 use membership_core::user_link::UserLink;
 use time::OffsetDateTime;
@@ -28,6 +29,8 @@ pub struct Dump {
     pub sign_ins: BTreeMap<(UserId, SignInId), SignIn>,
     /// The links of users, dead ones included.
     pub links: BTreeMap<(UserId, UserLinkId), UserLink>,
+    /// The second factors of users.
+    pub second_factors: BTreeMap<UserId, SecondFactors>,
     /// The sign-ups that wait.
     pub sign_ups: BTreeMap<SignUpId, SignUp>,
     /// Who became the deployment's operator first.

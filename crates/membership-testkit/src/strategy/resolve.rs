@@ -1,10 +1,10 @@
 //! From a step to a command, by what there is when its turn comes.
 
 use membership_core::command::{
-    Accept, Acceptor, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangeRole, CompleteSignUp, Decline, Delete,
-    EndSignIn, Found, FoundFor, Invite, Leave, Offer, Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove,
-    Rename, Renew, RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership,
-    UpdateProfile,
+    Accept, Acceptor, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangePolicy, ChangeRole, CompleteSignUp,
+    Decline, Delete, EndSignIn, Found, FoundFor, Invite, Leave, Offer, Reactivate, ReassignOwnership, Register,
+    ReleaseSeat, Remove, Rename, Renew, RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend,
+    TransferOwnership, UpdateProfile,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
@@ -13,8 +13,10 @@ use membership_core::invitation::{Channel, Invitation};
 use membership_core::language::Language;
 use membership_core::organization::OrganizationState;
 use membership_core::person::Person;
+use membership_core::policy::{OrganizationPolicy, SecondFactorPolicy};
 use membership_core::port::Random;
 use membership_core::role::RoleKey;
+use membership_core::second_factor::Assurance;
 use membership_core::secret::{Link, LinkKind, SignInToken};
 use membership_core::user::{PasswordHash, SignIn, SignUp, User};
 use time::{Duration, OffsetDateTime};
@@ -28,6 +30,7 @@ use crate::memory::{Dump, OrganizationRows};
 
 mod identities;
 mod recovery;
+mod second_factor;
 
 /// What a step comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,6 +175,17 @@ impl Eye<'_> {
             Act::Delete { stale } => {
                 Delete { organization, by, expected: expected(*stale, organization_version) }.into()
             }
+            Act::ChangePolicy { second_factor, stale } => {
+                let second_factor = second_factor.of(SecondFactorPolicy::ALL)?;
+                let policy = OrganizationPolicy { second_factor, ..rows.head.organization.policy.clone() };
+                let expected = expected(*stale, organization_version);
+                // Whoever may, mostly has shown a second factor.
+                let by = match by {
+                    Actor::User(user) if !stale => Actor::TwoFactorUser(user),
+                    by => by,
+                };
+                ChangePolicy { organization, by, policy, expected }.into()
+            }
             Act::Settle => Settle { organization }.into(),
         })
     }
@@ -187,7 +201,11 @@ impl Eye<'_> {
             By::System => return Actor::System,
             By::Invitee => return Actor::Invitee,
         };
-        Actor::User(user.unwrap_or(fixture::user_id(0)))
+        let user = user.unwrap_or(fixture::user_id(0));
+        // Where a second factor is asked for, most have shown one.
+        let asked = rows.is_some_and(|it| it.head.organization.policy.second_factor != SecondFactorPolicy::None);
+        let has_shown = asked && !self.random.id().as_u128().is_multiple_of(4);
+        if has_shown { Actor::TwoFactorUser(user) } else { Actor::User(user) }
     }
 
     /// An organization; one that was deleted only now and then.
@@ -214,7 +232,7 @@ impl Eye<'_> {
             }
             Target::Owner => rows.head.organization.owner,
             Target::Oneself => match by {
-                Actor::User(user) => rows.member_of(user).map(|it| it.id),
+                Actor::User(user) | Actor::TwoFactorUser(user) => rows.member_of(user).map(|it| it.id),
                 _ => None,
             },
             Target::Foreign(pick) => pick.of(foreign().flat_map(|(_, rows)| rows.members.keys())).copied(),
@@ -324,6 +342,8 @@ impl Eye<'_> {
             last_seen_at: self.now,
             description: None,
             password_generation: self.dump.users.get(&user).map_or(0, |it| it.password_generation),
+            assurance: Assurance::OneFactor,
+            proven_at: self.now,
         }
     }
 

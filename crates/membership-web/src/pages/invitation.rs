@@ -92,6 +92,10 @@ pub(crate) async fn accept(State(web): State<Web>, headers: HeaderMap, posted: P
                 let account = done(outcome)?;
                 let path = format!("/organizations/{}", account.accepted.organization);
                 let answer = match &account.token {
+                    Some(token) if !account.accepted.awaits_factor.is_empty() => crate::answer::with_cookie(
+                        see_other(crate::pages::account::second_factor::PATH),
+                        &web.cookies().pending(token),
+                    ),
                     Some(token) => go_on_as(&web, token, &path),
                     None => see_other(&path),
                 };

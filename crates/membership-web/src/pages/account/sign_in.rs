@@ -10,7 +10,7 @@ use crate::answer::{Answer, html, see_other, with_cookie};
 use crate::form::{Field, Posted, Problems};
 use crate::local_path::local_path;
 use crate::page::Page;
-use crate::pages::account::{done, go_on_as};
+use crate::pages::account::{done, go_on_with};
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -49,7 +49,7 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
     let signing_in = web.accounts.sign_in(login, &password, ends, visit.request(), |_| None);
     let tried = web.limits.sign_in(visit.client, login, signing_in).await.map_err(Stop::RateLimited)?;
     match or_refusal(tried)? {
-        Ok(outcome) => Ok(go_on_as(&web, &done(outcome)?.token, next.unwrap_or(AFTERWARDS))),
+        Ok(outcome) => Ok(go_on_with(&web, &done(outcome)?, next.unwrap_or(AFTERWARDS))),
         Err(refusal) => {
             let mut problems = Problems::none(visit.words);
             problems.add(&refusal);
