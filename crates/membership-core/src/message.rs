@@ -226,6 +226,17 @@ pub enum SecondFactorChange {
 }
 
 impl SecondFactorChange {
+    /// Every change.
+    pub const ALL: [Self; 7] = [
+        Self::TotpAdded,
+        Self::TotpRemoved,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::CodesMade,
+        Self::CodeUsed,
+        Self::Reset,
+    ];
+
     /// The name in templates.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use membership_core::id::{OrganizationId, UserLinkId};
 use membership_core::language::Language;
-use membership_core::message::{AddressChange, Content, IdentityChange, Message, MessageScope, Recipient};
+use membership_core::message::{
+    AddressChange, Content, IdentityChange, Message, MessageScope, Recipient, SecondFactorChange,
+};
 use membership_core::port::Letter;
 use membership_core::secret::{Link, LinkKind, LinkSigner};
 use minijinja::{HtmlEscape, Value};
@@ -239,7 +241,9 @@ impl Facts<'_> {
                 ("unlinked", Value::from(*change == IdentityChange::Unlinked)),
             ],
             Content::SecondFactorChanged { name, change } => {
-                vec![("name", (words.name)(name)), ("change", Value::from(change.as_str()))]
+                let whether = |it: &SecondFactorChange| (it.as_str(), Value::from(it == change));
+                let changes = SecondFactorChange::ALL.iter().map(whether);
+                std::iter::once(("name", (words.name)(name))).chain(changes).collect()
             }
             Content::AddressesChanged { name, address, change } => vec![
                 ("name", (words.name)(name)),
