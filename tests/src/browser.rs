@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use fantoccini::wd::Capabilities;
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -133,6 +133,46 @@ impl Browser {
         self.page.execute(script, Vec::new()).await.expect("the script runs")
     }
 
+    /// Asks the browser what WebDriver has no words for (the Chrome DevTools Protocol).
+    pub async fn devtools(&self, command: &str, parameters: serde_json::Value) -> serde_json::Value {
+        let body = json!({ "cmd": command, "params": parameters });
+        let asked = OfChromium { path: "goog/cdp/execute", body };
+        self.page.issue_cmd(asked).await.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Shows pages as on a screen of that size; a headless window itself is never narrower than 500 pixels.
+    pub async fn size(&self, (width, height): (u32, u32)) {
+        let phone = width < 600;
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Lets the device ask for light or dark pages, and for no motion, so that pictures are the same each time.
+    pub async fn scheme(&self, scheme: &str) {
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+    }
+
+    /// What the console has told since it was last asked, warnings and worse.
+    pub async fn console(&self) -> Vec<String> {
+        let asked = OfChromium { path: "se/log", body: json!({ "type": "browser" }) };
+        let told = self.page.issue_cmd(asked).await.expect("the log can be read");
+        let lines = told.as_array().cloned().unwrap_or_default();
+        let grave = lines.into_iter().filter(|line| line["level"] == "SEVERE" || line["level"] == "WARNING");
+        grave.map(|line| line["message"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// Signs in with the password of the tests and of the example.
+    pub async fn sign_in(&self, origin: &str, login: &str) {
+        self.goto(&format!("{origin}/sign-in")).await;
+        self.fill("E-mail address or username", login).await;
+        self.fill("Password", crate::deployment::PASSWORD).await;
+        self.click("Sign in").await;
+    }
+
     /// Keeps a picture of the page under `docs/images`, when pictures are asked for.
     pub async fn picture(&self, name: &str) {
         if std::env::var_os("MEMBERSHIP_PICTURES").is_none() {
@@ -155,6 +195,23 @@ impl Browser {
             Ok(element) => element,
             Err(error) => panic!("nothing like {path} ({error}) on:\n{}", self.text().await),
         }
+    }
+}
+
+/// A command that only this browser's driver knows.
+#[derive(Debug)]
+struct OfChromium {
+    path: &'static str,
+    body: serde_json::Value,
+}
+
+impl WebDriverCompatibleCommand for OfChromium {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.body.to_string()))
     }
 }
 

@@ -29,6 +29,7 @@ pub struct Deployment {
     pub app: App,
     /// Its ports.
     pub stores: Stores,
+    settings: Settings,
     clock: Arc<ManualClock>,
     _folder: tempfile::TempDir,
 }
@@ -49,15 +50,27 @@ impl Deployment {
     async fn on(url: &str, folder: tempfile::TempDir) -> Self {
         let clock = Arc::new(ManualClock::new(time::macros::datetime!(2026-03-02 09:00 UTC)));
         let stores = Stores::connect(url, Some(clock.clone())).await.expect("the store connects");
-        let parts = Parts {
+        let settings = settings(folder.path().to_owned());
+        let app = App::new(&settings, Self::parts(&stores, &clock)).expect("the service is wired");
+        Self { app, stores, settings, clock, _folder: folder }
+    }
+
+    /// Another server on the same database, with other settings.
+    #[must_use]
+    pub fn again(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.settings);
+        let parts = Self::parts(&self.stores, &self.clock);
+        Self { app: App::new(&self.settings, parts).expect("the service is wired"), ..self }
+    }
+
+    fn parts(stores: &Stores, clock: &Arc<ManualClock>) -> Parts {
+        Parts {
             stores: stores.clone(),
             clock: clock.clone(),
             random: Arc::new(SystemRandom::new().expect("the system has randomness")),
             links: Arc::new(HmacLinks::new(LinkKey::new(1, [7; 32]), Vec::new())),
             passwords: Arc::new(Argon2Passwords::new().expect("passwords can be hashed")),
-        };
-        let app = App::new(&settings(folder.path().to_owned()), parts).expect("the service is wired");
-        Self { app, stores, clock, _folder: folder }
+        }
     }
 
     /// What is served.

@@ -3,6 +3,8 @@
 pub mod browser;
 pub mod client;
 pub mod deployment;
+pub mod gallery;
+pub mod identity_provider;
 pub mod mail_server;
 pub mod postgres;
 pub mod process;

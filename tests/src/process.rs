@@ -27,6 +27,8 @@ pub struct Start {
     pub database_url: Option<String>,
     /// The mail server.
     pub smtp_url: Option<String>,
+    /// Whether it fills the example first.
+    pub demo: bool,
 }
 
 impl Start {
@@ -49,12 +51,15 @@ impl Start {
         if let Some(url) = &self.smtp_url {
             command.args(["--smtp-url", url]);
         }
+        if self.demo {
+            command.arg("demo");
+        }
         let mut child = command.spawn().expect("the server starts");
         let stdout = child.stdout.take().expect("its output is piped");
         let mut lines = BufReader::new(stdout).lines();
         let mut printed = Vec::new();
         while let Some(line) = next(&mut lines).await {
-            let last = line.contains("/set-up/");
+            let last = line.contains("/set-up/") || (self.demo && line.contains("/dev/mailbox"));
             printed.push(line);
             if last {
                 break;
@@ -90,10 +95,10 @@ impl Process {
     }
 }
 
-/// The server's binary: it stands two folders above the tests, where Cargo puts both.
+/// The server's binary: Cargo puts it beside our programs, and one folder above our tests.
 pub fn binary() -> PathBuf {
     let test = std::env::current_exe().expect("the test knows where it is");
-    let path = test.parent().and_then(|deps| deps.parent()).map(|debug| debug.join("server"));
-    let path = path.filter(|path| path.is_file());
+    let folders = test.ancestors().skip(1).take(2);
+    let path = folders.map(|folder| folder.join("server")).find(|path| path.is_file());
     path.unwrap_or_else(|| panic!("the server is not built: `cargo xtask test`, or `cargo build -p server` first"))
 }

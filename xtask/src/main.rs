@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod browse;
 mod ci;
 mod db;
 mod generated;
@@ -52,6 +53,24 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Take the pictures of README and tour from the example: each page, light and dark, phone and desktop.
+    Screenshots {
+        /// Another folder than `docs/images`, and the beginning of the names of the only pages to take.
+        args: Vec<String>,
+    },
+    /// Measure.
+    #[command(subcommand)]
+    Bench(Bench),
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Server time, bytes, requests and layout shift of the first page of a list of ten thousand members; fails when it is
+    /// heavier than promised.
+    Pages {
+        /// Another number of members.
+        args: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -80,6 +99,8 @@ fn execute(command: &Command) -> anyhow::Result<()> {
         Command::Openapi { check: false } => generated::OPENAPI.write(&root),
         Command::Openapi { check: true } => generated::OPENAPI.check(&root),
         Command::Rules { check: false } => generated::RULES.write(&root),
+        Command::Screenshots { args } => browse::SCREENSHOTS.run(&root, args),
+        Command::Bench(Bench::Pages { args }) => browse::BENCH_PAGES.run(&root, args),
         Command::Rules { check: true } => generated::RULES.check(&root),
     }
 }

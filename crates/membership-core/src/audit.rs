@@ -8,7 +8,11 @@ use uuid::Uuid;
 use crate::event::Event;
 use crate::facts::Facts;
 use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
+use crate::language::Language;
+use crate::member::Member;
 use crate::organization::ChainEnd;
+use crate::profile::MemberProfile;
+use crate::resource::{Holder, ResourceName};
 use crate::second_factor::{SecondFactors, UsedFactor};
 
 /// Whose log an entry belongs to.
@@ -45,7 +49,7 @@ pub struct Account {
     pub stream: Stream,
     /// The event's name in kebab case.
     pub event: &'static str,
-    /// `organization`, `member`, `invitation` or `user`.
+    /// `organization`, `member`, `invitation`, `record` or `user`.
     pub subject_kind: &'static str,
     /// Its id.
     pub subject: Uuid,
@@ -216,13 +220,22 @@ pub(crate) fn chain(
 
 /// What an event happens to, and the event's name. `None` for what is no change to an organization or account:
 /// sign-ups claim nothing yet, and the row of a sign-in or link is its own record.
-fn subject(event: &Event) -> Option<(&'static str, Subject)> {
+fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
     let (name, subject) = match event {
         Event::OrganizationFounded { .. } => ("organization-founded", Subject::Organization),
         Event::OrganizationRenamed { .. } => ("organization-renamed", Subject::Organization),
+        Event::OrganizationBranded { .. } => ("organization-branded", Subject::Organization),
+        Event::ResourceRegistered { resource } => ("record-registered", Subject::Record(&resource.name)),
+        Event::ResourceRestrictionChanged { resource, .. } => ("record-restriction-changed", Subject::Record(resource)),
+        Event::ResourceRemoved { resource } => ("record-removed", Subject::Record(resource)),
+        Event::ResourceShared { resource, holder, .. } => ("record-shared", Subject::Share(resource, *holder)),
+        Event::ResourceUnshared { resource, holder } => ("record-unshared", Subject::Share(resource, *holder)),
         Event::OrganizationDeleted { .. } => ("organization-deleted", Subject::Organization),
         Event::OwnershipTransferred { .. } => ("ownership-transferred", Subject::Organization),
         Event::SeatLimitSet { .. } => ("seat-limit-set", Subject::Organization),
+        Event::SubscriptionSet { .. } => ("subscription-set", Subject::Organization),
+        Event::SubscriptionEndAnnounced { .. } => ("subscription-end-announced", Subject::Organization),
+        Event::WhenFullSet { .. } => ("when-full-set", Subject::Organization),
         Event::InvitationCreated { invitation } => ("invitation-created", Subject::Invitation(invitation.id)),
         Event::InvitationRenewed { invitation, .. } => ("invitation-renewed", Subject::Invitation(*invitation)),
         Event::InvitationRevoked { invitation } => ("invitation-revoked", Subject::Invitation(*invitation)),
@@ -235,12 +248,19 @@ fn subject(event: &Event) -> Option<(&'static str, Subject)> {
         Event::MemberLeft { member } => ("member-left", Subject::Member(*member)),
         Event::MemberSuspended { member } => ("member-suspended", Subject::Member(*member)),
         Event::MemberReactivated { member, .. } => ("member-reactivated", Subject::Member(*member)),
+        Event::MemberProfileChanged { member, .. } => ("member-profile-changed", Subject::Member(*member)),
+        Event::SetUpLinkIssued { member, .. } => ("set-up-link-issued", Subject::Member(*member)),
+        Event::LoginSetUp { member, .. } => ("login-set-up", Subject::Member(*member)),
         Event::DeactivationDateSet { member, .. } => ("deactivation-date-set", Subject::Member(*member)),
         Event::MemberDeactivated { member } => ("member-deactivated", Subject::Member(*member)),
         Event::SeatAllocated { member } => ("seat-allocated", Subject::Member(*member)),
         Event::SeatReleased { member } => ("seat-released", Subject::Member(*member)),
         Event::UserRegistered { user } => ("user-registered", Subject::User(user.id)),
         Event::ProfileChanged { user, .. } => ("profile-changed", Subject::User(*user)),
+        Event::UsernameChanged { user, .. } => ("username-changed", Subject::User(*user)),
+        Event::InitialPasswordSet { user, .. } => ("initial-password-set", Subject::User(*user)),
+        Event::InitialPasswordUsed { user } => ("initial-password-used", Subject::User(*user)),
+        Event::PreparedAccountDropped { user } => ("prepared-account-dropped", Subject::User(*user)),
         Event::EmailVerified { user, .. } => ("email-verified", Subject::User(*user)),
         Event::PasswordChanged { user, .. } => ("password-changed", Subject::User(*user)),
         Event::EmailAdded { user, .. } => ("email-added", Subject::User(*user)),
@@ -276,8 +296,10 @@ fn subject(event: &Event) -> Option<(&'static str, Subject)> {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Subject {
+enum Subject<'a> {
     Organization,
+    Record(&'a ResourceName),
+    Share(&'a ResourceName, Holder),
     Member(MemberId),
     Invitation(InvitationId),
     User(UserId),
@@ -298,6 +320,8 @@ pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
         Subject::Organization => describe_organization(facts),
         Subject::Member(id) => describe_member(facts, id),
         Subject::Invitation(id) => describe_invitation(facts, id),
+        Subject::Record(name) => describe_record(facts, name),
+        Subject::Share(name, holder) => describe_share(facts, name, holder),
         Subject::User(id) => describe_user(facts, id),
         Subject::SecondFactors(id) => describe_second_factors(facts, id),
         Subject::Policy => describe_policy(facts),
@@ -314,6 +338,9 @@ pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts)
         }
         Subject::Member(id) => (Stream::Organization(organization()?), "member", id.0),
         Subject::Invitation(id) => (Stream::Organization(organization()?), "invitation", id.0),
+        Subject::Record(name) | Subject::Share(name, _) => {
+            (Stream::Organization(organization()?), "record", name.subject(organization()?))
+        }
         Subject::User(id) | Subject::SecondFactors(id) => (Stream::User(id), "user", id.0),
     };
     let after = describe(after, event);
@@ -340,19 +367,50 @@ fn describe_organization(facts: &Facts) -> Option<Description> {
         "owner": it.owner.map(|id| id.to_string()),
         "owner_name": owner,
         "seat_limit": head.seats.limit,
+        "plan": head.subscription.plan.as_ref().map(|plan| plan.as_str()),
+        "expires_at": head.subscription.expires_at.map(|at| at.to_string()),
+        "grace_days": head.subscription.grace_days,
+        "when_full": it.policy.when_full.as_str(),
+        "branding": it.branding,
     });
     Some(Description { name: it.name.to_string(), facts })
 }
 
 fn describe_member(facts: &Facts, id: MemberId) -> Option<Description> {
     let it = facts.member(id).ok()?;
-    let facts = json!({
+    let mut described = json!({
         "role": it.role.as_str(),
         "status": it.status_at(facts.now).as_str(),
         "seat": it.seat,
+        "waits_since": it.waits_since.map(|at| at.to_string()),
         "deactivates_at": it.deactivates_at.map(|at| at.to_string()),
     });
-    Some(Description { name: it.name.to_string(), facts })
+    if let (Some(told), Some(Value::Object(more))) = (described.as_object_mut(), describe_profile(it)) {
+        told.extend(more);
+    }
+    Some(Description { name: it.name.to_string(), facts: described })
+}
+
+/// What an organization keeps of a member besides; `None` if that is nothing. Additional information is told by its
+/// hash: the log is shown on a page, and that text is not to be (S2.9).
+fn describe_profile(it: &Member) -> Option<Value> {
+    if it.profile == MemberProfile::default() && it.set_up.is_none() {
+        return None;
+    }
+    let profile = &it.profile;
+    let noted = profile.additional_information.as_ref();
+    Some(json!({
+        "email": it.email.as_ref().map(ToString::to_string),
+        "first_name": profile.names.first.as_ref().map(|name| name.as_str()),
+        "last_name": profile.names.last.as_ref().map(|name| name.as_str()),
+        "language": profile.language.map(Language::tag),
+        "labels": profile.labels,
+        "number": profile.number.as_ref().map(|number| number.as_str()),
+        "additional_information_sha256":
+            noted.map(|text| data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_str().as_bytes()))),
+        "has_login": it.user.is_some(),
+        "set_up_link": it.set_up.map(|link| link.generation),
+    }))
 }
 
 fn describe_invitation(facts: &Facts, id: InvitationId) -> Option<Description> {
@@ -365,6 +423,26 @@ fn describe_invitation(facts: &Facts, id: InvitationId) -> Option<Description> {
         "member": it.member.map(|id| id.to_string()),
     });
     Some(Description { name: it.email.to_string(), facts })
+}
+
+fn describe_record(facts: &Facts, name: &ResourceName) -> Option<Description> {
+    let it = facts.resource(name).ok()?;
+    Some(Description { name: name.to_string(), facts: json!({"restricted": it.restricted}) })
+}
+
+/// A share is told as what became of its record for one holder; without a share, the level is none.
+fn describe_share(facts: &Facts, name: &ResourceName, holder: Holder) -> Option<Description> {
+    let share = facts.shares.iter().find(|it| it.resource == *name && it.holder == holder);
+    let called = match holder {
+        Holder::Member(id) => facts.member(id).ok().map(|it| it.name.to_string()),
+    };
+    let facts = json!({
+        "level": share.map(|it| it.level.as_str()),
+        "holder_kind": holder.kind(),
+        "holder": holder.id().to_string(),
+        "holder_name": called,
+    });
+    Some(Description { name: name.to_string(), facts })
 }
 
 fn describe_user(facts: &Facts, id: UserId) -> Option<Description> {

@@ -3,6 +3,7 @@
 
 use time::OffsetDateTime;
 
+use crate::access::{Asker, Record, Rule};
 use crate::draft::Actor;
 use crate::facts::Facts;
 use crate::invitation::{Invitation, Inviter};
@@ -11,6 +12,8 @@ use crate::organization::Head;
 use crate::policy::{OrganizationPolicy, SeatPolicy, SecondFactorPolicy};
 use crate::refusal::Refusal;
 use crate::role::{Permission, RoleKey};
+use crate::seating::WayOut;
+use crate::subscription::SubscriptionState;
 
 /// The part somebody plays in an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +93,8 @@ pub enum Action<'a> {
     Revoke { invitation: &'a Invitation },
     /// Give the member this role (S1.10).
     ChangeRole { member: &'a Member, role: &'a RoleKey },
+    /// Change what the organization keeps of the member (S2.8, S2.9).
+    EditProfile { member: &'a Member },
     /// Remove the member (S0.7).
     Remove { member: &'a Member },
     /// Leave, oneself (S1.12).
@@ -100,6 +105,8 @@ pub enum Action<'a> {
     Reactivate { member: &'a Member },
     /// Set or clear the date on which access ends (S2.12).
     SetDeactivationDate { member: &'a Member },
+    /// Give seats by hand at all (S0.6).
+    AllocateSeats,
     /// Give the member a seat (S0.6).
     AllocateSeat { member: &'a Member },
     /// Take the member's seat back (S0.6).
@@ -108,10 +115,24 @@ pub enum Action<'a> {
     TransferOwnership { member: &'a Member },
     /// Make the member the owner in place of a lost one (S0.14).
     ReassignOwnership { member: &'a Member },
-    /// Sell more or fewer seats (S0.13).
-    SetSeatLimit,
     /// Give the organization other rules.
     ChangePolicy { policy: &'a OrganizationPolicy },
+    /// Sell a plan, seats and time (S0.13).
+    SetSubscription,
+    /// Choose whether people who find no seat wait for one.
+    SetWhenFull,
+    /// Change how the organization looks and signs (S3.8).
+    Brand,
+    /// Take a backup of the organization's data (S3.8).
+    TakeBackup,
+    /// Ask what somebody may do (S0.2).
+    CheckAccess,
+    /// Make a record known (S3.4).
+    RegisterRecord,
+    /// Read what is known of a record.
+    ReadRecord { record: Record<'a> },
+    /// Share, restrict and take away a record (S3.4).
+    ControlRecord { record: Record<'a> },
 }
 
 /// Somebody's standing in an organization at an instant, ready to be asked.
@@ -163,7 +184,15 @@ impl<'a> Authority<'a> {
         let tightens = |policy: &OrganizationPolicy| policy.second_factor != SecondFactorPolicy::None;
         match action {
             Action::Leave { .. } => Ok(()),
-            Action::ViewMembers | Action::ViewInvitations | Action::ViewAudit if !everyone => Ok(()),
+            Action::ViewMembers
+            | Action::ViewInvitations
+            | Action::ViewAudit
+            | Action::CheckAccess
+            | Action::ReadRecord { .. }
+                if !everyone =>
+            {
+                Ok(())
+            }
             // Whoever asks a second factor of others shows one: nobody locks everybody out, themselves included.
             Action::ChangePolicy { policy } if tightens(policy) && !self.two_factors => {
                 Err(Refusal::SecondFactorRequired)
@@ -200,6 +229,7 @@ impl<'a> Authority<'a> {
                 self.may_manage(member)?;
                 self.may_grant(role)
             }
+            Action::EditProfile { member } => self.may_edit(member),
             Action::Remove { member } => self.may_manage(member),
             Action::Leave { member } => self.may_leave(member),
             Action::Suspend { member } => {
@@ -212,6 +242,10 @@ impl<'a> Authority<'a> {
                 self.may_manage(member)?;
                 self.status_is_not(member, MemberStatus::Deactivated, Refusal::MemberNotActive)
             }
+            Action::AllocateSeats => {
+                self.needs(&Permission::ALLOCATE_SEATS)?;
+                self.seats_are_by_hand()
+            }
             Action::AllocateSeat { member } => self.may_allocate(member),
             Action::ReleaseSeat { member } => self.may_release(member),
             Action::TransferOwnership { member } => {
@@ -222,7 +256,22 @@ impl<'a> Authority<'a> {
                 self.needs_operator()?;
                 self.can_own(member)
             }
-            Action::SetSeatLimit => self.needs_operator(),
+            Action::SetSubscription => self.needs_operator(),
+            Action::SetWhenFull => {
+                self.needs(&Permission::EDIT_ORGANIZATION)?;
+                if self.head.seats_on_joining() { Ok(()) } else { Err(Refusal::NobodyWaits) }
+            }
+            Action::Brand => self.needs(&Permission::EDIT_ORGANIZATION),
+            Action::TakeBackup if self.standing == Standing::Operator => Ok(()),
+            Action::TakeBackup => self.needs(&Permission::TAKE_BACKUP),
+            Action::CheckAccess if self.standing == Standing::Operator => Ok(()),
+            Action::CheckAccess => self.needs(&Permission::VIEW_MEMBERS),
+            Action::RegisterRecord => self.may_register(),
+            Action::ReadRecord { record } => self.may_on_record(&Permission::READ_RECORDS, record),
+            Action::ControlRecord { record } => {
+                self.may_on_record(&Permission::READ_RECORDS, record)?;
+                self.may_on_record(&Permission::CONTROL_RECORDS, record)
+            }
         }
     }
 
@@ -250,9 +299,31 @@ impl<'a> Authority<'a> {
     /// Whether a seat could be taken now.
     ///
     /// # Errors
-    /// [`Refusal::SeatLimitReached`].
+    /// [`Refusal::SubscriptionOver`], [`Refusal::SeatLimitReached`].
     pub fn seat_is_free(&self) -> Result<(), Refusal> {
-        seat_is_free(self.head)
+        seat_is_free(self.head, self.now)
+    }
+
+    /// A member's answer is that of an access check. Whoever runs the deployment, or the service itself, speaks for the
+    /// host application whose records they are.
+    fn may_on_record(&self, permission: &Permission, record: Record<'_>) -> Result<(), Refusal> {
+        let Some(asker) = self.asker() else { return Ok(()) };
+        match asker.on_record(permission, record) {
+            Rule::PermissionMissing | Rule::ShareTooLow if *permission == Permission::CONTROL_RECORDS => {
+                Err(Refusal::RecordControlNeeded)
+            }
+            rule => rule.verdict(permission),
+        }
+    }
+
+    fn may_register(&self) -> Result<(), Refusal> {
+        let Some(asker) = self.asker() else { return Ok(()) };
+        asker.in_general(&Permission::WRITE_RECORDS).verdict(&Permission::WRITE_RECORDS)
+    }
+
+    /// The member behind it, to be asked about.
+    pub fn asker(&self) -> Option<Asker<'a>> {
+        self.standing.member().map(|member| Asker { head: self.head, member, now: self.now })
     }
 
     fn needs(&self, permission: &Permission) -> Result<(), Refusal> {
@@ -296,6 +367,7 @@ impl<'a> Authority<'a> {
     fn may_invite(&self, role: &RoleKey) -> Result<(), Refusal> {
         self.needs(&Permission::INVITE)?;
         self.may_grant(role)?;
+        subscription_holds(self.head, self.now)?;
         if self.head.seats_on_inviting() { self.seat_is_free() } else { Ok(()) }
     }
 
@@ -325,6 +397,19 @@ impl<'a> Authority<'a> {
         if self.reaches(&member.role) { Ok(()) } else { Err(Refusal::MemberAboveYours) }
     }
 
+    /// Book-keeping gives nobody power, so that it may be one's own; of others only whom one may act on.
+    fn may_edit(&self, member: &Member) -> Result<(), Refusal> {
+        if self.standing.member().is_some_and(|own| own.id == member.id) {
+            return self.needs(&Permission::MANAGE_MEMBERS);
+        }
+        self.may_manage(member)
+    }
+
+    /// Whether the actor sees what the organization keeps of its members: whoever manages them or their logins.
+    pub fn sees_details(&self) -> bool {
+        self.holds(&Permission::MANAGE_MEMBERS) || self.holds(&Permission::MANAGE_LOGINS)
+    }
+
     fn may_leave(&self, member: &Member) -> Result<(), Refusal> {
         match self.standing {
             Standing::Owner(own) if own.id == member.id => Err(Refusal::OwnerCannotLeave),
@@ -336,13 +421,12 @@ impl<'a> Authority<'a> {
     fn may_reactivate(&self, member: &Member) -> Result<(), Refusal> {
         self.may_manage(member)?;
         self.status_is_not(member, MemberStatus::Active, Refusal::AlreadyActive)?;
-        let takes_seat = self.head.seats_on_joining() && !member.seat_at(self.now);
+        let takes_seat = self.head.seats_on_joining() && !member.seat_at(self.now) && !member.waits_at(self.now);
         if takes_seat { self.seat_is_free() } else { Ok(()) }
     }
 
     fn may_allocate(&self, member: &Member) -> Result<(), Refusal> {
-        self.needs(&Permission::ALLOCATE_SEATS)?;
-        self.seats_are_by_hand()?;
+        self.may(Action::AllocateSeats)?;
         if member.status_at(self.now) != MemberStatus::Active {
             return Err(Refusal::MemberNotActive);
         }
@@ -380,14 +464,30 @@ impl<'a> Authority<'a> {
     }
 }
 
-/// Whether a seat could be taken in an organization now.
+/// Whether a seat could be taken in an organization at an instant.
 ///
 /// # Errors
-/// [`Refusal::SeatLimitReached`].
-pub fn seat_is_free(head: &Head) -> Result<(), Refusal> {
+/// [`Refusal::SubscriptionOver`], [`Refusal::SeatLimitReached`].
+pub fn seat_is_free(head: &Head, now: OffsetDateTime) -> Result<(), Refusal> {
+    subscription_holds(head, now)?;
     match head.seats.limit {
-        Some(limit) if !head.seats.has_free() => Err(Refusal::SeatLimitReached { limit, taken: head.seats.taken() }),
+        Some(limit) if !head.seats.has_free() => {
+            let ways_out = WayOut::under(head.organization.policy.seat_policy);
+            Err(Refusal::SeatLimitReached { limit, taken: head.seats.taken(), ways_out })
+        }
         _ => Ok(()),
+    }
+}
+
+/// Whether an organization's subscription holds at an instant: otherwise nobody is invited, and no seat newly taken.
+/// What was offered before can still be accepted, if it takes no seat or has reserved one.
+///
+/// # Errors
+/// [`Refusal::SubscriptionOver`].
+pub fn subscription_holds(head: &Head, now: OffsetDateTime) -> Result<(), Refusal> {
+    match head.subscription.state_at(now) {
+        SubscriptionState::Active => Ok(()),
+        state => Err(Refusal::SubscriptionOver { state }),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::message::Message;
 use crate::organization::{Head, Organization};
+use crate::resource::{Holder, Resource, ResourceName, Share};
 use crate::second_factor::SecondFactors;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
@@ -47,10 +48,19 @@ pub struct Changes {
     pub organization_row: Option<Saved<Organization>>,
     /// Memberships, new or changed.
     pub members: Vec<Saved<Member>>,
-    /// Memberships that ended, each with the version it must still have.
+    /// Memberships that ended, each with the version it must still have; all their shares go with them.
     pub removed_members: Vec<(MemberId, u64)>,
     /// Invitations, new or changed. Deliveries of the same generation are the courier's to write, not these rows'.
     pub invitations: Vec<Saved<Invitation>>,
+    /// Records, new or changed.
+    pub resources: Vec<Saved<Resource>>,
+    /// Records that are gone, each with the version it must still have; all their shares go with them.
+    pub removed_resources: Vec<(ResourceName, u64)>,
+    /// Shares, new or changed.
+    pub shares: Vec<Saved<Share>>,
+    /// Shares that ended, each with the version it must still have. Those of removed memberships and records are not
+    /// named here: a store drops them by key, whether or not they were among the facts.
+    pub removed_shares: Vec<(ResourceName, Holder, u64)>,
     /// Users, new or changed, with all their addresses.
     pub users: Vec<Saved<User>>,
     /// Sign-ins that began.
@@ -117,12 +127,33 @@ impl Changes {
             self.removed_members.push((gone.id, gone.version));
             self.parted.extend(gone.user);
         }
-        for member in self.members.iter().filter(|it| it.expected.is_none()) {
-            self.joined.extend(member.row.user.map(|user| (user, member.row.id)));
+        self.of_resources(before, after);
+        for member in &self.members {
+            let earlier = before.members.iter().find(|it| it.id == member.row.id).and_then(|it| it.user);
+            if earlier != member.row.user {
+                self.parted.extend(earlier);
+                self.joined.extend(member.row.user.map(|user| (user, member.row.id)));
+            }
         }
         for event in &decision.events {
             if let Event::InvitationCreated { invitation } = event {
                 self.waiting.push((invitation.email.clone(), invitation.id));
+            }
+        }
+    }
+
+    fn of_resources(&mut self, before: &Facts, after: &Facts) {
+        self.resources = saved(&before.resources, &after.resources, |it| (it.name.clone(), it.version));
+        self.shares = saved(&before.shares, &after.shares, |it| ((it.resource.clone(), it.holder), it.version));
+        let gone = |name: &ResourceName| after.resource(name).is_err();
+        let removed = before.resources.iter().filter(|it| gone(&it.name));
+        self.removed_resources = removed.map(|it| (it.name.clone(), it.version)).collect();
+        for share in &before.shares {
+            let is_there = after.shares.iter().any(|it| (&it.resource, it.holder) == (&share.resource, share.holder));
+            let Holder::Member(holder) = share.holder;
+            let by_key = gone(&share.resource) || self.removed_members.iter().any(|(id, _)| *id == holder);
+            if !is_there && !by_key {
+                self.removed_shares.push((share.resource.clone(), share.holder, share.version));
             }
         }
     }

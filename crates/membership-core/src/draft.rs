@@ -8,6 +8,8 @@ use crate::facts::Facts;
 use crate::id::{MessageId, UserId};
 use crate::language::Language;
 use crate::message::{Content, Message, MessageScope, Recipient};
+use crate::organization::Seats;
+use crate::seating;
 use crate::second_factor::Assurance;
 use crate::user::SignIn;
 
@@ -71,6 +73,8 @@ pub struct Decision<R> {
 #[derive(Debug, Clone)]
 pub struct Draft {
     after: Facts,
+    /// The seats as they were when it began; none if there was no organization.
+    seats_before: Option<Seats>,
     events: Vec<Event>,
     messages: Vec<Message>,
     accounts: Vec<Account>,
@@ -83,6 +87,7 @@ impl Draft {
     pub fn new(facts: &Facts, actor: Actor) -> Self {
         Self {
             after: facts.clone(),
+            seats_before: facts.head.as_ref().map(|head| head.seats),
             events: Vec::new(),
             messages: Vec::new(),
             accounts: Vec::new(),
@@ -108,29 +113,39 @@ impl Draft {
         self.events.push(event);
     }
 
-    /// Settles what time has ended among the facts, so that it neither takes a seat nor occupies an address.
+    /// Settles what time has ended among the facts, so that it neither takes a seat nor occupies an address; whatever
+    /// seats are free then go to those who wait. For commands whose scope has [`Scope::lapsed`](crate::facts::Scope),
+    /// before a seat is taken and after one has come free.
     pub fn settle_lapsed(&mut self) {
         for event in lapsed(&self.after) {
             self.record(event);
+        }
+        for member in seating::served(&self.after) {
+            self.allocate(member);
         }
     }
 
     /// A mail is to be sent. Its id is made from its cause, so that one cause never makes two.
     pub fn mail(&mut self, mail: Mail) {
         let created_at = self.after.now;
+        let of_organization = matches!(mail.scope, MessageScope::Organization(_));
+        let head = self.after.head.as_ref().filter(|_| of_organization);
+        let branding = head.map(|head| head.organization.branding.clone()).unwrap_or_default();
         self.messages.push(Message {
             id: message_id(&mail),
             scope: mail.scope,
             to: mail.to,
             language: mail.language,
             content: mail.content,
+            branding,
             created_at,
             due_at: mail.due_at.unwrap_or(created_at).max(created_at),
         });
     }
 
     /// The decision, with its answer.
-    pub fn reply<R>(self, reply: R) -> Decision<R> {
+    pub fn reply<R>(mut self, reply: R) -> Decision<R> {
+        self.tell_of_filling(self.seats_before);
         Decision {
             events: self.events,
             messages: self.messages,
@@ -155,11 +170,15 @@ fn lapsed(facts: &Facts) -> Vec<Event> {
 }
 
 impl Facts {
-    /// The facts as they would be if what time has ended were written down: for screens.
+    /// The facts as they would be if what time has ended were written down, and the seats it frees were given to those
+    /// who wait: for screens and checks.
     #[must_use]
     pub fn settled(mut self) -> Self {
         for event in lapsed(&self) {
             self.apply(&event);
+        }
+        for member in seating::served(&self) {
+            self.apply(&Event::SeatAllocated { member });
         }
         self
     }

@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 
+use crate::branding::Branding;
 use crate::email::EmailAddress;
 use crate::facts::Facts;
 use crate::id::{
@@ -11,11 +12,15 @@ use crate::identity::Identity;
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
-use crate::name::{OrganizationName, PersonName};
+use crate::name::{Names, OrganizationName, PersonName, Username};
 use crate::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
-use crate::policy::OrganizationPolicy;
+use crate::policy::{OrganizationPolicy, WhenFull};
+use crate::profile::MemberProfile;
+use crate::resource::{Holder, Level, Resource, ResourceName, Share};
 use crate::role::RoleKey;
 use crate::second_factor::{CodeHash, Passkey, SecondFactors, Totp, UsedFactor};
+use crate::set_up::{InitialPassword, SetUpLink};
+use crate::subscription::Subscription;
 use crate::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use crate::user_link::UserLink;
 
@@ -29,12 +34,20 @@ pub enum Event {
     MemberJoined { member: Member },
     /// It has a new name.
     OrganizationRenamed { organization: OrganizationId, name: OrganizationName },
+    /// It looks or signs otherwise.
+    OrganizationBranded { organization: OrganizationId, branding: Branding },
     /// Its owner deleted it.
     OrganizationDeleted { organization: OrganizationId },
     /// A member became the owner; the former one, if any, keeps the highest role (S1.11).
     OwnershipTransferred { to: MemberId },
     /// The operator sold more or fewer seats.
     SeatLimitSet { organization: OrganizationId, limit: Option<u32> },
+    /// The operator sold another plan, or for another time.
+    SubscriptionSet { organization: OrganizationId, subscription: Subscription },
+    /// The administrators were told that the subscription ends, or has ended.
+    SubscriptionEndAnnounced { organization: OrganizationId },
+    /// Who joins and finds no seat is refused from now on, or waits.
+    WhenFullSet { organization: OrganizationId, when_full: WhenFull },
     /// Somebody was invited.
     InvitationCreated { invitation: Invitation },
     /// An invitation has a new link, and the older ones are dead.
@@ -61,14 +74,38 @@ pub enum Event {
     DeactivationDateSet { member: MemberId, at: Option<OffsetDateTime> },
     /// A member's date had come; the seat is free.
     MemberDeactivated { member: MemberId },
-    /// A member was given a seat.
+    /// A member was given a seat: by hand, or because it was their turn.
     SeatAllocated { member: MemberId },
     /// A member's seat was taken back.
     SeatReleased { member: MemberId },
+    /// Name, address or profile of a member changed.
+    MemberProfileChanged { member: MemberId, name: PersonName, email: Option<EmailAddress>, profile: MemberProfile },
+    /// A member's personal link was made; the earlier one is dead (S4.8).
+    SetUpLinkIssued { member: MemberId, link: SetUpLink },
+    /// A membership got this login, by its personal link or by somebody who prepared it.
+    LoginSetUp { member: MemberId, user: UserId, by_link: bool },
+    /// A host application has a record that membership is to watch.
+    ResourceRegistered { resource: Resource },
+    /// A record is restricted now, or is not any more.
+    ResourceRestrictionChanged { resource: ResourceName, restricted: bool },
+    /// A record is gone, and its shares with it.
+    ResourceRemoved { resource: ResourceName },
+    /// A record is shared with somebody, or at another level than before.
+    ResourceShared { resource: ResourceName, holder: Holder, level: Level },
+    /// A record is not shared with somebody any more.
+    ResourceUnshared { resource: ResourceName, holder: Holder },
     /// A person has an account.
     UserRegistered { user: User },
     /// A person changed name or language.
-    ProfileChanged { user: UserId, name: PersonName, language: Language },
+    ProfileChanged { user: UserId, name: PersonName, names: Names, language: Language },
+    /// A person has another name to sign in with.
+    UsernameChanged { user: UserId, username: Username },
+    /// Somebody else set a password that works once (S2.6, S4.7).
+    InitialPasswordSet { user: UserId, password: PasswordHash },
+    /// It let the person in.
+    InitialPasswordUsed { user: UserId },
+    /// An account that was prepared and that nobody ever used was given up for the person's own.
+    PreparedAccountDropped { user: UserId },
     /// A person has proven to read a mailbox.
     EmailVerified { user: UserId, address: EmailAddress },
     /// A person chose a new password; whatever it was due for is done.
@@ -129,14 +166,19 @@ impl Facts {
         match event {
             Event::OrganizationFounded { organization, seat_limit } => {
                 let seats = Seats { limit: *seat_limit, ..Seats::default() };
-                let head = Head { organization: organization.clone(), seats, audit: ChainEnd::default(), revision: 0 };
-                self.head = Some(head);
+                self.head = Some(Head {
+                    organization: organization.clone(),
+                    seats,
+                    subscription: Subscription::default(),
+                    audit: ChainEnd::default(),
+                    revision: 0,
+                });
             }
             Event::MemberJoined { member } => {
-                self.count(i64::from(member.seat), 0);
-                self.members.push(member.clone());
+                self.join(member);
             }
             Event::OrganizationRenamed { name, .. } => self.organization(|it| it.name = name.clone()),
+            Event::OrganizationBranded { branding, .. } => self.organization(|it| it.branding = branding.clone()),
             Event::OrganizationDeleted { .. } => self.organization(|it| it.state = OrganizationState::Deleted),
             Event::OwnershipTransferred { to } => {
                 let top = self.head.as_ref().map(|head| head.organization.policy.role_scheme.top().clone());
@@ -155,6 +197,11 @@ impl Facts {
                     head.seats.limit = *limit;
                 }
             }
+            Event::SubscriptionSet { subscription, .. } => self.subscription(|it| *it = subscription.clone()),
+            Event::SubscriptionEndAnnounced { .. } => {
+                self.subscription(|it| it.announces_at = it.next_announcement(now));
+            }
+            Event::WhenFullSet { when_full, .. } => self.organization(|it| it.policy.when_full = *when_full),
             Event::InvitationCreated { invitation } => {
                 self.count(0, i64::from(invitation.reserves_seat));
                 self.invitations.push(invitation.clone());
@@ -172,14 +219,15 @@ impl Facts {
             Event::InvitationAccepted { invitation, member } => {
                 self.settle(*invitation, InvitationState::Accepted);
                 self.change_invitation(*invitation, |it| it.member = Some(member.id));
-                self.count(i64::from(member.seat), 0);
-                self.members.push(member.clone());
+                self.join(member);
             }
             Event::MemberRoleChanged { member, role } => self.change_member(*member, |it| it.role = role.clone()),
             Event::MemberRemoved { member } | Event::MemberLeft { member } => {
-                let seat = self.members.iter().any(|it| it.id == *member && it.seat);
-                self.count(-i64::from(seat), 0);
+                self.seat(*member, false);
+                self.stop_waiting(*member);
                 self.members.retain(|it| it.id != *member);
+                // Stores drop by key the shares that are not among these facts.
+                self.shares.retain(|it| it.holder != Holder::Member(*member));
             }
             Event::MemberSuspended { member } => self.change_member(*member, |it| it.status = MemberStatus::Suspended),
             Event::MemberReactivated { member, seat } => {
@@ -192,13 +240,63 @@ impl Facts {
             Event::DeactivationDateSet { member, at } => self.change_member(*member, |it| it.deactivates_at = *at),
             Event::MemberDeactivated { member } => {
                 self.seat(*member, false);
+                self.stop_waiting(*member);
                 self.change_member(*member, |it| it.status = MemberStatus::Deactivated);
             }
-            Event::SeatAllocated { member } => self.seat(*member, true),
+            Event::SeatAllocated { member } => {
+                self.stop_waiting(*member);
+                self.seat(*member, true);
+            }
             Event::SeatReleased { member } => self.seat(*member, false),
-            Event::UserRegistered { user } => self.users.push(user.clone()),
-            Event::ProfileChanged { user, name, language } => self.change_user(*user, |it| {
+            Event::ResourceRegistered { resource } => self.resources.push(resource.clone()),
+            Event::ResourceRestrictionChanged { resource, restricted } => {
+                if let Some(it) = self.resources.iter_mut().find(|it| it.name == *resource) {
+                    it.restricted = *restricted;
+                    it.version = it.version.saturating_add(1);
+                }
+            }
+            Event::ResourceRemoved { resource } => {
+                self.resources.retain(|it| it.name != *resource);
+                self.shares.retain(|it| it.resource != *resource);
+            }
+            Event::ResourceShared { resource, holder, level } => {
+                let is_it = |it: &&mut Share| it.resource == *resource && it.holder == *holder;
+                match self.shares.iter_mut().find(is_it) {
+                    Some(share) => {
+                        share.level = *level;
+                        share.version = share.version.saturating_add(1);
+                    }
+                    None => self.shares.push(Share {
+                        resource: resource.clone(),
+                        holder: *holder,
+                        level: *level,
+                        version: 1,
+                    }),
+                }
+            }
+            Event::ResourceUnshared { resource, holder } => {
+                self.shares.retain(|it| it.resource != *resource || it.holder != *holder);
+            }
+            Event::MemberProfileChanged { member, name, email, profile } => self.change_member(*member, |it| {
+                // A link on its way to another mailbox must not prove this one.
+                if let Some(link) = it.set_up.as_mut().filter(|link| link.used_at.is_none() && it.email != *email) {
+                    link.expires_at = link.expires_at.min(now);
+                }
                 it.name = name.clone();
+                it.email = email.clone();
+                it.profile = profile.clone();
+            }),
+            Event::SetUpLinkIssued { member, link } => self.change_member(*member, |it| it.set_up = Some(*link)),
+            Event::LoginSetUp { member, user, by_link } => self.change_member(*member, |it| {
+                it.user = Some(*user);
+                if let Some(link) = it.set_up.as_mut().filter(|_| *by_link) {
+                    link.used_at = Some(now);
+                }
+            }),
+            Event::UserRegistered { user } => self.users.push(user.clone()),
+            Event::ProfileChanged { user, name, names, language } => self.change_user(*user, |it| {
+                it.name = name.clone();
+                it.names = names.clone();
                 it.language = *language;
             }),
             Event::EmailVerified { user, address } => self.change_user(*user, |it| {
@@ -208,6 +306,26 @@ impl Facts {
             Event::PasswordChanged { user, password } => self.change_user(*user, |it| {
                 it.password = Some(password.clone());
                 it.password_due = false;
+                it.initial_password = None;
+                it.password_generation = it.password_generation.saturating_add(1);
+            }),
+            Event::UsernameChanged { user, username } => {
+                self.change_user(*user, |it| it.username = Some(username.clone()));
+            }
+            Event::InitialPasswordSet { user, password } => self.change_user(*user, |it| {
+                it.password = Some(password.clone());
+                it.password_due = true;
+                it.initial_password = Some(InitialPassword::set_at(now));
+                it.password_generation = it.password_generation.saturating_add(1);
+            }),
+            Event::InitialPasswordUsed { user } => self.change_user(*user, |it| {
+                it.initial_password = it.initial_password.map(|it| InitialPassword { used_at: Some(now), ..it });
+            }),
+            Event::PreparedAccountDropped { user } => self.change_user(*user, |it| {
+                it.username = None;
+                it.emails.clear();
+                it.password = None;
+                it.initial_password = None;
                 it.password_generation = it.password_generation.saturating_add(1);
             }),
             Event::EmailAdded { user, address } => self.change_user(*user, |it| {
@@ -336,6 +454,31 @@ impl Facts {
         let had = self.members.iter().any(|it| it.id == id && it.seat);
         self.count(i64::from(seat).saturating_sub(i64::from(had)), 0);
         self.change_member(id, |it| it.seat = seat);
+    }
+
+    fn join(&mut self, member: &Member) {
+        self.count(i64::from(member.seat), 0);
+        self.count_waiting(i64::from(member.waits_since.is_some()));
+        self.members.push(member.clone());
+    }
+
+    fn stop_waiting(&mut self, id: MemberId) {
+        if self.members.iter().any(|it| it.id == id && it.waits_since.is_some()) {
+            self.count_waiting(-1);
+            self.change_member(id, |it| it.waits_since = None);
+        }
+    }
+
+    fn count_waiting(&mut self, waiting: i64) {
+        if let Some(head) = &mut self.head {
+            head.seats.waiting = moved(head.seats.waiting, waiting);
+        }
+    }
+
+    fn subscription(&mut self, change: impl FnOnce(&mut Subscription)) {
+        if let Some(head) = &mut self.head {
+            change(&mut head.subscription);
+        }
     }
 
     fn count(&mut self, assigned: i64, reserved: i64) {

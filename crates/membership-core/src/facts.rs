@@ -9,7 +9,9 @@ use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::name::Username;
 use crate::organization::{Head, OrganizationState};
+use crate::profile::MemberNumber;
 use crate::refusal::Refusal;
+use crate::resource::{Holder, Level, Resource, ResourceName, Share};
 use crate::second_factor::SecondFactors;
 use crate::secret::TokenHash;
 use crate::user::{SignIn, SignUp, User};
@@ -26,12 +28,19 @@ pub struct Scope {
     pub members_of: Vec<UserId>,
     /// The memberships at these addresses.
     pub members_at: Vec<EmailAddress>,
+    /// The memberships with these numbers.
+    pub members_numbered: Vec<MemberNumber>,
     /// These invitations, and the memberships of whoever sent them.
     pub invitations: Vec<InvitationId>,
+    /// These records, with those of their shares that the memberships asked for hold.
+    pub resources: Vec<ResourceName>,
+    /// These records, with all their shares: at most [`Resource::MOST_SHARES`] each.
+    pub shares_of: Vec<ResourceName>,
     /// The invitations to these addresses that are written as pending.
     pub invited_at: Vec<EmailAddress>,
-    /// Invitations and memberships whose time is over but whose row does not say so, the oldest first, at most
-    /// [`Scope::MOST_LAPSED`] of each; they still count in the seat counters.
+    /// Invitations and memberships whose time is over but whose row does not say so, the oldest first; they still count
+    /// in the seat counters. And the active members who wait for the seats that come free, the longest first. At most
+    /// [`Scope::MOST_LAPSED`] of each.
     pub lapsed: bool,
     /// These users.
     pub users: Vec<UserId>,
@@ -43,6 +52,8 @@ pub struct Scope {
     pub identities: Vec<IdentityId>,
     /// The second factors of these users.
     pub factors_of: Vec<UserId>,
+    /// To which organizations this user belongs: two of them are enough to know of another one.
+    pub organizations_of: Option<UserId>,
     /// The users of these names.
     pub usernames: Vec<Username>,
     /// The sign-in with this token, and its user; only if it has not been ended.
@@ -56,7 +67,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// How many lapsed rows of a kind are loaded at most.
+    /// How many lapsed or waiting rows of a kind are loaded at most.
     pub const MOST_LAPSED: usize = 1_000;
 
     /// The head of one organization and nothing else.
@@ -83,8 +94,14 @@ pub struct Facts {
     pub members: Vec<Member>,
     /// Invitations of that organization.
     pub invitations: Vec<Invitation>,
+    /// Records of that organization.
+    pub resources: Vec<Resource>,
+    /// Shares of those records.
+    pub shares: Vec<Share>,
     /// Users.
     pub users: Vec<User>,
+    /// Who belongs where, as the users' own lists have it; deleted organizations count.
+    pub belongs: Vec<(UserId, OrganizationId)>,
     /// Sign-ins.
     pub sign_ins: Vec<SignIn>,
     /// Links of users.
@@ -107,7 +124,10 @@ impl Facts {
             head: None,
             members: Vec::new(),
             invitations: Vec::new(),
+            resources: Vec::new(),
+            shares: Vec::new(),
             users: Vec::new(),
+            belongs: Vec::new(),
             sign_ins: Vec::new(),
             links: Vec::new(),
             second_factors: Vec::new(),
@@ -147,6 +167,11 @@ impl Facts {
         self.members.iter().find(|member| member.email.as_ref() == Some(email))
     }
 
+    /// The membership with a number.
+    pub fn member_numbered(&self, number: &MemberNumber) -> Option<&Member> {
+        self.members.iter().find(|member| member.profile.number.as_ref() == Some(number))
+    }
+
     /// The owner's membership.
     pub fn owner(&self) -> Option<&Member> {
         let owner = self.head.as_ref()?.organization.owner?;
@@ -159,6 +184,22 @@ impl Facts {
     /// [`Refusal::UnknownInvitation`].
     pub fn invitation(&self, id: InvitationId) -> Result<&Invitation, Refusal> {
         self.invitations.iter().find(|invitation| invitation.id == id).ok_or(Refusal::UnknownInvitation)
+    }
+
+    /// A record by name.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownRecord`].
+    pub fn resource(&self, name: &ResourceName) -> Result<&Resource, Refusal> {
+        self.resources.iter().find(|it| it.name == *name).ok_or(Refusal::UnknownRecord)
+    }
+
+    /// At which level a record is shared with a member: the highest of those that reach them.
+    pub fn shared_level(&self, name: &ResourceName, member: &Member) -> Option<Level> {
+        let reaches = |holder: Holder| match holder {
+            Holder::Member(id) => id == member.id,
+        };
+        self.shares.iter().filter(|it| it.resource == *name && reaches(it.holder)).map(|it| it.level).max()
     }
 
     /// The outstanding invitation to an address.

@@ -13,14 +13,17 @@ use crate::id::{InvitationId, MemberId, OrganizationId, PasskeyId, SignInId, Use
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
-use crate::name::{OrganizationName, PersonName};
+use crate::name::{Names, OrganizationName, PersonName};
 use crate::organization::ChainEnd;
 use crate::person::Person;
 use crate::preset::Preset;
+use crate::profile::MemberProfile;
 use crate::refusal::Refusal;
+use crate::resource::{Holder, Level, Resource, ResourceName};
 use crate::role::RoleKey;
 use crate::second_factor::{Assurance, CodeHash, Passkey, Proof, Totp};
 use crate::secret::{Link, LinkKind, TokenHash};
+use crate::subscription::Terms;
 use crate::totp::TotpSecret;
 use crate::user::{PasswordHash, SignIn, User, UserEmail};
 use crate::user_link::NewLink;
@@ -90,11 +93,23 @@ pub fn with(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             role: role(role_key),
             status: MemberStatus::Active,
             seat,
+            waits_since: None,
             joined_at: NOW,
             deactivates_at: None,
+            profile: MemberProfile::default(),
+            set_up: None,
             version: 1,
         },
     });
+    facts
+}
+
+/// Adds a member who has no login.
+pub fn without_login(facts: Facts, number: u128, role_key: &str) -> Facts {
+    let mut facts = with(facts, number, role_key);
+    if let Some(last) = facts.members.last_mut() {
+        last.user = None;
+    }
     facts
 }
 
@@ -146,14 +161,17 @@ pub fn account_of(number: u128, password: Option<&str>) -> Facts {
     facts.users.push(User {
         id,
         name,
+        names: Names::default(),
         username: None,
         emails,
         password: password.map(hash),
         password_due: false,
+        initial_password: None,
         password_generation: 0,
         identities: Vec::new(),
         language: Language::English,
         operator: false,
+        home: None,
         created_at: NOW,
         audit: ChainEnd::default(),
         version: 1,
@@ -201,6 +219,24 @@ pub fn signed_in_twice(mut facts: Facts) -> Facts {
 /// Sets the number of seats sold.
 pub fn limited(mut facts: Facts, limit: u32) -> Facts {
     facts.apply(&Event::SeatLimitSet { organization: ORGANIZATION, limit: Some(limit) });
+    facts
+}
+
+/// A trainee who joined when there was no seat, and waits for one since.
+pub fn waiting(facts: Facts, number: u128) -> Facts {
+    let mut facts = with(facts, number, "trainee");
+    let last = facts.members.pop().unwrap();
+    facts.head.as_mut().unwrap().seats.assigned -= 1;
+    facts.apply(&Event::MemberJoined {
+        member: Member { seat: false, waits_since: Some(NOW - Duration::hours(9)), ..last },
+    });
+    facts
+}
+
+/// Sells a subscription that ends in so many days, with so many days of grace.
+pub fn sold(mut facts: Facts, days: i64, grace_days: u16) -> Facts {
+    let terms = Terms { expires_at: Some(NOW + Duration::days(days)), grace_days, ..Terms::default() };
+    facts.apply(&Event::SubscriptionSet { organization: ORGANIZATION, subscription: terms.subscription(NOW) });
     facts
 }
 
@@ -281,4 +317,18 @@ pub fn passkey(number: u128) -> Passkey {
 /// What is answered to whoever looks at a member: the code of the refusal, or `ok`.
 pub fn member_view_code(facts: &Facts, actor: Actor, number: u128) -> &'static str {
     crate::view::member_view(facts, actor, member(number)).err().map_or("ok", |refusal| refusal.code())
+}
+
+/// Adds a record of the type `report`.
+pub fn resource(mut facts: Facts, id: &str, restricted: bool) -> Facts {
+    let name = ResourceName::parse("report", id).unwrap();
+    facts.apply(&Event::ResourceRegistered { resource: Resource { name, restricted, created_at: NOW, version: 1 } });
+    facts
+}
+
+/// Shares a record of the type `report` with a member.
+pub fn shared(mut facts: Facts, id: &str, number: u128, level: Level) -> Facts {
+    let resource = ResourceName::parse("report", id).unwrap();
+    facts.apply(&Event::ResourceShared { resource, holder: Holder::Member(member(number)), level });
+    facts
 }

@@ -1,8 +1,10 @@
 //! The rules by which people are let into organizations, as pure decisions that any service can embed.
 
+pub mod access;
 pub mod agent;
 pub mod audit;
 pub mod authority;
+pub mod branding;
 pub mod changes;
 pub mod command;
 pub mod draft;
@@ -26,11 +28,16 @@ pub mod policy;
 pub mod port;
 pub mod prelude;
 pub mod preset;
+pub mod profile;
 pub mod refusal;
+pub mod resource;
 pub mod role;
+pub mod seating;
 pub mod second_factor;
 pub mod secret;
 pub mod service;
+pub mod set_up;
+pub mod subscription;
 #[cfg(feature = "system")]
 pub mod system;
 pub mod totp;

@@ -5,7 +5,9 @@ use time::OffsetDateTime;
 use crate::email::EmailAddress;
 use crate::id::{MemberId, UserId};
 use crate::name::PersonName;
+use crate::profile::MemberProfile;
 use crate::role::RoleKey;
+use crate::set_up::SetUpLink;
 
 /// A membership. Its row exists while the person belongs; a removal leaves only the audit log's memory of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +18,7 @@ pub struct Member {
     pub user: Option<UserId>,
     /// What the person is called here.
     pub name: PersonName,
-    /// The address by which the person came.
+    /// The address by which the person came, or at which the organization reaches them.
     pub email: Option<EmailAddress>,
     /// The role. The owner's row carries the highest one; that it is the owner's is the organization's fact.
     pub role: RoleKey,
@@ -24,10 +26,16 @@ pub struct Member {
     pub status: MemberStatus,
     /// Whether the member holds a seat.
     pub seat: bool,
+    /// Since when the member waits for a seat; the longest comes first. Never set for who holds one.
+    pub waits_since: Option<OffsetDateTime>,
     /// When the membership began.
     pub joined_at: OffsetDateTime,
     /// From when on the member has no access; decided by comparing times, never by whether a job has run (S2.14).
     pub deactivates_at: Option<OffsetDateTime>,
+    /// What the organization keeps of the person besides.
+    pub profile: MemberProfile,
+    /// The personal link by which the person sets up a login, if one was ever made.
+    pub set_up: Option<SetUpLink>,
     /// Counts the changes to this row: an `ETag`.
     pub version: u64,
 }
@@ -69,6 +77,21 @@ impl Member {
     /// Whether the date has come but the row does not say so yet.
     pub fn has_lapsed(&self, now: OffsetDateTime) -> bool {
         self.status_at(now) == MemberStatus::Deactivated && self.status != MemberStatus::Deactivated
+    }
+
+    /// What a search looks through besides the address: names, number and labels in lower case, each on a line of its
+    /// own, so that no match reaches from one into the next.
+    pub fn search_key(&self) -> String {
+        let MemberProfile { names, number, labels, .. } = &self.profile;
+        let parts = [Some(self.name.as_str()), names.first.as_ref().map(PersonName::as_str)].into_iter().flatten();
+        let parts =
+            parts.chain(names.last.as_ref().map(PersonName::as_str)).chain(number.as_ref().map(|it| it.as_str()));
+        parts.chain(labels.iter()).map(str::to_lowercase).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Whether the member waits for a seat at an instant.
+    pub fn waits_at(&self, now: OffsetDateTime) -> bool {
+        self.waits_since.is_some() && self.status_at(now) != MemberStatus::Deactivated
     }
 
     /// Whether the member holds a seat at an instant.

@@ -4,9 +4,11 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use crate::branding::Branding;
 use crate::email::EmailAddress;
 use crate::id::{InvitationId, MessageId, OrganizationId, SignUpId, UserId, UserLinkId};
 use crate::language::Language;
+use crate::subscription::SubscriptionState;
 
 /// One mail to be sent, at least once and identical on repeat (I7).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub struct Message {
     pub language: Language,
     /// What it says.
     pub content: Content,
+    /// How the organization it comes from looks and signs, as it did then.
+    pub branding: Branding,
     /// When it was written; the mail's `Date`.
     pub created_at: OffsetDateTime,
     /// When it may go out.
@@ -87,6 +91,37 @@ pub enum Content {
         organization: String,
         /// The member's name.
         member: String,
+    },
+    /// A member learns that access waits for a seat to come free.
+    SeatAwaited {
+        /// The organization's name.
+        organization: String,
+        /// The member's name.
+        member: String,
+    },
+    /// Administrators learn that three quarters, or all, of the seats are taken.
+    SeatsFilling {
+        /// The organization's name.
+        organization: String,
+        /// How many are taken.
+        taken: u32,
+        /// How many there are.
+        limit: u32,
+    },
+    /// Administrators learn that the subscription ends, or has ended.
+    SubscriptionEnding {
+        /// The organization's name.
+        organization: String,
+        /// What the package is called.
+        plan: Option<String>,
+        /// Where it stood when the message was written.
+        state: SubscriptionState,
+        /// When it ends.
+        #[serde(with = "time::serde::rfc3339")]
+        expires_at: OffsetDateTime,
+        /// When the grace after it ends.
+        #[serde(with = "time::serde::rfc3339")]
+        grace_ends_at: OffsetDateTime,
     },
     /// The new and the former owner learn of the transfer.
     OwnershipTransferred {
@@ -280,6 +315,9 @@ impl Content {
             Self::Invitation { .. } => "invitation",
             Self::InvitationAccepted { .. } => "invitation_accepted",
             Self::SeatAllocated { .. } => "seat_allocated",
+            Self::SeatAwaited { .. } => "seat_awaited",
+            Self::SeatsFilling { .. } => "seats_filling",
+            Self::SubscriptionEnding { .. } => "subscription_ending",
             Self::OwnershipTransferred { .. } => "ownership_transferred",
             Self::AccessRemoved { .. } => "access_removed",
             Self::AddressVerification { .. } => "address_verification",
@@ -296,10 +334,13 @@ impl Content {
     }
 
     /// The name of every kind that is a mail. What was only asked for has no template.
-    pub const KINDS: [&'static str; 14] = [
+    pub const KINDS: [&'static str; 17] = [
         "invitation",
         "invitation_accepted",
         "seat_allocated",
+        "seat_awaited",
+        "seats_filling",
+        "subscription_ending",
         "ownership_transferred",
         "access_removed",
         "address_verification",

@@ -67,12 +67,39 @@ names! {
     OrganizationName, "name", 80;
     /// What a person is called, in one field: people have one name or many, in any order.
     PersonName, "name", 100;
+    /// What an operator calls a package that is sold.
+    PlanName, "plan", 80;
 }
 
 impl PersonName {
     /// What somebody is called of whom nobody has said a name.
     pub fn unknown() -> Self {
         Self("—".to_owned())
+    }
+}
+
+/// A person's first and last name, where they are known apart (S2.3). Either may be missing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Names {
+    /// The first name.
+    pub first: Option<PersonName>,
+    /// The last name.
+    pub last: Option<PersonName>,
+}
+
+impl Names {
+    /// Both in one field, the first name first; `None` if there is neither.
+    ///
+    /// # Errors
+    /// `too-long`, about the field `name`.
+    pub fn whole(&self) -> Result<Option<PersonName>, InvalidInput> {
+        let parts: Vec<_> = self.first.iter().chain(&self.last).map(PersonName::as_str).collect();
+        if parts.is_empty() { Ok(None) } else { PersonName::parse(&parts.join(" ")).map(Some) }
+    }
+
+    /// Whether neither is known.
+    pub fn is_empty(&self) -> bool {
+        self.first.is_none() && self.last.is_none()
     }
 }
 

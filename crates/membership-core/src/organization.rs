@@ -2,11 +2,13 @@
 
 use time::OffsetDateTime;
 
+use crate::branding::Branding;
 use crate::id::{MemberId, OrganizationId};
 use crate::input::InvalidInput;
 use crate::language::Language;
 use crate::name::OrganizationName;
-use crate::policy::{OrganizationPolicy, SeatPolicy};
+use crate::policy::{OrganizationPolicy, SeatPolicy, WhenFull};
+use crate::subscription::Subscription;
 
 /// The tenant. The products we reproduce call it group, organization, platform, account or portal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub struct Organization {
     pub policy: OrganizationPolicy,
     /// The language of its mails when the recipient has none.
     pub language: Language,
+    /// How it looks and signs (S3.8).
+    pub branding: Branding,
     /// When it was founded.
     pub created_at: OffsetDateTime,
     /// Counts the changes to this row: an `ETag`.
@@ -63,6 +67,8 @@ pub struct Seats {
     pub assigned: u32,
     /// Pending invitations that reserve one, lapsed ones that nobody has settled yet included.
     pub reserved: u32,
+    /// Members who wait for a seat, suspended ones included. They take none.
+    pub waiting: u32,
 }
 
 impl Seats {
@@ -113,6 +119,8 @@ pub struct Head {
     pub organization: Organization,
     /// Its seat counters.
     pub seats: Seats,
+    /// What it has bought, the number of seats aside.
+    pub subscription: Subscription,
     /// Where its audit log ends.
     pub audit: ChainEnd,
     /// Counts the commits that changed anything in this organization.
@@ -123,6 +131,11 @@ impl Head {
     /// Whether a membership takes a seat at the moment it begins.
     pub fn seats_on_joining(&self) -> bool {
         matches!(self.organization.policy.seat_policy, SeatPolicy::OnJoining | SeatPolicy::OnInviting)
+    }
+
+    /// Whether who begins a membership and finds no seat waits for one; otherwise they are refused.
+    pub fn waits_when_full(&self) -> bool {
+        self.organization.policy.when_full == WhenFull::Wait
     }
 
     /// Whether an invitation reserves a seat.

@@ -20,6 +20,9 @@ pub struct OrganizationPolicy {
     /// Of whom a second factor is asked for.
     #[serde(default)]
     pub second_factor: SecondFactorPolicy,
+    /// What becomes of who would take a seat on joining and finds none.
+    #[serde(default)]
+    pub when_full: WhenFull,
 }
 
 /// Of whom an organization asks for a second factor.
@@ -45,6 +48,30 @@ impl SecondFactorPolicy {
             Self::None => "none",
             Self::Administrators => "administrators",
             Self::Everyone => "everyone",
+        }
+    }
+}
+
+/// What becomes of who would take a seat on joining and finds none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenFull {
+    /// The acceptance is refused, and the invitation stays.
+    #[default]
+    Refuse,
+    /// The person is a member with limited access, and gets the next seat that is free: first come, first served.
+    Wait,
+}
+
+impl WhenFull {
+    /// Both ways.
+    pub const ALL: [Self; 2] = [Self::Refuse, Self::Wait];
+
+    /// The name in the API and the tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Wait => "wait",
         }
     }
 }

@@ -8,7 +8,10 @@ mod passkeys;
 mod store;
 mod upkeep;
 
-pub use directory::{AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page};
+pub use directory::{
+    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, RecordQuery,
+    RecordsVisible,
+};
 pub use identity::{
     Arrival, Departure, IdentityProviders, IssuerUnreachable, Pending, Provider, ProviderError, TrustedIssuers, Vouched,
 };

@@ -1,7 +1,9 @@
 //! The five presets as data: each reproduces one product's way of letting people in (`docs/rules.md` shows the table).
 
 use crate::input::InvalidInput;
-use crate::policy::{InvitationPolicy, NameForm, OrganizationPolicy, SeatPolicy, SecondFactorPolicy, SignUpPolicy};
+use crate::policy::{
+    InvitationPolicy, NameForm, OrganizationPolicy, SeatPolicy, SecondFactorPolicy, SignUpPolicy, WhenFull,
+};
 use crate::role::{GrantCeiling, Permission, Role, RoleKey, RoleScheme};
 
 /// A named policy. Only [`PRESETS`] knows the five; an organization copies the policy and forgets the preset.
@@ -30,14 +32,19 @@ const EVERYTHING: &[Permission] = &[
     Permission::VIEW_AUDIT,
     Permission::TAKE_BACKUP,
     Permission::MANAGE_LOGINS,
+    Permission::READ_RECORDS,
+    Permission::WRITE_RECORDS,
+    Permission::CONTROL_RECORDS,
 ];
-const SEE: &[Permission] = &[Permission::VIEW_MEMBERS];
+const READ: &[Permission] = &[Permission::READ_RECORDS];
+const SEE_AND_READ: &[Permission] = &[Permission::VIEW_MEMBERS, Permission::READ_RECORDS];
+const SEE_AND_WRITE: &[Permission] = &[Permission::VIEW_MEMBERS, Permission::READ_RECORDS, Permission::WRITE_RECORDS];
 
 /// The five presets; the first one is the default.
 pub const PRESETS: [Preset; 5] = [
     Preset {
         key: "team",
-        roles: &[("admin", EVERYTHING), ("member", SEE)],
+        roles: &[("admin", EVERYTHING), ("member", SEE_AND_WRITE)],
         grants: GrantCeiling::BelowOwn,
         seats: SeatPolicy::Unlimited,
         announces_acceptance: false,
@@ -48,7 +55,7 @@ pub const PRESETS: [Preset; 5] = [
     },
     Preset {
         key: "group_subscription",
-        roles: &[("administrator", EVERYTHING), ("member", &[])],
+        roles: &[("administrator", EVERYTHING), ("member", READ)],
         grants: GrantCeiling::UpToOwn,
         seats: SeatPolicy::ByHand,
         announces_acceptance: true,
@@ -61,8 +68,16 @@ pub const PRESETS: [Preset; 5] = [
         key: "learning_platform",
         roles: &[
             ("administrator", EVERYTHING),
-            ("author", &[Permission::VIEW_MEMBERS, Permission::EDIT_TEMPLATES]),
-            ("trainee", &[]),
+            (
+                "author",
+                &[
+                    Permission::VIEW_MEMBERS,
+                    Permission::EDIT_TEMPLATES,
+                    Permission::READ_RECORDS,
+                    Permission::WRITE_RECORDS,
+                ],
+            ),
+            ("trainee", READ),
         ],
         grants: GrantCeiling::BelowOwn,
         seats: SeatPolicy::OnJoining,
@@ -74,7 +89,7 @@ pub const PRESETS: [Preset; 5] = [
     },
     Preset {
         key: "account",
-        roles: &[("administrator", EVERYTHING), ("editor", SEE), ("viewer", SEE)],
+        roles: &[("administrator", EVERYTHING), ("editor", SEE_AND_WRITE), ("viewer", SEE_AND_READ)],
         grants: GrantCeiling::UpToOwn,
         seats: SeatPolicy::OnInviting,
         announces_acceptance: false,
@@ -89,9 +104,15 @@ pub const PRESETS: [Preset; 5] = [
             ("administrator", EVERYTHING),
             (
                 "security_administrator",
-                &[Permission::VIEW_MEMBERS, Permission::INVITE, Permission::MANAGE_LOGINS, Permission::VIEW_AUDIT],
+                &[
+                    Permission::VIEW_MEMBERS,
+                    Permission::INVITE,
+                    Permission::MANAGE_LOGINS,
+                    Permission::VIEW_AUDIT,
+                    Permission::READ_RECORDS,
+                ],
             ),
-            ("member", &[]),
+            ("member", READ),
         ],
         grants: GrantCeiling::BelowOwn,
         seats: SeatPolicy::Unlimited,
@@ -136,6 +157,7 @@ impl Preset {
                 registers_first: self.registers_first,
             },
             second_factor: SecondFactorPolicy::None,
+            when_full: WhenFull::Refuse,
         })
     }
 }

@@ -3,6 +3,8 @@
 use crate::email::EmailAddress;
 use crate::input::InvalidInput;
 use crate::role::{Permission, RoleKey};
+use crate::seating::WayOut;
+use crate::subscription::SubscriptionState;
 
 /// A rule said no. Nothing has been changed. A refusal is no error: it is the answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +18,16 @@ pub enum Refusal {
     UnknownInvitation,
     #[error("this link is not one of ours; check that it was copied whole")]
     UnknownLink,
+    #[error("there is no such record in this organization, or it is not shared with you; ask somebody who controls it")]
+    UnknownRecord,
+    #[error("this record is not shared with this member")]
+    NotShared,
+    #[error("this takes control of the record; ask somebody who controls it, or an administrator")]
+    RecordControlNeeded,
+    #[error("a record is shared with at most {limit}; end a share first")]
+    TooManyShares { limit: usize },
+    #[error("your access is limited because you hold no seat; ask an administrator for one")]
+    SeatMissing,
     #[error("only the organization's owner may do this")]
     OwnerOnly,
     #[error("only the operator of this deployment may do this")]
@@ -48,10 +60,12 @@ pub enum Refusal {
     AlreadyInvited,
     #[error("this address was named before in the same request")]
     Duplicate,
-    #[error(
-        "the seat limit of {limit} is reached: {taken} are taken; raise the limit, remove a member or revoke an invitation"
-    )]
-    SeatLimitReached { limit: u32, taken: u32 },
+    #[error("the seat limit of {limit} is reached: {taken} are taken; to go on, {}", WayOut::worded(ways_out))]
+    SeatLimitReached { limit: u32, taken: u32, ways_out: &'static [WayOut] },
+    #[error("the subscription is over, and nothing can be added; ask the operator to renew it")]
+    SubscriptionOver { state: SubscriptionState },
+    #[error("nobody waits for a seat in this organization: members do not take one on joining")]
+    NobodyWaits,
     #[error("this member holds a seat already")]
     SeatHeld,
     #[error("this member holds no seat")]
@@ -102,6 +116,10 @@ pub enum Refusal {
     SignInRequired,
     #[error("this is not the address that was invited")]
     NotTheInvitedAddress,
+    #[error("`{field}` is the person's own and set; only they can change it, on their own profile")]
+    OwnedByThePerson { field: &'static str },
+    #[error("this number belongs to another member of the organization; choose another")]
+    NumberTaken,
     #[error("this username is taken; choose another")]
     UsernameTaken,
     #[error("the organization has no owner yet; its invitation must be accepted first")]
@@ -233,6 +251,11 @@ codes! {
     Self::UnknownMember, "unknown-member", NotFound;
     Self::UnknownInvitation, "unknown-invitation", NotFound;
     Self::UnknownLink, "unknown-link", NotFound;
+    Self::UnknownRecord, "unknown-record", NotFound;
+    Self::NotShared, "not-shared", NotFound;
+    Self::RecordControlNeeded, "record-control-needed", Forbidden;
+    Self::TooManyShares { .. }, "too-many-shares", Conflict;
+    Self::SeatMissing, "seat-missing", Forbidden;
     Self::OwnerOnly, "owner-only", Forbidden;
     Self::OperatorOnly, "operator-only", Forbidden;
     Self::PermissionMissing { .. }, "permission-missing", Forbidden;
@@ -250,6 +273,8 @@ codes! {
     Self::AlreadyInvited, "already-invited", Conflict;
     Self::Duplicate, "duplicate", Conflict;
     Self::SeatLimitReached { .. }, "seat-limit-reached", Conflict;
+    Self::SubscriptionOver { .. }, "subscription-over", Conflict;
+    Self::NobodyWaits, "nobody-waits", Conflict;
     Self::SeatHeld, "seat-held", Conflict;
     Self::NoSeatHeld, "no-seat-held", Conflict;
     Self::SeatsNotByHand, "seats-not-by-hand", Conflict;
@@ -274,6 +299,8 @@ codes! {
     Self::AccountExists, "account-exists", Conflict;
     Self::SignInRequired, "sign-in-required", Forbidden;
     Self::NotTheInvitedAddress, "not-the-invited-address", Input;
+    Self::OwnedByThePerson { .. }, "owned-by-the-person", Forbidden;
+    Self::NumberTaken, "number-taken", Conflict;
     Self::UsernameTaken, "username-taken", Conflict;
     Self::AwaitingOwner, "awaiting-owner", Conflict;
     Self::DateInThePast, "date-in-the-past", Input;
@@ -326,6 +353,11 @@ impl Refusal {
             Self::UnknownMember,
             Self::UnknownInvitation,
             Self::UnknownLink,
+            Self::UnknownRecord,
+            Self::NotShared,
+            Self::RecordControlNeeded,
+            Self::TooManyShares { limit: 200 },
+            Self::SeatMissing,
             Self::OwnerOnly,
             Self::OperatorOnly,
             Self::PermissionMissing { permission: Permission::INVITE },
@@ -342,7 +374,9 @@ impl Refusal {
             Self::AlreadyMember,
             Self::AlreadyInvited,
             Self::Duplicate,
-            Self::SeatLimitReached { limit: 5, taken: 5 },
+            Self::SeatLimitReached { limit: 5, taken: 5, ways_out: &WayOut::ALL },
+            Self::SubscriptionOver { state: SubscriptionState::Grace },
+            Self::NobodyWaits,
             Self::SeatHeld,
             Self::NoSeatHeld,
             Self::SeatsNotByHand,
@@ -367,6 +401,8 @@ impl Refusal {
             Self::AccountExists,
             Self::SignInRequired,
             Self::NotTheInvitedAddress,
+            Self::OwnedByThePerson { field: "first_name" },
+            Self::NumberTaken,
             Self::UsernameTaken,
             Self::AwaitingOwner,
             Self::DateInThePast,

@@ -32,6 +32,29 @@ impl Permission {
     pub const TAKE_BACKUP: Self = Self(Cow::Borrowed("backup:take"));
     /// Set up, change and send logins (S4.4, S4.7).
     pub const MANAGE_LOGINS: Self = Self(Cow::Borrowed("logins:manage"));
+    /// Read records that are not restricted (S3.4).
+    pub const READ_RECORDS: Self = Self(Cow::Borrowed("records:read"));
+    /// Change records that are not restricted, and register new ones (S3.4).
+    pub const WRITE_RECORDS: Self = Self(Cow::Borrowed("records:write"));
+    /// Do everything with every record: share, restrict and take away, restricted ones included (S3.4).
+    pub const CONTROL_RECORDS: Self = Self(Cow::Borrowed("records:control"));
+
+    /// The permissions that are about the organization itself. They need no seat: whoever administers can do so before
+    /// holding one, or nobody could ever allocate the first.
+    pub const ADMINISTRATIVE: [Self; 9] = [
+        Self::EDIT_ORGANIZATION,
+        Self::VIEW_MEMBERS,
+        Self::INVITE,
+        Self::MANAGE_MEMBERS,
+        Self::ALLOCATE_SEATS,
+        Self::EDIT_TEMPLATES,
+        Self::VIEW_AUDIT,
+        Self::TAKE_BACKUP,
+        Self::MANAGE_LOGINS,
+    ];
+
+    /// The permissions that are about records: what the product sells, and so with a seat.
+    pub const OF_RECORDS: [Self; 3] = [Self::READ_RECORDS, Self::WRITE_RECORDS, Self::CONTROL_RECORDS];
 
     /// A permission by name: lower-case words joined by `:`, `_` or `-`, at most 60 bytes.
     ///
@@ -46,6 +69,11 @@ impl Permission {
         }
         let rule = "must be lower-case words joined by `:`, such as `members:invite`";
         Err(InvalidInput::new("permission", "not-a-permission", rule))
+    }
+
+    /// Whether it is about the organization itself, and needs no seat.
+    pub fn is_administrative(&self) -> bool {
+        Self::ADMINISTRATIVE.contains(self)
     }
 
     /// The permission's name.

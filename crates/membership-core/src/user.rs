@@ -6,14 +6,15 @@ use secrecy::{ExposeSecret, SecretString};
 use time::{Duration, OffsetDateTime};
 
 use crate::email::EmailAddress;
-use crate::id::{SignInId, SignUpId, UserId};
+use crate::id::{OrganizationId, SignInId, SignUpId, UserId};
 use crate::identity::Identity;
 use crate::language::Language;
-use crate::name::{PersonName, Username};
+use crate::name::{Names, PersonName, Username};
 use crate::organization::ChainEnd;
 use crate::refusal::Refusal;
 use crate::second_factor::Assurance;
 use crate::secret::TokenHash;
+use crate::set_up::InitialPassword;
 
 /// A person's account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct User {
     pub id: UserId,
     /// What the person is called.
     pub name: PersonName,
+    /// First and last name, where they are known apart.
+    pub names: Names,
     /// The name to sign in with, besides the addresses.
     pub username: Option<Username>,
     /// The addresses. A verified one belongs to one user only; an unverified one proves nothing (A01).
@@ -30,6 +33,8 @@ pub struct User {
     pub password: Option<PasswordHash>,
     /// Whether the person must choose a password before anything else (S0.10, S2.6).
     pub password_due: bool,
+    /// What is special about the password while it is one that somebody else has set (S2.6).
+    pub initial_password: Option<InitialPassword>,
     /// How many passwords there have been, and identities given up. A sign-in remembers the number it was made under, so
     /// that none made on the strength of an older one holds, whichever of the two commits first (A46).
     pub password_generation: u32,
@@ -39,6 +44,9 @@ pub struct User {
     pub language: Language,
     /// Whether the person runs this deployment.
     pub operator: bool,
+    /// The organization that the account was made by, if one of its members was given a login there; it may help with
+    /// that login while the person belongs to no other (`docs/decisions/0024`).
+    pub home: Option<OrganizationId>,
     /// When the account was made.
     pub created_at: OffsetDateTime,
     /// Where the person's own audit log ends.
@@ -81,6 +89,11 @@ impl User {
     /// its only address is safe although nobody has proven to read that mailbox.
     pub fn awaits_first_login(&self) -> bool {
         self.awaits_password() && self.primary_email().is_none() && self.emails.len() == 1
+    }
+
+    /// Whether somebody else has made the account and nobody has ever got in: it is nobody's yet.
+    pub fn is_prepared(&self) -> bool {
+        self.initial_password.is_some_and(|it| it.used_at.is_none())
     }
 
     /// Whether the account was registered and nobody has chosen a password for it yet.

@@ -1,5 +1,6 @@
 //! What somebody sees of an organization, its members and invitations, with what they may do to each (S1.9).
 
+use crate::access::Record;
 use crate::authority::{Action, Authority, Standing};
 use crate::draft::Actor;
 use crate::facts::Facts;
@@ -9,7 +10,9 @@ use crate::member::{Member, MemberStatus};
 use crate::organization::Head;
 use crate::policy::SeatPolicy;
 use crate::refusal::Refusal;
+use crate::resource::{Level, Resource, ResourceName};
 use crate::role::RoleKey;
+use crate::subscription::SubscriptionState;
 
 /// A member as a viewer sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,10 +27,26 @@ pub struct MemberView {
     pub seat: bool,
     /// What the member has access to now.
     pub access: Access,
+    /// Whether the viewer sees what the organization keeps of its members; everybody sees their own, additional
+    /// information aside.
+    pub details: Details,
+    /// When the person last signed in, if the viewer is told.
+    pub last_login_at: Option<time::OffsetDateTime>,
     /// What the viewer may do to the member.
     pub allowed_actions: Vec<&'static str>,
     /// The roles the viewer may give the member.
     pub grantable_roles: Vec<RoleKey>,
+}
+
+/// How much of a member's profile a viewer sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Details {
+    /// Name and address.
+    None,
+    /// One's own profile, without what the organization notes of oneself.
+    Own,
+    /// Everything.
+    All,
 }
 
 /// What a member has access to, and why not to everything (S0.2).
@@ -37,6 +56,10 @@ pub enum Access {
     Full,
     /// Limited: the member holds no seat.
     SeatMissing,
+    /// Limited: the member waits for a seat to come free.
+    SeatAwaited,
+    /// Limited: the organization's subscription is over, and the grace after it.
+    Expired,
     /// None: the membership is suspended.
     Suspended,
     /// None: the deactivation date has come.
@@ -48,7 +71,7 @@ impl Access {
     pub fn level(self) -> &'static str {
         match self {
             Self::Full => "full",
-            Self::SeatMissing => "limited",
+            Self::SeatMissing | Self::SeatAwaited | Self::Expired => "limited",
             Self::Suspended | Self::Deactivated => "none",
         }
     }
@@ -58,6 +81,8 @@ impl Access {
         match self {
             Self::Full => None,
             Self::SeatMissing => Some("seat-missing"),
+            Self::SeatAwaited => Some("seat-awaited"),
+            Self::Expired => Some("subscription-expired"),
             Self::Suspended => Some("membership-suspended"),
             Self::Deactivated => Some("membership-deactivated"),
         }
@@ -69,6 +94,8 @@ impl Access {
         match member.status_at(now) {
             MemberStatus::Suspended => Self::Suspended,
             MemberStatus::Deactivated => Self::Deactivated,
+            MemberStatus::Active if head.subscription.state_at(now) == SubscriptionState::Expired => Self::Expired,
+            MemberStatus::Active if needs_seat && member.waits_at(now) => Self::SeatAwaited,
             MemberStatus::Active if needs_seat && !member.seat => Self::SeatMissing,
             MemberStatus::Active => Self::Full,
         }
@@ -88,6 +115,17 @@ pub struct InvitationView {
     pub allowed_actions: Vec<&'static str>,
 }
 
+/// A record as a viewer sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordView {
+    /// The record.
+    pub resource: Resource,
+    /// How far the viewer reaches it; the operator is no member, and reaches none.
+    pub level: Option<Level>,
+    /// What the viewer may do to it.
+    pub allowed_actions: Vec<&'static str>,
+}
+
 /// An organization as a viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationView {
@@ -98,6 +136,8 @@ pub struct OrganizationView {
     pub own: Option<MemberView>,
     /// The owner's name, if there is an owner.
     pub owner: Option<String>,
+    /// Where its subscription stands now.
+    pub subscription_state: SubscriptionState,
     /// What the viewer may do to the organization.
     pub allowed_actions: Vec<&'static str>,
     /// The roles the viewer may invite with.
@@ -114,6 +154,7 @@ impl Authority<'_> {
         let grantable_roles: Vec<_> = roles.iter().map(|role| &role.key).filter(|key| may_give(key)).cloned().collect();
         let changes_role = grantable_roles.iter().any(|role| *role != member.role);
         let actions = [
+            ("edit_profile", Action::EditProfile { member }),
             ("remove", Action::Remove { member }),
             ("leave", Action::Leave { member }),
             ("suspend", Action::Suspend { member }),
@@ -132,9 +173,20 @@ impl Authority<'_> {
             status: member.status_at(self.now),
             seat: member.seat_at(self.now),
             access: Access::of(self.head, member, self.now),
+            details: self.details_of(member),
+            last_login_at: None,
             member: member.clone(),
             allowed_actions,
             grantable_roles,
+        }
+    }
+
+    fn details_of(&self, member: &Member) -> Details {
+        let is_own = self.standing.member().is_some_and(|own| own.id == member.id);
+        match (self.sees_details(), is_own) {
+            (true, _) => Details::All,
+            (false, true) => Details::Own,
+            (false, false) => Details::None,
         }
     }
 
@@ -150,6 +202,16 @@ impl Authority<'_> {
             invitation: invitation.clone(),
             inviter,
             allowed_actions: self.allowed(&actions),
+        }
+    }
+
+    /// Shows a record.
+    pub fn view_record(&self, record: Record<'_>) -> RecordView {
+        let control = self.may(Action::ControlRecord { record }).is_ok();
+        RecordView {
+            resource: record.resource.clone(),
+            level: self.asker().and_then(|asker| asker.reach(record)),
+            allowed_actions: if control { vec!["restrict", "share", "remove"] } else { Vec::new() },
         }
     }
 
@@ -171,7 +233,12 @@ impl OrganizationView {
             ("view_members", Action::ViewMembers),
             ("view_invitations", Action::ViewInvitations),
             ("view_audit", Action::ViewAudit),
-            ("set_seat_limit", Action::SetSeatLimit),
+            ("set_subscription", Action::SetSubscription),
+            ("set_when_full", Action::SetWhenFull),
+            ("customize", Action::Brand),
+            ("take_backup", Action::TakeBackup),
+            ("check_access", Action::CheckAccess),
+            ("register_record", Action::RegisterRecord),
             ("change_policy", Action::ChangePolicy { policy: &authority.head.organization.policy }),
         ];
         let mut allowed_actions = authority.allowed(&actions);
@@ -182,6 +249,7 @@ impl OrganizationView {
         }
         Ok(Self {
             head: authority.head.clone(),
+            subscription_state: authority.head.subscription.state_at(facts.now),
             own: authority.standing.member().map(|member| authority.view_member(member)),
             owner: facts.owner().map(|owner| owner.name.to_string()),
             allowed_actions,
@@ -203,6 +271,23 @@ pub fn member_view(facts: &Facts, actor: Actor, member: MemberId) -> Result<Memb
         authority.may(Action::ViewMembers)?;
     }
     Ok(authority.view_member(member))
+}
+
+/// A record of these facts with how far it is shared with whoever acts.
+pub(crate) fn record_of<'a>(facts: &Facts, authority: &Authority<'_>, resource: &'a Resource) -> Record<'a> {
+    let own = authority.standing.member();
+    Record { resource, shared: own.and_then(|member| facts.shared_level(&resource.name, member)) }
+}
+
+/// Shows a record of these facts to an actor.
+///
+/// # Errors
+/// As [`Standing::of`]; [`Refusal::UnknownRecord`] also to whoever cannot read it.
+pub fn record_view(facts: &Facts, actor: Actor, name: &ResourceName) -> Result<RecordView, Refusal> {
+    let authority = Authority::of(facts, actor)?;
+    let record = record_of(facts, &authority, facts.resource(name)?);
+    authority.may(Action::ReadRecord { record })?;
+    Ok(authority.view_record(record))
 }
 
 /// Shows an invitation of these facts to an actor.

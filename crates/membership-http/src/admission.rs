@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 use membership_core::draft::Actor;
+use membership_core::language::Language;
 use membership_core::refusal::Refusal;
 use membership_core::service::{Caller, Failure};
 use secrecy::ExposeSecret;
@@ -121,6 +122,27 @@ impl Admission for Acting {
 
     fn sender(&self, _token: Option<&str>) -> Vec<u8> {
         named(self.0)
+    }
+}
+
+/// Somebody who acts in an organization, and reads what they are told.
+pub(crate) struct Asking {
+    pub(crate) actor: Actor,
+    /// The person's own language.
+    pub(crate) language: Language,
+}
+
+impl Admission for Asking {
+    fn admit(identity: Identity) -> Result<Self, Refusal> {
+        let language = match &identity {
+            Identity::Person(caller) => caller.user.language,
+            Identity::OperatorToken | Identity::Nobody => Language::default(),
+        };
+        Acting::admit(identity).map(|Acting(actor)| Self { actor, language })
+    }
+
+    fn sender(&self, _token: Option<&str>) -> Vec<u8> {
+        named(self.actor)
     }
 }
 

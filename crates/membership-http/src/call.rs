@@ -11,6 +11,7 @@ use membership_core::command::Command;
 use membership_core::id::{IdentityId, InvitationId, MemberId, OrganizationId, PasskeyId, SignInId, UserId};
 use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
+use membership_core::resource::ResourceName;
 use membership_core::secret::LinkKind;
 use membership_core::service::{Failure, Memberships, Outcome, Request};
 use serde::Deserialize;
@@ -21,7 +22,7 @@ use crate::admission::Admission;
 use crate::answer::{Answer, Answered};
 use crate::key::Keyed;
 use crate::limits::Client;
-use crate::options::Api;
+use crate::options::{Api, HttpOptions};
 use crate::problem::Problem;
 use crate::receipt::Keeper;
 use crate::{etag, identity, json, key};
@@ -101,6 +102,11 @@ impl<A, B> Call<A, B> {
         self.api.memberships()
     }
 
+    /// What the operator of this server chose.
+    pub(crate) fn options(&self) -> &HttpOptions {
+        &self.api.options
+    }
+
     /// A new id.
     pub(crate) fn new_id(&self) -> Uuid {
         self.memberships().ports().random.id()
@@ -114,6 +120,12 @@ impl<A, B> Call<A, B> {
     /// The member of the path.
     pub(crate) fn member(&self) -> Result<MemberId, Refusal> {
         self.id("member").ok_or(Refusal::UnknownMember)
+    }
+
+    /// The record of the path.
+    pub(crate) fn record(&self) -> Result<ResourceName, InvalidInput> {
+        let part = |name: &str| self.path.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value.as_str());
+        ResourceName::parse(part("type"), part("record"))
     }
 
     /// The invitation of the path.

@@ -80,6 +80,7 @@ fn described() -> OpenApiRouter<Shared> {
         (name = "members", description = "The members of an organization"),
         (name = "invitations", description = "Inviting people"),
         (name = "joining", description = "Answering an invitation"),
+        (name = "records", description = "Records of a host application, and what people may do"),
         (name = "operator", description = "What only the operator of the deployment does")
     ),
     security(("bearer" = []), ("cookie" = []))
@@ -126,8 +127,10 @@ fn complete(path: &str, is_post: bool, operation: &mut Operation) {
 }
 
 fn id_in_path(name: &str) -> Parameter {
-    let format = SchemaFormat::KnownFormat(KnownFormat::Uuid);
-    let id = ObjectBuilder::new().schema_type(Type::String).format(Some(format));
+    // A record goes by the names that the host application gave it.
+    let is_own = !matches!(name, "type" | "record");
+    let format = is_own.then_some(SchemaFormat::KnownFormat(KnownFormat::Uuid));
+    let id = ObjectBuilder::new().schema_type(Type::String).format(format);
     ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(id)).build()
 }
 

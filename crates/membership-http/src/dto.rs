@@ -1,5 +1,6 @@
 //! What is on the wire: the only types that are serialized, each made from or into those of the core.
 
+pub(crate) mod access_check;
 pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod batch;
@@ -11,5 +12,7 @@ pub(crate) mod organization;
 pub(crate) mod page;
 pub(crate) mod policy;
 pub(crate) mod problem;
+pub(crate) mod record;
 pub(crate) mod second_factor;
+pub(crate) mod subscription;
 pub(crate) mod user;

@@ -40,6 +40,8 @@ pub struct HttpOptions {
     pub public_url: String,
     /// The bearer token that acts as the operator; none by default.
     pub operator_token: Option<SecretString>,
+    /// Whom to ask for more seats or time: an address or the address of a page, as people are shown it.
+    pub operator_contact: Option<String>,
     /// A secret of the deployment that is mixed into the keys which seal kept answers. Without one, a kept answer is as
     /// safe as its `Idempotency-Key` and its request are hard to guess. Servers of one deployment share it.
     pub sealing_secret: Option<SecretString>,
@@ -62,6 +64,7 @@ impl HttpOptions {
         Self {
             public_url: public_url.trim_end_matches('/').to_owned(),
             operator_token: None,
+            operator_contact: None,
             sealing_secret: None,
             body_limit: 1024 * 1024,
             timeout: Duration::from_secs(30),

@@ -137,7 +137,11 @@ impl From<Refusal> for Problem {
         };
         match refusal {
             Refusal::Invalid(input) => problem.with("field", input.field.as_ref()).with("rule", input.code),
-            Refusal::SeatLimitReached { limit, taken } => problem.with("limit", limit).with("current", taken),
+            Refusal::SeatLimitReached { limit, taken, ways_out } => {
+                let ways_out: Vec<_> = ways_out.iter().map(|way| way.as_str()).collect();
+                problem.with("limit", limit).with("current", taken).with("ways_out", ways_out)
+            }
+            Refusal::SubscriptionOver { state } => problem.with("state", state.as_str()),
             Refusal::PermissionMissing { permission } => problem.with("permission", permission.as_str()),
             Refusal::WrongAccount { invited, present } => {
                 let present: Vec<_> = present.iter().map(|address| Value::from(address.as_str())).collect();
@@ -228,6 +232,9 @@ mod tests {
     use membership_core::port::Overloaded;
     use membership_core::role::Permission;
 
+    use membership_core::policy::SeatPolicy;
+    use membership_core::seating::WayOut;
+
     use super::*;
 
     #[test]
@@ -245,7 +252,14 @@ mod tests {
         let facts = |refusal: Refusal| Value::Object(Problem::from(refusal).facts);
         let input = InvalidInput::new("email", "empty", "must not be empty");
         assert_eq!(facts(input.into()), json!({"field": "email", "rule": "empty"}));
-        assert_eq!(facts(Refusal::SeatLimitReached { limit: 5, taken: 5 }), json!({"limit": 5, "current": 5}));
+        assert_eq!(
+            facts(Refusal::SeatLimitReached { limit: 5, taken: 5, ways_out: WayOut::under(SeatPolicy::OnInviting) }),
+            json!({
+                "limit": 5,
+                "current": 5,
+                "ways_out": ["upgrade", "remove_member", "revoke_invitation"],
+            })
+        );
         assert_eq!(
             facts(Refusal::PermissionMissing { permission: Permission::INVITE }),
             json!({"permission": "members:invite"})

@@ -12,12 +12,14 @@ mod members;
 mod operator;
 mod organizations;
 mod password_resets;
+mod records;
+mod seats;
 mod sign_ins;
 mod users;
 
 /// The routes below `/api/v1`.
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
-    people().merge(organization()).merge(invitation()).merge(operator())
+    people().merge(organization()).merge(record()).merge(invitation()).merge(operator())
 }
 
 fn people() -> OpenApiRouter<Shared> {
@@ -55,7 +57,7 @@ fn people() -> OpenApiRouter<Shared> {
 fn organization() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(organizations::found::found))
-        .routes(routes!(organizations::read::read, organizations::rename::rename, organizations::delete::delete))
+        .routes(routes!(organizations::read::read, organizations::customize::customize, organizations::delete::delete))
         .routes(routes!(organizations::transfer::transfer))
         .routes(routes!(organizations::leave::leave))
         .routes(routes!(organizations::policy::policy, organizations::change_policy::change_policy))
@@ -65,6 +67,17 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(members::read::read, members::update::update, members::remove::remove))
         .routes(routes!(members::suspend::suspend, members::reactivate::reactivate))
         .routes(routes!(members::allocate_seat::allocate_seat, members::release_seat::release_seat))
+        .routes(routes!(seats::allocate::allocate))
+        .routes(routes!(seats::waiting::waiting))
+        .routes(routes!(seats::when_full::when_full))
+}
+
+fn record() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(organizations::access_checks::access_checks))
+        .routes(routes!(records::list::list))
+        .routes(routes!(records::read::read, records::put::put, records::remove::remove))
+        .routes(routes!(records::share::share, records::unshare::unshare))
 }
 
 fn invitation() -> OpenApiRouter<Shared> {

@@ -17,6 +17,7 @@ use crate::statement::{Route, execute, statements, write as guarded};
 
 pub(crate) mod organization;
 pub(crate) mod people;
+pub(crate) mod sharing;
 
 /// Adds the messages of a parameter, on a condition.
 macro_rules! new_messages {
@@ -25,14 +26,14 @@ macro_rules! new_messages {
     };
     ($parameter:literal, $condition:literal) => {
         concat!(
-            "INSERT INTO outbox (scope_id, id, scope_kind, recipient, language, content, state, attempts, due_at,
-                created_at)
-            SELECT r.scope_id, r.id, r.scope_kind, r.recipient, r.language, r.content, 'queued', 0, r.due_at,
+            "INSERT INTO outbox (scope_id, id, scope_kind, recipient, language, content, branding, state, attempts,
+                due_at, created_at)
+            SELECT r.scope_id, r.id, r.scope_kind, r.recipient, r.language, r.content, r.branding, 'queued', 0, r.due_at,
                 r.created_at
             FROM jsonb_to_recordset(",
             $parameter,
             ") AS r(scope_id uuid, id uuid, scope_kind text, recipient jsonb,
-                language text, content jsonb, due_at timestamptz, created_at timestamptz)
+                language text, content jsonb, branding jsonb, due_at timestamptz, created_at timestamptz)
             WHERE ",
             $condition,
             "

@@ -8,23 +8,27 @@ use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::organization::Head;
 use membership_core::port::{
-    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, StoreError,
+    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, RecordQuery,
+    RecordsVisible, StoreError,
 };
+use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::user::SignIn;
 use serde::Deserialize;
 use sqlx::Row;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::distribution::Group;
 use crate::error::store_error;
 use crate::rows::people::{SignInRow, sign_in_columns};
 use crate::rows::records::{AuditRow, audit_columns, storable};
+use crate::rows::sharing::{ResourceRow, resource_columns};
 use crate::rows::{
-    HeadRow, InvitationRow, MemberRow, invitation_columns, member_columns, micros_of, name_key, organization_columns,
-    seats_columns, time_of,
+    HeadRow, Instant, InvitationRow, MemberRow, invitation_columns, member_columns, micros_of, name_key,
+    organization_columns, seats_columns, time_of,
 };
-use crate::statement::{Bound, Route, Statement, fetch, fetch_one, statements};
+use crate::statement::{Bound, Route, Statement, fetch, fetch_one, micros, statements};
 use crate::store::PostgresStore;
 
 /// The instant a list is judged at: the second parameter, or the database's.
@@ -39,7 +43,7 @@ macro_rules! listed_members {
     () => {
         concat!(
             "m.organization_id = $1
-            AND ($3::text IS NULL OR strpos(m.name_key, $3) > 0 OR strpos(m.email, $3) > 0)
+            AND ($3::text IS NULL OR strpos(m.search_key, $3) > 0 OR strpos(m.email, $3) > 0)
             AND ($4::text IS NULL OR m.role = $4)
             AND ($5::text IS NULL OR $5 = CASE WHEN m.deactivates_at <= ",
             now!(),
@@ -91,6 +95,7 @@ macro_rules! listed_invitations {
             now!(),
             " THEN 'scheduled'
                 ELSE i.state END)
+            AND (NOT $9 OR i.delivery IN ('bounced', 'failed'))
             AND (NOT $5 OR (i.state = 'pending' AND i.expires_at > ",
             now!(),
             "))"
@@ -98,7 +103,44 @@ macro_rules! listed_invitations {
     };
 }
 
+/// Which records a list is of: the filters, and what whoever asks can reach.
+macro_rules! listed_records {
+    () => {
+        concat!(
+            "r.organization_id = $1
+            AND ($2::text IS NULL OR r.type = $2)
+            AND ($3::boolean IS NULL OR r.restricted = $3)
+            AND ($4::uuid IS NULL OR ",
+            shared_with!("$4"),
+            ")
+            AND ($5::uuid IS NULL OR ($6 AND NOT r.restricted) OR ",
+            shared_with!("$5"),
+            ")"
+        )
+    };
+}
+
+/// Whether a record is shared with the member of a parameter.
+macro_rules! shared_with {
+    ($member:literal) => {
+        concat!(
+            "EXISTS (SELECT FROM resource_shares s WHERE s.organization_id = $1 AND s.type = r.type
+                AND s.key = r.key AND s.holder_kind = 'member' AND s.holder_id = ",
+            $member,
+            ")"
+        )
+    };
+}
+
 statements! {
+    /// Records, by type and id.
+    RECORDS, Route::By(Group::Organization),
+        "SELECT json_build_object(
+            'total', (SELECT count(*) FROM resources r WHERE ", listed_records!(), "),
+            'items', (SELECT coalesce(json_agg(q), '[]') FROM (
+                SELECT ", resource_columns!(), " FROM resources r
+                WHERE ", listed_records!(), " AND (r.type, r.key) > ($7, $8)
+                ORDER BY r.type, r.key LIMIT $9) q))";
     /// Members by name.
     MEMBERS_BY_NAME, Route::By(Group::Organization),
         members_page!("(m.name_key, m.id) > ($8, $9)", "m.name_key, m.id");
@@ -158,6 +200,10 @@ statements! {
         "SELECT row_to_json(r) FROM (SELECT ", sign_in_columns!(), " FROM sign_ins s
         WHERE s.user_id = $1 AND s.ended_at IS NULL AND s.expires_at > ", now!(), "
         ORDER BY s.id DESC LIMIT 1000) r";
+    /// When users last signed in.
+    LAST_LOGINS, Route::By(Group::User),
+        "SELECT json_build_object('user', l.user_id, 'at', ", micros!("l.at"), ") FROM last_logins l
+        WHERE l.user_id = ANY($1)";
     /// Whether the database answers.
     PING, Route::Nowhere, "SELECT 1";
 }
@@ -166,6 +212,12 @@ statements! {
 struct PageRow<R> {
     total: u64,
     items: Vec<R>,
+}
+
+#[derive(Deserialize)]
+struct LastLogin {
+    user: Uuid,
+    at: Instant,
 }
 
 #[derive(Deserialize)]
@@ -249,13 +301,33 @@ impl Directory for PostgresStore {
             .bind(query.outstanding)
             .bind(before)
             .bind(id)
-            .bind(one_more(limit));
+            .bind(one_more(limit))
+            .bind(query.undelivered);
         let mut connection = self.connection().await?;
         let page: PageRow<InvitationRow> = fetch_one(&mut connection, bound).await?;
         page.page(limit, InvitationRow::invitation, |it| Cursor {
             after: micros_of(it.created_at).to_string(),
             id: it.id.0,
         })
+    }
+
+    async fn records(&self, organization: OrganizationId, query: &RecordQuery) -> Result<Page<Resource>, StoreError> {
+        let limit = query.limit.clamp(1, LONGEST_PAGE);
+        let (kind, id) = query.after();
+        let bound = RECORDS
+            .query()
+            .bind(organization.0)
+            .bind(query.kind.as_deref().map(storable))
+            .bind(query.restricted)
+            .bind(query.shared_with.map(|id| id.0))
+            .bind(query.viewer().map(|id| id.0))
+            .bind(matches!(query.visible, RecordsVisible::OpenAndSharedWith(_)))
+            .bind(storable(kind))
+            .bind(storable(id))
+            .bind(one_more(limit));
+        let mut connection = self.connection().await?;
+        let page: PageRow<ResourceRow> = fetch_one(&mut connection, bound).await?;
+        page.page(limit, ResourceRow::resource, |it| Cursor { after: it.name.to_string(), id: Uuid::nil() })
     }
 
     async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError> {
@@ -317,6 +389,15 @@ impl Directory for PostgresStore {
     async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError> {
         let rows: Vec<SignInRow> = self.list(SIGN_INS_OF.query().bind(user.0).bind(self.fixed_now())).await?;
         rows.into_iter().map(SignInRow::sign_in).collect()
+    }
+
+    async fn last_logins(&self, users: &[UserId]) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError> {
+        if users.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<_> = users.iter().map(|user| user.0).collect();
+        let rows: Vec<LastLogin> = self.list(LAST_LOGINS.query().bind(ids)).await?;
+        Ok(rows.into_iter().map(|row| (UserId(row.user), row.at.0)).collect())
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

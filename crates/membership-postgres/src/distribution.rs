@@ -33,11 +33,13 @@ pub struct Table {
 }
 
 /// Every table of the schema.
-pub const TABLES: [Table; 20] = [
+pub const TABLES: &[Table] = &[
     table("organizations", "id", Group::Organization),
     table("organization_seats", "organization_id", Group::Organization),
     table("memberships", "organization_id", Group::Organization),
     table("invitations", "organization_id", Group::Organization),
+    table("resources", "organization_id", Group::Organization),
+    table("resource_shares", "organization_id", Group::Organization),
     table("audit_log", "organization_id", Group::Organization),
     table("idempotency_keys", "scope_id", Group::Organization),
     table("outbox", "scope_id", Group::Organization),
@@ -47,6 +49,7 @@ pub const TABLES: [Table; 20] = [
     table("sign_ins", "user_id", Group::User),
     table("user_links", "user_id", Group::User),
     table("second_factors", "user_id", Group::User),
+    table("last_logins", "user_id", Group::User),
     table("user_emails", "email", Group::Email),
     table("email_invitations", "email", Group::Email),
     table("usernames", "username", Group::Username),
@@ -57,8 +60,8 @@ pub const TABLES: [Table; 20] = [
 ];
 
 /// Tables that many writers append to at once: no foreign key may make them wait for a shared row.
-pub const WITHOUT_FOREIGN_KEYS: [&str; 5] =
-    ["organization_seats", "invitations", "audit_log", "outbox", "idempotency_keys"];
+pub const WITHOUT_FOREIGN_KEYS: [&str; 7] =
+    ["organization_seats", "invitations", "resources", "resource_shares", "audit_log", "outbox", "idempotency_keys"];
 
 const fn table(name: &'static str, column: &'static str, group: Group) -> Table {
     Table { name, column, group }

@@ -1,16 +1,21 @@
 //! Reading a scope. Everything of an organization is one statement, which locks the organization's narrow row first
 //! if its other writers are to be kept out.
 
+use std::collections::BTreeMap;
+
 use membership_core::facts::{Facts, Scope};
 use membership_core::port::{StoreError, to_micros};
-use serde::Deserialize;
+use membership_core::resource::ResourceName;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnection;
+use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::distribution::Group;
 use crate::rows::records::{ReceiptRow, receipt_columns};
+use crate::rows::sharing::{ResourceRow, ShareRow, resource_columns, share_columns};
 use crate::rows::{
     HeadRow, Instant, InvitationRow, MemberRow, invitation_columns, member_columns, organization_columns, seats_columns,
 };
@@ -69,10 +74,18 @@ macro_rules! facts_sql {
                 UNION
                 SELECT m.id FROM memberships m WHERE m.organization_id = $1 AND m.email = ANY($8)
                 UNION
+                SELECT m.id FROM memberships m WHERE m.organization_id = $1 AND m.number = ANY($10)
+                UNION
                 (SELECT m.id FROM memberships m
                 WHERE m.organization_id = $1 AND m.deactivates_at <= (SELECT now FROM moment)
                     AND m.deactivates_at IS NOT NULL AND m.status <> 'deactivated'
                 ORDER BY m.deactivates_at, m.id LIMIT $5)
+                UNION
+                (SELECT m.id FROM memberships m
+                WHERE m.organization_id = $1 AND m.waits_since IS NOT NULL AND m.status = 'active'
+                ORDER BY m.waits_since, m.id LIMIT $5)
+            ), asked AS MATERIALIZED (
+                SELECT a.type, a.key, a.every FROM jsonb_to_recordset($11) AS a(type text, key text, every boolean)
             )
             SELECT json_build_object(
                 'now', (SELECT ",
@@ -82,8 +95,8 @@ macro_rules! facts_sql {
                 'head', (SELECT row_to_json(r) FROM (
                     SELECT ",
             organization_columns!(),
-            ", hot.seat_limit, hot.assigned, hot.reserved,
-                        hot.audit_sequence, hot.audit_hash, hot.revision
+            ", hot.seat_limit, hot.assigned, hot.reserved, hot.waiting, hot.plan, hot.expires_at, hot.grace_days,
+                        hot.announces_at, hot.audit_sequence, hot.audit_hash, hot.revision
                     FROM organizations o JOIN hot ON hot.organization_id = o.id WHERE o.id = $1) r),
                 'members', (SELECT coalesce(json_agg(r), '[]') FROM (
                     SELECT ",
@@ -97,6 +110,19 @@ macro_rules! facts_sql {
             " FROM invitations i
                     WHERE i.organization_id = $1 AND i.id = ANY(ARRAY(SELECT id FROM invitation_ids))
                     ORDER BY i.expires_at, i.id) r),
+                'resources', (SELECT coalesce(json_agg(q), '[]') FROM (
+                    SELECT ",
+            resource_columns!(),
+            " FROM asked JOIN resources r
+                        ON r.organization_id = $1 AND r.type = asked.type AND r.key = asked.key
+                    ORDER BY r.type, r.key) q),
+                'shares', (SELECT coalesce(json_agg(q), '[]') FROM (
+                    SELECT ",
+            share_columns!(),
+            " FROM asked JOIN resource_shares s
+                        ON s.organization_id = $1 AND s.type = asked.type AND s.key = asked.key
+                        AND (asked.every OR s.holder_id = ANY(ARRAY(SELECT m.id FROM member_ids m)))
+                    ORDER BY s.type, s.key, s.holder_kind, s.holder_id) q),
                 'receipt', (SELECT row_to_json(r) FROM (
                     SELECT ",
             receipt_columns!(),
@@ -133,6 +159,8 @@ struct FactsRow {
     head: Option<HeadRow>,
     members: Vec<MemberRow>,
     invitations: Vec<InvitationRow>,
+    resources: Vec<ResourceRow>,
+    shares: Vec<ShareRow>,
     receipt: Option<ReceiptRow>,
 }
 
@@ -147,6 +175,8 @@ impl FactsRow {
         facts.head = self.head.map(HeadRow::head).transpose()?;
         facts.members = self.members.into_iter().map(MemberRow::member).collect::<Result<_, _>>()?;
         facts.invitations = self.invitations.into_iter().map(InvitationRow::invitation).collect::<Result<_, _>>()?;
+        facts.resources = self.resources.into_iter().map(ResourceRow::resource).collect::<Result<_, _>>()?;
+        facts.shares = self.shares.into_iter().map(ShareRow::share).collect::<Result<_, _>>()?;
         facts.receipt = self.receipt.map(ReceiptRow::receipt).transpose()?;
         Ok(facts)
     }
@@ -235,4 +265,26 @@ fn bound(query: Bound, fixed: Option<OffsetDateTime>, (organization, scope): (Uu
         .bind(scope.members_of.iter().map(|id| id.0).collect::<Vec<_>>())
         .bind(texts(&scope.members_at))
         .bind(key)
+        .bind(scope.members_numbered.iter().map(ToString::to_string).collect::<Vec<_>>())
+        .bind(asked_records(scope))
+}
+
+/// A record that a scope asks for, with all its shares or with those of the memberships asked for.
+#[derive(Debug, Serialize)]
+struct Asked {
+    r#type: String,
+    key: String,
+    every: bool,
+}
+
+/// Each record once: a join must not double what a scope names twice.
+fn asked_records(scope: &Scope) -> Json<Vec<Asked>> {
+    let mut asked: BTreeMap<_, _> = scope.resources.iter().map(|name| (name, false)).collect();
+    asked.extend(scope.shares_of.iter().map(|name| (name, true)));
+    let row = |(name, every): (&ResourceName, bool)| Asked {
+        r#type: name.kind().to_owned(),
+        key: name.id().to_owned(),
+        every,
+    };
+    Json(asked.into_iter().map(row).collect())
 }

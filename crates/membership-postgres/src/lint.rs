@@ -9,6 +9,7 @@ fn all() -> Vec<&'static Statement> {
         crate::changes::STATEMENTS,
         crate::changes::organization::STATEMENTS,
         crate::changes::people::STATEMENTS,
+        crate::changes::sharing::STATEMENTS,
         crate::directory::STATEMENTS,
         crate::facts::STATEMENTS,
         crate::facts::people::STATEMENTS,
@@ -48,7 +49,7 @@ fn mentions(sql: &str) -> Vec<Mention> {
         if !["FROM", "JOIN", "UPDATE", "INTO", "USING"].contains(&verb.as_str()) {
             continue;
         }
-        let Some(table) = tokens.get(at + 1).and_then(|name| TABLES.into_iter().find(|it| it.name == name)) else {
+        let Some(table) = tokens.get(at + 1).and_then(|name| TABLES.iter().find(|it| it.name == name)) else {
             continue;
         };
         let mut depth = 0_i32;
@@ -61,7 +62,7 @@ fn mentions(sql: &str) -> Vec<Mention> {
             rest.push(token.clone());
         }
         let alias = rest.iter().find(|it| *it != "AS").cloned().unwrap_or_default();
-        found.push(Mention { table, verb: verb.clone(), alias, rest });
+        found.push(Mention { table: *table, verb: verb.clone(), alias, rest });
     }
     found
 }

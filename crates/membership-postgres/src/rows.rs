@@ -1,21 +1,26 @@
 //! Rows as they travel to and from the database, as JSON, and what they mean to the core.
 
+use membership_core::branding::Branding;
 use membership_core::email::EmailAddress;
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
-use membership_core::name::{OrganizationName, PersonName};
+use membership_core::name::{Names, OrganizationName, PersonName, PlanName};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::policy::OrganizationPolicy;
 use membership_core::port::StoreError;
+use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::role::RoleKey;
+use membership_core::set_up::SetUpLink;
+use membership_core::subscription::Subscription;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub(crate) mod people;
 pub(crate) mod records;
+pub(crate) mod sharing;
 
 /// An instant. It goes to the database as RFC 3339 text, which is exact and means the same whatever the server's
 /// settings, and comes back as microseconds since 1970, for the same reason.
@@ -90,6 +95,7 @@ pub(crate) struct OrganizationRow {
     owner_member_id: Option<Uuid>,
     policy: OrganizationPolicy,
     language: Language,
+    branding: Branding,
     created_at: Instant,
     version: u64,
 }
@@ -98,7 +104,7 @@ pub(crate) struct OrganizationRow {
 macro_rules! organization_columns {
     () => {
         concat!(
-            "o.id, o.name, o.state, o.owner_member_id, o.policy, o.language, ",
+            "o.id, o.name, o.state, o.owner_member_id, o.policy, o.language, o.branding, ",
             $crate::statement::micros!("o.created_at"),
             " AS created_at, o.version"
         )
@@ -114,6 +120,7 @@ impl From<&Organization> for OrganizationRow {
             owner_member_id: it.owner.map(|id| id.0),
             policy: it.policy.clone(),
             language: it.language,
+            branding: it.branding.clone(),
             created_at: it.created_at.into(),
             version: it.version,
         }
@@ -129,6 +136,7 @@ impl OrganizationRow {
             owner: self.owner_member_id.map(MemberId),
             policy: self.policy,
             language: self.language,
+            branding: self.branding,
             created_at: self.created_at.0,
             version: self.version,
         })
@@ -140,6 +148,11 @@ pub(crate) struct SeatsRow {
     seat_limit: Option<u32>,
     assigned: u32,
     reserved: u32,
+    waiting: u32,
+    plan: Option<PlanName>,
+    expires_at: Option<Instant>,
+    grace_days: u16,
+    announces_at: Option<Instant>,
     audit_sequence: u64,
     audit_hash: Hex,
     pub(crate) revision: u64,
@@ -148,7 +161,13 @@ pub(crate) struct SeatsRow {
 /// The columns of [`SeatsRow`], of a table called `s`.
 macro_rules! seats_columns {
     () => {
-        "s.seat_limit, s.assigned, s.reserved, s.audit_sequence, encode(s.audit_hash, 'hex') AS audit_hash, s.revision"
+        concat!(
+            "s.seat_limit, s.assigned, s.reserved, s.waiting, s.plan, ",
+            $crate::statement::micros!("s.expires_at"),
+            " AS expires_at, s.grace_days, ",
+            $crate::statement::micros!("s.announces_at"),
+            " AS announces_at, s.audit_sequence, encode(s.audit_hash, 'hex') AS audit_hash, s.revision"
+        )
     };
 }
 
@@ -158,6 +177,11 @@ impl From<&Head> for SeatsRow {
             seat_limit: it.seats.limit,
             assigned: it.seats.assigned,
             reserved: it.seats.reserved,
+            waiting: it.seats.waiting,
+            plan: it.subscription.plan.clone(),
+            expires_at: it.subscription.expires_at.map(Instant::from),
+            grace_days: it.subscription.grace_days,
+            announces_at: it.subscription.announces_at.map(Instant::from),
             audit_sequence: it.audit.sequence,
             audit_hash: Hex::from(it.audit.hash.as_slice()),
             revision: it.revision,
@@ -178,7 +202,18 @@ impl HeadRow {
     pub(crate) fn head(self) -> Result<Head, StoreError> {
         Ok(Head {
             organization: self.organization.organization()?,
-            seats: Seats { limit: self.seats.seat_limit, assigned: self.seats.assigned, reserved: self.seats.reserved },
+            seats: Seats {
+                limit: self.seats.seat_limit,
+                assigned: self.seats.assigned,
+                reserved: self.seats.reserved,
+                waiting: self.seats.waiting,
+            },
+            subscription: Subscription {
+                plan: self.seats.plan,
+                expires_at: self.seats.expires_at.map(|it| it.0),
+                grace_days: self.seats.grace_days,
+                announces_at: self.seats.announces_at.map(|it| it.0),
+            },
             audit: ChainEnd { sequence: self.seats.audit_sequence, hash: self.seats.audit_hash.hash()? },
             revision: self.seats.revision,
         })
@@ -193,12 +228,27 @@ pub(crate) struct MemberRow {
     /// Only written: the name as Unicode lower-cases it.
     #[serde(skip_deserializing)]
     name_key: String,
+    /// Only written: what a search looks through.
+    #[serde(skip_deserializing)]
+    search_key: String,
     email: Option<EmailAddress>,
     role: RoleKey,
     status: String,
     seat: bool,
+    waits_since: Option<Instant>,
     joined_at: Instant,
     deactivates_at: Option<Instant>,
+    first_name: Option<PersonName>,
+    last_name: Option<PersonName>,
+    language: Option<Language>,
+    labels: Labels,
+    number: Option<MemberNumber>,
+    additional_information: Option<AdditionalInformation>,
+    set_up_generation: Option<u32>,
+    set_up_channel: Option<String>,
+    set_up_issued_at: Option<Instant>,
+    set_up_expires_at: Option<Instant>,
+    set_up_used_at: Option<Instant>,
     version: u64,
 }
 
@@ -207,10 +257,19 @@ macro_rules! member_columns {
     () => {
         concat!(
             "m.id, m.user_id, m.name, m.email, m.role, m.status, m.seat, ",
+            $crate::statement::micros!("m.waits_since"),
+            " AS waits_since, ",
             $crate::statement::micros!("m.joined_at"),
             " AS joined_at, ",
             $crate::statement::micros!("m.deactivates_at"),
-            " AS deactivates_at, m.version"
+            " AS deactivates_at, m.first_name, m.last_name, m.language, m.labels, m.number, ",
+            "m.additional_information, m.set_up_generation, m.set_up_channel, ",
+            $crate::statement::micros!("m.set_up_issued_at"),
+            " AS set_up_issued_at, ",
+            $crate::statement::micros!("m.set_up_expires_at"),
+            " AS set_up_expires_at, ",
+            $crate::statement::micros!("m.set_up_used_at"),
+            " AS set_up_used_at, m.version"
         )
     };
 }
@@ -227,19 +286,49 @@ impl From<&Member> for MemberRow {
             user_id: it.user.map(|id| id.0),
             name: it.name.clone(),
             name_key: name_key(it.name.as_str()),
+            search_key: it.search_key(),
             email: it.email.clone(),
             role: it.role.clone(),
             status: it.status.as_str().to_owned(),
             seat: it.seat,
+            waits_since: it.waits_since.map(Instant::from),
             joined_at: it.joined_at.into(),
             deactivates_at: it.deactivates_at.map(Instant::from),
+            first_name: it.profile.names.first.clone(),
+            last_name: it.profile.names.last.clone(),
+            language: it.profile.language,
+            labels: it.profile.labels.clone(),
+            number: it.profile.number.clone(),
+            additional_information: it.profile.additional_information.clone(),
+            set_up_generation: it.set_up.map(|link| link.generation),
+            set_up_channel: it.set_up.map(|link| channel_name(link.channel).to_owned()),
+            set_up_issued_at: it.set_up.map(|link| link.issued_at.into()),
+            set_up_expires_at: it.set_up.map(|link| link.expires_at.into()),
+            set_up_used_at: it.set_up.and_then(|link| link.used_at).map(Instant::from),
             version: it.version,
         }
     }
 }
 
 impl MemberRow {
+    /// The personal link, if one was ever made.
+    fn set_up(&self) -> Result<Option<SetUpLink>, StoreError> {
+        let (Some(generation), Some(channel), Some(issued_at), Some(expires_at)) =
+            (self.set_up_generation, &self.set_up_channel, self.set_up_issued_at, self.set_up_expires_at)
+        else {
+            return Ok(None);
+        };
+        Ok(Some(SetUpLink {
+            generation,
+            channel: named("a channel", channel, &[Channel::Mail, Channel::Hand], channel_name)?,
+            issued_at: issued_at.0,
+            expires_at: expires_at.0,
+            used_at: self.set_up_used_at.map(|it| it.0),
+        }))
+    }
+
     pub(crate) fn member(self) -> Result<Member, StoreError> {
+        let set_up = self.set_up()?;
         Ok(Member {
             id: MemberId(self.id),
             user: self.user_id.map(UserId),
@@ -248,8 +337,17 @@ impl MemberRow {
             role: self.role,
             status: named("a status", &self.status, &MemberStatus::ALL, |it| it.as_str())?,
             seat: self.seat,
+            waits_since: self.waits_since.map(|it| it.0),
             joined_at: self.joined_at.0,
             deactivates_at: self.deactivates_at.map(|it| it.0),
+            profile: MemberProfile {
+                names: Names { first: self.first_name, last: self.last_name },
+                language: self.language,
+                labels: self.labels,
+                number: self.number,
+                additional_information: self.additional_information,
+            },
+            set_up,
             version: self.version,
         })
     }

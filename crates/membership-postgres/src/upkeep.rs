@@ -49,7 +49,7 @@ statements! {
     USER_LOG, Route::By(Group::User),
         "SELECT row_to_json(r) FROM (SELECT ", audit_columns!(), " FROM user_log a
         WHERE a.user_id = $1 AND a.sequence > $2 ORDER BY a.sequence LIMIT 1000) r";
-    /// Organizations with something that is over and not settled, the oldest first. Deleted ones settle nothing.
+    /// Organizations with something that is over and not settled, or to be announced, the oldest first. Deleted ones settle nothing.
     LAPSED, Route::FanOut(Group::Organization), "WITH lapsed AS (
             (SELECT i.organization_id, i.expires_at AS since FROM invitations i
                 JOIN organizations o ON o.id = i.organization_id AND o.state <> 'deleted'
@@ -59,6 +59,11 @@ statements! {
                 JOIN organizations o ON o.id = m.organization_id AND o.state <> 'deleted'
             WHERE m.deactivates_at IS NOT NULL AND m.status <> 'deactivated' AND m.deactivates_at <= ", now!(), "
             ORDER BY m.deactivates_at LIMIT 10000)
+            UNION ALL
+            (SELECT s.organization_id, s.announces_at AS since FROM organization_seats s
+                JOIN organizations o ON o.id = s.organization_id AND o.state <> 'deleted'
+            WHERE s.announces_at IS NOT NULL AND s.announces_at <= ", now!(), "
+            ORDER BY s.announces_at LIMIT 10000)
         )
         SELECT to_json(organization_id) FROM lapsed GROUP BY organization_id ORDER BY min(since) LIMIT $2";
     /// Receipts that are over.

@@ -280,6 +280,9 @@ fn still_holds(message: &Message, invitation: Option<&Invitation>, now: OffsetDa
         Content::RecoveryRequested { .. } => now < message.created_at.saturating_add(Duration::HOUR),
         Content::InvitationAccepted { .. }
         | Content::SeatAllocated { .. }
+        | Content::SeatAwaited { .. }
+        | Content::SeatsFilling { .. }
+        | Content::SubscriptionEnding { .. }
         | Content::OwnershipTransferred { .. }
         | Content::AccessRemoved { .. }
         | Content::AddressInUse { .. }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use membership_core::branding::LogoUrl;
 use membership_core::id::{OrganizationId, UserLinkId};
 use membership_core::language::Language;
 use membership_core::message::{
@@ -9,6 +10,7 @@ use membership_core::message::{
 };
 use membership_core::port::Letter;
 use membership_core::secret::{Link, LinkKind, LinkSigner};
+use membership_core::subscription::SubscriptionState;
 use minijinja::{HtmlEscape, Value};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -70,6 +72,8 @@ impl Renderer {
         Ok(Letter {
             id: message.id,
             to: to.clone(),
+            sender_name: message.branding.sender_name.clone(),
+            reply_to: message.branding.reply_to.clone(),
             subject,
             text: SecretString::from(format!("{}\n", text.trim_end())),
             html: SecretString::from(html),
@@ -97,6 +101,12 @@ impl Renderer {
             Content::InvitationAccepted { awaits_seat, .. } => {
                 let list = if *awaits_seat { "seats" } else { "members" };
                 format!("{public_url}/organizations/{}/{list}", organization(message)?)
+            }
+            Content::SeatsFilling { .. } | Content::SeatAwaited { .. } => {
+                format!("{public_url}/organizations/{}/seats", organization(message)?)
+            }
+            Content::SubscriptionEnding { .. } => {
+                format!("{public_url}/organizations/{}/subscription", organization(message)?)
             }
             Content::SeatAllocated { .. } | Content::OwnershipTransferred { .. } => {
                 format!("{public_url}/organizations/{}", organization(message)?)
@@ -195,6 +205,9 @@ impl Facts<'_> {
         placeholders.push(("link", Value::from(link)));
         placeholders.push(("language", Value::from(self.message.language.tag())));
         placeholders.push(("subject", Value::from(subject)));
+        let branding = &self.message.branding;
+        placeholders.push(("accent", Value::from(branding.accent.map(|accent| accent.to_string()))));
+        placeholders.push(("logo", Value::from(branding.logo_url.as_ref().map(logo))));
         Value::from_pairs(placeholders)
     }
 
@@ -217,9 +230,25 @@ impl Facts<'_> {
                 ("member", (words.name)(member)),
                 ("awaits_seat", Value::from(*awaits_seat)),
             ],
-            Content::SeatAllocated { organization, member } | Content::AccessRemoved { organization, member } => {
+            Content::SeatAllocated { organization, member }
+            | Content::SeatAwaited { organization, member }
+            | Content::AccessRemoved { organization, member } => {
                 vec![("organization", (words.name)(organization)), ("member", (words.name)(member))]
             }
+            Content::SeatsFilling { organization, taken, limit } => vec![
+                ("organization", (words.name)(organization)),
+                ("taken", Value::from(*taken)),
+                ("limit", Value::from(*limit)),
+                ("full", Value::from(limit <= taken)),
+            ],
+            Content::SubscriptionEnding { organization, plan, state, expires_at, grace_ends_at } => vec![
+                ("organization", (words.name)(organization)),
+                ("plan", optional(plan.as_deref(), words.name)),
+                ("expires_at", date(*expires_at, language)),
+                ("grace_ends_at", date(*grace_ends_at, language)),
+                ("active", Value::from(*state == SubscriptionState::Active)),
+                ("grace", Value::from(*state == SubscriptionState::Grace)),
+            ],
             Content::OwnershipTransferred { organization, former, owner } => vec![
                 ("organization", (words.name)(organization)),
                 ("former", optional(former.as_deref(), words.name)),
@@ -256,6 +285,11 @@ impl Facts<'_> {
         });
         placeholders
     }
+}
+
+/// A logo's address as an attribute: it holds neither quotes nor angle brackets.
+fn logo(url: &LogoUrl) -> Value {
+    Value::from_safe_string(url.as_str().replace('&', "&amp;"))
 }
 
 fn inert_line(text: &str) -> Value {

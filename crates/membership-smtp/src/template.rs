@@ -31,21 +31,27 @@ macro_rules! defaults {
 const DEFAULTS: &[(&str, &str)] = defaults! {
     "en": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
-          "password_changed" "identities_changed" "second_factor_changed" "addresses_changed";
+          "password_changed" "identities_changed" "second_factor_changed" "addresses_changed"
+          "seat_awaited" "seats_filling" "subscription_ending";
     "fr": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
-          "password_changed" "identities_changed" "second_factor_changed" "addresses_changed";
+          "password_changed" "identities_changed" "second_factor_changed" "addresses_changed"
+          "seat_awaited" "seats_filling" "subscription_ending";
 };
 
 /// The placeholders that a template of this kind may use; `None` if there is no such kind.
 ///
-/// `message`, `former`, `awaits_seat`, `added`, `removed`, `primary`, `linked` and `unlinked` can be empty or false: they are for
-/// `{% if … %}`.
+/// `message`, `former`, `plan`, `awaits_seat`, `full`, `active`, `grace`, `added`, `removed`, `primary`, `linked` and
+/// `unlinked` can be empty or false: they are for `{% if … %}`.
 pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
     Some(match kind {
         "invitation" => &["organization", "inviter", "role", "message", "expires_at", "link", "site"],
         "invitation_accepted" => &["organization", "member", "awaits_seat", "link", "site"],
-        "seat_allocated" => &["organization", "member", "link", "site"],
+        "seat_allocated" | "seat_awaited" => &["organization", "member", "link", "site"],
+        "seats_filling" => &["organization", "taken", "limit", "full", "link", "site"],
+        "subscription_ending" => {
+            &["organization", "plan", "expires_at", "grace_ends_at", "active", "grace", "link", "site"]
+        }
         "ownership_transferred" => &["organization", "former", "owner", "link", "site"],
         "access_removed" => &["organization", "member", "site"],
         "address_verification" => &["name", "expires_at", "link", "site"],

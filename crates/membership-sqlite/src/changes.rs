@@ -5,6 +5,7 @@ use membership_core::changes::{Changes, Saved, SignedOutElsewhere};
 use membership_core::facts::Receipt;
 use membership_core::id::{OrganizationId, UserId};
 use membership_core::invitation::{Invitation, InvitationState, Inviter};
+use membership_core::language::Language;
 use membership_core::member::Member;
 use membership_core::message::Message;
 use membership_core::organization::{Head, Organization};
@@ -20,23 +21,31 @@ use time::OffsetDateTime;
 use crate::error::{corrupt, from_sqlx};
 use crate::rows::{self, counter, micros};
 
+mod sharing;
+
 // An insertion and an update of the same table number their parameters alike, so that one function binds both; the
 // update's last parameter is the version that the row must still have.
 const INSERT_ORGANIZATION: &str = "INSERT INTO organizations \
-    (id, name, state, owner_member_id, policy, language, created_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    (id, name, state, owner_member_id, policy, language, created_at, version, branding) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 const UPDATE_ORGANIZATION: &str = "UPDATE organizations SET name = ?2, state = ?3, owner_member_id = ?4, policy = ?5, \
-    language = ?6, created_at = ?7, version = ?8 WHERE id = ?1 AND version = ?9";
+    language = ?6, created_at = ?7, version = ?8, branding = ?9 WHERE id = ?1 AND version = ?10";
 const INSERT_SEATS: &str = "INSERT INTO organization_seats \
-    (organization_id, seat_limit, assigned, reserved, audit_sequence, audit_hash, revision) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    (organization_id, seat_limit, assigned, reserved, waiting, plan, expires_at, grace_days, announces_at, \
+    audit_sequence, audit_hash, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 const UPDATE_SEATS: &str = "UPDATE organization_seats SET seat_limit = ?2, assigned = ?3, reserved = ?4, \
-    audit_sequence = ?5, audit_hash = ?6, revision = ?7 WHERE organization_id = ?1 AND revision = ?8";
+    waiting = ?5, plan = ?6, expires_at = ?7, grace_days = ?8, announces_at = ?9, audit_sequence = ?10, \
+    audit_hash = ?11, revision = ?12 WHERE organization_id = ?1 AND revision = ?13";
 const INSERT_MEMBER: &str = "INSERT INTO memberships \
-    (organization_id, id, user_id, name, name_key, email, role, status, seat, joined_at, deactivates_at, version) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    (organization_id, id, user_id, name, name_key, email, role, status, seat, joined_at, deactivates_at, version, \
+    first_name, last_name, language, labels, number, additional_information, set_up_generation, set_up_channel, \
+    set_up_issued_at, set_up_expires_at, set_up_used_at, search_key, waits_since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
+    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
 const UPDATE_MEMBER: &str = "UPDATE memberships SET user_id = ?3, name = ?4, name_key = ?5, email = ?6, role = ?7, \
-    status = ?8, seat = ?9, joined_at = ?10, deactivates_at = ?11, version = ?12 \
-    WHERE organization_id = ?1 AND id = ?2 AND version = ?13";
+    status = ?8, seat = ?9, joined_at = ?10, deactivates_at = ?11, version = ?12, first_name = ?13, last_name = ?14, \
+    language = ?15, labels = ?16, number = ?17, additional_information = ?18, set_up_generation = ?19, \
+    set_up_channel = ?20, set_up_issued_at = ?21, set_up_expires_at = ?22, set_up_used_at = ?23, \
+    search_key = ?24, waits_since = ?25 WHERE organization_id = ?1 AND id = ?2 AND version = ?26";
 const INSERT_INVITATION: &str = "INSERT INTO invitations (organization_id, id, email, role, for_owner, state, \
     generation, channel, reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, \
     expires_at, settled_at, member_id, sends, delivery, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
@@ -49,11 +58,13 @@ const UPDATE_INVITATION: &str = "UPDATE invitations SET email = ?3, role = ?4, f
     delivery_note = CASE WHEN generation = ?7 THEN delivery_note ELSE NULL END, version = ?21 \
     WHERE organization_id = ?1 AND id = ?2 AND version = ?22";
 const INSERT_USER: &str = "INSERT INTO users (id, name, username, password, language, operator, created_at, \
-    audit_sequence, audit_hash, version, emails, password_due, password_generation, identities) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+    audit_sequence, audit_hash, version, emails, password_due, password_generation, identities, first_name, \
+    last_name, home_organization_id, initial_password_expires_at, initial_password_used_at) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
 const UPDATE_USER: &str = "UPDATE users SET name = ?2, username = ?3, password = ?4, language = ?5, operator = ?6, \
     created_at = ?7, audit_sequence = ?8, audit_hash = ?9, version = ?10, emails = ?11, password_due = ?12, \
-    password_generation = ?13, identities = ?14 WHERE id = ?1 AND version = ?15";
+    password_generation = ?13, identities = ?14, first_name = ?15, last_name = ?16, home_organization_id = ?17, \
+    initial_password_expires_at = ?18, initial_password_used_at = ?19 WHERE id = ?1 AND version = ?20";
 const INSERT_LINK: &str = "INSERT INTO user_links (user_id, id, kind, generation, address, created_at, expires_at, \
     used_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 const UPDATE_LINK: &str = "UPDATE user_links SET kind = ?3, generation = ?4, address = ?5, created_at = ?6, \
@@ -69,7 +80,7 @@ const INSERT_USER_ENTRY: &str = "INSERT INTO user_log (user_id, sequence, at, ac
     actor_user, actor_name, request, event, subject_kind, subject_id, subject_name, \"before\", \"after\", previous, \
     hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 const INSERT_MESSAGE: &str = "INSERT INTO outbox (scope_id, id, scope_kind, recipient, language, content, state, \
-    due_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7, ?8) ON CONFLICT (scope_id, id) DO NOTHING";
+    due_at, created_at, branding) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7, ?8, ?9) ON CONFLICT (scope_id, id) DO NOTHING";
 
 type Statement = Query<'static, Sqlite, SqliteArguments>;
 
@@ -108,6 +119,7 @@ fn only_of_users(changes: &Changes) -> bool {
         && changes.members.is_empty()
         && changes.removed_members.is_empty()
         && changes.invitations.is_empty()
+        && sharing::is_empty(changes)
         && changes.joined.is_empty()
         && changes.parted.is_empty()
         && changes.waiting.is_empty()
@@ -142,6 +154,7 @@ impl Writer<'_> {
             self.save(organization_statement(row)?, row.expected).await?;
         }
         self.members(id, changes).await?;
+        self.resources(id, changes).await?;
         // What ends makes room for what begins: at most one invitation to an address is pending.
         let (updates, inserts) = changes.invitations.iter().partition::<Vec<_>, _>(|it| it.expected.is_some());
         for invitation in updates.into_iter().chain(inserts) {
@@ -162,6 +175,7 @@ impl Writer<'_> {
         for (member, version) in &changes.removed_members {
             let sql = "DELETE FROM memberships WHERE organization_id = ?1 AND id = ?2 AND version = ?3";
             self.run_on_one(sqlx::query(sql).bind(id.0).bind(member.0).bind(counter(*version)?)).await?;
+            self.run(sqlx::query(sharing::DROP_SHARES_OF_MEMBER).bind(id.0).bind(member.0)).await?;
         }
         let (updates, inserts) = changes.members.iter().partition::<Vec<_>, _>(|it| it.expected.is_some());
         for member in updates.into_iter().chain(inserts) {
@@ -225,6 +239,9 @@ impl Writer<'_> {
         }
         for sign_in in &changes.sign_ins {
             self.run(sign_in_statement(sign_in)).await?;
+            let sql = "INSERT INTO last_logins (user_id, at) VALUES (?1, ?2) \
+                       ON CONFLICT (user_id) DO UPDATE SET at = excluded.at";
+            self.run(sqlx::query(sql).bind(sign_in.user.0).bind(micros(sign_in.created_at))).await?;
         }
         for (user, sign_in) in &changes.ended_sign_ins {
             let sql = "UPDATE sign_ins SET ended_at = ?3 WHERE user_id = ?1 AND id = ?2 AND ended_at IS NULL";
@@ -258,7 +275,8 @@ fn organization_statement(saved: &Saved<Organization>) -> Result<Statement, Stor
         .bind(serde_json::to_string(&row.policy).map_err(corrupt)?)
         .bind(row.language.tag())
         .bind(micros(row.created_at))
-        .bind(counter(row.version)?))
+        .bind(counter(row.version)?)
+        .bind(serde_json::to_string(&row.branding).map_err(corrupt)?))
 }
 
 fn seats_statement(saved: &Saved<Head>) -> Result<Statement, StoreError> {
@@ -268,6 +286,11 @@ fn seats_statement(saved: &Saved<Head>) -> Result<Statement, StoreError> {
         .bind(row.seats.limit)
         .bind(row.seats.assigned)
         .bind(row.seats.reserved)
+        .bind(row.seats.waiting)
+        .bind(row.subscription.plan.as_ref().map(ToString::to_string))
+        .bind(row.subscription.expires_at.map(micros))
+        .bind(row.subscription.grace_days)
+        .bind(row.subscription.announces_at.map(micros))
         .bind(counter(row.audit.sequence)?)
         .bind(row.audit.hash.as_slice())
         .bind(counter(row.revision)?))
@@ -287,7 +310,20 @@ fn member_statement(organization: OrganizationId, saved: &Saved<Member>) -> Resu
         .bind(row.seat)
         .bind(micros(row.joined_at))
         .bind(row.deactivates_at.map(micros))
-        .bind(counter(row.version)?))
+        .bind(counter(row.version)?)
+        .bind(row.profile.names.first.as_ref().map(ToString::to_string))
+        .bind(row.profile.names.last.as_ref().map(ToString::to_string))
+        .bind(row.profile.language.map(Language::tag))
+        .bind(serde_json::to_string(&row.profile.labels).map_err(corrupt)?)
+        .bind(row.profile.number.as_ref().map(ToString::to_string))
+        .bind(row.profile.additional_information.as_ref().map(ToString::to_string))
+        .bind(row.set_up.map(|link| link.generation))
+        .bind(row.set_up.map(|link| rows::channel_name(link.channel)))
+        .bind(row.set_up.map(|link| micros(link.issued_at)))
+        .bind(row.set_up.map(|link| micros(link.expires_at)))
+        .bind(row.set_up.and_then(|link| link.used_at).map(micros))
+        .bind(row.search_key())
+        .bind(row.waits_since.map(micros)))
 }
 
 fn invitation_statement(organization: OrganizationId, saved: &Saved<Invitation>) -> Result<Statement, StoreError> {
@@ -342,7 +378,12 @@ fn user_statement(saved: &Saved<User>) -> Result<Statement, StoreError> {
         .bind(rows::emails_text(&row.emails)?)
         .bind(row.password_due)
         .bind(row.password_generation)
-        .bind(rows::identities_text(&row.identities)?))
+        .bind(rows::identities_text(&row.identities)?)
+        .bind(row.names.first.as_ref().map(ToString::to_string))
+        .bind(row.names.last.as_ref().map(ToString::to_string))
+        .bind(row.home.map(|id| id.0))
+        .bind(row.initial_password.map(|it| micros(it.expires_at)))
+        .bind(row.initial_password.and_then(|it| it.used_at).map(micros)))
 }
 
 fn sign_in_statement(row: &SignIn) -> Statement {
@@ -441,7 +482,8 @@ pub(crate) fn message_statement(message: &Message) -> Result<Statement, StoreErr
         .bind(message.language.tag())
         .bind(serde_json::to_string(&message.content).map_err(corrupt)?)
         .bind(micros(message.due_at))
-        .bind(micros(message.created_at)))
+        .bind(micros(message.created_at))
+        .bind(serde_json::to_string(&message.branding).map_err(corrupt)?))
 }
 
 /// Only a receipt that is over makes place for another one of its key.

@@ -8,8 +8,10 @@ use membership_core::invitation::{Invitation, InvitationState};
 use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::Head;
 use membership_core::port::{
-    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, StoreError,
+    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, RecordQuery,
+    RecordsVisible, StoreError,
 };
+use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::user::SignIn;
 use sqlx::sqlite::SqliteRow;
@@ -19,8 +21,10 @@ use uuid::Uuid;
 
 use crate::SqliteStore;
 use crate::error::from_sqlx;
-use crate::facts::text_list;
-use crate::rows::{self, audit_columns, head_columns, invitation_columns, member_columns, micros, sign_in_columns};
+use crate::facts::{id_list, text_list};
+use crate::rows::{
+    self, audit_columns, head_columns, invitation_columns, member_columns, micros, resource_columns, sign_in_columns,
+};
 
 type Sql = QueryBuilder<Sqlite>;
 
@@ -62,6 +66,9 @@ pub(crate) const SIGN_INS_OF: &str = concat!(
     " FROM sign_ins n WHERE n.user_id = ?1 AND n.ended_at IS NULL AND n.expires_at > ?2 ORDER BY n.id DESC LIMIT 1000"
 );
 
+pub(crate) const LAST_LOGINS: &str =
+    "SELECT user_id, at FROM last_logins WHERE user_id IN (SELECT unhex(value) FROM json_each(?1))";
+
 #[async_trait]
 impl Directory for SqliteStore {
     async fn members(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Page<Member>, StoreError> {
@@ -88,6 +95,12 @@ impl Directory for SqliteStore {
         let (total, rows) = self.page(total, page).await?;
         let items = rows.iter().map(rows::invitation).collect::<Result<Vec<_>, _>>()?;
         Ok(page_of(items, total, query.limit, |it| (micros(it.created_at).to_string(), it.id.0)))
+    }
+
+    async fn records(&self, organization: OrganizationId, query: &RecordQuery) -> Result<Page<Resource>, StoreError> {
+        let (total, rows) = self.page(records_total(organization, query), records_page(organization, query)).await?;
+        let items = rows.iter().map(rows::resource).collect::<Result<Vec<_>, _>>()?;
+        Ok(page_of(items, total, query.limit, |it| (it.name.to_string(), Uuid::nil())))
     }
 
     async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError> {
@@ -125,6 +138,12 @@ impl Directory for SqliteStore {
             .bind(LONGEST_PAGE);
         let rows = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
         rows.iter().map(rows::member).collect()
+    }
+
+    async fn last_logins(&self, users: &[UserId]) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError> {
+        let query = sqlx::query(LAST_LOGINS).bind(id_list(users.iter().map(|user| user.0)));
+        let rows = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
+        rows.iter().map(|row| Ok((UserId(rows::get(row, "user_id")?), rows::time(row, "at")?))).collect()
     }
 
     async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError> {
@@ -201,7 +220,7 @@ fn filter_members(sql: &mut Sql, query: &MemberQuery, now: OffsetDateTime) {
     let now = micros(now);
     if let Some(text) = &query.text {
         let text = text.to_lowercase();
-        sql.push(" AND (instr(m.name_key, ").push_bind(text.clone());
+        sql.push(" AND (instr(m.search_key, ").push_bind(text.clone());
         sql.push(") > 0 OR instr(coalesce(m.email, ''), ").push_bind(text).push(") > 0)");
     }
     if let Some(role) = &query.role {
@@ -278,9 +297,59 @@ fn filter_invitations(sql: &mut Sql, query: &InvitationQuery, now: OffsetDateTim
     if query.outstanding {
         sql.push(" AND i.state = 'pending' AND i.expires_at > ").push_bind(now);
     }
+    if query.undelivered {
+        sql.push(" AND i.delivery IN ('bounced', 'failed')");
+    }
     if let Some(text) = &query.text {
         sql.push(" AND instr(i.email, ").push_bind(text.to_lowercase()).push(") > 0");
     }
+}
+
+pub(crate) fn records_total(organization: OrganizationId, query: &RecordQuery) -> Sql {
+    let mut sql = Sql::new("SELECT count(*) FROM resources r WHERE r.organization_id = ");
+    sql.push_bind(organization.0);
+    filter_records(&mut sql, organization, query);
+    sql
+}
+
+pub(crate) fn records_page(organization: OrganizationId, query: &RecordQuery) -> Sql {
+    let mut sql = Sql::new(concat!("SELECT ", resource_columns!(), " FROM resources r WHERE r.organization_id = "));
+    sql.push_bind(organization.0);
+    filter_records(&mut sql, organization, query);
+    if query.cursor.is_some() {
+        let (kind, id) = query.after();
+        sql.push(" AND (r.type, r.key) > (").push_bind(kind.to_owned());
+        sql.push(", ").push_bind(id.to_owned()).push(")");
+    }
+    sql.push(" ORDER BY r.type, r.key LIMIT ").push_bind(page_length(query.limit).saturating_add(1));
+    sql
+}
+
+fn filter_records(sql: &mut Sql, organization: OrganizationId, query: &RecordQuery) {
+    if let Some(kind) = &query.kind {
+        sql.push(" AND r.type = ").push_bind(kind.clone());
+    }
+    if let Some(restricted) = query.restricted {
+        sql.push(" AND r.restricted = ").push_bind(restricted);
+    }
+    if let Some(member) = query.shared_with {
+        is_shared_with(sql.push(" AND "), organization, member);
+    }
+    match query.visible {
+        RecordsVisible::All => {}
+        RecordsVisible::OpenAndSharedWith(member) => {
+            is_shared_with(sql.push(" AND (r.restricted = 0 OR "), organization, member).push(")");
+        }
+        RecordsVisible::SharedWith(member) => {
+            is_shared_with(sql.push(" AND "), organization, member);
+        }
+    }
+}
+
+fn is_shared_with(sql: &mut Sql, organization: OrganizationId, member: MemberId) -> &mut Sql {
+    sql.push("EXISTS (SELECT 1 FROM resource_shares x WHERE x.organization_id = ").push_bind(organization.0);
+    sql.push(" AND x.type = r.type AND x.key = r.key AND x.holder_kind = 'member' AND x.holder_id = ");
+    sql.push_bind(member.0).push(")")
 }
 
 pub(crate) fn audit_page(organization: OrganizationId, query: &AuditQuery) -> Result<Sql, StoreError> {

@@ -1,11 +1,12 @@
 //! Reading a scope: a few statements, each by an index, none whose answer grows with the organization.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use membership_core::facts::{Facts, Receipt, ReceiptKey, Scope};
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::Inviter;
 use membership_core::port::StoreError;
+use membership_core::resource::ResourceName;
 use membership_core::secret::TokenHash;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
@@ -14,7 +15,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::from_sqlx;
-use crate::rows::{self, get, head_columns, invitation_columns, member_columns, micros, sign_in_columns, user_columns};
+use crate::rows::{
+    self, get, head_columns, invitation_columns, member_columns, micros, resource_columns, share_columns,
+    sign_in_columns, user_columns,
+};
 
 pub(crate) const HEAD: &str = concat!(
     "SELECT ",
@@ -36,11 +40,24 @@ pub(crate) const MEMBERS_BY_EMAIL: &str = concat!(
     member_columns!(),
     " FROM memberships m WHERE m.organization_id = ?1 AND m.email IN (SELECT value FROM json_each(?2))"
 );
+pub(crate) const MEMBERS_BY_NUMBER: &str = concat!(
+    "SELECT ",
+    member_columns!(),
+    " FROM memberships m WHERE m.organization_id = ?1 AND m.number IN (SELECT value FROM json_each(?2))"
+);
+pub(crate) const BELONGS: &str =
+    "SELECT organization_id FROM user_organizations WHERE user_id = ?1 ORDER BY organization_id LIMIT 2";
 pub(crate) const LAPSED_MEMBERS: &str = concat!(
     "SELECT ",
     member_columns!(),
     " FROM memberships m WHERE m.organization_id = ?1 AND m.deactivates_at IS NOT NULL AND m.status <> 'deactivated'",
     " AND m.deactivates_at <= ?2 ORDER BY m.deactivates_at LIMIT ?3"
+);
+pub(crate) const WAITING_MEMBERS: &str = concat!(
+    "SELECT ",
+    member_columns!(),
+    " FROM memberships m WHERE m.organization_id = ?1 AND m.waits_since IS NOT NULL AND m.status = 'active'",
+    " ORDER BY m.waits_since, m.id LIMIT ?2"
 );
 pub(crate) const INVITATIONS_BY_ID: &str = concat!(
     "SELECT ",
@@ -58,6 +75,25 @@ pub(crate) const LAPSED_INVITATIONS: &str = concat!(
     invitation_columns!(),
     " FROM invitations i WHERE i.organization_id = ?1 AND i.state = 'pending' AND i.expires_at <= ?2",
     " ORDER BY i.expires_at LIMIT ?3"
+);
+pub(crate) const RESOURCES: &str = concat!(
+    "SELECT ",
+    resource_columns!(),
+    " FROM json_each(?2) json_each_names CROSS JOIN resources r ON r.organization_id = ?1 AND r.type = json_each_names.value ->> 0",
+    " AND r.key = json_each_names.value ->> 1"
+);
+pub(crate) const ALL_SHARES: &str = concat!(
+    "SELECT ",
+    share_columns!(),
+    " FROM json_each(?2) json_each_names CROSS JOIN resource_shares x ON x.organization_id = ?1 AND x.type = json_each_names.value ->> 0",
+    " AND x.key = json_each_names.value ->> 1"
+);
+pub(crate) const SHARES_OF_MEMBERS: &str = concat!(
+    "SELECT ",
+    share_columns!(),
+    " FROM json_each(?2) json_each_names CROSS JOIN json_each(?3) json_each_members",
+    " CROSS JOIN resource_shares x ON x.organization_id = ?1 AND x.type = json_each_names.value ->> 0",
+    " AND x.key = json_each_names.value ->> 1 AND x.holder_kind = 'member' AND x.holder_id = unhex(json_each_members.value)"
 );
 pub(crate) const USERS_BY_ID: &str =
     concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id IN (SELECT unhex(value) FROM json_each(?1))");
@@ -113,6 +149,7 @@ pub(crate) async fn load(
         if loader.facts.head.is_some() {
             loader.invitations(organization, scope).await?;
             loader.members(organization, scope).await?;
+            loader.resources(organization, scope).await?;
         }
     }
     if scope.needs_users() {
@@ -187,9 +224,42 @@ impl Loader<'_> {
             let addresses = text_list(scope.members_at.iter().map(|address| address.as_str()));
             self.add_members(query(MEMBERS_BY_EMAIL).bind(addresses)).await?;
         }
+        if !scope.members_numbered.is_empty() {
+            let numbers = text_list(scope.members_numbered.iter().map(|number| number.as_str()));
+            self.add_members(query(MEMBERS_BY_NUMBER).bind(numbers)).await?;
+        }
         if scope.lapsed {
             let lapsed = query(LAPSED_MEMBERS).bind(micros(self.facts.now)).bind(most_lapsed());
             self.add_members(lapsed).await?;
+            self.add_members(query(WAITING_MEMBERS).bind(most_lapsed())).await?;
+        }
+        Ok(())
+    }
+
+    async fn resources(&mut self, organization: OrganizationId, scope: &Scope) -> Result<(), StoreError> {
+        let query = |sql: &'static str, of: &BTreeSet<&ResourceName>| {
+            let names = of.iter().map(|name| serde_json::json!([name.kind(), name.id()]));
+            sqlx::query(sql).bind(organization.0).bind(serde_json::Value::from_iter(names).to_string())
+        };
+        let whole: BTreeSet<_> = scope.shares_of.iter().collect();
+        let other: BTreeSet<_> = scope.resources.iter().filter(|name| !whole.contains(name)).collect();
+        for of in [&whole, &other].into_iter().filter(|it| !it.is_empty()) {
+            let rows = query(RESOURCES, of).fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
+            for row in rows {
+                self.facts.resources.push(rows::resource(&row)?);
+            }
+        }
+        let mut shares = Vec::new();
+        if !whole.is_empty() {
+            shares = query(ALL_SHARES, &whole).fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
+        }
+        if !other.is_empty() {
+            let members = id_list(self.facts.members.iter().map(|it| it.id.0));
+            let of_members = query(SHARES_OF_MEMBERS, &other).bind(members);
+            shares.extend(of_members.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?);
+        }
+        for row in shares {
+            self.facts.shares.push(rows::share(&row)?);
         }
         Ok(())
     }
@@ -250,6 +320,12 @@ impl Loader<'_> {
     }
 
     async fn rest(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        if let Some(user) = scope.organizations_of {
+            let query = sqlx::query(BELONGS).bind(user.0);
+            for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+                self.facts.belongs.push((user, OrganizationId(get(&row, "organization_id")?)));
+            }
+        }
         if let Some(id) = scope.sign_up {
             let row = sqlx::query(SIGN_UP).bind(id.0).fetch_optional(&mut *self.connection).await;
             self.facts.sign_ups.extend(row.map_err(from_sqlx)?.as_ref().map(rows::sign_up).transpose()?);

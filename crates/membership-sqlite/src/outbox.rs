@@ -19,11 +19,11 @@ pub(crate) const DUE: &str = "SELECT scope_kind, scope_id, id FROM outbox \
 const CLAIM: &str = "UPDATE outbox SET leased_until = ?5, attempts = attempts + 1 \
     WHERE scope_id = ?1 AND id = ?2 AND scope_kind = ?3 AND state IN ('queued', 'deferred') AND due_at <= ?4 \
     AND (leased_until IS NULL OR leased_until <= ?4) \
-    RETURNING scope_kind, scope_id, id, recipient, language, content, created_at, due_at, attempts";
+    RETURNING scope_kind, scope_id, id, recipient, language, content, branding, created_at, due_at, attempts";
 /// A message that is settled already stays so: a courier whose lease has ended may come too late.
 const SETTLE: &str = "UPDATE outbox SET state = ?4, last_error = ?5, due_at = coalesce(?6, due_at), settled_at = ?7, \
     leased_until = NULL WHERE scope_id = ?1 AND id = ?2 AND scope_kind = ?3 AND state IN ('queued', 'deferred') \
-    RETURNING scope_kind, scope_id, id, recipient, language, content, created_at, due_at";
+    RETURNING scope_kind, scope_id, id, recipient, language, content, branding, created_at, due_at";
 pub(crate) const INVITATION: &str =
     concat!("SELECT ", invitation_columns!(), " FROM invitations i WHERE i.organization_id = ?1 AND i.id = ?2");
 const DELIVERY: &str = "UPDATE invitations SET delivery = ?4, delivery_note = ?5 \

@@ -14,12 +14,16 @@ use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::message::{Message, MessageScope};
-use membership_core::name::{OrganizationName, PersonName};
+use membership_core::name::{Names, OrganizationName, PersonName, PlanName};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::port::StoreError;
+use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
+use membership_core::resource::{Holder, Level, Resource, ResourceName, Share};
 use membership_core::role::RoleKey;
 use membership_core::second_factor::{Assurance, SecondFactors};
 use membership_core::secret::{LinkKind, TokenHash};
+use membership_core::set_up::{InitialPassword, SetUpLink};
+use membership_core::subscription::Subscription;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use membership_core::user_link::UserLink;
 use serde::de::DeserializeOwned;
@@ -34,16 +38,21 @@ use crate::error::{corrupt, from_sqlx};
 macro_rules! head_columns {
     () => {
         "o.id AS o_id, o.name AS o_name, o.state AS o_state, o.owner_member_id AS o_owner, o.policy AS o_policy, \
-         o.language AS o_language, o.created_at AS o_created_at, o.version AS o_version, s.seat_limit AS s_limit, \
-         s.assigned AS s_assigned, s.reserved AS s_reserved, s.audit_sequence AS s_audit_sequence, \
+         o.language AS o_language, o.branding AS o_branding, o.created_at AS o_created_at, o.version AS o_version, s.seat_limit AS s_limit, \
+         s.assigned AS s_assigned, s.reserved AS s_reserved, s.waiting AS s_waiting, s.plan AS s_plan, \
+         s.expires_at AS s_expires_at, s.grace_days AS s_grace_days, s.announces_at AS s_announces_at, s.audit_sequence AS s_audit_sequence, \
          s.audit_hash AS s_audit_hash, s.revision AS s_revision"
     };
 }
 macro_rules! member_columns {
     () => {
         "m.id AS m_id, m.user_id AS m_user, m.name AS m_name, m.email AS m_email, m.role AS m_role, \
-         m.status AS m_status, m.seat AS m_seat, m.joined_at AS m_joined_at, m.deactivates_at AS m_deactivates_at, \
-         m.version AS m_version"
+         m.status AS m_status, m.seat AS m_seat, m.waits_since AS m_waits_since, m.joined_at AS m_joined_at, m.deactivates_at AS m_deactivates_at, \
+         m.version AS m_version, m.first_name AS m_first_name, m.last_name AS m_last_name, \
+         m.language AS m_language, m.labels AS m_labels, m.number AS m_number, \
+         m.additional_information AS m_additional_information, m.set_up_generation AS m_set_up_generation, \
+         m.set_up_channel AS m_set_up_channel, m.set_up_issued_at AS m_set_up_issued_at, \
+         m.set_up_expires_at AS m_set_up_expires_at, m.set_up_used_at AS m_set_up_used_at"
     };
 }
 macro_rules! invitation_columns {
@@ -56,13 +65,27 @@ macro_rules! invitation_columns {
          i.delivery AS i_delivery, i.version AS i_version"
     };
 }
+macro_rules! resource_columns {
+    () => {
+        "r.type AS r_type, r.key AS r_key, r.restricted AS r_restricted, r.created_at AS r_created_at, \
+         r.version AS r_version"
+    };
+}
+macro_rules! share_columns {
+    () => {
+        "x.type AS x_type, x.key AS x_key, x.holder_kind AS x_holder_kind, x.holder_id AS x_holder, \
+         x.level AS x_level, x.version AS x_version"
+    };
+}
 macro_rules! user_columns {
     () => {
         "u.id AS u_id, u.name AS u_name, u.username AS u_username, u.password AS u_password, \
          u.language AS u_language, u.operator AS u_operator, u.created_at AS u_created_at, \
          u.audit_sequence AS u_audit_sequence, u.audit_hash AS u_audit_hash, u.version AS u_version, \
          u.emails AS u_emails, u.password_due AS u_password_due, u.password_generation AS u_password_generation, \
-         u.identities AS u_identities"
+         u.identities AS u_identities, u.first_name AS u_first_name, u.last_name AS u_last_name, \
+         u.home_organization_id AS u_home, u.initial_password_expires_at AS u_initial_expires_at, \
+         u.initial_password_used_at AS u_initial_used_at"
     };
 }
 macro_rules! sign_in_columns {
@@ -79,7 +102,10 @@ macro_rules! audit_columns {
          a.\"after\" AS a_after, a.previous AS a_previous, a.hash AS a_hash"
     };
 }
-pub(crate) use {audit_columns, head_columns, invitation_columns, member_columns, sign_in_columns, user_columns};
+pub(crate) use {
+    audit_columns, head_columns, invitation_columns, member_columns, resource_columns, share_columns, sign_in_columns,
+    user_columns,
+};
 
 /// A column as a value that the driver knows.
 pub(crate) fn get<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
@@ -157,13 +183,24 @@ pub(crate) fn head(row: &SqliteRow) -> Result<Head, StoreError> {
         owner: get::<Option<Uuid>>(row, "o_owner")?.map(MemberId),
         policy: json(row, "o_policy")?,
         language: parsed::<Language>(row, "o_language")?,
+        branding: json(row, "o_branding")?,
         created_at: time(row, "o_created_at")?,
         version: get(row, "o_version")?,
     };
-    let seats =
-        Seats { limit: get(row, "s_limit")?, assigned: get(row, "s_assigned")?, reserved: get(row, "s_reserved")? };
+    let seats = Seats {
+        limit: get(row, "s_limit")?,
+        assigned: get(row, "s_assigned")?,
+        reserved: get(row, "s_reserved")?,
+        waiting: get(row, "s_waiting")?,
+    };
+    let subscription = Subscription {
+        plan: parsed_if_any::<PlanName>(row, "s_plan")?,
+        expires_at: time_if_any(row, "s_expires_at")?,
+        grace_days: get(row, "s_grace_days")?,
+        announces_at: time_if_any(row, "s_announces_at")?,
+    };
     let audit = ChainEnd { sequence: get(row, "s_audit_sequence")?, hash: hash(row, "s_audit_hash")? };
-    Ok(Head { organization, seats, audit, revision: get(row, "s_revision")? })
+    Ok(Head { organization, seats, subscription, audit, revision: get(row, "s_revision")? })
 }
 
 /// A membership, from `member_columns`.
@@ -176,9 +213,57 @@ pub(crate) fn member(row: &SqliteRow) -> Result<Member, StoreError> {
         role: role(row, "m_role")?,
         status: named(row, "m_status", &MemberStatus::ALL, MemberStatus::as_str)?,
         seat: get(row, "m_seat")?,
+        waits_since: time_if_any(row, "m_waits_since")?,
         joined_at: time(row, "m_joined_at")?,
         deactivates_at: time_if_any(row, "m_deactivates_at")?,
+        profile: MemberProfile {
+            names: names(row, "m_first_name", "m_last_name")?,
+            language: parsed_if_any::<Language>(row, "m_language")?,
+            labels: json::<Labels>(row, "m_labels")?,
+            number: parsed_if_any::<MemberNumber>(row, "m_number")?,
+            additional_information: parsed_if_any::<AdditionalInformation>(row, "m_additional_information")?,
+        },
+        set_up: set_up(row)?,
         version: get(row, "m_version")?,
+    })
+}
+
+fn names(row: &SqliteRow, first: &'static str, last: &'static str) -> Result<Names, StoreError> {
+    let name = |column| parsed_if_any::<PersonName>(row, column);
+    Ok(Names { first: name(first)?, last: name(last)? })
+}
+
+/// A member's personal link, if one was ever made.
+fn set_up(row: &SqliteRow) -> Result<Option<SetUpLink>, StoreError> {
+    let Some(generation) = get(row, "m_set_up_generation")? else { return Ok(None) };
+    Ok(Some(SetUpLink {
+        generation,
+        channel: named(row, "m_set_up_channel", &CHANNELS, channel_name)?,
+        issued_at: time(row, "m_set_up_issued_at")?,
+        expires_at: time(row, "m_set_up_expires_at")?,
+        used_at: time_if_any(row, "m_set_up_used_at")?,
+    }))
+}
+
+/// A record, from `resource_columns`.
+pub(crate) fn resource(row: &SqliteRow) -> Result<Resource, StoreError> {
+    Ok(Resource {
+        name: ResourceName::parse(get(row, "r_type")?, get(row, "r_key")?).map_err(corrupt)?,
+        restricted: get(row, "r_restricted")?,
+        created_at: time(row, "r_created_at")?,
+        version: get(row, "r_version")?,
+    })
+}
+
+/// A share, from `share_columns`.
+pub(crate) fn share(row: &SqliteRow) -> Result<Share, StoreError> {
+    let kind: &str = get(row, "x_holder_kind")?;
+    let holder = Holder::of(kind, get(row, "x_holder")?);
+    Ok(Share {
+        resource: ResourceName::parse(get(row, "x_type")?, get(row, "x_key")?).map_err(corrupt)?,
+        holder: holder.ok_or_else(|| corrupt(format!("holder_kind: `{kind}` is unknown")))?,
+        level: named(row, "x_level", &Level::ALL, Level::as_str)?,
+        version: get(row, "x_version")?,
     })
 }
 
@@ -266,13 +351,17 @@ pub(crate) fn user(row: &SqliteRow) -> Result<User, StoreError> {
         emails.push(UserEmail { address: copy.address, verified_at });
     }
     let username = get::<Option<&str>>(row, "u_username")?;
+    let used_at = time_if_any(row, "u_initial_used_at")?;
+    let initial_password = time_if_any(row, "u_initial_expires_at")?;
     Ok(User {
         id: UserId(get(row, "u_id")?),
         name: parsed::<PersonName>(row, "u_name")?,
+        names: names(row, "u_first_name", "u_last_name")?,
         username: username.map(membership_core::name::Username::parse).transpose().map_err(corrupt)?,
         emails,
         password: get::<Option<String>>(row, "u_password")?.map(PasswordHash::new),
         password_due: get(row, "u_password_due")?,
+        initial_password: initial_password.map(|expires_at| InitialPassword { expires_at, used_at }),
         password_generation: get(row, "u_password_generation")?,
         identities: json::<Vec<IdentityCopy>>(row, "u_identities")?
             .into_iter()
@@ -280,6 +369,7 @@ pub(crate) fn user(row: &SqliteRow) -> Result<User, StoreError> {
             .collect::<Result<_, _>>()?,
         language: parsed::<Language>(row, "u_language")?,
         operator: get(row, "u_operator")?,
+        home: get::<Option<Uuid>>(row, "u_home")?.map(OrganizationId),
         created_at: time(row, "u_created_at")?,
         audit: ChainEnd { sequence: get(row, "u_audit_sequence")?, hash: hash(row, "u_audit_hash")? },
         version: get(row, "u_version")?,
@@ -394,6 +484,7 @@ pub(crate) fn message(row: &SqliteRow) -> Result<Message, StoreError> {
         to: json(row, "recipient")?,
         language: parsed::<Language>(row, "language")?,
         content: json(row, "content")?,
+        branding: json(row, "branding")?,
         created_at: time(row, "created_at")?,
         due_at: time(row, "due_at")?,
     })

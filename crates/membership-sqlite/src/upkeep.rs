@@ -34,7 +34,9 @@ pub(crate) const USER_LOG: &str = concat!(
 pub(crate) const WITH_LAPSED: &str = "SELECT o.id FROM organizations o WHERE o.state <> 'deleted' AND o.id IN (\
     SELECT i.organization_id FROM invitations i WHERE i.state = 'pending' AND i.expires_at <= ?1 \
     UNION SELECT m.organization_id FROM memberships m WHERE m.deactivates_at IS NOT NULL \
-    AND m.status <> 'deactivated' AND m.deactivates_at <= ?1) LIMIT ?2";
+    AND m.status <> 'deactivated' AND m.deactivates_at <= ?1 \
+    UNION SELECT s.organization_id FROM organization_seats s WHERE s.announces_at IS NOT NULL \
+    AND s.announces_at <= ?1) LIMIT ?2";
 
 /// How long a message is kept after it was sent or given up, and a link after its end: so long it can say what it was.
 const KEPT_FOR: Duration = Duration::days(30);

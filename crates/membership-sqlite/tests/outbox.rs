@@ -119,6 +119,7 @@ async fn an_expanded_message_makes_place_for_its_children() {
         to: Recipient::Administrators,
         language: membership_core::language::Language::French,
         content,
+        branding: membership_core::branding::Branding::default(),
         created_at: world.now(),
         due_at: world.now(),
     };

@@ -2,12 +2,13 @@
 
 use membership_core::audit::Account;
 use membership_core::command::{
-    Accept, AddEmail, AddPasskey, AllocateSeat, AppointFirstOperator, BeginSignIn, BeginTotp, ChangePassword,
-    ChangePolicy, ChangeRole, Command, CompleteSignUp, ConfirmTotp, Decline, Delete, EndOtherSignIns, EndSignIn,
-    FollowIssuer, Found, FoundFor, Invite, Leave, LinkIdentity, MailLink, MakePrimary, MakeRecoveryCodes, Prove,
-    Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register, RegisterByIdentity, ReleaseSeat, Remove,
-    RemoveEmail, RemoveFactor, Rename, Renew, RequestRecovery, RequestSignUp, ResetSecondFactors, Revoke,
-    SetDeactivationDate, SetSeatLimit, Settle, Suspend, TransferOwnership, UnlinkIdentity, UpdateProfile, VerifyEmail,
+    Accept, AddEmail, AddPasskey, AllocateSeats, AppointFirstOperator, BeginSignIn, BeginTotp, ChangePassword,
+    ChangePolicy, ChangeRole, Command, CompleteSignUp, ConfirmTotp, Customize, Decline, Delete, EndOtherSignIns,
+    EndSignIn, FollowIssuer, Found, FoundFor, Invite, Leave, LinkIdentity, MailLink, MakePrimary, MakeRecoveryCodes,
+    Prove, PutRecord, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, Register, RegisterByIdentity,
+    ReleaseSeat, Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, Renew, RequestRecovery, RequestSignUp,
+    ResetSecondFactors, Revoke, SetDeactivationDate, SetSubscription, SetWhenFull, Settle, ShareRecord, Suspend,
+    TransferOwnership, UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile, VerifyEmail,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -15,7 +16,8 @@ use membership_core::facts::{Facts, Scope};
 use membership_core::message::Message;
 use membership_core::refusal::Refusal;
 use membership_core::second_factor::{FRESH_FOR, Proof};
-use time::OffsetDateTime;
+use membership_core::subscription::ANNOUNCED_DAYS_BEFORE;
+use time::{Duration, OffsetDateTime};
 
 macro_rules! commands {
     ($($command:ident)+) => {
@@ -60,14 +62,14 @@ macro_rules! commands {
 }
 
 commands! {
-    Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSeatLimit
+    Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSubscription SetWhenFull
     Invite Renew Revoke Accept Decline Settle
-    ChangeRole Remove Leave Suspend Reactivate SetDeactivationDate AllocateSeat ReleaseSeat
+    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
     RegisterByIdentity LinkIdentity UnlinkIdentity FollowIssuer
-    ChangePolicy BeginTotp ConfirmTotp AddPasskey Prove RemoveFactor MakeRecoveryCodes ResetSecondFactors
+    ChangePolicy BeginTotp ConfirmTotp AddPasskey Prove RemoveFactor MakeRecoveryCodes ResetSecondFactors PutRecord RemoveRecord ShareRecord UnshareRecord Customize
 }
 
 impl AnyCommand {
@@ -88,9 +90,20 @@ impl AnyCommand {
             Self::RemoveFactor(command) => vec![command.proven_at + FRESH_FOR],
             Self::MakeRecoveryCodes(command) => vec![command.proven_at + FRESH_FOR],
             Self::ChangePassword(command) => vec![command.proven_at + FRESH_FOR],
+            // The terms' own announcements are dates, too: the next one is written down.
+            Self::SetSubscription(SetSubscription { terms, .. }) | Self::FoundFor(FoundFor { terms, .. }) => {
+                announcements(terms.expires_at, terms.grace_days)
+            }
             _ => Vec::new(),
         }
     }
+}
+
+/// Every instant at which something about a subscription with this end changes.
+pub(crate) fn announcements(expires_at: Option<OffsetDateTime>, grace_days: u16) -> Vec<OffsetDateTime> {
+    let Some(end) = expires_at else { return Vec::new() };
+    let before = ANNOUNCED_DAYS_BEFORE.map(|days| end - Duration::days(days));
+    before.into_iter().chain([end, end + Duration::days(grace_days.into())]).collect()
 }
 
 fn worded<R: std::fmt::Debug>(decision: Decision<R>) -> Decision<String> {

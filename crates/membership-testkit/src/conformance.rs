@@ -54,7 +54,9 @@ pub mod receipts;
 pub mod recovery;
 pub mod round_trip;
 mod rows;
+pub mod seats;
 pub mod second_factors;
+pub mod sharing;
 pub mod upkeep;
 pub mod walks;
 
@@ -261,6 +263,11 @@ macro_rules! conformance_suite {
                 a_log_is_read_in_order_from_any_place
                 every_log_is_listed_once
             );
+            $crate::conformance_suite!(@group $store in_a_fresh_world seats
+                those_who_wait_are_served_in_turn
+                the_end_of_a_subscription_is_announced_once_each_time
+                several_seats_are_allocated_at_once
+            );
             $crate::conformance_suite!(@group $store in_a_fresh_world upkeep
                 organizations_with_lapsed_rows_are_found
                 what_nobody_can_use_is_forgotten
@@ -277,6 +284,12 @@ macro_rules! conformance_suite {
                 receipts_survive_being_stored
                 changed_rows_survive_being_stored
                 a_scope_reads_what_it_asks_for
+            );
+            $crate::conformance_suite!(@group $store in_a_fresh_world sharing
+                records_and_shares_survive_being_stored
+                a_scope_reads_the_shares_it_asks_for
+                i8_a_members_shares_go_with_the_membership
+                records_are_listed_as_the_rules_see_them
             );
             $crate::conformance_suite!(@group $store with_harness walks
                 random_walks_end_as_they_do_on_the_model

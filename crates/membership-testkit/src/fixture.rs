@@ -6,11 +6,12 @@ use membership_core::email::EmailAddress;
 use membership_core::id::UserId;
 use membership_core::identity::{Identity, Subject};
 use membership_core::language::Language;
-use membership_core::name::{OrganizationName, PersonName, Username};
+use membership_core::name::{Names, OrganizationName, PersonName, Username};
 use membership_core::organization::ChainEnd;
 use membership_core::person::Person;
 use membership_core::policy::OrganizationPolicy;
 use membership_core::preset::Preset;
+use membership_core::resource::ResourceName;
 use membership_core::role::RoleKey;
 use membership_core::user::User;
 use uuid::Uuid;
@@ -62,6 +63,14 @@ pub fn role(key: &str) -> RoleKey {
     RoleKey::parse(key).expect("the fixture's role is valid")
 }
 
+/// A record's name that must be one.
+///
+/// # Panics
+/// If it is none.
+pub fn record(kind: &str, id: &str) -> ResourceName {
+    ResourceName::parse(kind, id).expect("the fixture's record has a name")
+}
+
 /// The policy of a preset.
 ///
 /// # Panics
@@ -94,14 +103,17 @@ pub fn user(number: u32) -> User {
     User {
         id: user_id(number),
         name: name(&format!("Person {number}")),
+        names: Names::default(),
         username: None,
         emails: Vec::new(),
         password: None,
         password_due: false,
+        initial_password: None,
         password_generation: 0,
         identities: Vec::new(),
         language: Language::English,
         operator: false,
+        home: None,
         created_at: START,
         audit: ChainEnd::default(),
         version: 1,

@@ -13,6 +13,7 @@ use crate::memory::Dump;
 mod grants;
 mod history;
 mod rows;
+mod shares;
 
 pub use grants::i9_nobody_grants_more_than_they_hold;
 pub use history::{
@@ -23,6 +24,8 @@ pub use rows::{
     i1_one_active_owner, i2_counters_equal_the_rows, i2_taken_seats_never_rise_above_the_limit,
     i4_one_membership_and_one_offer_each,
 };
+
+pub use shares::{i8_a_share_is_a_members_and_of_a_record, i9_nobody_shares_above_their_own};
 
 /// A promise that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,18 +71,20 @@ pub type StateCheck = fn(&Dump, OffsetDateTime) -> Result<(), Violation>;
 pub type TransitionCheck = fn(&Transition<'_>) -> Result<(), Violation>;
 
 /// Every check of a state, by name.
-pub const OF_STATES: [(&str, StateCheck); 4] = [
+pub const OF_STATES: [(&str, StateCheck); 5] = [
     ("i1_one_active_owner", i1_one_active_owner),
     ("i2_counters_equal_the_rows", i2_counters_equal_the_rows),
     ("i4_one_membership_and_one_offer_each", i4_one_membership_and_one_offer_each),
     ("i6_every_message_has_its_cause", i6_every_message_has_its_cause),
+    ("i8_a_share_is_a_members_and_of_a_record", i8_a_share_is_a_members_and_of_a_record),
 ];
 
 /// Every check of a transition, by name.
-pub const OF_TRANSITIONS: [(&str, TransitionCheck); 4] = [
+pub const OF_TRANSITIONS: [(&str, TransitionCheck); 5] = [
     ("i2_taken_seats_never_rise_above_the_limit", i2_taken_seats_never_rise_above_the_limit),
     ("i3_an_invitation_ends_once", i3_an_invitation_ends_once),
     ("i9_nobody_grants_more_than_they_hold", i9_nobody_grants_more_than_they_hold),
+    ("i9_nobody_shares_above_their_own", i9_nobody_shares_above_their_own),
     ("i15_every_log_is_an_intact_chain", i15_every_log_is_an_intact_chain),
 ];
 

@@ -12,7 +12,7 @@ use membership_core::service::Failure;
 use membership_core::user_link::MAILED_AT_MOST_EVERY;
 use time::{Duration, OffsetDateTime};
 
-use crate::any_command::{AnyCommand, Gist};
+use crate::any_command::{AnyCommand, Gist, announcements};
 use crate::clock::ManualClock;
 use crate::invariant::{self, Transition, Violation};
 use crate::memory::{Dump, MemoryStore};
@@ -171,13 +171,16 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
         Duration::seconds(facts.now.unix_timestamp() % 30) + Duration::nanoseconds(facts.now.nanosecond().into());
     let shown_from = facts.now - step;
     let code = command.shows_a_code().then_some([shown_from, shown_from + Duration::seconds(30)]).into_iter().flatten();
-    let dates: Vec<_> = invitations
+    let subscription = facts.head.iter().map(|head| &head.subscription);
+    let subscription = subscription.flat_map(|it| announcements(it.expires_at, it.grace_days));
+    let dates: Vec<_> = subscription
+        .chain(invitations)
         .chain(members)
         .chain(sign_ups)
         .chain(links)
         .chain(sign_ins)
-        .chain(command.dates())
         .chain(code)
+        .chain(command.dates())
         .collect();
     let last = dates.iter().filter(|at| facts.now < **at).min().map(|at| *at - Duration::microseconds(1));
     let first = dates.iter().filter(|at| **at <= facts.now).max().copied();

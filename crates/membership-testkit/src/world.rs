@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use membership_core::command::{Accept, Acceptor, Found, SetSeatLimit};
+use membership_core::command::{Accept, Acceptor, Found, SetSubscription};
 use membership_core::draft::Actor;
 use membership_core::id::{MemberId, OrganizationId, UserId};
 use membership_core::language::Language;
@@ -18,6 +18,7 @@ use membership_core::person::Person;
 use membership_core::port::{Attempt, Clock, Random};
 use membership_core::secret::{HmacLinks, Link, LinkKey, LinkKind, LinkSigner};
 use membership_core::service::{AccountRules, Accounts, Failure, Memberships, NewOffer, Ports};
+use membership_core::subscription::Terms;
 use membership_core::view::{InvitationView, OrganizationView};
 use secrecy::ExposeSecret;
 use time::{Duration, OffsetDateTime};
@@ -131,7 +132,17 @@ impl World {
     /// If it is refused or the store fails.
     pub async fn limit_seats(&self, organization: OrganizationId, limit: Option<u32>) -> OrganizationView {
         let by = Actor::Operator(None);
-        must(self.memberships.execute(&SetSeatLimit { organization, by, limit }).await)
+        let terms = Terms::of_seats(limit);
+        must(self.memberships.execute(&SetSubscription { organization, by, terms }).await)
+    }
+
+    /// Sells an organization something, as the operator.
+    ///
+    /// # Panics
+    /// If it is refused or the store fails.
+    pub async fn sell(&self, organization: OrganizationId, terms: Terms) -> OrganizationView {
+        let by = Actor::Operator(None);
+        must(self.memberships.execute(&SetSubscription { organization, by, terms }).await)
     }
 
     /// Invites person `guest` with a role, by mail.

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use membership_core::changes::Changes;
 use membership_core::facts::{Facts, Scope};
-use membership_core::id::{SignInId, UserId};
+use membership_core::id::{MemberId, SignInId, UserId};
 use membership_core::invitation::InvitationState;
 use membership_core::port::{Session, Store, StoreError};
+use membership_core::resource::{Holder, Level, Share};
 use membership_testkit::strategy::walk;
 use membership_testkit::{MemoryStore, Violation, Walker};
 use proptest::strategy::{Strategy, ValueTree};
@@ -18,6 +19,9 @@ use proptest::test_runner::TestRunner;
 
 /// Within how many walks a broken promise must be found.
 const WALKS: usize = 200;
+
+/// The same where only few steps can break it.
+const MANY_WALKS: usize = 3_000;
 
 /// A store that tells lies about the facts, or does not write what it was given.
 #[derive(Clone)]
@@ -82,6 +86,19 @@ fn found(facts: fn(&mut Facts), changes: fn(&Facts, &mut Changes)) -> BTreeSet<&
 fn is_found(invariant: &str, facts: fn(&mut Facts), changes: fn(&Facts, &mut Changes)) {
     let found = found(facts, changes);
     assert!(found.contains(invariant), "{invariant} found nothing in {WALKS} walks; the others found {found:?}");
+}
+
+/// As [`is_found`], in as many walks as it takes.
+#[track_caller]
+fn is_found_at_last(invariant: &str, facts: fn(&mut Facts), changes: fn(&Facts, &mut Changes)) {
+    let mut runner = TestRunner::deterministic();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let finds = |_| {
+        let walk = walk().new_tree(&mut runner).unwrap().current();
+        let walker = Walker::on_a_broken_store(|store| Arc::new(Sabotaged { store, facts, changes }));
+        runtime.block_on(walker.walk(&walk)).is_err_and(|it| it.invariant == invariant)
+    };
+    assert!((0..MANY_WALKS).any(finds), "{invariant} found nothing in {MANY_WALKS} walks");
 }
 
 fn truth(_: &mut Facts) {}
@@ -153,6 +170,40 @@ fn i4_a_second_offer_and_a_second_membership_are_found() {
 fn i6_a_message_that_is_not_written_is_found() {
     let drops_the_mail = |_: &Facts, changes: &mut Changes| changes.messages.clear();
     is_found("i6_every_message_has_its_cause", truth, drops_the_mail);
+}
+
+#[test]
+fn i8_a_share_that_outlives_the_membership_is_found() {
+    let keeps_the_record_and_forgets_the_member = |facts: &mut Facts| facts.shares.clear();
+    let gives_it_to_nobody = |_: &Facts, changes: &mut Changes| {
+        for saved in &mut changes.shares {
+            saved.row.holder = Holder::Member(MemberId(uuid::Uuid::from_u128(7)));
+        }
+    };
+    is_found("i8_a_share_is_a_members_and_of_a_record", keeps_the_record_and_forgets_the_member, gives_it_to_nobody);
+}
+
+#[test]
+fn i9_a_record_shared_by_somebody_who_does_not_control_it_is_found() {
+    let everybody_controls_everything = |facts: &mut Facts| {
+        let holders: Vec<_> = facts.members.iter().map(|it| Holder::Member(it.id)).collect();
+        for it in &facts.resources {
+            for holder in &holders {
+                facts.shares.retain(|share| share.resource != it.name || share.holder != *holder);
+                let (resource, level) = (it.name.clone(), Level::Control);
+                facts.shares.push(Share { resource, holder: *holder, level, version: 1 });
+            }
+        }
+    };
+    let as_if_they_were_new = |facts: &Facts, changes: &mut Changes| {
+        for saved in &mut changes.shares {
+            let is_it = |it: &&Share| (&it.resource, it.holder) == (&saved.row.resource, saved.row.holder);
+            saved.expected = facts.shares.iter().find(is_it).map(|it| it.version);
+        }
+        // What was never shared cannot be taken away.
+        changes.removed_shares.clear();
+    };
+    is_found_at_last("i9_nobody_shares_above_their_own", everybody_controls_everything, as_if_they_were_new);
 }
 
 #[test]

@@ -57,13 +57,30 @@ pub(crate) fn icon() -> &'static str {
     &ADDRESS
 }
 
+/// The address of the stylesheet that says an organization's colour, `#rrggbb`. The colour is the address, so that the
+/// answer is the same for everybody, tells nothing of whose it is, and is kept for good.
+pub(crate) fn accent(colour: &str) -> Option<String> {
+    let address = format!("accent-{}.css", colour.strip_prefix('#')?.to_ascii_lowercase());
+    accent_of(&address).map(|_| format!("/assets/{address}"))
+}
+
+fn accent_of(name: &str) -> Option<&str> {
+    let colour = name.strip_prefix("accent-")?.strip_suffix(".css")?;
+    (colour.len() == 6 && colour.chars().all(|c| c.is_ascii_hexdigit())).then_some(colour)
+}
+
 /// Answers with an embedded file.
 pub(crate) async fn serve(Path(name): Path<String>) -> Response {
     let (kind, content) = match name.as_str() {
         "membership.js" => ("text/javascript; charset=utf-8", Cow::Borrowed(SCRIPT.as_slice())),
         "membership.css" => ("text/css; charset=utf-8", file("membership.css")),
         "icon.svg" => ("image/svg+xml", file("icon.svg")),
-        _ => return StatusCode::NOT_FOUND.into_response(),
+        name => match accent_of(name) {
+            Some(colour) => {
+                ("text/css; charset=utf-8", format!(":root {{ --brand: #{colour}; }}\n").into_bytes().into())
+            }
+            None => return StatusCode::NOT_FOUND.into_response(),
+        },
     };
     let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
     (headers, content.into_owned()).into_response()
@@ -79,6 +96,14 @@ mod tests {
     #[test]
     fn the_vendored_library_is_what_was_published() {
         assert_eq!(data_encoding::HEXLOWER.encode(&Sha256::digest(file(LIBRARY))), OF_THE_PACKAGE);
+    }
+
+    #[test]
+    fn a_colour_is_six_digits_and_nothing_else() {
+        assert_eq!(accent("#0B5CAD").as_deref(), Some("/assets/accent-0b5cad.css"));
+        for bad in ["0b5cad", "#fff", "#0b5cad;}", "#0b5cag", "#", ""] {
+            assert_eq!(accent(bad), None, "{bad}");
+        }
     }
 
     #[test]

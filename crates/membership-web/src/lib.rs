@@ -2,6 +2,7 @@
 
 mod answer;
 mod assets;
+mod departure;
 mod form;
 mod limited;
 mod link_cookie;
@@ -16,4 +17,4 @@ mod visit;
 mod web;
 mod words;
 
-pub use web::{Web, pages};
+pub use web::{Elsewhere, Web, pages};

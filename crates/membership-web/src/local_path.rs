@@ -35,6 +35,11 @@ pub(crate) fn saying(path: &str, done: &str) -> String {
     format!("{path}{joint}done={done}")
 }
 
+/// The same, and of whom.
+pub(crate) fn saying_of(path: &str, done: &str, of: impl std::fmt::Display) -> String {
+    format!("{}&of={of}", saying(path, done))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

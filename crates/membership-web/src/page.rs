@@ -23,6 +23,8 @@ pub(crate) struct Page {
     pub form_token: String,
     /// What has just been done.
     pub notice: Option<String>,
+    /// How to take it back, where that can be done by one press.
+    pub undo: Option<Way>,
     /// Why it has not been done.
     pub problem: Option<Summary>,
     /// The organization whose sections are offered.
@@ -42,6 +44,8 @@ pub(crate) struct Page {
     /// Whether the development mailbox is open.
     pub mailbox: bool,
     pub stylesheet: &'static str,
+    /// The stylesheet that says the organization's colour, if it has one.
+    pub accent: Option<String>,
     pub script: &'static str,
     pub icon: &'static str,
 }
@@ -62,6 +66,14 @@ pub(crate) struct Way {
     pub label: String,
 }
 
+/// A filter of a list, or another order of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Chip {
+    pub href: String,
+    pub label: String,
+    pub chosen: bool,
+}
+
 impl Way {
     pub(crate) fn to(href: impl Into<String>, label: String) -> Self {
         Self { href: href.into(), label }
@@ -69,7 +81,11 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 29] = [
+pub(crate) const DONE: [&str; 33] = [
+    "seats-allocated",
+    "when-full-set",
+    "identity-linked",
+    "identity-unlinked",
     "signed-out",
     "verified",
     "set-up",
@@ -91,7 +107,7 @@ pub(crate) const DONE: [&str; 29] = [
     "removed",
     "transferred",
     "organization-awaits-owner",
-    "seat-limit-set",
+    "subscription-set",
     "password-changed",
     "address-added",
     "address-verified",
@@ -112,6 +128,7 @@ impl Page {
             operator: user.is_some_and(|user| user.operator),
             form_token: visit.form_token.map(|token| token.masked(random.as_ref())).unwrap_or_default(),
             notice: None,
+            undo: None,
             problem: None,
             organization: None,
             entry: None,
@@ -123,6 +140,7 @@ impl Page {
             here: visit.back.clone(),
             mailbox: visit.web.mailbox.is_some(),
             stylesheet: assets::stylesheet(),
+            accent: None,
             script: assets::script(),
             icon: assets::icon(),
         }
@@ -133,6 +151,19 @@ impl Page {
     pub(crate) fn after(mut self, done: Option<&str>) -> Self {
         let known = done.filter(|done| DONE.contains(done));
         self.notice = known.map(|done| self.words.t(&format!("done-{done}")));
+        self
+    }
+
+    /// The same page, offering to take back what has just been done to a member.
+    #[must_use]
+    pub(crate) fn undoing(mut self, done: Option<&str>, base: &str, member: Option<uuid::Uuid>) -> Self {
+        let slug = match done {
+            Some("suspended") => Some("reactivate"),
+            Some("seat-allocated") => Some("release-seat"),
+            Some("seat-released") => Some("allocate-seat"),
+            _ => None,
+        };
+        self.undo = slug.zip(member).map(|(slug, id)| Way::to(format!("{base}/members/{id}/{slug}"), self.t("undo")));
         self
     }
 
@@ -151,11 +182,13 @@ impl Page {
         let sections = [
             ("", "overview", true),
             ("/members", "members", may("view_members") || may("view_invitations")),
+            ("/invitations", "invitations", may("view_invitations")),
             ("/seats", "seats", sells_seats(view)),
             ("/log", "log", may("view_audit")),
             ("/settings", "settings", may("rename") || may("delete")),
         ];
         self.organization = Some(organization.name.to_string());
+        self.accent = organization.branding.accent.and_then(|accent| assets::accent(&accent.to_string()));
         self.entry = Some(Entry::of(&view.head));
         self.sections = sections
             .into_iter()
@@ -185,6 +218,11 @@ impl Page {
     /// The colour behind them.
     pub(crate) fn tint(&self) -> u8 {
         tint(self.person.as_deref().unwrap_or_default())
+    }
+
+    /// What a field of a form is called, as far as its name tells.
+    pub(crate) fn typed_into(&self, name: &str) -> String {
+        self.words.find(&format!("field-{}", name.replace('_', "-"))).unwrap_or_else(|| name.replace('_', " "))
     }
 
     /// Whether this is a page of that organization.

@@ -7,14 +7,16 @@ use axum::response::{IntoResponse, Response};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use membership_core::input::InvalidInput;
-use membership_core::port::StoreError;
+use membership_core::port::{ProviderError, StoreError};
 use membership_core::refusal::{Refusal, RefusalKind};
 use membership_core::service::Failure;
 use membership_http::RateLimited;
 
 use crate::answer::{html, see_other, status_of};
+use crate::form::kept::Kept;
 use crate::local_path::sign_in_and_return;
 use crate::page::{Page, Way};
+use crate::pages::account::sign_in;
 use crate::visit::Visit;
 
 /// Why a handler could not answer with its own page.
@@ -24,6 +26,8 @@ pub(crate) enum Stop {
     Failed(Failure),
     /// Nobody is signed in.
     SignIn,
+    /// The sign-in has ended since the form was shown; this was typed.
+    SignInAgain(Kept),
     /// Whoever is signed in must choose a password before anything else.
     PasswordDue,
     /// There is no such page, as far as the visitor may know.
@@ -36,6 +40,8 @@ pub(crate) enum Stop {
     Unreadable,
     /// The form is too long.
     TooLong,
+    /// A provider's sign-in came to nothing.
+    Provider(ProviderError),
     /// This was tried too often.
     RateLimited(RateLimited),
 }
@@ -70,6 +76,7 @@ impl Stop {
             Self::SignIn | Self::Failed(Failure::Refused(Refusal::NotSignedIn)) => {
                 return see_other(&sign_in_and_return(&visit.back));
             }
+            Self::SignInAgain(kept) => return sign_in::again(visit, kept),
             Self::PasswordDue | Self::Failed(Failure::Refused(Refusal::PasswordChangeRequired)) => {
                 return see_other("/password");
             }
@@ -77,6 +84,7 @@ impl Stop {
             Self::Failed(Failure::Store(error)) => return broken(visit, error),
             Self::Failed(Failure::Overloaded(_) | Failure::Issuer(_)) => return busy(visit),
             Self::RateLimited(limited) => return too_often(visit, *limited),
+            Self::Provider(error) => return not_let_in(visit, error),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found"),
             Self::NotAllowed => (StatusCode::FORBIDDEN, "not-allowed"),
             Self::FormExpired => (StatusCode::FORBIDDEN, "form-expired"),
@@ -106,6 +114,18 @@ fn broken(visit: &Visit, error: &StoreError) -> Response {
         }
         StoreError::Conflict | StoreError::Busy(_) | StoreError::Unavailable(_) => busy(visit),
     }
+}
+
+fn not_let_in(visit: &Visit, error: &ProviderError) -> Response {
+    tracing::info!(%error, "a provider's sign-in came to nothing");
+    let (status, name) = match error {
+        ProviderError::Unknown => (StatusCode::NOT_FOUND, "not-found"),
+        ProviderError::Denied(_) => (StatusCode::FORBIDDEN, "provider-denied"),
+        ProviderError::Astray => (StatusCode::BAD_REQUEST, "provider-astray"),
+        ProviderError::Disbelieved(_) => (StatusCode::FORBIDDEN, "provider-disbelieved"),
+        ProviderError::Unreachable(_) => (StatusCode::BAD_GATEWAY, "provider-unreachable"),
+    };
+    message(visit, status, &format!("stop-{name}"), visit.words.t(&format!("stop-{name}-text")))
 }
 
 fn busy(visit: &Visit) -> Response {

@@ -6,10 +6,11 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use membership_core::port::Mailbox;
+use membership_core::port::{IdentityProviders, Mailbox};
 use membership_core::service::{Accounts, Memberships};
 use membership_http::Limits;
 use membership_http::identity::CookieRules;
+use secrecy::SecretString;
 use tower_http::compression::CompressionLayer;
 
 use crate::pages::{account, invitation, mailbox, operator, organization, organizations};
@@ -29,8 +30,21 @@ pub struct Web {
     pub public_url: String,
     /// The development mailbox, shown at `/dev/mailbox`; `Some` only while no mail server is configured.
     pub mailbox: Option<Arc<dyn Mailbox>>,
+    /// The identity providers by which people can sign in, if there are any.
+    pub elsewhere: Option<Elsewhere>,
     /// What guessing and flooding are slowed down by, shared with the API.
     pub limits: Limits,
+    /// Whom to ask for more seats or time: an address or the address of a page, as people are shown it.
+    pub operator_contact: Option<String>,
+}
+
+/// Identity providers, and what their browsers' cookies are sealed by.
+#[derive(Clone)]
+pub struct Elsewhere {
+    /// The providers.
+    pub providers: Arc<dyn IdentityProviders>,
+    /// A secret that the servers of one deployment share.
+    pub secret: SecretString,
 }
 
 impl Web {
@@ -61,12 +75,13 @@ pub fn pages(web: Web) -> Router {
         .route("/theme", get(theme::back).post(theme::choose))
         .route("/i/{link}", get(invitation::take_link))
         .route("/invitation", get(invitation::show).post(invitation::accept))
+        .route("/invitation/with/{provider}", get(invitation::back).post(account::elsewhere::depart_to_accept))
         .route("/invitation/registered", get(invitation::registered))
         .route("/invitation/decline", get(invitation::back).post(invitation::decline))
         .route("/invitation/declined", get(invitation::declined))
         .route("/operator", get(operator::show))
         .route("/operator/organizations", get(operator::back).post(operator::found))
-        .route("/operator/seat-limit", get(operator::back).post(operator::set_seat_limit))
+        .route("/operator/subscription", get(operator::back).post(operator::set_subscription))
         .route("/dev/mailbox", get(mailbox::show))
         .route("/dev/mailbox.json", get(mailbox::json))
         .route("/dev/mailbox/{file}", get(mailbox::html_part))
@@ -78,12 +93,18 @@ pub fn pages(web: Web) -> Router {
 }
 
 fn account_pages() -> Router<Web> {
-    use account::{addresses, by_link, forgot, password, profile, set_up, sign_in, sign_ins, sign_up, verify};
+    use account::{
+        addresses, by_link, elsewhere, forgot, password, profile, set_up, sign_in, sign_ins, sign_up, verify,
+    };
     Router::new()
         .route("/set-up", get(set_up::show).post(set_up::act))
         .route("/set-up/{link}", get(set_up::take_link))
         .route("/sign-in", get(sign_in::show).post(sign_in::act))
         .route(account::second_factor::PATH, get(account::second_factor::show).post(account::second_factor::act))
+        .route("/sign-in/with/{provider}", get(elsewhere::back).post(elsewhere::depart))
+        .route("/sign-in/back/{provider}", get(elsewhere::arrive))
+        .route("/identities", get(elsewhere::show).post(elsewhere::unlink))
+        .route("/identities/with/{provider}", get(elsewhere::back).post(elsewhere::depart_to_link))
         .route("/sign-out", get(sign_in::back).post(sign_in::sign_out))
         .route("/sign-up", get(sign_up::show).post(sign_up::act))
         .route("/sign-up/sent", get(sign_up::sent))
@@ -104,13 +125,18 @@ fn account_pages() -> Router<Web> {
 }
 
 fn organization_pages() -> Router<Web> {
-    use organization::{invitation_action, invite, leave, log, member_action, members, overview, seats, settings};
+    use organization::{
+        invitation_action, invitations, invite, leave, log, member, member_action, members, overview, seats, settings,
+        subscription,
+    };
     Router::new()
         .route("/organizations", get(organizations::list))
         .route("/organizations/accept", get(organizations::back).post(organizations::accept))
         .route("/organizations/new", get(organizations::ask_new).post(organizations::found))
         .route("/organizations/{organization}", get(overview::show))
         .route("/organizations/{organization}/members", get(members::show))
+        .route("/organizations/{organization}/members/{member}", get(member::show))
+        .route("/organizations/{organization}/invitations", get(invitations::show))
         .route(
             "/organizations/{organization}/members/{member}/{action}",
             get(member_action::ask).post(member_action::act),
@@ -121,7 +147,9 @@ fn organization_pages() -> Router<Web> {
             "/organizations/{organization}/invitations/{invitation}/{action}",
             get(invitation_action::ask).post(invitation_action::act),
         )
-        .route("/organizations/{organization}/seats", get(seats::show))
+        .route("/organizations/{organization}/seats", get(seats::show).post(seats::allocate))
+        .route("/organizations/{organization}/seats/when-full", get(seats::back).post(seats::set_when_full))
+        .route("/organizations/{organization}/subscription", get(subscription::show))
         .route("/organizations/{organization}/settings", get(settings::show))
         .route("/organizations/{organization}/settings/name", get(settings::back).post(settings::rename))
         .route("/organizations/{organization}/settings/delete", get(settings::back).post(settings::delete))

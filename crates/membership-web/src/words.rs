@@ -153,9 +153,12 @@ impl Words {
             Refusal::RoleAboveYours { role } | Refusal::UnknownRole { role } => {
                 arguments([("role", self.role(role.as_str()))])
             }
-            Refusal::SeatLimitReached { limit, taken } => {
-                arguments([("limit", limit.to_string()), ("taken", taken.to_string())])
+            Refusal::SeatLimitReached { limit, taken, ways_out } => {
+                let ways = ways_out.iter().map(|way| self.t(&format!("way-{}", way.as_str().replace('_', "-"))));
+                let ways = ways.collect::<Vec<_>>().join(&self.t("way-or"));
+                arguments([("limit", limit.to_string()), ("taken", taken.to_string()), ("ways", ways)])
             }
+            Refusal::TooManyShares { limit } => arguments([("limit", limit.to_string())]),
             Refusal::TooManyAddresses { limit } | Refusal::TooManyIdentities { limit } => {
                 arguments([("limit", limit.to_string())])
             }

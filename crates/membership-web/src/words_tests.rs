@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use membership_core::policy::SeatPolicy;
 use membership_core::preset::PRESETS;
 use membership_core::role::Permission;
+use membership_core::seating::WayOut;
 use time::macros::datetime;
 
 use super::*;
 use crate::page::DONE;
 use crate::pages::organization::invitation_action::InvitationAction;
+use crate::pages::organization::invitations::Tab;
+use crate::pages::organization::log::EVENTS;
 use crate::pages::organization::member_action::MemberAction;
 
 const ENGLISH_WORDS: Words = Words { language: Language::English };
@@ -97,7 +101,7 @@ fn both_languages_have_the_same_texts_about_the_same_things() {
 #[test]
 fn every_text_is_translated() {
     // These are the same word in both languages, or a name.
-    let same = ["site-name", "site-navigation", "invitations-title", "section-", "language-", "log-change", "moment"];
+    let same = ["site-name", "site-navigation", "invitations-title", "section-", "language-", "moment"];
     for (english, french) in texts(ENGLISH_WORDS).iter().zip(texts(FRENCH_WORDS)) {
         let may_be_same = same.iter().any(|it| english.key.starts_with(it));
         assert!(may_be_same || english.written != french.written, "`{}` is not translated", english.key);
@@ -145,7 +149,9 @@ fn every_text_that_is_made_of_a_name_is_there() {
     ] {
         expected.push(format!("can-{}", permission.as_str().replace(':', "-")));
     }
-    for rule in ["seat-missing", "membership-suspended", "membership-deactivated"] {
+    for rule in
+        ["seat-missing", "seat-awaited", "subscription-expired", "membership-suspended", "membership-deactivated"]
+    {
         expected.extend([format!("access-{rule}"), format!("badge-{rule}")]);
     }
     for state in membership_core::invitation::InvitationState::ALL {
@@ -154,14 +160,31 @@ fn every_text_that_is_made_of_a_name_is_there() {
     for delivery in membership_core::invitation::Delivery::ALL {
         expected.push(format!("delivery-{}", delivery.as_str()));
     }
-    for section in ["overview", "members", "seats", "log", "settings"] {
+    for tab in Tab::ALL {
+        expected.extend([format!("invitations-{}", tab.name()), format!("invitations-{}-none", tab.name())]);
+    }
+    expected.extend(EVENTS.map(|event| format!("event-{event}")));
+    for field in ["role", "owner-name", "name", "seat-limit", "status", "deactivates-at", "state"] {
+        expected.push(format!("changed-{field}"));
+    }
+    for section in ["overview", "members", "invitations", "seats", "log", "settings"] {
         expected.push(format!("section-{section}"));
     }
     for event in ["organization-founded", "member-role-changed", "invitation-accepted", "seat-limit-set", "other"] {
         expected.push(format!("log-{event}"));
     }
     expected.extend(crate::theme::Theme::ALL.map(|theme| format!("theme-{}", theme.name())));
-    for stop in ["not-found", "not-allowed", "form-expired", "unreadable", "too-long"] {
+    for stop in [
+        "not-found",
+        "not-allowed",
+        "form-expired",
+        "unreadable",
+        "too-long",
+        "provider-denied",
+        "provider-astray",
+        "provider-disbelieved",
+        "provider-unreachable",
+    ] {
         expected.extend([format!("stop-{stop}"), format!("stop-{stop}-text")]);
     }
     let keys = keys();
@@ -184,7 +207,7 @@ fn x_1_every_refusal_has_a_sentence_that_says_what_to_do() {
 
 #[test]
 fn a_refusal_names_what_it_is_about() {
-    let full = Refusal::SeatLimitReached { limit: 8, taken: 8 };
+    let full = Refusal::SeatLimitReached { limit: 8, taken: 8, ways_out: WayOut::under(SeatPolicy::OnInviting) };
     assert!(ENGLISH_WORDS.refusal(&full).contains("All 8 seats"));
     assert!(FRENCH_WORDS.refusal(&full).contains("Les 8 places"));
     let lacking = Refusal::PermissionMissing { permission: Permission::INVITE };
@@ -215,7 +238,7 @@ fn a_role_says_what_it_can_do() {
     let team = PRESETS[0].policy().unwrap();
     let powers: Vec<_> = team.role_scheme.roles().iter().map(|role| ENGLISH_WORDS.powers(role)).collect();
     assert!(powers[0].starts_with("May read the log"), "{}", powers[0]);
-    assert_eq!(powers[1], "May see who belongs.");
+    assert_eq!(powers[1], "May see who belongs, read records and change records.");
     assert_eq!(ENGLISH_WORDS.role("chief_pilot"), "chief pilot");
 }
 

@@ -7,13 +7,14 @@ use membership_core::port::{Clock, Mailer, Passwords, Random};
 use membership_core::secret::{Link, LinkSigner};
 use membership_core::service::{AccountRules, Accounts, Memberships, Ports};
 use membership_http::{Api, HttpOptions, api, protect};
+use membership_oidc::{JwtIssuers, OidcProviders};
 use membership_smtp::{
     Courier, CourierOptions, DevelopmentMailer, Ports as CourierPorts, Renderer, Sender, SmtpMailer, SmtpOptions,
 };
-use membership_web::{Web, pages};
+use membership_web::{Elsewhere, Web, pages};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::config::{ConfigError, Settings};
+use crate::config::{ConfigError, Settings, Switch};
 use crate::keys;
 use crate::metrics::Metrics;
 use crate::passwords::Argon2Passwords;
@@ -80,6 +81,7 @@ impl App {
         let mailer = mailer(settings, &stores)?;
         let rules = AccountRules {
             shortest_password: settings.shortest_password,
+            own_accounts: settings.accounts == Switch::On,
             sign_in_idles: time::Duration::days(settings.sign_in_idle_days.into()),
             ..AccountRules::default()
         };
@@ -104,9 +106,22 @@ impl App {
         // What seals kept answers follows from the link key, which the servers of one deployment share.
         let sealing_secret = links.sign(&Link { generation: 0, ..Link::to_first_operator() });
         let memberships = Memberships::new(Ports { doorbell: Some(Arc::new(courier.bell())), ..ports });
-        let accounts = Accounts::new(memberships.clone(), passwords, rules);
+        let mut accounts = Accounts::new(memberships.clone(), passwords, rules);
+        let issuers = settings.issuers()?;
+        let world: Arc<dyn Clock> = Arc::new(SystemClock);
+        if !issuers.is_empty() {
+            accounts = accounts.trusting(Arc::new(JwtIssuers::new(issuers, &world).map_err(|error| setting(&error))?));
+        }
+        let providers = settings.providers()?;
+        let elsewhere = if providers.is_empty() {
+            None
+        } else {
+            let providers =
+                OidcProviders::new(providers, &settings.public_url, world).map_err(|error| setting(&error))?;
+            Some(Elsewhere { providers: Arc::new(providers), secret: sealing_secret.clone() })
+        };
         let sweeper = Sweeper::new(memberships, stores.upkeep.clone());
-        let router = router(settings, &stores, &accounts, sealing_secret);
+        let router = router(settings, &stores, &accounts, (sealing_secret, elsewhere));
         Ok(Self { router, accounts, courier, sweeper })
     }
 }
@@ -121,15 +136,28 @@ fn mailer(settings: &Settings, stores: &Stores) -> Result<Arc<dyn Mailer>, Confi
     Ok(Arc::new(SmtpMailer::new(options, sender).map_err(setting)?))
 }
 
-fn router(settings: &Settings, stores: &Stores, accounts: &Accounts, sealing_secret: SecretString) -> Router {
+fn router(
+    settings: &Settings,
+    stores: &Stores,
+    accounts: &Accounts,
+    (sealing_secret, elsewhere): (SecretString, Option<Elsewhere>),
+) -> Router {
     let mut options = HttpOptions::new(&settings.public_url);
+    options.operator_contact = settings.operator_contact.clone();
     options.sealing_secret = Some(sealing_secret);
     options.operator_token = settings.operator_token.clone();
     options.limits = settings.limits();
     let limits = options.limits.clone();
     let (api, _document) = api(Api { accounts: accounts.clone(), options: options.clone() });
     let mailbox = settings.smtp_url.is_none().then(|| stores.mailbox.clone());
-    let web = Web { accounts: accounts.clone(), public_url: settings.public_url.clone(), mailbox, limits };
+    let web = Web {
+        accounts: accounts.clone(),
+        public_url: settings.public_url.clone(),
+        mailbox,
+        elsewhere,
+        limits,
+        operator_contact: settings.operator_contact.clone(),
+    };
     let metrics = Metrics::install();
     let served = api.merge(pages(web)).merge(metrics.route());
     protect(metrics.count(served), &options)

@@ -6,6 +6,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::Parts;
 use crate::audit;
 use crate::config::{ConfigError, Flags, LogFormat, Settings};
+use crate::demo::{self, DemoCommand};
 use crate::operator::{self, OperatorCommand};
 use crate::rules_page::rules_page;
 use crate::serve::serve;
@@ -24,6 +25,8 @@ pub struct Cli {
 enum Command {
     /// Serve the pages and the API (the default).
     Serve,
+    /// Fill an example and serve it: five organizations, their people, invitations in every state.
+    Demo(DemoCommand),
     /// Bring the database's schema up to date, and end.
     Migrate,
     /// Say which settings hold, and where each came from.
@@ -63,6 +66,7 @@ impl Cli {
         install_tls();
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve(&settings).await,
+            Command::Demo(command) => demo::run(&settings, &command).await,
             Command::Migrate => {
                 Parts::real(&settings).await?;
                 println!("the schema is up to date");

@@ -10,8 +10,10 @@ use membership_http::{LimitOptions, Limits, trusted_proxies};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+mod elsewhere;
 mod source;
 
+pub use elsewhere::{Followed, IssuerTable, ProviderTable, Verified};
 use source::Source;
 
 /// What can be set by flag. Anything not given is looked for in the environment, then in the file.
@@ -67,12 +69,23 @@ pub struct Settings {
     pub link_key: Option<SecretString>,
     /// The shortest password, in characters; 8 at least.
     pub shortest_password: usize,
+    /// Whom to ask for more seats or time: an address, or the address of a page.
+    #[serde(default)]
+    pub operator_contact: Option<String>,
     /// For how many days a sign-in lasts without being used; 1 to 30.
     pub sign_in_idle_days: u8,
     /// The proxies whose word on the client's address is believed, as addresses and networks separated by commas.
     pub trusted_proxies: String,
     /// Whether guessing and flooding are slowed down; `off` is for load tests.
     pub limits: Switch,
+    /// Whether people have passwords and sign up here; `off` where providers or trusted issuers bring all of them.
+    pub accounts: Switch,
+    /// The providers that people can sign in with.
+    #[serde(default)]
+    pub identity_providers: Vec<ProviderTable>,
+    /// The issuers whose tokens are accepted instead of ours.
+    #[serde(default)]
+    pub trusted_issuers: Vec<IssuerTable>,
     /// How the log is written: `text` or `json`.
     pub log: LogFormat,
 }
@@ -123,7 +136,7 @@ impl ConfigError {
 /// What may also be given as a file's path, in a variable whose name ends in `_FILE`.
 const SECRETS: [&str; 4] = ["operator_token", "link_key", "smtp_url", "database_url"];
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 17] = [
     "listen",
     "public_url",
     "data_dir",
@@ -131,11 +144,15 @@ const NAMES: [&str; 13] = [
     "smtp_url",
     "mail_from",
     "operator_token",
+    "operator_contact",
     "link_key",
     "shortest_password",
     "sign_in_idle_days",
     "trusted_proxies",
     "limits",
+    "accounts",
+    "identity_providers",
+    "trusted_issuers",
     "log",
 ];
 
@@ -169,6 +186,22 @@ impl Settings {
         }
     }
 
+    /// The identity providers.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the field and the rule.
+    pub fn providers(&self) -> Result<Vec<membership_oidc::ProviderOptions>, ConfigError> {
+        elsewhere::providers(&self.identity_providers)
+    }
+
+    /// The trusted issuers.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the field and the rule.
+    pub fn issuers(&self) -> Result<Vec<membership_oidc::IssuerOptions>, ConfigError> {
+        elsewhere::issuers(&self.trusted_issuers)
+    }
+
     /// The settings of a server that got that address: port 0 stands for any free one.
     #[must_use]
     pub fn listening_on(mut self, address: SocketAddr) -> Self {
@@ -197,8 +230,16 @@ impl Settings {
         if let Err(entry) = trusted_proxies(&self.trusted_proxies) {
             return Err(ConfigError(format!("`trusted_proxies`: `{entry}` is no address and no network")));
         }
+        self.providers()?;
+        self.issuers()?;
         if self.operator_token.as_ref().is_some_and(|token| token.expose_secret().len() < 20) {
             return Err(ConfigError("`operator_token` must have at least 20 characters".to_owned()));
+        }
+        let is_contact = |it: &String| it.contains('@') || it.starts_with("https://") || it.starts_with("http://");
+        if self.operator_contact.as_ref().is_some_and(|it| !is_contact(it)) {
+            return Err(ConfigError(
+                "`operator_contact` must be an e-mail address or the address of a page".to_owned(),
+            ));
         }
         Ok(())
     }
@@ -220,17 +261,30 @@ impl Settings {
                 .map_or_else(|| "none: development mailbox".to_owned(), |url| without_password(url.expose_secret())),
             "mail_from" => self.mail_from.clone(),
             "operator_token" => secret(&self.operator_token, "none: the first start prints a set-up link"),
+            "operator_contact" => self.operator_contact.clone().unwrap_or_else(|| "none".to_owned()),
             "link_key" => secret(&self.link_key, "created in the data folder"),
             "shortest_password" => self.shortest_password.to_string(),
             "sign_in_idle_days" => self.sign_in_idle_days.to_string(),
             "trusted_proxies" if self.trusted_proxies.is_empty() => "none".to_owned(),
             "trusted_proxies" => self.trusted_proxies.clone(),
+            "accounts" => format!("{:?}", self.accounts).to_lowercase(),
+            "identity_providers" => {
+                listed(self.identity_providers.iter().map(|it| format!("{} ({})", it.key, it.issuer)))
+            }
+            "trusted_issuers" => {
+                listed(self.trusted_issuers.iter().map(|it| format!("{} for {}", it.issuer, it.audience)))
+            }
             "limits" => format!("{:?}", self.limits).to_lowercase(),
             _ => format!("{:?}", self.log).to_lowercase(),
         };
         let source = figment.find_metadata(name).map_or_else(|| "default".to_owned(), describe_source);
         Shown { name, value, source }
     }
+}
+
+fn listed(all: impl Iterator<Item = String>) -> String {
+    let all: Vec<_> = all.collect();
+    if all.is_empty() { "none".to_owned() } else { all.join(", ") }
 }
 
 fn origin_of(address: SocketAddr) -> String {
@@ -259,6 +313,7 @@ fn defaults() -> BTreeMap<&'static str, String> {
         ("sign_in_idle_days", "14".to_owned()),
         ("trusted_proxies", String::new()),
         ("limits", "on".to_owned()),
+        ("accounts", "on".to_owned()),
         ("log", "text".to_owned()),
     ])
 }
@@ -356,6 +411,17 @@ mod tests {
             ("sign_in_idle_days = 0", "sign_in_idle_days"),
             ("trusted_proxies = \"10.0.0.0/8, proxy\"", "`proxy`"),
             ("limits = \"some\"", "limits"),
+            ("accounts = \"perhaps\"", "accounts"),
+            (
+                "[[identity_providers]]\nkey = \"A\"\nname = \"A\"\nissuer = \"https://a\"\nclient_id = \"a\"",
+                "`identity_providers.key`",
+            ),
+            (
+                "[[identity_providers]]\nkey = \"a\"\nname = \"A\"\nissuer = \"http://a.example\"\nclient_id = \"a\"",
+                "https://",
+            ),
+            ("[[trusted_issuers]]\nissuer = \"https://a\"\naudience = \"b\"", "`jwks_url` or `jwks_file`"),
+            ("[[trusted_issuers]]\nissuer = \"https://a\"\naudience = \"b\"\njwks_url = \"http://a/\"", "`jwks_url`"),
             ("operator_token = \"short\"", "operator_token"),
         ] {
             let error = read(toml, Flags::default()).err().unwrap_or_default();

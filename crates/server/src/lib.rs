@@ -4,6 +4,7 @@ pub mod app;
 pub mod audit;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod keys;
 pub mod metrics;
 pub mod operator;

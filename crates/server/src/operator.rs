@@ -1,14 +1,20 @@
 //! `operator …`: what the operator does from a shell, by the same commands as the API.
 
-use clap::Subcommand;
-use membership_core::command::{FoundFor, ReassignOwnership, SetSeatLimit};
+use clap::{Args, Subcommand};
+use membership_core::command::{FoundFor, ReassignOwnership, SetSubscription};
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
 use membership_core::id::{InvitationId, MemberId, OrganizationId};
+use membership_core::input::InvalidInput;
 use membership_core::language::Language;
-use membership_core::name::OrganizationName;
+use membership_core::name::{OrganizationName, PlanName};
+use membership_core::organization::Head;
+use membership_core::port::to_micros;
 use membership_core::preset::Preset;
 use membership_core::service::{Failure, Memberships};
+use membership_core::subscription::Terms;
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
 
 use crate::app::{App, Parts};
 use crate::config::{ConfigError, Settings};
@@ -27,19 +33,25 @@ pub enum OperatorCommand {
         /// The preset its rules start from.
         #[arg(long, default_value = "team")]
         preset: String,
-        /// How many seats were bought; unlimited if left out.
-        #[arg(long)]
-        seat_limit: Option<u32>,
+        /// What was bought.
+        #[command(flatten)]
+        sold: Sold,
         /// The language of its mails: `en` or `fr`.
         #[arg(long, default_value = "en")]
         language: String,
     },
-    /// Sell more or fewer seats.
-    SetSeatLimit {
+    /// Sell a plan, seats and a time; what is left out ends.
+    SetSubscription {
         /// The organization's id.
         organization: String,
-        /// How many seats; unlimited if left out.
-        limit: Option<u32>,
+        /// What is sold.
+        #[command(flatten)]
+        sold: Sold,
+    },
+    /// Show what an organization has bought, and how much of it is taken.
+    ShowSubscription {
+        /// The organization's id.
+        organization: String,
     },
     /// Make a member the owner in place of a lost one.
     ReassignOwner {
@@ -48,6 +60,48 @@ pub enum OperatorCommand {
         /// The member's id.
         member: String,
     },
+}
+
+/// What is sold, as options.
+#[derive(Debug, Args)]
+pub struct Sold {
+    /// What the package is called.
+    #[arg(long)]
+    plan: Option<String>,
+    /// How many seats were bought; unlimited if left out.
+    #[arg(long, alias = "seat-limit")]
+    seats: Option<u32>,
+    /// Until when, such as `2027-12-31T00:00:00Z`; without end if left out.
+    #[arg(long)]
+    expires_at: Option<String>,
+    /// For how many days after that everything can still be read and used, while nothing grows.
+    #[arg(long, default_value_t = 0)]
+    grace_days: u16,
+}
+
+impl Sold {
+    fn terms(&self) -> Result<Terms, InvalidInput> {
+        let read = |text: &String| {
+            OffsetDateTime::parse(text, &Rfc3339).map(|at| to_micros(at.to_offset(UtcOffset::UTC))).map_err(|_| {
+                InvalidInput::new("expires_at", "not-a-time", "must be a time such as `2027-12-31T00:00:00Z`")
+            })
+        };
+        Ok(Terms {
+            plan: self.plan.as_deref().map(PlanName::parse).transpose()?,
+            seat_limit: self.seats,
+            expires_at: self.expires_at.as_ref().map(read).transpose()?,
+            grace_days: self.grace_days,
+        })
+    }
+}
+
+fn told(head: &Head) -> String {
+    let (seats, it) = (head.seats, &head.subscription);
+    let limit = seats.limit.map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string());
+    let plan = it.plan.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
+    let end = it.expires_at.map_or_else(|| "never".to_owned(), |at| at.format(&Rfc3339).unwrap_or_default());
+    let counted = format!("{} assigned, {} reserved, {} waiting", seats.assigned, seats.reserved, seats.waiting);
+    format!("plan: {plan}; seats: {limit} ({counted}); ends: {end}, with {} days of grace", it.grace_days)
 }
 
 /// Does what was asked. Mail that it causes is sent by the running server, or the next one.
@@ -66,13 +120,13 @@ async fn act(memberships: &Memberships, command: OperatorCommand) -> Result<Stri
     let by = Actor::Operator(None);
     let random = &memberships.ports().random;
     match command {
-        OperatorCommand::CreateOrganization { name, owner_email, preset, seat_limit, language } => {
+        OperatorCommand::CreateOrganization { name, owner_email, preset, sold, language } => {
             let found = FoundFor {
                 id: OrganizationId(random.id()),
                 name: OrganizationName::parse(&name)?,
                 policy: Preset::named(&preset)?.policy()?,
                 language: language.parse::<Language>()?,
-                seat_limit,
+                terms: sold.terms()?,
                 owner: EmailAddress::parse(&owner_email)?,
                 invitation: InvitationId(random.id()),
                 by,
@@ -80,11 +134,14 @@ async fn act(memberships: &Memberships, command: OperatorCommand) -> Result<Stri
             let view = memberships.execute(&found).await?;
             Ok(format!("{} awaits its owner, who is invited by mail", view.head.organization.id))
         }
-        OperatorCommand::SetSeatLimit { organization, limit } => {
-            let set = SetSeatLimit { organization: organization.parse()?, by, limit };
-            let seats = memberships.execute(&set).await?.head.seats;
-            let limit = seats.limit.map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string());
-            Ok(format!("seats: {limit}, of which {} are taken", seats.taken()))
+        OperatorCommand::SetSubscription { organization, sold } => {
+            let set = SetSubscription { organization: organization.parse()?, by, terms: sold.terms()? };
+            let view = memberships.execute(&set).await?;
+            Ok(told(&view.head))
+        }
+        OperatorCommand::ShowSubscription { organization } => {
+            let view = memberships.organization(organization.parse()?, by).await?;
+            Ok(told(&view.head))
         }
         OperatorCommand::ReassignOwner { organization, member } => {
             let member = member.parse::<MemberId>()?;

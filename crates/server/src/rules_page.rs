@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use membership_core::access::{Asker, Record, Rule};
 use membership_core::authority::{Action, Authority, Standing};
 use membership_core::command::{Command, Found};
 use membership_core::event::Event;
@@ -13,7 +14,9 @@ use membership_core::member::{Member, MemberStatus};
 use membership_core::name::{OrganizationName, PersonName};
 use membership_core::person::Person;
 use membership_core::preset::{PRESETS, Preset};
+use membership_core::profile::MemberProfile;
 use membership_core::refusal::{Refusal, RefusalKind};
+use membership_core::resource::{Level, Resource, ResourceName};
 use membership_core::role::RoleKey;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -28,6 +31,14 @@ pub fn rules_page() -> Result<String, Refusal> {
         let table = Table::of(preset)?;
         table.write(&mut page)?;
     }
+    records(&mut page)?;
+    page.push_str(ACCESS_RULES);
+    for rule in Rule::ALL {
+        let says = if rule.allows() { "yes" } else { "no" };
+        let because = rule.because(Language::English).replace("{permission}", "…");
+        let _ = writeln!(page, "| `{}` | {says} | {because} |", rule.code());
+    }
+    page.push('\n');
     page.push_str(REFUSALS);
     for refusal in Refusal::examples() {
         let code = refusal.code();
@@ -49,6 +60,56 @@ A cell names the roles that the action reaches: whom it can be done to, or which
 themselves, and nobody but the owner's own transfer changes the owner.
 
 ";
+
+const RECORDS: &str = "## Who reaches records
+
+A host application registers its records; each is restricted or not, and can be shared with members (S3.4). A cell says
+how far a role reaches a record while its holder is active and holds a seat where seats are sold. Control includes edit,
+and edit includes view. Whoever reaches control shares, restricts and takes away; whoever registers a record gets control
+of it.
+
+| preset | record | owner | by role |
+|---|---|---|---|
+";
+
+const ACCESS_RULES: &str = "
+## Answers to access checks
+
+`POST …/access-checks` answers `{allowed, rule, because}`. These are the rules; the first that applies decides, in the
+order status, seat, role, share.
+
+| rule | allowed | because |
+|---|---|---|
+";
+
+/// Which level each role of each preset reaches.
+fn records(page: &mut String) -> Result<(), Refusal> {
+    page.push_str(RECORDS);
+    let kinds = [
+        ("not restricted", false, None),
+        ("restricted", true, None),
+        ("restricted, shared at `view`", true, Some(Level::View)),
+        ("restricted, shared at `edit`", true, Some(Level::Edit)),
+    ];
+    for preset in &PRESETS {
+        let table = Table::of(preset)?;
+        let head = table.facts.head()?;
+        for (kind, restricted, shared) in kinds {
+            let name = ResourceName::parse("report", "1")?;
+            let resource = Resource { name, restricted, created_at: table.facts.now, version: 1 };
+            let reach = |actor: &Member| {
+                let seated = Member { seat: true, ..actor.clone() };
+                let asker = Asker { head, member: &seated, now: table.facts.now };
+                asker.reach(Record { resource: &resource, shared }).map_or("–", Level::as_str)
+            };
+            let mut reached = table.actors().map(|actor| (&actor.role, reach(actor)));
+            let owner = reached.next().map_or("–", |(_, level)| level);
+            let others: Vec<_> = reached.map(|(role, level)| format!("`{role}` {level}")).collect();
+            let _ = writeln!(page, "| `{}` | {kind} | {owner} | {} |", preset.key, others.join(", "));
+        }
+    }
+    Ok(())
+}
 
 const REFUSALS: &str = "## Refusals
 
@@ -141,6 +202,9 @@ enum Kind {
 
 const ACTIONS: &[(&str, Kind)] = &[
     ("rename the organization", Kind::Plain(Action::RenameOrganization)),
+    ("customize the organization", Kind::Plain(Action::Brand)),
+    ("take a backup", Kind::Plain(Action::TakeBackup)),
+    ("ask what others may do", Kind::Plain(Action::CheckAccess)),
     ("delete the organization", Kind::Plain(Action::DeleteOrganization)),
     ("see the members", Kind::Plain(Action::ViewMembers)),
     ("see, resend and revoke invitations", Kind::Plain(Action::ViewInvitations)),
@@ -164,8 +228,11 @@ fn member(number: u128, role: &RoleKey) -> Result<Member, InvalidInput> {
         role: role.clone(),
         status: MemberStatus::Active,
         seat: false,
+        waits_since: None,
         joined_at: OffsetDateTime::UNIX_EPOCH,
         deactivates_at: None,
+        profile: MemberProfile::default(),
+        set_up: None,
         version: 1,
     })
 }
@@ -206,9 +273,17 @@ mod tests {
     }
 
     #[test]
+    fn s3_4_the_page_says_who_reaches_which_record() {
+        let page = rules_page().unwrap();
+        let restricted = "| `account` | restricted | control | `administrator` control, `editor` –, `viewer` – |";
+        assert!(page.contains(restricted), "{page}");
+        assert!(page.contains("| `record-restricted` | no |"));
+    }
+
+    #[test]
     fn what_only_the_operator_may_is_refused_to_owners() {
         let table = Table::of(&PRESETS[0]).unwrap();
         let owner = Authority::of(&table.facts, Actor::User(UserId(Uuid::nil()))).unwrap();
-        assert_eq!(owner.may(Action::SetSeatLimit), Err(Refusal::OperatorOnly));
+        assert_eq!(owner.may(Action::SetSubscription), Err(Refusal::OperatorOnly));
     }
 }

@@ -1,10 +1,14 @@
 //! What the product promises, walked through the HTTP API on SQLite and on Postgres; each test names its row.
 
 mod bad_input;
+mod identity;
 mod operator;
 mod people;
 mod recovery;
+mod s0;
 mod s1;
+mod s3;
+mod s3_seats;
 mod seats;
 mod second_factor;
 mod x;

@@ -30,7 +30,10 @@ async fn x_1_every_refusal_names_the_rule(deployment: Deployment) {
     assert_eq!((&problem["limit"], &problem["current"]), (&json!(1), &json!(1)));
     assert!(full.header("content-type").starts_with("application/problem+json"));
     let detail = problem["detail"].as_str().unwrap();
-    assert!(detail.contains("raise the limit") && detail.contains("remove") && detail.contains("revoke"), "{detail}");
+    assert!(
+        detail.contains("ask for more seats") && detail.contains("remove") && detail.contains("revoke"),
+        "{detail}"
+    );
     // The name leads to a page that explains it.
     let page = problem["type"].as_str().unwrap().strip_prefix("http://localhost:8080").unwrap().to_owned();
     deployment.nobody().get(&page).await.expect(200);

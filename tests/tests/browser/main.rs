@@ -1,3 +1,5 @@
-//! The pages, used as a person uses them: in a real browser, against a whole server. The pages need no script.
+//! The pages, used as a person uses them: in a real browser, against a whole server. What the pages do without a script is tested, too.
 
+mod accessible;
+mod forms;
 mod story;

@@ -14,7 +14,8 @@ use serde_json::json;
 
 async fn two_on_one_postgres(folder: &Path) -> (Process, Process) {
     let url = fresh_database().await;
-    let start = || Start { data_dir: folder.to_owned(), database_url: Some(url.clone()), smtp_url: None }.run();
+    let start =
+        || Start { data_dir: folder.to_owned(), database_url: Some(url.clone()), smtp_url: None, demo: false }.run();
     // Both bring the schema up at the same time (F23).
     tokio::join!(start(), start())
 }

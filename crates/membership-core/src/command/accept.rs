@@ -14,6 +14,7 @@ use crate::name::PersonName;
 use crate::organization::{Head, OrganizationState};
 use crate::person::Person;
 use crate::policy::SeatPolicy;
+use crate::profile::MemberProfile;
 use crate::refusal::Refusal;
 use crate::second_factor::FactorKind;
 use crate::secret::Link;
@@ -36,6 +37,7 @@ pub struct Accept {
 
 /// Who accepts, and how that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a request, and it is not kept")]
 pub enum Acceptor {
     /// Somebody who is signed in, here or with the host application.
     SignedIn(Person),
@@ -64,7 +66,7 @@ pub struct Accepted {
     pub member: Member,
     /// Whether the person owns the organization from now on.
     pub owns: bool,
-    /// Whether full access waits for a seat to be allocated (S0.2).
+    /// Whether full access waits for a seat: to be allocated (S0.2), or to come free.
     pub awaits_seat: bool,
     /// The second factors of which one is to be shown before the fresh sign-in is one; empty if none is asked for.
     pub awaits_factor: Vec<FactorKind>,
@@ -108,8 +110,12 @@ impl Command for Accept {
         }
         let awaits_factor = self.begin_sign_in(&mut draft);
         let head = draft.facts().head()?.clone();
-        let awaits_seat = head.organization.policy.seat_policy == SeatPolicy::ByHand;
-        if let Some(mail) = announcement(&head, &invitation, &member, awaits_seat) {
+        let by_hand = head.organization.policy.seat_policy == SeatPolicy::ByHand;
+        let awaits_seat = by_hand || member.waits_since.is_some();
+        if member.waits_since.is_some() {
+            draft.tell_of_seat(&member, false);
+        }
+        if let Some(mail) = announcement(&head, &invitation, &member, by_hand) {
             draft.mail(mail);
         }
         let organization = head.organization.id;
@@ -166,8 +172,10 @@ impl Accept {
     fn joining(&self, facts: &Facts, invitation: &Invitation, name: PersonName) -> Result<Member, Refusal> {
         let head = facts.head()?;
         let takes_seat = head.seats_on_joining();
-        if takes_seat && !invitation.reserves_seat {
-            seat_is_free(head)?;
+        // What was reserved is there, whatever has become of the limit or the subscription.
+        let found = if takes_seat && !invitation.reserves_seat { seat_is_free(head, facts.now) } else { Ok(()) };
+        if !head.waits_when_full() {
+            found.clone()?;
         }
         let deactivates_at = invitation.deactivates_at.filter(|at| *at > facts.now);
         if invitation.deactivates_at != deactivates_at {
@@ -180,11 +188,24 @@ impl Accept {
             email: Some(invitation.email.clone()),
             role: invitation.role.clone(),
             status: MemberStatus::Active,
-            seat: takes_seat,
+            seat: takes_seat && found.is_ok(),
+            waits_since: found.is_err().then_some(facts.now),
             joined_at: facts.now,
             deactivates_at,
+            profile: self.profile(),
+            set_up: None,
             version: 1,
         })
+    }
+
+    /// What a new person has told of themselves; of others nothing more is known here.
+    fn profile(&self) -> MemberProfile {
+        match &self.acceptor {
+            Acceptor::SignedIn(_) | Acceptor::Typed { .. } => MemberProfile::default(),
+            Acceptor::New { user, .. } => {
+                MemberProfile { names: user.names.clone(), language: Some(user.language), ..MemberProfile::default() }
+            }
+        }
     }
 
     /// Begins the fresh sign-in; returns what is still to be shown before it is one.
@@ -229,7 +250,7 @@ pub fn open_invitation<'a>(facts: &'a Facts, link: &Link) -> Result<&'a Invitati
     Ok(invitation)
 }
 
-fn announcement(head: &Head, invitation: &Invitation, member: &Member, awaits_seat: bool) -> Option<Mail> {
+fn announcement(head: &Head, invitation: &Invitation, member: &Member, by_hand: bool) -> Option<Mail> {
     let organization = &head.organization;
     if !organization.policy.invitation_policy.announces_acceptance || invitation.for_owner {
         return None;
@@ -242,7 +263,7 @@ fn announcement(head: &Head, invitation: &Invitation, member: &Member, awaits_se
         content: Content::InvitationAccepted {
             organization: organization.name.to_string(),
             member: member.name.to_string(),
-            awaits_seat,
+            awaits_seat: by_hand,
         },
         due_at: None,
     })
@@ -253,13 +274,15 @@ mod tests {
     use time::Duration;
 
     use super::*;
-    use crate::command::{ChangeRole, Remove, Renew, Revoke};
+    use crate::command::{ChangeRole, Leave, Remove, Renew, Revoke, SetWhenFull};
     use crate::fixture::{
         NOW, ORGANIZATION, OWNER, after, at, by, email, founded, invitation, invited, limited, member, outcome, person,
-        role, user, with,
+        role, sold, user, waiting, with,
     };
     use crate::language::Language;
+    use crate::name::Names;
     use crate::organization::ChainEnd;
+    use crate::policy::WhenFull;
 
     fn link(number: u128, generation: u32) -> Link {
         Link::to_invitation(ORGANIZATION, invitation(number), generation)
@@ -273,14 +296,17 @@ mod tests {
         let user = User {
             id: user(number),
             name: PersonName::parse("New").unwrap(),
+            names: Names::default(),
             username: None,
             emails: vec![],
             password: None,
             password_due: false,
+            initial_password: None,
             password_generation: 0,
             identities: Vec::new(),
             language: Language::English,
             operator: false,
+            home: None,
             created_at: NOW,
             audit: ChainEnd::default(),
             version: 1,
@@ -390,8 +416,33 @@ mod tests {
         let seats = decided.head().unwrap().seats;
         assert_eq!((seats.assigned, seats.reserved), (2, 0), "a reservation converts without needing a free seat");
         let facts = invited(founded("group_subscription"), 20, "member");
+        let facts = sold(facts, 1, 9);
         let decision = accept(20, signed_in(20)).decide(&facts).unwrap();
         assert!(decision.reply.awaits_seat && !decision.reply.member.seat);
         assert_eq!(decision.messages[0].to, Recipient::Administrators);
+    }
+
+    #[test]
+    fn who_finds_no_seat_waits_where_the_policy_says_so() {
+        let facts =
+            limited(invited(invited(waiting(founded("learning_platform"), 3), 20, "trainee"), 21, "trainee"), 1);
+        let wait = SetWhenFull { organization: ORGANIZATION, by: by(OWNER), when_full: WhenFull::Wait };
+        let facts = after(wait.decide(&facts));
+        let decision = accept(20, newcomer(20)).decide(&at(facts, NOW + Duration::hours(1))).unwrap();
+        assert!(decision.reply.awaits_seat && !decision.reply.member.seat);
+        let told: Vec<_> = decision.messages.iter().map(|it| it.content.kind()).collect();
+        assert_eq!(told, ["seat_awaited"]);
+        let facts = decision.after;
+        assert_eq!(facts.head().unwrap().seats.waiting, 2);
+        let grown = limited(facts.clone(), 3);
+        let later = after(accept(21, newcomer(21)).decide(&at(grown, NOW + Duration::hours(2))));
+        let seated = |number| later.member(member(number)).unwrap().seat;
+        assert_eq!([seated(3), seated(20), seated(21)], [true, true, false], "nobody overtakes who waits");
+        let leave = Leave { organization: ORGANIZATION, by: by(20) };
+        let left = after(leave.decide(&later));
+        assert!(left.member(member(21)).unwrap().seat, "the seat that comes free goes to the next at once");
+        let remove = Remove { organization: ORGANIZATION, by: by(OWNER), member: member(3), expected: None };
+        let gone = after(remove.decide(&limited(facts, 1)));
+        assert_eq!(gone.head().unwrap().seats.waiting, 1, "whoever goes waits no more");
     }
 }

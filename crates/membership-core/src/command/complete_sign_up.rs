@@ -5,6 +5,7 @@ use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::{SignUpId, UserId};
+use crate::name::Names;
 use crate::organization::ChainEnd;
 use crate::refusal::Refusal;
 use crate::user::{SignIn, SignUp, User, UserEmail};
@@ -38,14 +39,17 @@ impl Command for CompleteSignUp {
         let user = User {
             id: self.user,
             name: sign_up.name.clone(),
+            names: Names::default(),
             username: None,
             emails: vec![UserEmail { address: sign_up.email.clone(), verified_at: Some(facts.now) }],
             password: Some(sign_up.password.clone()),
             password_due: false,
+            initial_password: None,
             password_generation: 0,
             identities: Vec::new(),
             language: sign_up.language,
             operator: false,
+            home: None,
             created_at: facts.now,
             audit: ChainEnd::default(),
             version: 1,

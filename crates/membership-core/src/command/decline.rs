@@ -20,13 +20,18 @@ impl Command for Decline {
     type Reply = ();
 
     fn scope(&self) -> Scope {
-        Scope { invitations: vec![InvitationId(self.link.id)], ..Scope::of(OrganizationId(self.link.scope)) }
+        Scope {
+            invitations: vec![InvitationId(self.link.id)],
+            lapsed: true,
+            ..Scope::of(OrganizationId(self.link.scope))
+        }
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<()>, Refusal> {
         let invitation = open_invitation(facts, &self.link)?.id;
         let mut draft = Draft::new(facts, Actor::Invitee);
         draft.record(Event::InvitationDeclined { invitation });
+        draft.settle_lapsed();
         Ok(draft.reply(()))
     }
 }

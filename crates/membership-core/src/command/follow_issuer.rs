@@ -46,7 +46,8 @@ impl Command for FollowIssuer {
         let identity = user.identity(self.subject.id()).ok_or(Refusal::NotSignedIn)?;
         let mut draft = Draft::new(facts, Actor::User(self.user));
         if let Some(name) = self.name.clone().filter(|name| *name != user.name) {
-            draft.record(Event::ProfileChanged { user: self.user, name, language: user.language });
+            let (names, language) = (user.names.clone(), user.language);
+            draft.record(Event::ProfileChanged { user: self.user, name, names, language });
         }
         if let Some(address) = self.address.as_ref().filter(|address| identity.email.as_ref() != Some(*address)) {
             self.move_to(&mut draft, identity, address);

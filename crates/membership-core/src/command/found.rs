@@ -1,6 +1,7 @@
 //! Found an organization: whoever creates it owns it (S1.2).
 
 use crate::authority::seat_is_free;
+use crate::branding::Branding;
 use crate::command::Command;
 use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
@@ -12,6 +13,7 @@ use crate::name::OrganizationName;
 use crate::organization::{Organization, OrganizationState, Seats};
 use crate::person::Person;
 use crate::policy::OrganizationPolicy;
+use crate::profile::MemberProfile;
 use crate::refusal::Refusal;
 use crate::view::OrganizationView;
 
@@ -52,6 +54,7 @@ impl Command for Found {
             owner: Some(self.member),
             policy: self.policy.clone(),
             language: self.language,
+            branding: Branding::default(),
             created_at: facts.now,
             version: 1,
         };
@@ -59,7 +62,7 @@ impl Command for Found {
         draft.record(Event::OrganizationFounded { organization, seat_limit: self.seat_limit });
         let seat = draft.facts().head()?.seats_on_joining();
         if seat {
-            seat_is_free(draft.facts().head()?)?;
+            seat_is_free(draft.facts().head()?, facts.now)?;
         }
         draft.record(Event::MemberJoined {
             member: Member {
@@ -70,8 +73,11 @@ impl Command for Found {
                 role,
                 status: MemberStatus::Active,
                 seat,
+                waits_since: None,
                 joined_at: facts.now,
                 deactivates_at: None,
+                profile: MemberProfile::default(),
+                set_up: None,
                 version: 1,
             },
         });

@@ -2,6 +2,7 @@
 
 use time::Duration;
 
+use crate::branding::Branding;
 use crate::command::invite::invitation_mail;
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft};
@@ -12,9 +13,10 @@ use crate::id::{InvitationId, OrganizationId};
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use crate::language::Language;
 use crate::name::OrganizationName;
-use crate::organization::{Organization, OrganizationState, Seats};
+use crate::organization::{Organization, OrganizationState};
 use crate::policy::OrganizationPolicy;
 use crate::refusal::Refusal;
+use crate::subscription::{Subscription, Terms};
 use crate::view::OrganizationView;
 
 /// Found an organization whose owner will be whoever accepts the invitation mailed to an address (S0.1).
@@ -28,8 +30,8 @@ pub struct FoundFor {
     pub policy: OrganizationPolicy,
     /// Its language.
     pub language: Language,
-    /// How many seats were bought; `None` is unlimited.
-    pub seat_limit: Option<u32>,
+    /// What was bought.
+    pub terms: Terms,
     /// The owner-to-be's address.
     pub owner: EmailAddress,
     /// The invitation to the owner.
@@ -49,7 +51,7 @@ impl Command for FoundFor {
         if !matches!(self.by, Actor::Operator(_)) {
             return Err(Refusal::OperatorOnly);
         }
-        Seats::check_limit(self.seat_limit)?;
+        self.terms.check(&Subscription::default(), facts.now)?;
         let mut draft = Draft::new(facts, self.by);
         let organization = Organization {
             id: self.id,
@@ -58,10 +60,12 @@ impl Command for FoundFor {
             owner: None,
             policy: self.policy.clone(),
             language: self.language,
+            branding: Branding::default(),
             created_at: facts.now,
             version: 1,
         };
-        draft.record(Event::OrganizationFounded { organization, seat_limit: self.seat_limit });
+        draft.record(Event::OrganizationFounded { organization, seat_limit: self.terms.seat_limit });
+        draft.sell(&self.terms);
         let head = draft.facts().head()?;
         let invitation = Invitation {
             id: self.invitation,
@@ -99,13 +103,22 @@ mod tests {
     use crate::fixture::{NOW, ORGANIZATION, by, email, invitation, outcome};
     use crate::preset::Preset;
 
+    fn terms() -> Terms {
+        Terms {
+            plan: Some(crate::name::PlanName::parse("Gold").unwrap()),
+            expires_at: Some(NOW + Duration::days(365)),
+            grace_days: 14,
+            ..Terms::default()
+        }
+    }
+
     fn command(by: Actor) -> FoundFor {
         FoundFor {
             id: ORGANIZATION,
             name: OrganizationName::parse("Acme").unwrap(),
             policy: Preset::named("account").unwrap().policy().unwrap(),
             language: Language::French,
-            seat_limit: Some(5),
+            terms: Terms { seat_limit: Some(5), ..terms() },
             owner: email("p7@example.org"),
             invitation: invitation(7),
             by,
@@ -118,13 +131,14 @@ mod tests {
         let head = decision.after.head().unwrap();
         assert_eq!(head.organization.state, OrganizationState::AwaitingOwner);
         assert_eq!(head.seats.reserved, 1);
+        assert_eq!(head.subscription, terms().subscription(NOW));
         assert!(decision.after.invitation(invitation(7)).unwrap().for_owner);
         assert_eq!(decision.messages.len(), 1);
     }
 
     #[test]
     fn an_absurd_number_of_seats_is_refused() {
-        let absurd = FoundFor { seat_limit: Some(u32::MAX), ..command(Actor::Operator(None)) };
+        let absurd = FoundFor { terms: Terms::of_seats(Some(u32::MAX)), ..command(Actor::Operator(None)) };
         assert_eq!(outcome(&absurd, &Facts::nothing(NOW)), "invalid-input");
     }
 

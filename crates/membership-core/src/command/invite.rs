@@ -225,7 +225,8 @@ mod tests {
         let decision = batch.decide(&facts).unwrap();
         let codes: Vec<_> = decision.reply.iter().map(|it| it.as_ref().map_or_else(Refusal::code, |_| "ok")).collect();
         assert_eq!(codes, ["ok", "ok", "seat-limit-reached"]);
-        assert_eq!(decision.messages.len(), 2);
+        let told: Vec<_> = decision.messages.iter().map(|it| it.content.kind()).collect();
+        assert_eq!(told, ["invitation", "invitation", "seats_filling"]);
         let full = decision.after;
         assert_eq!((full.head().unwrap().seats.assigned, full.head().unwrap().seats.reserved), (1, 2));
         let later = at(full, NOW + Duration::days(7));

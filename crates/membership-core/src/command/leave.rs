@@ -21,7 +21,7 @@ impl Command for Leave {
     type Reply = ();
 
     fn scope(&self) -> Scope {
-        acting(self.organization, self.by)
+        Scope { lapsed: true, ..acting(self.organization, self.by) }
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<()>, Refusal> {
@@ -30,6 +30,7 @@ impl Command for Leave {
         authority.may(Action::Leave { member })?;
         let mut draft = Draft::new(facts, self.by);
         draft.record(Event::MemberLeft { member: member.id });
+        draft.settle_lapsed();
         Ok(draft.reply(()))
     }
 }

@@ -35,8 +35,12 @@ impl Command for Reactivate {
         let authority = Authority::of(draft.facts(), self.by)?;
         let member = draft.facts().member(self.member)?;
         authority.may(Action::Reactivate { member })?;
-        let seat = member.seat || authority.head.seats_on_joining();
+        let waits = member.waits_since.is_some();
+        let seat = member.seat || (authority.head.seats_on_joining() && !waits);
         draft.record(Event::MemberReactivated { member: self.member, seat });
+        if waits {
+            draft.settle_lapsed();
+        }
         let view = member_view(draft.facts(), self.by, self.member)?;
         Ok(draft.reply(view))
     }

@@ -26,7 +26,7 @@ impl Command for Remove {
     type Reply = ();
 
     fn scope(&self) -> Scope {
-        Scope { members: vec![self.member], ..acting(self.organization, self.by) }
+        Scope { members: vec![self.member], lapsed: true, ..acting(self.organization, self.by) }
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<()>, Refusal> {
@@ -50,6 +50,7 @@ impl Command for Remove {
                 due_at: None,
             });
         }
+        draft.settle_lapsed();
         Ok(draft.reply(()))
     }
 }

@@ -23,7 +23,7 @@ impl Command for Revoke {
     type Reply = ();
 
     fn scope(&self) -> Scope {
-        Scope { invitations: vec![self.invitation], ..acting(self.organization, self.by) }
+        Scope { invitations: vec![self.invitation], lapsed: true, ..acting(self.organization, self.by) }
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<()>, Refusal> {
@@ -33,6 +33,7 @@ impl Command for Revoke {
         authority.may(Action::Revoke { invitation })?;
         let mut draft = Draft::new(facts, self.by);
         draft.record(Event::InvitationRevoked { invitation: self.invitation });
+        draft.settle_lapsed();
         Ok(draft.reply(()))
     }
 }

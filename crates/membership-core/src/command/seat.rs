@@ -2,24 +2,28 @@
 
 use crate::authority::{Action, Authority};
 use crate::command::{Command, acting};
-use crate::draft::{Actor, Decision, Draft, Mail};
+use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::{MemberId, OrganizationId};
-use crate::message::{Content, MessageScope, Recipient};
 use crate::refusal::Refusal;
 use crate::view::{MemberView, member_view};
 
-/// Give a member a seat; the member is told by mail.
+/// Give members a seat; each is told by mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AllocateSeat {
+pub struct AllocateSeats {
     /// Which organization.
     pub organization: OrganizationId,
     /// Who wants it.
     pub by: Actor,
-    /// To whom.
-    pub member: MemberId,
+    /// To whom; decided one after the other, so that the last free seat goes to the first of them.
+    pub members: Vec<MemberId>,
+    /// Whether the first refusal refuses all of them, instead of being that member's outcome.
+    pub all_or_none: bool,
 }
+
+/// What became of one of them.
+pub type Outcome = Result<MemberView, Refusal>;
 
 /// Take a member's seat back; the membership stays, with limited access.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,37 +36,36 @@ pub struct ReleaseSeat {
     pub member: MemberId,
 }
 
-impl Command for AllocateSeat {
-    type Reply = MemberView;
+impl Command for AllocateSeats {
+    type Reply = Vec<Outcome>;
 
     fn scope(&self) -> Scope {
-        Scope { members: vec![self.member], lapsed: true, ..acting(self.organization, self.by) }
+        Scope { members: self.members.clone(), lapsed: true, ..acting(self.organization, self.by) }
     }
 
-    fn decide(&self, facts: &Facts) -> Result<Decision<MemberView>, Refusal> {
-        Authority::of(facts, self.by)?;
+    fn decide(&self, facts: &Facts) -> Result<Decision<Vec<Outcome>>, Refusal> {
+        Authority::of(facts, self.by)?.may(Action::AllocateSeats)?;
         let mut draft = Draft::new(facts, self.by);
         draft.settle_lapsed();
-        let authority = Authority::of(draft.facts(), self.by)?;
-        let member = draft.facts().member(self.member)?.clone();
-        authority.may(Action::AllocateSeat { member: &member })?;
-        let organization = authority.head.organization.clone();
-        draft.record(Event::SeatAllocated { member: self.member });
-        if let Some(email) = member.email {
-            draft.mail(Mail {
-                scope: MessageScope::Organization(self.organization),
-                cause: (self.member.0, member.version),
-                to: Recipient::Address(email),
-                language: organization.language,
-                content: Content::SeatAllocated {
-                    organization: organization.name.to_string(),
-                    member: member.name.to_string(),
-                },
-                due_at: None,
-            });
+        let mut outcomes = Vec::new();
+        for (index, member) in self.members.iter().enumerate() {
+            let repeated = self.members.iter().take(index).any(|earlier| earlier == member);
+            let outcome = if repeated { Err(Refusal::Duplicate) } else { self.allocate(&mut draft, *member) };
+            match outcome {
+                Err(refusal) if self.all_or_none => return Err(refusal),
+                outcome => outcomes.push(outcome),
+            }
         }
-        let view = member_view(draft.facts(), self.by, self.member)?;
-        Ok(draft.reply(view))
+        Ok(draft.reply(outcomes))
+    }
+}
+
+impl AllocateSeats {
+    fn allocate(&self, draft: &mut Draft, id: MemberId) -> Outcome {
+        let authority = Authority::of(draft.facts(), self.by)?;
+        authority.may(Action::AllocateSeat { member: draft.facts().member(id)? })?;
+        draft.allocate(id);
+        member_view(draft.facts(), self.by, id)
     }
 }
 
@@ -90,8 +93,8 @@ mod tests {
     use crate::fixture::{ORGANIZATION, OWNER, after, by, founded, limited, member, outcome, with};
     use crate::view::Access;
 
-    fn allocate(who: u128, whom: u128) -> AllocateSeat {
-        AllocateSeat { organization: ORGANIZATION, by: by(who), member: member(whom) }
+    fn allocate(who: u128, whom: u128) -> AllocateSeats {
+        AllocateSeats { organization: ORGANIZATION, by: by(who), members: vec![member(whom)], all_or_none: true }
     }
 
     fn release(who: u128, whom: u128) -> ReleaseSeat {
@@ -105,12 +108,27 @@ mod tests {
         assert_eq!(outcome(&allocate(OWNER, 9), &group), "unknown-member");
         assert_eq!(outcome(&release(OWNER, 3), &group), "no-seat-held");
         let decision = allocate(2, 3).decide(&group).unwrap();
-        assert_eq!((decision.reply.access, decision.messages.len()), (Access::Full, 1));
+        assert_eq!(decision.reply[0].as_ref().unwrap().access, Access::Full);
+        let told: Vec<_> = decision.messages.iter().map(|it| it.content.kind()).collect();
+        assert_eq!(told, ["seat_allocated", "seats_filling"]);
         let full = decision.after;
         assert_eq!(outcome(&allocate(OWNER, 3), &full), "seat-held");
         assert_eq!(outcome(&allocate(OWNER, 2), &full), "seat-limit-reached");
         let freed = after(release(OWNER, 3).decide(&full));
         assert_eq!(outcome(&allocate(OWNER, 2), &freed), "ok");
+    }
+
+    #[test]
+    fn x_3_several_get_seats_at_once_each_with_an_outcome() {
+        let group = limited(with(with(founded("group_subscription"), 2, "member"), 3, "member"), 2);
+        let mut several = allocate(OWNER, 2);
+        several.members.extend([member(9), member(2), member(3), member(OWNER)]);
+        assert_eq!(outcome(&several, &group), "unknown-member");
+        several.all_or_none = false;
+        let decision = several.decide(&group).unwrap();
+        let codes: Vec<_> = decision.reply.iter().map(|it| it.as_ref().map_or_else(Refusal::code, |_| "ok")).collect();
+        assert_eq!(codes, ["ok", "unknown-member", "duplicate", "ok", "seat-limit-reached"]);
+        assert_eq!(decision.after.head().unwrap().seats.assigned, 2);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Write down what time has ended. Nothing depends on it (I16): it keeps counters and lists tidy and the log complete.
+//! Write down what time has ended. Nothing depends on it (I16): it keeps counters and lists tidy and the log complete,
+//! and it is when administrators are told that the subscription ends.
 
 use crate::command::Command;
 use crate::draft::{Actor, Decision, Draft};
@@ -7,7 +8,8 @@ use crate::id::OrganizationId;
 use crate::refusal::Refusal;
 
 /// Write down which invitations and memberships of an organization have ended by their dates, at most
-/// [`Scope::MOST_LAPSED`] of each; answers how many.
+/// [`Scope::MOST_LAPSED`] of each, give the seats that are free to those who wait, and tell the administrators that the
+/// subscription ends, if it is time; answers how much has happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settle {
     /// Which organization.
@@ -25,6 +27,7 @@ impl Command for Settle {
         facts.head()?;
         let mut draft = Draft::new(facts, Actor::System);
         draft.settle_lapsed();
+        draft.announce_end();
         let mut decision = draft.reply(0);
         decision.reply = decision.events.len();
         Ok(decision)

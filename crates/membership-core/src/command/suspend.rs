@@ -24,7 +24,7 @@ impl Command for Suspend {
     type Reply = MemberView;
 
     fn scope(&self) -> Scope {
-        Scope { members: vec![self.member], ..acting(self.organization, self.by) }
+        Scope { members: vec![self.member], lapsed: true, ..acting(self.organization, self.by) }
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<MemberView>, Refusal> {
@@ -32,6 +32,8 @@ impl Command for Suspend {
         let member = facts.member(self.member)?;
         authority.may(Action::Suspend { member })?;
         let mut draft = Draft::new(facts, self.by);
+        // A seat that came free before goes to who waited before: suspended members are passed over.
+        draft.settle_lapsed();
         draft.record(Event::MemberSuspended { member: self.member });
         let view = member_view(draft.facts(), self.by, self.member)?;
         Ok(draft.reply(view))

@@ -6,7 +6,7 @@ use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::UserId;
 use crate::language::Language;
-use crate::name::PersonName;
+use crate::name::{Names, PersonName};
 use crate::refusal::Refusal;
 use crate::user::User;
 
@@ -17,6 +17,8 @@ pub struct UpdateProfile {
     pub user: UserId,
     /// The new name, if it changes.
     pub name: Option<PersonName>,
+    /// The new first and last name, if they change; together they make the name if none is given.
+    pub names: Option<Names>,
     /// The new language, if it changes.
     pub language: Option<Language>,
     /// The version the caller has read (`If-Match`).
@@ -33,11 +35,13 @@ impl Command for UpdateProfile {
     fn decide(&self, facts: &Facts) -> Result<Decision<User>, Refusal> {
         let user = facts.user(self.user).ok_or(Refusal::NotSignedIn)?;
         unchanged(self.expected, user.version)?;
-        let name = self.name.clone().unwrap_or_else(|| user.name.clone());
+        let names = self.names.clone().unwrap_or_else(|| user.names.clone());
+        let whole = if self.names.is_some() { names.whole()? } else { None };
+        let name = self.name.clone().or(whole).unwrap_or_else(|| user.name.clone());
         let language = self.language.unwrap_or(user.language);
         let mut draft = Draft::new(facts, Actor::User(self.user));
-        if (&name, language) != (&user.name, user.language) {
-            draft.record(Event::ProfileChanged { user: self.user, name, language });
+        if (&name, &names, language) != (&user.name, &user.names, user.language) {
+            draft.record(Event::ProfileChanged { user: self.user, name, names, language });
         }
         let user = draft.facts().user(self.user).cloned().ok_or(Refusal::NotSignedIn)?;
         Ok(draft.reply(user))

@@ -1,6 +1,7 @@
 //! Reads for screens and lists: pages by key, filters, orders. They lock nothing.
 
 use async_trait::async_trait;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::StoreError;
@@ -10,6 +11,7 @@ use crate::id::{MemberId, OrganizationId, UserId};
 use crate::invitation::{Invitation, InvitationState};
 use crate::member::{Member, MemberStatus};
 use crate::organization::Head;
+use crate::resource::Resource;
 use crate::role::RoleKey;
 use crate::user::SignIn;
 
@@ -39,7 +41,7 @@ pub const LONGEST_PAGE: u32 = 100;
 /// Which members to list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MemberQuery {
-    /// Only those whose name or address contains this text, whatever its case.
+    /// Only those whose name, address, number or label contains this text, whatever its case.
     pub text: Option<String>,
     /// Only those with this role. The owner counts as holder of the highest one.
     pub role: Option<RoleKey>,
@@ -74,12 +76,58 @@ pub struct InvitationQuery {
     pub state: Option<InvitationState>,
     /// Only those that are scheduled or pending now.
     pub outstanding: bool,
+    /// Only those whose mail did not arrive: it bounced, or was given up.
+    pub undelivered: bool,
     /// Only those whose address contains this text, whatever its case.
     pub text: Option<String>,
     /// Where the page begins; `Cursor::after` is microseconds since 1970.
     pub cursor: Option<Cursor>,
     /// How many rows, 1 to [`LONGEST_PAGE`].
     pub limit: u32,
+}
+
+/// Which records to list, by type and then by id.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RecordQuery {
+    /// Only those of this type.
+    pub kind: Option<String>,
+    /// Only those that are restricted, or that are not.
+    pub restricted: Option<bool>,
+    /// Only those that are shared with this member.
+    pub shared_with: Option<MemberId>,
+    /// Only those that whoever asks can reach.
+    pub visible: RecordsVisible,
+    /// Where the page begins; `Cursor::after` is `type/id`, and `Cursor::id` is nothing.
+    pub cursor: Option<Cursor>,
+    /// How many rows, 1 to [`LONGEST_PAGE`].
+    pub limit: u32,
+}
+
+impl RecordQuery {
+    /// After which type and id the page begins; what is no such cursor begins at the beginning.
+    pub fn after(&self) -> (&str, &str) {
+        self.cursor.as_ref().and_then(|it| it.after.split_once('/')).unwrap_or(("", ""))
+    }
+
+    /// Whom records must be shared with to be seen in spite of a restriction, or at all.
+    pub fn viewer(&self) -> Option<MemberId> {
+        match self.visible {
+            RecordsVisible::All => None,
+            RecordsVisible::OpenAndSharedWith(id) | RecordsVisible::SharedWith(id) => Some(id),
+        }
+    }
+}
+
+/// Which records somebody can reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RecordsVisible {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that are not restricted, and those shared with this member.
+    OpenAndSharedWith(MemberId),
+    /// Only those shared with this member.
+    SharedWith(MemberId),
 }
 
 /// Which audit entries to list, the newest first.
@@ -116,6 +164,12 @@ pub trait Directory: Send + Sync {
         query: &InvitationQuery,
     ) -> Result<Page<Invitation>, StoreError>;
 
+    /// A page of an organization's records.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn records(&self, organization: OrganizationId, query: &RecordQuery) -> Result<Page<Resource>, StoreError>;
+
     /// A page of an organization's audit log.
     ///
     /// # Errors
@@ -139,6 +193,12 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// Any [`StoreError`].
     async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError>;
+
+    /// When users last signed in; nothing of those who never did. For the rows of a page.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn last_logins(&self, users: &[UserId]) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError>;
 
     /// The members who hold one of these roles, and the owner, in pages by id, from after that id: whom a notification
     /// to the administrators reaches. Only active ones with an address.

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use time::{Duration, OffsetDateTime};
 
 use super::StoreError;
+use crate::branding::SenderName;
 use crate::email::EmailAddress;
 use crate::id::MessageId;
 use crate::invitation::Invitation;
@@ -133,6 +134,10 @@ pub struct Letter {
     pub id: MessageId,
     /// To whom.
     pub to: EmailAddress,
+    /// The name in its `From`, before the deployment's address; the deployment's own if there is none.
+    pub sender_name: Option<SenderName>,
+    /// Where answers go; where the deployment says if nothing is named.
+    pub reply_to: Option<EmailAddress>,
     /// Its subject, one line.
     pub subject: String,
     /// Its text part.

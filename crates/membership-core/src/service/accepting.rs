@@ -12,7 +12,7 @@ use crate::input::InvalidInput;
 use crate::invitation::{Channel, Invitation, Inviter};
 use crate::language::Language;
 use crate::message::Recovery;
-use crate::name::{PersonName, Username};
+use crate::name::{Names, PersonName, Username};
 use crate::person::Person;
 use crate::policy::{NameForm, SignUpPolicy};
 use crate::refusal::Refusal;
@@ -254,12 +254,12 @@ fn scope_of(link: &Link) -> Scope {
 /// What a new person told, if it is what the policy asks for.
 fn new_account(asks: &SignUpPolicy, form: AcceptForm, language: Language) -> Result<NewAccount, InvalidInput> {
     let missing = |field: &'static str| InvalidInput::new(field, "empty", "must not be empty");
-    let name = match asks.name {
-        NameForm::OneField => form.name.ok_or_else(|| missing("name"))?,
+    let (name, names) = match asks.name {
+        NameForm::OneField => (form.name.ok_or_else(|| missing("name"))?, Names::default()),
         NameForm::FirstAndLast => {
             let first = form.first_name.ok_or_else(|| missing("first_name"))?;
             let last = form.last_name.ok_or_else(|| missing("last_name"))?;
-            PersonName::parse(&format!("{first} {last}"))?
+            (PersonName::parse(&format!("{first} {last}"))?, Names { first: Some(first), last: Some(last) })
         }
     };
     if asks.username && form.username.is_none() {
@@ -269,5 +269,5 @@ fn new_account(asks: &SignUpPolicy, form: AcceptForm, language: Language) -> Res
         return Err(missing("password"));
     }
     let language = form.language.unwrap_or(language);
-    Ok(NewAccount { name, username: form.username, password: form.password, language })
+    Ok(NewAccount { name, names, username: form.username, password: form.password, language })
 }

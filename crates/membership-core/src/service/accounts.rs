@@ -16,7 +16,7 @@ use crate::email::EmailAddress;
 use crate::facts::{Facts, Receipt, Scope};
 use crate::id::{SignInId, SignUpId, UserId};
 use crate::language::Language;
-use crate::name::{PersonName, Username};
+use crate::name::{Names, PersonName, Username};
 use crate::organization::ChainEnd;
 use crate::password::{new_password, typed_password};
 use crate::port::{Passkeys, Passwords, TrustedIssuers};
@@ -128,6 +128,8 @@ pub struct FirstOperator {
 pub struct NewAccount {
     /// What the person is called.
     pub name: PersonName,
+    /// First and last name, where they are asked for apart.
+    pub names: Names,
     /// The name to sign in with, besides the address.
     pub username: Option<Username>,
     /// The chosen password.
@@ -319,8 +321,13 @@ impl Accounts {
         }
         self.check_first_operator_link(first.link.expose_secret()).await?;
         let form = first.form;
-        let account =
-            NewAccount { name: form.name, username: None, password: Some(form.password), language: form.language };
+        let account = NewAccount {
+            name: form.name,
+            names: Names::default(),
+            username: None,
+            password: Some(form.password),
+            language: form.language,
+        };
         let user = self.new_user(account).await?;
         let (sign_in, token) = self.new_sign_in(user.id, user.password_generation, request).await?;
         let command = AppointFirstOperator { user, address: form.email, sign_in };
@@ -341,14 +348,17 @@ impl Accounts {
         Ok(User {
             id: UserId(self.memberships.ports.random.id()),
             name: account.name,
+            names: account.names,
             username: account.username,
             emails: Vec::new(),
             password,
             password_due: false,
+            initial_password: None,
             password_generation: 0,
             identities: Vec::new(),
             language: account.language,
             operator: false,
+            home: None,
             created_at: self.now().await?,
             audit: ChainEnd::default(),
             version: 1,

@@ -12,6 +12,7 @@ use crate::facts::Scope;
 use crate::id::{IdentityId, MemberId, SignInId};
 use crate::identity::Assertion;
 use crate::language::Language;
+use crate::name::Names;
 use crate::person::Person;
 use crate::port::Vouched;
 use crate::refusal::Refusal;
@@ -93,6 +94,10 @@ impl Accounts {
             return Err(Refusal::IdentityNotLinked.into());
         }
         let (sign_in, token) = self.new_sign_in(user.id, user.password_generation, request).await?;
+        // The provider is one factor; a person who has another one here is asked for it.
+        let scope = Scope { factors_of: vec![user.id], ..Scope::default() };
+        let factors = self.memberships.ports.store.read(&scope).await?;
+        let (sign_in, awaits) = (factors.opened_by_one_factor(&sign_in), factors.factors_asked_of(user.id));
         let command = Accept {
             link,
             acceptor: Acceptor::SignedIn(person),
@@ -109,7 +114,8 @@ impl Accounts {
             let register = RegisterByIdentity { user, identity, address, sign_in: None, ends: None };
             self.memberships.once(&register, request).await?;
         }
-        let accepted = self.memberships.once(&command, request).await?;
+        let accepted =
+            crate::command::Accepted { awaits_factor: awaits, ..self.memberships.once(&command, request).await? };
         Ok(AcceptedAccount { accepted, user: id, token: Some(token) })
     }
 
@@ -208,7 +214,8 @@ impl Accounts {
     /// that identity up.
     async fn newcomer(&self, assertion: &Assertion) -> Result<User, Failure> {
         let language = assertion.language.unwrap_or(Language::English);
-        let account = NewAccount { name: assertion.called(), username: None, password: None, language };
+        let (name, names) = (assertion.called(), Names::default());
+        let account = NewAccount { name, names, username: None, password: None, language };
         let user = self.new_user(account).await?;
         let derived = assertion.subject.user_id();
         let scope = Scope { users: vec![derived], ..Scope::default() };

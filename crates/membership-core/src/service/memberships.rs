@@ -3,8 +3,9 @@
 use time::OffsetDateTime;
 
 use crate::command::invite::Outcome as InviteOutcome;
+use crate::command::seat::Outcome as SeatOutcome;
 use crate::command::{
-    Accept, Accepted, Acceptor, AllocateSeat, ChangeRole, Decline, Delete, Found, Invite, Leave, Offer, Reactivate,
+    Accept, Accepted, Acceptor, AllocateSeats, ChangeRole, Decline, Delete, Found, Invite, Leave, Offer, Reactivate,
     ReleaseSeat, Remove, Rename, Renew, Revoke, SetDeactivationDate, Settle, Suspend, TransferOwnership,
 };
 use crate::draft::Actor;
@@ -262,7 +263,20 @@ impl Memberships {
         by: impl Into<Actor> + Send,
         member: MemberId,
     ) -> Result<MemberView, Failure> {
-        self.execute(&AllocateSeat { organization, by: by.into(), member }).await
+        let by = by.into();
+        let allocate = AllocateSeats { organization, by, members: vec![member], all_or_none: true };
+        let outcome = self.execute(&allocate).await?.pop();
+        Ok(outcome.unwrap_or(Err(Refusal::UnknownMember))?)
+    }
+
+    /// Gives members seats by hand; each has its own outcome, in their order.
+    pub async fn allocate_seats(
+        &self,
+        organization: OrganizationId,
+        by: impl Into<Actor> + Send,
+        members: Vec<MemberId>,
+    ) -> Result<Vec<SeatOutcome>, Failure> {
+        self.execute(&AllocateSeats { organization, by: by.into(), members, all_or_none: false }).await
     }
 
     /// Takes a member's seat back.

@@ -15,6 +15,7 @@ mod elsewhere;
 mod memberships;
 mod oneself;
 mod reading;
+mod records;
 mod recovery;
 mod second_factor;
 
@@ -23,6 +24,7 @@ pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, Si
 pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
+pub use records::{AccessOverview, NamedShare, SharedRecord};
 pub use second_factor::{Challenge, Evidence, FactorSetUp, MyFactors, TotpOffer};
 
 /// What the service is built on.

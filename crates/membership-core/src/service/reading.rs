@@ -9,12 +9,13 @@ use crate::email::EmailAddress;
 use crate::facts::{Facts, Scope};
 use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
 use crate::invitation::{Invitation, Inviter};
+use crate::member::Member;
 use crate::organization::Head;
 use crate::port::{AuditQuery, InvitationQuery, MemberQuery, Page};
 use crate::refusal::Refusal;
 use crate::role::Permission;
 use crate::service::{Failure, Memberships};
-use crate::view::{Access, InvitationView, MemberView, OrganizationView, invitation_view, member_view};
+use crate::view::{Access, Details, InvitationView, MemberView, OrganizationView, invitation_view, member_view};
 
 /// One of the organizations a person belongs to (S3.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,8 @@ impl Memberships {
         Ok(OrganizationView::of(&facts.settled(), by)?)
     }
 
-    /// Whether a user may do what a permission allows, in one round trip. The rule that says no is the answer.
+    /// Whether a user may do what a permission allows, in one round trip. The rule that says no is the answer, and the
+    /// same one as [`Memberships::check_access`] gives, which also knows records and many questions at once.
     pub async fn check(
         &self,
         organization: OrganizationId,
@@ -45,17 +47,38 @@ impl Memberships {
         let by = Actor::User(user);
         let facts = self.facts_for(organization, by, Scope::default()).await?;
         let authority = Authority::of(&facts, by)?;
-        if authority.holds(permission) {
-            return Ok(());
+        match authority.asker() {
+            Some(asker) => Ok(asker.in_general(permission).verdict(permission)?),
+            None => Err(Refusal::PermissionMissing { permission: permission.clone() }.into()),
         }
-        Err(Refusal::PermissionMissing { permission: permission.clone() }.into())
     }
 
     /// What a user has access to in an organization, and why not to everything (S0.2).
     pub async fn access(&self, organization: OrganizationId, user: UserId) -> Result<Access, Failure> {
-        let facts = self.facts_for(organization, Actor::User(user), Scope::default()).await?;
+        let by = Actor::User(user);
+        let mut facts = self.facts_for(organization, by, Scope::default()).await?;
+        if facts.member_of(user).is_some_and(|member| member.waits_since.is_some()) {
+            facts = self.facts_for(organization, by, Scope { lapsed: true, ..Scope::default() }).await?.settled();
+        }
         let member = facts.member_of(user).ok_or(Refusal::UnknownOrganization)?;
         Ok(Access::of(facts.head()?, member, facts.now))
+    }
+
+    /// Who waits for a seat, the longest first, at most [`Scope::MOST_LAPSED`]; suspended members, who are passed over,
+    /// left out.
+    pub async fn waiting(&self, organization: OrganizationId, by: Actor) -> Result<Vec<MemberView>, Failure> {
+        let facts = self.facts_for(organization, by, Scope { lapsed: true, ..Scope::default() }).await?.settled();
+        let authority = Authority::of(&facts, by)?;
+        authority.may(Action::ViewMembers)?;
+        Ok(facts.line().into_iter().map(|member| authority.view_member(member)).collect())
+    }
+
+    /// How many wait for a seat before this user, if the user waits; at most [`Scope::MOST_LAPSED`].
+    pub async fn waiting_before(&self, organization: OrganizationId, user: UserId) -> Result<Option<usize>, Failure> {
+        let by = Actor::User(user);
+        let facts = self.facts_for(organization, by, Scope { lapsed: true, ..Scope::default() }).await?.settled();
+        Authority::of(&facts, by)?;
+        Ok(facts.line().iter().position(|member| member.user == Some(user)))
     }
 
     /// A member.
@@ -67,7 +90,10 @@ impl Memberships {
     ) -> Result<MemberView, Failure> {
         let scope = Scope { members: vec![member], ..Scope::default() };
         let facts = self.facts_for(organization, by, scope).await?;
-        Ok(member_view(&facts, by, member)?)
+        let mut views = [member_view(&facts, by, member)?];
+        self.tell_last_logins(&mut views).await?;
+        let [view] = views;
+        Ok(view)
     }
 
     /// A page of members.
@@ -81,7 +107,10 @@ impl Memberships {
         let authority = Authority::of(&facts, by)?;
         authority.may(Action::ViewMembers)?;
         let page = self.ports.directory.members(organization, query).await?;
-        let items = page.items.iter().map(|member| authority.view_member(member)).collect();
+        // A seat that came free by a date belongs to who waited for it, written down or not.
+        let settled = |member: &Member| facts.member(member.id).cloned().unwrap_or_else(|_| member.clone());
+        let mut items: Vec<_> = page.items.iter().map(|member| authority.view_member(&settled(member))).collect();
+        self.tell_last_logins(&mut items).await?;
         Ok(Page { items, next: page.next, total: page.total })
     }
 
@@ -154,7 +183,26 @@ impl Memberships {
         Ok(self.ports.directory.waiting_for(addresses).await?)
     }
 
-    async fn facts_for(&self, organization: OrganizationId, by: Actor, mut scope: Scope) -> Result<Facts, Failure> {
+    /// Adds when people last signed in, for viewers who are told: one look-up for a page.
+    async fn tell_last_logins(&self, views: &mut [MemberView]) -> Result<(), Failure> {
+        let told = |view: &MemberView| view.member.user.filter(|_| view.details == Details::All);
+        let users: Vec<_> = views.iter().filter_map(told).collect();
+        if users.is_empty() {
+            return Ok(());
+        }
+        let logins: BTreeMap<_, _> = self.ports.directory.last_logins(&users).await?.into_iter().collect();
+        for view in views {
+            view.last_login_at = told(view).and_then(|user| logins.get(&user).copied());
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn facts_for(
+        &self,
+        organization: OrganizationId,
+        by: Actor,
+        mut scope: Scope,
+    ) -> Result<Facts, Failure> {
         scope.organization = Some(organization);
         scope.members_of.extend(by.person());
         Ok(self.ports.store.read(&scope).await?)

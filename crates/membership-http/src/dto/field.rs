@@ -69,6 +69,14 @@ where
     Option::deserialize(deserializer).map(Some)
 }
 
+/// A field that is left as it is, emptied, or set.
+pub(crate) fn change<T>(
+    field: Option<&Option<String>>,
+    parse: impl Fn(&str) -> Result<T, InvalidInput>,
+) -> Result<Option<Option<T>>, InvalidInput> {
+    field.map(|text| text.as_deref().map(&parse).transpose()).transpose()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

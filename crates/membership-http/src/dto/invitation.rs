@@ -210,6 +210,7 @@ impl InvitationsAsked {
         Ok(InvitationQuery {
             state: query::one_of("state", state.as_deref(), &words)?,
             outstanding,
+            undelivered: false,
             text: query::search(self.q)?,
             cursor: self.cursor.map(|text| cursor::read(&text, SortedBy::Time)).transpose()?,
             limit: query::limit(self.limit.as_deref())?,

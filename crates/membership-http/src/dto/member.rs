@@ -1,11 +1,16 @@
 //! Members on the wire.
 
+use membership_core::command::MemberChange as ProfileChange;
+use membership_core::email::EmailAddress;
 use membership_core::id::MemberId;
 use membership_core::input::InvalidInput;
+use membership_core::language::Language;
 use membership_core::member::MemberStatus;
+use membership_core::name::PersonName;
 use membership_core::port::{MemberQuery, MemberSort};
+use membership_core::profile::{AdditionalInformation, Labels, MemberNumber};
 use membership_core::role::RoleKey;
-use membership_core::view::MemberView;
+use membership_core::view::{Details, MemberView};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
@@ -33,6 +38,10 @@ pub(crate) struct Member {
     status: &'static str,
     /// Whether the member holds a seat now.
     seat: bool,
+    /// Since when the member waits for a seat, if they do.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required)]
+    waits_since: Option<OffsetDateTime>,
     access: Access,
     #[serde(with = "time::serde::rfc3339")]
     joined_at: OffsetDateTime,
@@ -40,12 +49,53 @@ pub(crate) struct Member {
     #[serde(with = "time::serde::rfc3339::option")]
     #[schema(required)]
     deactivates_at: Option<OffsetDateTime>,
+    /// What the organization keeps of the member; only for whoever manages members or logins, and of oneself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<Profile>,
+    /// When the person last signed in; only for whoever manages members or logins.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required)]
+    last_login_at: Option<OffsetDateTime>,
     /// Counts the changes; the `ETag`.
     version: u64,
     /// What the caller may do to the member now.
     allowed_actions: Vec<&'static str>,
     /// The roles the caller may give the member.
     grantable_roles: Vec<String>,
+}
+
+/// What an organization keeps of a member.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Profile {
+    #[schema(required)]
+    first_name: Option<String>,
+    #[schema(required)]
+    last_name: Option<String>,
+    /// `en` or `fr`; `null` for the organization's.
+    #[schema(required)]
+    language: Option<&'static str>,
+    labels: Vec<String>,
+    /// The number in the organization's own books, unique in it.
+    #[schema(required)]
+    number: Option<String>,
+    /// What the organization notes of the member; not shown to the member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    additional_information: Option<Option<String>>,
+}
+
+impl Profile {
+    fn of(view: &MemberView) -> Option<Self> {
+        let profile = &view.member.profile;
+        let noted = profile.additional_information.as_ref().map(ToString::to_string);
+        (view.details != Details::None).then(|| Self {
+            first_name: profile.names.first.as_ref().map(ToString::to_string),
+            last_name: profile.names.last.as_ref().map(ToString::to_string),
+            language: profile.language.map(Language::tag),
+            labels: profile.labels.iter().map(str::to_owned).collect(),
+            number: profile.number.as_ref().map(ToString::to_string),
+            additional_information: (view.details == Details::All).then_some(noted),
+        })
+    }
 }
 
 /// What a member has access to, and why not to everything.
@@ -70,9 +120,12 @@ impl From<&MemberView> for Member {
             base_role: member.role.to_string(),
             status: view.status.as_str(),
             seat: view.seat,
+            waits_since: member.waits_since,
             access: Access { level: view.access.level(), because: view.access.because() },
             joined_at: member.joined_at,
             deactivates_at: member.deactivates_at,
+            profile: Profile::of(view),
+            last_login_at: view.last_login_at,
             version: member.version,
             allowed_actions: view.allowed_actions.clone(),
             grantable_roles: view.grantable_roles.iter().map(ToString::to_string).collect(),
@@ -80,7 +133,9 @@ impl From<&MemberView> for Member {
     }
 }
 
-/// One change to a member; several at once are refused, so that each has its own answer.
+/// One change to a member: `role`, `deactivates_at`, or fields of the profile. Several of these at once are refused, so
+/// that each has its own answer. What a person owns (names, language) an administrator fills while it is empty; once it
+/// is set and the person has a login, only the person changes it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MemberChange {
@@ -90,24 +145,69 @@ pub(crate) struct MemberChange {
     #[serde(default, deserialize_with = "field::nullable")]
     #[schema(value_type = Option<String>, format = DateTime)]
     deactivates_at: Option<Option<String>>,
+    /// What the person is called. First and last name make it while the person has no login.
+    name: Option<String>,
+    #[serde(default, deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<String>)]
+    first_name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<String>)]
+    last_name: Option<Option<String>>,
+    /// Where the person is reached, while there is no login.
+    #[serde(default, deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<String>)]
+    email: Option<Option<String>>,
+    /// `en` or `fr`; `null` for the organization's.
+    #[serde(default, deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<String>)]
+    language: Option<Option<String>>,
+    /// All of the member's labels, at most 20.
+    labels: Option<Vec<String>>,
+    /// The number in the organization's own books, unique in it.
+    #[serde(default, deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<String>)]
+    number: Option<Option<String>>,
+    /// What the organization notes of the member, at most 2,000 characters.
+    #[serde(default, deserialize_with = "field::nullable")]
+    #[schema(value_type = Option<String>)]
+    additional_information: Option<Option<String>>,
 }
 
 /// What a [`MemberChange`] asks for.
 pub(crate) enum Change {
     Role(RoleKey),
     DeactivationDate(Option<OffsetDateTime>),
+    Profile(ProfileChange),
 }
 
 impl MemberChange {
     pub(crate) fn change(&self) -> Result<Change, InvalidInput> {
-        match (&self.role, &self.deactivates_at) {
-            (Some(role), None) => Ok(Change::Role(RoleKey::parse(role)?)),
-            (None, Some(at)) => Ok(Change::DeactivationDate(field::optional_time("deactivates_at", at.as_deref())?)),
+        let profile = self.profile()?;
+        match (&self.role, &self.deactivates_at, profile.is_empty()) {
+            (Some(role), None, true) => Ok(Change::Role(RoleKey::parse(role)?)),
+            (None, Some(at), true) => {
+                Ok(Change::DeactivationDate(field::optional_time("deactivates_at", at.as_deref())?))
+            }
+            (None, None, false) => Ok(Change::Profile(profile)),
             _ => {
-                let rule = "must name exactly one change: `role` or `deactivates_at`";
+                let rule = "must name exactly one change: `role`, `deactivates_at`, or fields of the profile";
                 Err(InvalidInput::new("body", "one-change", rule))
             }
         }
+    }
+
+    fn profile(&self) -> Result<ProfileChange, InvalidInput> {
+        let name = |field, text: &str| PersonName::parse(text).map_err(|input| input.about(field));
+        Ok(ProfileChange {
+            name: self.name.as_deref().map(PersonName::parse).transpose()?,
+            first_name: field::change(self.first_name.as_ref(), |text| name("first_name", text))?,
+            last_name: field::change(self.last_name.as_ref(), |text| name("last_name", text))?,
+            email: field::change(self.email.as_ref(), EmailAddress::parse)?,
+            language: field::change(self.language.as_ref(), str::parse)?,
+            labels: self.labels.as_ref().map(Labels::parse).transpose()?,
+            number: field::change(self.number.as_ref(), MemberNumber::parse)?,
+            additional_information: field::change(self.additional_information.as_ref(), AdditionalInformation::parse)?,
+        })
     }
 }
 
@@ -131,7 +231,7 @@ impl NamedMember {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct MembersAsked {
-    /// Only those whose name or address contains this text.
+    /// Only those whose name, address, number or label contains this text.
     q: Option<String>,
     /// Only those with this role.
     role: Option<String>,

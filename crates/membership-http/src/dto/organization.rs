@@ -1,13 +1,16 @@
 //! Organizations on the wire.
 
+use membership_core::branding::{self, Accent, LogoUrl, SenderName};
+use membership_core::command;
 use membership_core::email::EmailAddress;
 use membership_core::input::InvalidInput;
 use membership_core::language::Language;
 use membership_core::name::OrganizationName;
-use membership_core::organization::{Head, Seats};
+use membership_core::organization::Head;
 use membership_core::policy::OrganizationPolicy;
 use membership_core::preset::{PRESETS, Preset};
 use membership_core::service::OrganizationOfMine;
+use membership_core::subscription::Terms;
 use membership_core::view::OrganizationView;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -16,7 +19,7 @@ use uuid::Uuid;
 
 use crate::dto::field;
 use crate::dto::member::Member;
-use crate::dto::policy;
+use crate::dto::subscription::{Subscription, SubscriptionChange, seat_limit};
 
 /// An organization, with what the caller may do to it.
 #[derive(Serialize, ToSchema)]
@@ -32,6 +35,7 @@ pub(crate) struct Organization {
     #[schema(required)]
     owner: Option<String>,
     language: &'static str,
+    branding: Branding,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
     /// Counts the changes; the `ETag`.
@@ -56,42 +60,13 @@ impl From<&OrganizationView> for Organization {
             owner_id: organization.owner.map(|owner| owner.0),
             owner: view.owner.clone(),
             language: organization.language.tag(),
+            branding: Branding::from(&organization.branding),
             created_at: organization.created_at,
             version: organization.version,
-            subscription: Subscription::from(&view.head),
+            subscription: Subscription::from(view),
             membership: view.own.as_ref().map(Member::from),
             allowed_actions: view.allowed_actions.clone(),
             grantable_roles: view.grantable_roles.iter().map(ToString::to_string).collect(),
-        }
-    }
-}
-
-/// What was bought, and how much of it is taken.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Subscription {
-    /// How many seats there are; `null` is unlimited.
-    #[schema(required)]
-    seat_limit: Option<u32>,
-    /// Seats that members hold.
-    assigned: u32,
-    /// Seats that outstanding invitations reserve.
-    reserved: u32,
-    /// Seats that can still be taken; `null` is any number.
-    #[schema(required)]
-    free: Option<u32>,
-    /// When a member takes a seat: `unlimited`, `on_joining`, `on_inviting` or `by_hand`.
-    seat_policy: &'static str,
-}
-
-impl From<&Head> for Subscription {
-    fn from(head: &Head) -> Self {
-        let seats = &head.seats;
-        Self {
-            seat_limit: seats.limit,
-            assigned: seats.assigned,
-            reserved: seats.reserved,
-            free: seats.free(),
-            seat_policy: policy::seat_policy(head.organization.policy.seat_policy),
         }
     }
 }
@@ -158,16 +133,90 @@ fn start(name: &str, preset: Option<&str>, language: Option<&str>) -> Result<Sta
     })
 }
 
-/// An organization gets another name.
+/// An organization gets another name, or looks and signs otherwise.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OrganizationChange {
-    name: String,
+    name: Option<String>,
+    branding: Option<BrandingChange>,
 }
 
 impl OrganizationChange {
-    pub(crate) fn name(&self) -> Result<OrganizationName, InvalidInput> {
-        OrganizationName::parse(&self.name)
+    pub(crate) fn name(&self) -> Result<Option<OrganizationName>, InvalidInput> {
+        if self.name.is_none() && self.branding.is_none() {
+            return Err(InvalidInput::new("name", "missing", "must be given, or `branding`"));
+        }
+        self.name.as_deref().map(OrganizationName::parse).transpose()
+    }
+
+    pub(crate) fn branding(&self) -> Result<command::BrandingChange, InvalidInput> {
+        self.branding.as_ref().map_or_else(|| Ok(command::BrandingChange::default()), BrandingChange::change)
+    }
+}
+
+/// Which parts of the branding change. What is not named stays; `null` takes a part away.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BrandingChange {
+    /// The `https` address of a picture.
+    #[serde(default, deserialize_with = "field::nullable")]
+    logo_url: Option<Option<String>>,
+    /// A colour such as `#0b5cad` that contrasts with white by at least 4.5 to 1.
+    #[serde(default, deserialize_with = "field::nullable")]
+    accent: Option<Option<String>>,
+    /// The name in the `From` of the organization's mails.
+    #[serde(default, deserialize_with = "field::nullable")]
+    sender_name: Option<Option<String>>,
+    /// Where answers to the organization's mails go.
+    #[serde(default, deserialize_with = "field::nullable")]
+    reply_to: Option<Option<String>>,
+}
+
+impl BrandingChange {
+    fn change(&self) -> Result<command::BrandingChange, InvalidInput> {
+        let reply_to = |text: &str| EmailAddress::parse(text).map_err(|it| it.about("reply_to"));
+        Ok(command::BrandingChange {
+            logo_url: part(self.logo_url.as_ref(), LogoUrl::parse)?,
+            accent: part(self.accent.as_ref(), Accent::parse)?,
+            sender_name: part(self.sender_name.as_ref(), SenderName::parse)?,
+            reply_to: part(self.reply_to.as_ref(), reply_to)?,
+        })
+    }
+}
+
+/// A part that may be left out, taken away or set.
+fn part<T>(
+    given: Option<&Option<String>>,
+    parse: impl Fn(&str) -> Result<T, InvalidInput>,
+) -> Result<Option<Option<T>>, InvalidInput> {
+    given.map(|text| text.as_deref().map(parse).transpose()).transpose()
+}
+
+/// How an organization looks and signs.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Branding {
+    /// The `https` address of a picture.
+    #[schema(required)]
+    logo_url: Option<String>,
+    /// The colour of the header.
+    #[schema(required)]
+    accent: Option<String>,
+    /// The name in the `From` of the organization's mails.
+    #[schema(required)]
+    sender_name: Option<String>,
+    /// Where answers to the organization's mails go.
+    #[schema(required)]
+    reply_to: Option<String>,
+}
+
+impl From<&branding::Branding> for Branding {
+    fn from(it: &branding::Branding) -> Self {
+        Self {
+            logo_url: it.logo_url.as_ref().map(ToString::to_string),
+            accent: it.accent.map(|accent| accent.to_string()),
+            sender_name: it.sender_name.as_ref().map(|name| name.as_str().to_owned()),
+            reply_to: it.reply_to.as_ref().map(ToString::to_string),
+        }
     }
 }
 
@@ -180,9 +229,9 @@ pub(crate) struct OrganizationForOwner {
     preset: Option<String>,
     /// Whose organization it will be: this address gets the invitation.
     owner_email: String,
-    /// How many seats were bought; none named is unlimited.
+    /// How many seats were bought, and nothing else; none named is unlimited.
     seat_limit: Option<i64>,
-    /// The same, as part of a subscription.
+    /// Instead: what was bought.
     subscription: Option<SubscriptionChange>,
     /// `en` or `fr`: the language of its mails.
     language: Option<String>,
@@ -197,38 +246,11 @@ impl OrganizationForOwner {
         EmailAddress::parse(&self.owner_email).map_err(|it| it.about("owner_email"))
     }
 
-    pub(crate) fn seat_limit(&self) -> Result<Option<u32>, InvalidInput> {
-        let subscription = self.subscription.as_ref().and_then(|it| it.seat_limit);
-        if self.seat_limit.is_some() && subscription.is_some() {
-            return Err(InvalidInput::new("seat_limit", "duplicate-field", "must be given once"));
+    pub(crate) fn terms(&self) -> Result<Terms, InvalidInput> {
+        match (&self.subscription, self.seat_limit) {
+            (Some(_), Some(_)) => Err(InvalidInput::new("seat_limit", "duplicate-field", "must be given once")),
+            (Some(subscription), None) => subscription.terms(),
+            (None, limit) => Ok(Terms::of_seats(seat_limit(limit)?)),
         }
-        seat_limit(self.seat_limit.or(subscription))
     }
-}
-
-/// The operator sells more or fewer seats.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SubscriptionChange {
-    /// How many seats there are; `null` is unlimited.
-    #[serde(deserialize_with = "Option::deserialize")]
-    #[schema(required)]
-    seat_limit: Option<i64>,
-}
-
-impl SubscriptionChange {
-    pub(crate) fn seat_limit(&self) -> Result<Option<u32>, InvalidInput> {
-        seat_limit(self.seat_limit)
-    }
-}
-
-fn seat_limit(limit: Option<i64>) -> Result<Option<u32>, InvalidInput> {
-    let fits = |limit: i64| u32::try_from(limit).ok().filter(|limit| *limit <= Seats::LARGEST_LIMIT);
-    let checked = limit.map(|limit| {
-        fits(limit).ok_or_else(|| {
-            let rule = format!("must be a whole number from 0 to {}", Seats::LARGEST_LIMIT);
-            InvalidInput::new("seat_limit", "out-of-range", rule)
-        })
-    });
-    checked.transpose()
 }

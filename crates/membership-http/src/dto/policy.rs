@@ -16,6 +16,8 @@ pub(crate) struct Policy {
     sign_up_policy: Asks,
     /// Of whom a second factor is asked for: `none`, `administrators` or `everyone`.
     second_factor: &'static str,
+    /// What becomes of who joins and finds no seat: `refuse` or `wait`.
+    when_full: &'static str,
 }
 
 /// What changes of an organization's rules; what is left out stays.
@@ -109,6 +111,7 @@ impl From<&OrganizationPolicy> for Policy {
             },
             sign_up_policy: Asks::from(&policy.sign_up_policy),
             second_factor: policy.second_factor.as_str(),
+            when_full: policy.when_full.as_str(),
         }
     }
 }

@@ -182,6 +182,6 @@ impl ProfileChange {
         expected: Option<u64>,
     ) -> Result<UpdateProfile, InvalidInput> {
         let name = self.name.as_deref().map(PersonName::parse).transpose()?;
-        Ok(UpdateProfile { user, name, language: field::language(self.language.as_deref())?, expected })
+        Ok(UpdateProfile { user, name, names: None, language: field::language(self.language.as_deref())?, expected })
     }
 }

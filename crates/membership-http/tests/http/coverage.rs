@@ -42,6 +42,8 @@ impl Route {
             .replace("{sign_in}", nothing)
             .replace("{passkey}", nothing)
             .replace("{user}", nothing)
+            .replace("{type}", "report")
+            .replace("{record}", "1")
     }
 
     /// A body that this operation understands.
@@ -49,8 +51,17 @@ impl Route {
         let nothing = "0190f5a0-0000-7000-8000-000000000000";
         match self.name().split("/api/v1").nth(1).unwrap_or_default() {
             "/organizations/{org}" if self.method == Method::PATCH => json!({"name": "Other"}),
+            "/organizations/{org}/resources/{type}/{record}" if self.method == Method::PUT => {
+                json!({"restricted": true})
+            }
+            "/organizations/{org}/resources/{type}/{record}/shares/{member}" if self.method == Method::PUT => {
+                json!({"level": "view"})
+            }
+            "/organizations/{org}/access-checks" => json!({"permission": "records:read"}),
             "/organizations/{org}/ownership" => json!({"member_id": nothing}),
             "/organizations/{org}/members/{member}" if self.method == Method::PATCH => json!({"role": "member"}),
+            "/organizations/{org}/seats" => json!({"members": [nothing]}),
+            "/organizations/{org}/seats/when-full" => json!({"when_full": "wait"}),
             "/organizations/{org}/invitations" => json!({"email": "new@example.org"}),
             "/organizations/{org}/invitations/batch" => json!({"emails": ["new@example.org"]}),
             _ => json!({}),

@@ -31,8 +31,11 @@ async fn the_rules_and_the_subscription_can_be_read() {
     let policy = site.get(&format!("{acme}/policy")).by(&ada).send().await.expect(200).json();
     insta::assert_json_snapshot!("policy", shown(&policy));
     let subscription = site.get(&format!("{acme}/subscription")).by(&ada).send().await.expect(200).json();
-    let expected = json!({"seat_limit": null, "assigned": 0, "reserved": 0, "free": null, "seat_policy": "by_hand"});
+    let expected = json!({"seat_limit": null, "assigned": 0, "reserved": 0, "free": null, "seat_policy": "by_hand",
+        "waiting": 0, "when_full": "refuse", "plan": null, "expires_at": null, "grace_days": 0, "grace_ends_at": null,
+        "state": "active", "contact": null, "seats_url": subscription["seats_url"]});
     assert_eq!(subscription, expected);
+    assert!(subscription["seats_url"].as_str().unwrap().ends_with(&format!("{}/seats", &acme)));
 }
 
 #[tokio::test]

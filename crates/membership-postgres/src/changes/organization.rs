@@ -21,14 +21,15 @@ use crate::statement::{Route, statements, write as guarded};
 macro_rules! organization_record {
     () => {
         "r(expected bigint, id uuid, name text, state text, owner_member_id uuid, policy jsonb, language text,
-            created_at timestamptz, version bigint)"
+            branding jsonb, created_at timestamptz, version bigint)"
     };
 }
 
 /// The columns of a parameter with narrow rows.
 macro_rules! seats_record {
     () => {
-        "r(expected bigint, seat_limit bigint, assigned bigint, reserved bigint, audit_sequence bigint,
+        "r(expected bigint, seat_limit bigint, assigned bigint, reserved bigint, waiting bigint, plan text,
+            expires_at timestamptz, grace_days bigint, announces_at timestamptz, audit_sequence bigint,
             audit_hash text, revision bigint)"
     };
 }
@@ -37,7 +38,10 @@ macro_rules! seats_record {
 macro_rules! member_record {
     () => {
         "r(expected bigint, id uuid, user_id uuid, name text, name_key text, email text, role text, status text,
-            seat boolean, joined_at timestamptz, deactivates_at timestamptz, version bigint)"
+            seat boolean, waits_since timestamptz, joined_at timestamptz, deactivates_at timestamptz, version bigint, first_name text,
+            last_name text, language text, labels jsonb, number text, additional_information text,
+            set_up_generation bigint, set_up_channel text, set_up_issued_at timestamptz,
+            set_up_expires_at timestamptz, set_up_used_at timestamptz, search_key text)"
     };
 }
 
@@ -88,20 +92,34 @@ macro_rules! removed_members {
     };
 }
 
+/// Drops the shares of the memberships of a parameter, by key: however many there are, nobody has read them.
+macro_rules! dropped_shares {
+    ($parameter:literal) => {
+        concat!(
+            "DELETE FROM resource_shares AS s USING jsonb_to_recordset(",
+            $parameter,
+            ") AS r(id uuid)
+            WHERE s.organization_id = $1 AND s.holder_kind = 'member' AND s.holder_id = r.id"
+        )
+    };
+}
+
 /// Everything of an organization but its narrow row, and `written`, which tells how many guards held.
 macro_rules! written {
     () => {
         concat!(
             "WITH founded AS (
-                INSERT INTO organizations (id, name, state, owner_member_id, policy, language, created_at, version)
-                SELECT $1, r.name, r.state, r.owner_member_id, r.policy, r.language, r.created_at, r.version
+                INSERT INTO organizations (id, name, state, owner_member_id, policy, language, branding, created_at,
+                    version)
+                SELECT $1, r.name, r.state, r.owner_member_id, r.policy, r.language, r.branding, r.created_at,
+                    r.version
                 FROM jsonb_to_recordset($2) AS ",
             organization_record!(),
             " WHERE r.expected IS NULL
                 ON CONFLICT DO NOTHING RETURNING 1
             ), changed AS (
                 UPDATE organizations AS o SET name = r.name, state = r.state, owner_member_id = r.owner_member_id,
-                    policy = r.policy, language = r.language, created_at = r.created_at, version = r.version
+                    policy = r.policy, language = r.language, branding = r.branding, created_at = r.created_at, version = r.version
                 FROM jsonb_to_recordset($2) AS ",
             organization_record!(),
             "
@@ -109,17 +127,26 @@ macro_rules! written {
                 RETURNING 1
             ), new_members AS (
                 INSERT INTO memberships (organization_id, id, user_id, name, name_key, email, role, status, seat,
-                    joined_at, deactivates_at, version)
-                SELECT $1, r.id, r.user_id, r.name, r.name_key, r.email, r.role, r.status, r.seat, r.joined_at,
-                    r.deactivates_at, r.version
+                    waits_since, joined_at, deactivates_at, version, first_name, last_name, language, labels, number,
+                    additional_information, set_up_generation, set_up_channel, set_up_issued_at, set_up_expires_at,
+                    set_up_used_at, search_key)
+                SELECT $1, r.id, r.user_id, r.name, r.name_key, r.email, r.role, r.status, r.seat, r.waits_since, r.joined_at,
+                    r.deactivates_at, r.version, r.first_name, r.last_name, r.language, r.labels, r.number,
+                    r.additional_information, r.set_up_generation, r.set_up_channel, r.set_up_issued_at,
+                    r.set_up_expires_at, r.set_up_used_at, r.search_key
                 FROM jsonb_to_recordset($3) AS ",
             member_record!(),
             " WHERE r.expected IS NULL
                 ON CONFLICT DO NOTHING RETURNING 1
             ), changed_members AS (
                 UPDATE memberships AS m SET user_id = r.user_id, name = r.name, name_key = r.name_key,
-                    email = r.email, role = r.role, status = r.status, seat = r.seat, joined_at = r.joined_at,
-                    deactivates_at = r.deactivates_at, version = r.version
+                    email = r.email, role = r.role, status = r.status, seat = r.seat, waits_since = r.waits_since, joined_at = r.joined_at,
+                    deactivates_at = r.deactivates_at, version = r.version, first_name = r.first_name,
+                    last_name = r.last_name, language = r.language, labels = r.labels, number = r.number,
+                    additional_information = r.additional_information, set_up_generation = r.set_up_generation,
+                    set_up_channel = r.set_up_channel, set_up_issued_at = r.set_up_issued_at,
+                    set_up_expires_at = r.set_up_expires_at, set_up_used_at = r.set_up_used_at,
+                    search_key = r.search_key
                 FROM jsonb_to_recordset($3) AS ",
             member_record!(),
             "
@@ -127,6 +154,9 @@ macro_rules! written {
                 RETURNING 1
             ), removed_members AS (",
             removed_members!("$4"),
+            "
+            ), dropped_shares AS (",
+            dropped_shares!("$4"),
             "
             ), new_invitations AS (
                 INSERT INTO invitations (organization_id, id, email, role, for_owner, state, generation, channel,
@@ -172,9 +202,10 @@ macro_rules! written {
 statements! {
     /// A new organization with everything in it.
     FOUND, Route::By(Group::Organization), written!(), ", seats AS (
-            INSERT INTO organization_seats (organization_id, seat_limit, assigned, reserved, audit_sequence,
-                audit_hash, revision)
-            SELECT $1, r.seat_limit, r.assigned, r.reserved, r.audit_sequence, decode(r.audit_hash, 'hex'), r.revision
+            INSERT INTO organization_seats (organization_id, seat_limit, assigned, reserved, waiting, plan, expires_at,
+                grace_days, announces_at, audit_sequence, audit_hash, revision)
+            SELECT $1, r.seat_limit, r.assigned, r.reserved, r.waiting, r.plan, r.expires_at, r.grace_days,
+                r.announces_at, r.audit_sequence, decode(r.audit_hash, 'hex'), r.revision
             FROM jsonb_to_recordset($10) AS ", seats_record!(), "
             WHERE (SELECT guards FROM written) = $11
             ON CONFLICT DO NOTHING RETURNING 1
@@ -184,7 +215,8 @@ statements! {
     /// `written` runs the other parts first.
     CHANGE, Route::By(Group::Organization), written!(), ", seats AS (
             UPDATE organization_seats AS s SET seat_limit = r.seat_limit, assigned = r.assigned,
-                reserved = r.reserved, audit_sequence = r.audit_sequence, audit_hash = decode(r.audit_hash, 'hex'),
+                reserved = r.reserved, waiting = r.waiting, plan = r.plan, expires_at = r.expires_at,
+                grace_days = r.grace_days, announces_at = r.announces_at, audit_sequence = r.audit_sequence, audit_hash = decode(r.audit_hash, 'hex'),
                 revision = r.revision
             FROM jsonb_to_recordset($10) AS ", seats_record!(), "
             WHERE s.organization_id = $1 AND s.revision = r.expected AND (SELECT guards FROM written) = $11
@@ -194,6 +226,7 @@ statements! {
     /// What must be gone before the rest is written: unique indexes do not wait for the end of a statement, and the
     /// order of a statement's parts is not promised.
     CLEAR, Route::By(Group::Organization), "WITH removed_members AS (", removed_members!("$2"), "
+        ), dropped_shares AS (", dropped_shares!("$2"), "
         ), changed_invitations AS (", changed_invitations!("$3"), "
         )
         SELECT (SELECT count(*) FROM removed_members) + (SELECT count(*) FROM changed_invitations)";
@@ -215,6 +248,7 @@ pub(super) async fn write(
     let (Some(organization), Some(head)) = (changes.organization, &changes.head) else {
         return if touches_organization(changes) { Err(without_head()) } else { Ok(()) };
     };
+    super::sharing::write(connection, organization.0, changes).await?;
     let mut removed = removed_members(changes);
     let mut invitations: Vec<_> = changes.invitations.iter().collect();
     if needs_clearing(changes) {
@@ -277,7 +311,10 @@ fn needs_clearing(changes: &Changes) -> bool {
 }
 
 fn touches_organization(changes: &Changes) -> bool {
-    !(changes.members.is_empty() && changes.removed_members.is_empty() && changes.invitations.is_empty())
+    let members = changes.members.is_empty() && changes.removed_members.is_empty() && changes.invitations.is_empty();
+    let records = changes.resources.is_empty() && changes.removed_resources.is_empty();
+    let shares = changes.shares.is_empty() && changes.removed_shares.is_empty();
+    !(members && records && shares)
         || changes.organization_row.is_some()
         || changes.audit.iter().any(is_of_organization)
 }

@@ -23,7 +23,9 @@ macro_rules! user_record {
     () => {
         "r(expected bigint, id uuid, name text, username text, emails jsonb, password text, language text,
             operator boolean, created_at timestamptz, audit_sequence bigint, audit_hash text, version bigint,
-            password_due boolean, password_generation bigint, identities jsonb)"
+            password_due boolean, password_generation bigint, identities jsonb, first_name text, last_name text,
+            home_organization_id uuid, initial_password_expires_at timestamptz,
+            initial_password_used_at timestamptz)"
     };
 }
 
@@ -54,10 +56,12 @@ statements! {
     /// for each other.
     PEOPLE, Route::By(Group::User), "WITH new_users AS (
             INSERT INTO users (id, name, username, emails, password, language, operator, created_at, audit_sequence,
-                audit_hash, version, password_due, password_generation, identities)
+                audit_hash, version, password_due, password_generation, identities, first_name, last_name,
+                home_organization_id, initial_password_expires_at, initial_password_used_at)
             SELECT r.id, r.name, r.username, r.emails, r.password, r.language, r.operator, r.created_at,
                 r.audit_sequence, decode(r.audit_hash, 'hex'), r.version, r.password_due, r.password_generation,
-                r.identities
+                r.identities, r.first_name, r.last_name, r.home_organization_id, r.initial_password_expires_at,
+                r.initial_password_used_at
             FROM jsonb_to_recordset($1) AS ", user_record!(), " WHERE r.expected IS NULL
             ON CONFLICT DO NOTHING RETURNING 1
         ), changed_users AS (
@@ -65,7 +69,10 @@ statements! {
                 language = r.language, operator = r.operator, created_at = r.created_at,
                 audit_sequence = r.audit_sequence, audit_hash = decode(r.audit_hash, 'hex'), version = r.version,
                 password_due = r.password_due, password_generation = r.password_generation,
-                identities = r.identities
+                identities = r.identities, first_name = r.first_name, last_name = r.last_name,
+                home_organization_id = r.home_organization_id,
+                initial_password_expires_at = r.initial_password_expires_at,
+                initial_password_used_at = r.initial_password_used_at
             FROM jsonb_to_recordset($1) AS ", user_record!(), "
             WHERE u.id = r.id AND u.version = r.expected
             RETURNING 1
@@ -88,6 +95,11 @@ statements! {
                 expires_at timestamptz, last_seen_at timestamptz, description text, password_generation bigint,
                 assurance text, proven_at timestamptz)
             ON CONFLICT DO NOTHING RETURNING 1
+        ), logins AS (
+            INSERT INTO last_logins (user_id, at)
+            SELECT r.user_id, max(r.created_at) FROM jsonb_to_recordset($3) AS r(user_id uuid, created_at timestamptz)
+            GROUP BY r.user_id ORDER BY r.user_id
+            ON CONFLICT (user_id) DO UPDATE SET at = EXCLUDED.at
         ), ended_sign_ins AS (
             UPDATE sign_ins AS s SET ended_at = $5 FROM jsonb_to_recordset($4) AS r(user_id uuid, id uuid)
             WHERE s.user_id = r.user_id AND s.id = r.id AND s.ended_at IS NULL

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use membership_core::facts::{Facts, Scope};
+use membership_core::id::OrganizationId;
 use membership_core::port::StoreError;
 use serde::Deserialize;
 use sqlx::postgres::PgConnection;
@@ -36,6 +37,11 @@ statements! {
     USERS, Route::By(Group::User), told!(
         "SELECT coalesce(json_agg(r), '[]') FROM (
             SELECT ", user_columns!(), " FROM users u WHERE u.id = ANY($1) ORDER BY u.id) r");
+    /// To which organizations a user belongs; two are enough to know of another one.
+    BELONGS, Route::By(Group::User), told!(
+        "SELECT coalesce(json_agg(r.organization_id), '[]') FROM (
+            SELECT o.organization_id FROM user_organizations o WHERE o.user_id = $1
+            ORDER BY o.organization_id LIMIT 2) r");
     /// The links of users.
     LINKS, Route::By(Group::User), told!(
         "SELECT coalesce(json_agg(r), '[]') FROM (
@@ -103,6 +109,10 @@ pub(super) async fn load(
         let rows: Vec<SecondFactorsRow> = ask(connection, now, FACTORS.query().bind(users)).await?;
         facts.second_factors.extend(rows.into_iter().map(SecondFactorsRow::second_factors));
     }
+    if let Some(user) = scope.organizations_of {
+        let ids: Vec<Uuid> = ask(connection, now, BELONGS.query().bind(user.0)).await?;
+        facts.belongs.extend(ids.into_iter().map(|id| (user, OrganizationId(id))));
+    }
     if let Some(id) = scope.sign_up {
         let row: Option<SignUpRow> = ask(connection, now, SIGN_UP.query().bind(id.0)).await?;
         facts.sign_ups.extend(row.map(SignUpRow::sign_up).transpose()?);
@@ -148,6 +158,7 @@ pub(super) fn statements_needed(scope: &Scope) -> usize {
         others,
         !scope.links_of.is_empty(),
         !scope.factors_of.is_empty(),
+        scope.organizations_of.is_some(),
         scope.sign_up.is_some(),
         scope.installation,
     ]

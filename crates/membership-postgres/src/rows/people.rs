@@ -1,14 +1,15 @@
 //! Rows of users, their addresses, sign-ins and sign-ups.
 
 use membership_core::email::EmailAddress;
-use membership_core::id::{SignInId, SignUpId, UserId, UserLinkId};
+use membership_core::id::{OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
 use membership_core::identity::{Identity, Subject};
 use membership_core::language::Language;
-use membership_core::name::{PersonName, Username};
+use membership_core::name::{Names, PersonName, Username};
 use membership_core::organization::ChainEnd;
 use membership_core::port::StoreError;
 use membership_core::second_factor::{Assurance, CodeHash, Passkey, SecondFactors, Totp};
 use membership_core::secret::{LinkKind, TokenHash};
+use membership_core::set_up::InitialPassword;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use membership_core::user_link::UserLink;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,11 @@ use super::{Hex, Instant, damaged};
 pub(crate) struct UserRow {
     id: Uuid,
     name: PersonName,
+    first_name: Option<PersonName>,
+    last_name: Option<PersonName>,
+    home_organization_id: Option<Uuid>,
+    initial_password_expires_at: Option<Instant>,
+    initial_password_used_at: Option<Instant>,
     username: Option<String>,
     emails: Vec<StoredEmail>,
     password: Option<String>,
@@ -72,7 +78,11 @@ macro_rules! user_columns {
     () => {
         concat!(
             "u.id, u.name, u.username, u.emails, u.password, u.password_due, u.password_generation, u.language, ",
-            "u.identities, u.operator, ",
+            "u.identities, u.operator, u.first_name, u.last_name, u.home_organization_id, ",
+            $crate::statement::micros!("u.initial_password_expires_at"),
+            " AS initial_password_expires_at, ",
+            $crate::statement::micros!("u.initial_password_used_at"),
+            " AS initial_password_used_at, ",
             $crate::statement::micros!("u.created_at"),
             " AS created_at, u.audit_sequence, encode(u.audit_hash, 'hex') AS audit_hash, u.version"
         )
@@ -85,6 +95,11 @@ impl From<&User> for UserRow {
         Self {
             id: it.id.0,
             name: it.name.clone(),
+            first_name: it.names.first.clone(),
+            last_name: it.names.last.clone(),
+            home_organization_id: it.home.map(|id| id.0),
+            initial_password_expires_at: it.initial_password.map(|it| it.expires_at.into()),
+            initial_password_used_at: it.initial_password.and_then(|it| it.used_at).map(Instant::from),
             username: it.username.as_ref().map(ToString::to_string),
             emails: it.emails.iter().map(stored).collect(),
             password: it.password.as_ref().map(|it| it.expose().to_owned()),
@@ -104,9 +119,14 @@ impl From<&User> for UserRow {
 impl UserRow {
     pub(crate) fn user(self) -> Result<User, StoreError> {
         let emails = self.emails.into_iter();
+        let used_at = self.initial_password_used_at.map(|it| it.0);
+        let initial_password = self.initial_password_expires_at.map(|it| InitialPassword { expires_at: it.0, used_at });
         Ok(User {
             id: UserId(self.id),
             name: self.name,
+            names: Names { first: self.first_name, last: self.last_name },
+            home: self.home_organization_id.map(OrganizationId),
+            initial_password,
             username: self.username.as_deref().map(username).transpose()?,
             emails: emails.map(|it| UserEmail { address: it.address, verified_at: it.verified_at }).collect(),
             password: self.password.map(PasswordHash::new),

@@ -1,6 +1,7 @@
 //! Rows of what is kept about requests: audit entries, receipts and messages.
 
 use membership_core::audit::{AuditActor, AuditEntry, Stream};
+use membership_core::branding::Branding;
 use membership_core::facts::{Receipt, ReceiptKey};
 use membership_core::id::{MessageId, OrganizationId, SignUpId, UserId};
 use membership_core::language::Language;
@@ -147,6 +148,7 @@ pub(crate) struct MessageRow {
     recipient: Recipient,
     language: Language,
     content: Content,
+    branding: Branding,
     created_at: Instant,
     due_at: Instant,
 }
@@ -155,7 +157,7 @@ pub(crate) struct MessageRow {
 macro_rules! message_columns {
     () => {
         concat!(
-            "o.scope_id, o.id, o.scope_kind, o.recipient, o.language, o.content, ",
+            "o.scope_id, o.id, o.scope_kind, o.recipient, o.language, o.content, o.branding, ",
             $crate::statement::micros!("o.created_at"),
             " AS created_at, ",
             $crate::statement::micros!("o.due_at"),
@@ -173,6 +175,7 @@ impl From<&Message> for MessageRow {
             recipient: it.to.clone(),
             language: it.language,
             content: it.content.clone(),
+            branding: it.branding.clone(),
             created_at: it.created_at.into(),
             due_at: it.due_at.into(),
         }
@@ -187,6 +190,7 @@ impl MessageRow {
             to: self.recipient,
             language: self.language,
             content: self.content,
+            branding: self.branding,
             created_at: self.created_at.0,
             due_at: self.due_at.0,
         })

@@ -130,7 +130,16 @@ async fn names_are_given_by_hand_and_short() {
             AND relname !~ '^_' AND atttypid = 'bigint'::regtype";
         assert_eq!(
             lines(&database, versioned).await,
-            ["invitations", "memberships", "organizations", "second_factors", "user_links", "users"]
+            [
+                "invitations",
+                "memberships",
+                "organizations",
+                "resource_shares",
+                "resources",
+                "second_factors",
+                "user_links",
+                "users"
+            ]
         );
     })
     .await;

@@ -10,10 +10,11 @@ use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::message::{Content, MessageScope, Recipient};
-use membership_core::name::{OrganizationName, PersonName};
+use membership_core::name::{Names, OrganizationName, PersonName};
 use membership_core::organization::{ChainEnd, Organization, OrganizationState};
 use membership_core::port::{Store, StoreError};
 use membership_core::preset::Preset;
+use membership_core::profile::MemberProfile;
 use membership_core::role::RoleKey;
 use membership_core::secret::TokenHash;
 use membership_core::user::{SignIn, User, UserEmail};
@@ -62,6 +63,7 @@ pub fn organization(id: OrganizationId, at: OffsetDateTime) -> Organization {
         owner: None,
         policy: Preset::named("account").unwrap().policy().unwrap(),
         language: Language::French,
+        branding: membership_core::branding::Branding::default(),
         created_at: at,
         version: 1,
     }
@@ -76,8 +78,11 @@ pub fn member(id: u128, name: &str) -> Member {
         role: role("viewer"),
         status: MemberStatus::Active,
         seat: true,
+        waits_since: None,
         joined_at: time::macros::datetime!(2026-02-01 08:00:00.000001 UTC),
         deactivates_at: None,
+        profile: MemberProfile::default(),
+        set_up: None,
         version: 1,
     }
 }
@@ -115,14 +120,17 @@ pub fn user(id: UserId, name: &str, at: OffsetDateTime) -> User {
     User {
         id,
         name: PersonName::parse(name).unwrap(),
+        names: Names::default(),
         username: None,
         emails: vec![UserEmail { address: address(&name.to_lowercase()), verified_at: Some(at) }],
         password: None,
         password_due: false,
+        initial_password: None,
         password_generation: 0,
         identities: Vec::new(),
         language: Language::English,
         operator: false,
+        home: None,
         created_at: at,
         audit: ChainEnd::default(),
         version: 1,

@@ -25,8 +25,10 @@ async fn refused(database: &Database, scope: &Scope, events: Vec<Event>, spoil: 
 }
 
 async fn dump(database: &Database) -> String {
-    let tables = membership_postgres::distribution::TABLES
-        .map(|it| format!("SELECT '{0}' AS t, to_jsonb(x)::text AS r FROM {0} x", it.name));
+    let tables: Vec<_> = membership_postgres::distribution::TABLES
+        .iter()
+        .map(|it| format!("SELECT '{0}' AS t, to_jsonb(x)::text AS r FROM {0} x", it.name))
+        .collect();
     database
         .text(&format!(
             "SELECT string_agg(t || r, E'\\n' ORDER BY t, r) FROM ({}) all_rows",

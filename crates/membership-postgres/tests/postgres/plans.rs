@@ -4,6 +4,7 @@ use membership_core::event::Event;
 use membership_core::facts::Scope;
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::port::{AuditQuery, Directory, InvitationQuery, MemberQuery, MemberSort, Outbox, Store, Upkeep};
+use membership_core::profile::MemberNumber;
 
 use crate::fixtures::*;
 use crate::server::{Database, wait_until, with_database};
@@ -13,12 +14,15 @@ async fn fill(database: &Database) {
     database
         .run(
             "INSERT INTO organizations SELECT md5('o' || o)::uuid, 'x', 'awaiting_owner', null,
-                (SELECT policy FROM organizations LIMIT 1), 'en', now(), 1 FROM generate_series(1, 50) o;
+                (SELECT policy FROM organizations LIMIT 1), 'en', now(), 1, '{}' FROM generate_series(1, 50) o;
             INSERT INTO organization_seats SELECT md5('o' || o)::uuid, null, 0, 0, 400,
                 decode(repeat('ab', 32), 'hex'), 1 FROM generate_series(1, 50) o;
-            INSERT INTO memberships SELECT md5('o' || o)::uuid, md5(o || 'm' || n)::uuid, md5(o || 'u' || n)::uuid,
-                'name ' || n, 'name ' || n, 'p' || n || '@example.org', 'viewer', 'active', true,
-                now() - n * interval '1 minute', null, 1 FROM generate_series(1, 50) o, generate_series(1, 400) n;
+            INSERT INTO memberships (organization_id, id, user_id, name, name_key, search_key, email, role, status,
+                    seat, joined_at, version, labels, number)
+                SELECT md5('o' || o)::uuid, md5(o || 'm' || n)::uuid, md5(o || 'u' || n)::uuid,
+                'name ' || n, 'name ' || n, 'name ' || n, 'p' || n || '@example.org', 'viewer', 'active', true,
+                now() - n * interval '1 minute', 1, '[]', n
+                FROM generate_series(1, 50) o, generate_series(1, 400) n;
             INSERT INTO invitations (organization_id, id, email, role, for_owner, state, generation, channel,
                     reserves_seat, language, created_at, opens_at, expires_at, sends, delivery, version)
                 SELECT md5('o' || o)::uuid, md5(o || 'i' || n)::uuid, 'p' || n || '@example.org', 'viewer', false,
@@ -28,8 +32,10 @@ async fn fill(database: &Database) {
                 md5(o || 'm' || n)::uuid, 'x', '', '', decode(repeat('ab', 32), 'hex'), decode(repeat('ab', 32), 'hex')
                 FROM generate_series(1, 50) o, generate_series(1, 400) n;
             INSERT INTO outbox SELECT md5('o' || o)::uuid, md5(o || 'x' || n)::uuid, 'organization', '{}', 'en', '{}',
-                'sent', 1, now(), null, null, now(), now() FROM generate_series(1, 50) o, generate_series(1, 400) n;
+                'sent', 1, now(), null, null, now(), now(), '{}' FROM generate_series(1, 50) o, generate_series(1, 400) n;
             INSERT INTO user_organizations SELECT user_id, organization_id, id FROM memberships
+                ON CONFLICT DO NOTHING;
+            INSERT INTO last_logins SELECT DISTINCT user_id, now() FROM memberships WHERE user_id IS NOT NULL
                 ON CONFLICT DO NOTHING;
             INSERT INTO email_invitations SELECT email, organization_id, id FROM invitations ON CONFLICT DO NOTHING",
         )
@@ -46,6 +52,8 @@ async fn ask_everything(database: &Database) {
     let full = Scope {
         members_of: vec![user],
         members_at: vec![address("p9")],
+        members_numbered: vec![MemberNumber::parse("10").unwrap()],
+        organizations_of: Some(user),
         invitations,
         invited_at: vec![address("p8")],
         lapsed: true,
@@ -54,7 +62,10 @@ async fn ask_everything(database: &Database) {
     let text = Some("name 39".to_owned());
     // A prepared statement is planned anew a few times and then, perhaps, once for all parameters.
     for _ in 0..12 {
-        assert_eq!(store.read(&full).await.unwrap().invitations.len(), 2);
+        let facts = store.read(&full).await.unwrap();
+        assert_eq!((facts.invitations.len(), facts.belongs.len()), (2, 1));
+        assert!(facts.members.iter().any(|it| it.profile.number == full.members_numbered.first().cloned()));
+        store.last_logins(&[user]).await.unwrap();
         drop(store.open(&full).await.unwrap());
         for sort in [MemberSort::Name, MemberSort::JoinedAt] {
             let query = MemberQuery { sort, limit: 50, text: text.clone(), ..MemberQuery::default() };
@@ -92,7 +103,7 @@ async fn no_list_and_no_scope_reads_a_whole_table() {
         found(&database.store).await;
         fill(&database).await;
         let scans = "SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE relname IN ('memberships', 'invitations',
-            'audit_log', 'outbox', 'user_organizations', 'email_invitations')";
+            'audit_log', 'outbox', 'user_organizations', 'email_invitations', 'last_logins')";
         let before = database.number(scans).await;
         ask_everything(&database).await;
         // Connections report what they did when they end.

@@ -5,6 +5,7 @@ use membership_core::facts::Scope;
 use membership_core::id::{MemberId, UserId};
 use membership_core::member::Member;
 use membership_core::port::Store;
+use membership_core::resource::{Holder, Level, Resource, ResourceName};
 use membership_postgres::{PostgresOptions, PostgresStore};
 
 use crate::fixtures::*;
@@ -76,6 +77,20 @@ async fn a_check_of_access_is_one_round_trip() {
         let member = Scope { members_of: vec![FOUNDER], ..Scope::of(ORGANIZATION) };
         assert!(store.read(&member).await.unwrap().member_of(FOUNDER).is_some());
         assert_eq!(proxy.trips(), 1, "whether a user is a member");
+
+        let records: Vec<_> =
+            (0..100).map(|number| ResourceName::parse("report", &number.to_string()).unwrap()).collect();
+        let scope = Scope { resources: records.clone(), ..member.clone() };
+        let events = records.iter().flat_map(|name| {
+            let resource = Resource { name: name.clone(), restricted: true, created_at: now, version: 1 };
+            let holder = Holder::Member(MemberId(id(0xE0)));
+            let shared = Event::ResourceShared { resource: name.clone(), holder, level: Level::View };
+            [Event::ResourceRegistered { resource }, shared]
+        });
+        assert_eq!(trips_of(&proxy, &store, &scope, events.collect()).await, 5, "a hundred records and their shares");
+        proxy.trips();
+        assert_eq!(store.read(&scope).await.unwrap().resources.len(), 100);
+        assert_eq!(proxy.trips(), 1, "a hundred questions about records");
 
         let token = Scope { sign_in: Some((FOUNDER, sign_in.token)), ..Scope::default() };
         assert_eq!(store.read(&token).await.unwrap().sign_ins, [sign_in]);

@@ -25,7 +25,9 @@ pub(super) struct Mail {
 pub(super) fn mail(letter: &Letter, sender: &Sender) -> Result<Mail, MailError> {
     let never = |what: &str| MailError::Never(format!("{what} cannot be written in a mail"));
     let to: Address = letter.to.as_str().parse().map_err(|_| never("the address"))?;
-    let from = sender.from.clone();
+    // The organization signs with its name; the address stays the deployment's, which alone may send from it.
+    let name = letter.sender_name.as_ref().map(|name| one_line(name.as_str()));
+    let from = Mailbox::new(name.or_else(|| sender.from.name.clone()), sender.from.email.clone());
     let domain = from.email.domain().to_owned();
     let mut mail = lettre::Message::builder()
         .from(from)
@@ -35,8 +37,9 @@ pub(super) fn mail(letter: &Letter, sender: &Sender) -> Result<Mail, MailError> 
         .message_id(Some(format!("<{}@{domain}>", letter.id)))
         .header(AutoSubmitted)
         .header(AutoResponseSuppress);
-    if let Some(reply_to) = &sender.reply_to {
-        mail = mail.reply_to(reply_to.clone());
+    let own = letter.reply_to.as_ref().and_then(|address| address.as_str().parse().ok());
+    if let Some(reply_to) = own.map(|address| Mailbox::new(None, address)).or_else(|| sender.reply_to.clone()) {
+        mail = mail.reply_to(reply_to);
     }
     let body = MultiPart::alternative()
         .boundary(format!("part-{}", letter.id.0.simple()))

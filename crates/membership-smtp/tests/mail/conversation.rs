@@ -4,6 +4,8 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use mail_parser::MessageParser;
+use membership_core::branding::SenderName;
+use membership_core::email::EmailAddress;
 use membership_core::language::Language;
 use membership_core::message::Message;
 use membership_core::port::{Attempt, Letter, MailError, Mailer};
@@ -138,6 +140,8 @@ async fn f10_without_starttls_nothing_is_said() {
 async fn a57_no_name_can_begin_a_header() {
     let server = MailServer::start(&[]).await;
     let hostile = Letter {
+        sender_name: SenderName::parse("Acme, \"Inc.\" Ü").ok(),
+        reply_to: EmailAddress::parse("help@acme.example").ok(),
         subject: "Hello\r\nBcc: evil@evil.example\r\n\r\nBody".to_owned(),
         text: SecretString::from(".\r\nMAIL FROM:<evil@evil.example>\n.\n"),
         ..letter()
@@ -147,6 +151,10 @@ async fn a57_no_name_can_begin_a_header() {
     assert_eq!(received.len(), 1);
     let mail = MessageParser::default().parse(&received[0].bytes).unwrap();
     assert!(mail.bcc().is_none());
+    let from = mail.from().unwrap().first().unwrap();
+    assert_eq!(from.name.as_deref(), Some("Acme, \"Inc.\" Ü"));
+    assert_eq!(from.address.as_deref(), Some("no-reply@members.example"));
+    assert_eq!(mail.reply_to().unwrap().first().unwrap().address.as_deref(), Some("help@acme.example"));
     assert_eq!(mail.subject(), Some("Hello Bcc: evil@evil.example Body"));
     assert_eq!(mail.body_text(0).unwrap(), ".\r\nMAIL FROM:<evil@evil.example>\r\n.\r\n");
 }

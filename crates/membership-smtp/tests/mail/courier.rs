@@ -13,7 +13,9 @@ use membership_core::name::{OrganizationName, PersonName};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::port::*;
 use membership_core::preset::Preset;
+use membership_core::profile::MemberProfile;
 use membership_core::role::RoleKey;
+use membership_core::subscription::Subscription;
 use membership_smtp::{Courier, DevelopmentMailer, Round};
 use time::Duration;
 use uuid::Uuid;
@@ -201,10 +203,17 @@ fn head(state: OrganizationState) -> Head {
         owner: Some(MemberId(Uuid::from_u128(1))),
         policy: Preset::named("member_portal").unwrap().policy().unwrap(),
         language: Default::default(),
+        branding: membership_core::branding::Branding::default(),
         created_at: NOW,
         version: 1,
     };
-    Head { organization, seats: Seats::default(), audit: ChainEnd::default(), revision: 1 }
+    Head {
+        organization,
+        seats: Seats::default(),
+        subscription: Subscription::default(),
+        audit: ChainEnd::default(),
+        revision: 1,
+    }
 }
 
 fn member(id: u128, email: Option<&str>) -> Member {
@@ -216,8 +225,11 @@ fn member(id: u128, email: Option<&str>) -> Member {
         role: RoleKey::parse("administrator").unwrap(),
         status: MemberStatus::Active,
         seat: false,
+        waits_since: None,
         joined_at: NOW,
         deactivates_at: None,
+        profile: MemberProfile::default(),
+        set_up: None,
         version: 1,
     }
 }

@@ -94,6 +94,8 @@ fn each_mail_leads_where_its_reader_has_to_go() {
             }
             Content::InvitationAccepted { awaits_seat: true, .. } => assert_eq!(found, [format!("{here}/seats")]),
             Content::InvitationAccepted { .. } => assert_eq!(found, [format!("{here}/members")]),
+            Content::SeatsFilling { .. } | Content::SeatAwaited { .. } => assert_eq!(found, [format!("{here}/seats")]),
+            Content::SubscriptionEnding { .. } => assert_eq!(found, [format!("{here}/subscription")]),
             Content::SeatAllocated { .. } | Content::OwnershipTransferred { .. } => assert_eq!(found, [here.as_str()]),
             Content::AddressInUse { .. } => assert_eq!(found, [format!("{prefix}sign-in")]),
             Content::OneTimeLogin { .. } => assert!(found[0].starts_with(&format!("{prefix}login/mlo_")), "{text}"),

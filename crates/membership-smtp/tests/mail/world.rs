@@ -16,8 +16,10 @@ use membership_core::message::{
 };
 use membership_core::organization::Head;
 use membership_core::port::*;
+use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::secret::{HmacLinks, LinkKey, LinkSigner};
+use membership_core::subscription::SubscriptionState;
 use membership_core::user::SignIn;
 use membership_smtp::{Courier, CourierOptions, Ports, Renderer};
 use time::macros::datetime;
@@ -61,6 +63,7 @@ pub fn message(id: u128, content: Content) -> Message {
         to: Recipient::Address(address("ada.lovelace@example.org")),
         language: Language::English,
         content,
+        branding: membership_core::branding::Branding::default(),
         created_at: NOW,
         due_at: NOW,
     }
@@ -86,6 +89,13 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
     };
     let transferred =
         |former| Content::OwnershipTransferred { organization: organization.clone(), former, owner: person.clone() };
+    let ending = |state, plan| Content::SubscriptionEnding {
+        organization: organization.clone(),
+        plan,
+        state,
+        expires_at,
+        grace_ends_at: expires_at + Duration::days(14),
+    };
     let link = UserLinkId(Uuid::from_u128(4));
     let factor = |change| Content::SecondFactorChanged { name: person.clone(), change };
     let changed =
@@ -100,6 +110,12 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         accepted(true),
         accepted(false),
         Content::SeatAllocated { organization: organization.clone(), member: person.clone() },
+        Content::SeatAwaited { organization: organization.clone(), member: person.clone() },
+        Content::SeatsFilling { organization: organization.clone(), taken: 3, limit: 4 },
+        Content::SeatsFilling { organization: organization.clone(), taken: 4, limit: 4 },
+        ending(SubscriptionState::Active, Some(organization.clone())),
+        ending(SubscriptionState::Grace, None),
+        ending(SubscriptionState::Expired, Some(organization.clone())),
         transferred(Some(person.clone())),
         transferred(None),
         Content::AccessRemoved { organization: organization.clone(), member: person.clone() },
@@ -269,6 +285,11 @@ mockall::mock! {
             organization: OrganizationId,
             query: &InvitationQuery,
         ) -> Result<Page<Invitation>, StoreError>;
+        async fn records(
+            &self,
+            organization: OrganizationId,
+            query: &RecordQuery,
+        ) -> Result<Page<Resource>, StoreError>;
         async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError>;
         async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError>;
         async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, StoreError>;
@@ -278,6 +299,10 @@ mockall::mock! {
             roles: &[RoleKey],
             after: Option<MemberId>,
         ) -> Result<Vec<Member>, StoreError>;
+        async fn last_logins(
+            &self,
+            users: &[UserId],
+        ) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError>;
         async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError>;
         async fn ping(&self) -> Result<(), StoreError>;
     }

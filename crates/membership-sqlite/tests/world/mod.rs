@@ -18,10 +18,11 @@ use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::message::{Content, Message, MessageScope, Recipient};
-use membership_core::name::{OrganizationName, PersonName, Username};
+use membership_core::name::{Names, OrganizationName, PersonName, Username};
 use membership_core::organization::{ChainEnd, Organization, OrganizationState};
 use membership_core::port::{Clock, Store, StoreError};
 use membership_core::preset::Preset;
+use membership_core::profile::MemberProfile;
 use membership_core::role::RoleKey;
 use membership_core::secret::TokenHash;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
@@ -137,6 +138,7 @@ pub fn organization(number: u128, now: OffsetDateTime) -> Organization {
         owner: Some(MemberId(id(number))),
         policy: Preset::named("account").unwrap().policy().unwrap(),
         language: Language::French,
+        branding: membership_core::branding::Branding::default(),
         created_at: now,
         version: 1,
     }
@@ -151,8 +153,11 @@ pub fn member(number: u128, now: OffsetDateTime) -> Member {
         role: role("administrator"),
         status: MemberStatus::Active,
         seat: true,
+        waits_since: None,
         joined_at: now,
         deactivates_at: None,
+        profile: MemberProfile::default(),
+        set_up: None,
         version: 1,
     }
 }
@@ -186,6 +191,7 @@ pub fn user(number: u128, now: OffsetDateTime) -> User {
     User {
         id: UserId(id(number)),
         name: PersonName::parse("Ada Lovelace").unwrap(),
+        names: Names::default(),
         username: Some(Username::parse(&format!("ada.{number}")).unwrap()),
         emails: vec![
             UserEmail { address: address(&format!("person{number}@example.org")), verified_at: Some(now) },
@@ -193,6 +199,7 @@ pub fn user(number: u128, now: OffsetDateTime) -> User {
         ],
         password: Some(PasswordHash::new("$argon2id$v=19$x".to_owned())),
         password_due: true,
+        initial_password: None,
         password_generation: 3,
         identities: vec![Identity {
             subject: Subject::parse("https://id.example.org", &format!("{number}")).unwrap(),
@@ -201,6 +208,7 @@ pub fn user(number: u128, now: OffsetDateTime) -> User {
         }],
         language: Language::French,
         operator: false,
+        home: None,
         created_at: now,
         audit: ChainEnd::default(),
         version: 1,
@@ -251,6 +259,7 @@ pub fn letter(organization: OrganizationId, invitation: &Invitation) -> Message 
             message: invitation.message.clone(),
             expires_at: invitation.expires_at,
         },
+        branding: membership_core::branding::Branding::default(),
         created_at: invitation.created_at,
         due_at: invitation.opens_at,
     }

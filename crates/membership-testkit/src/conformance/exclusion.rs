@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use membership_core::command::{AllocateSeat, ChangeRole, Decline, Remove, Revoke, TransferOwnership};
+use membership_core::command::{AllocateSeats, ChangeRole, Decline, Remove, Revoke, TransferOwnership};
 use membership_core::draft::Actor;
 use membership_core::facts::Scope;
 use membership_core::id::{MemberId, OrganizationId};
@@ -101,7 +101,11 @@ pub async fn s0_6_forty_rivals_for_eight_seats_allocated_by_hand(world: World) {
     let by = Actor::User(group.owner);
     let outcomes = race(rivals.into_iter().map(|member| {
         let memberships = world.memberships.clone();
-        async move { memberships.execute(&AllocateSeat { organization: group.id, by, member }).await }
+        async move {
+            memberships
+                .execute(&AllocateSeats { organization: group.id, by, members: vec![member], all_or_none: true })
+                .await
+        }
     }))
     .await;
     let tally = tally(&outcomes);

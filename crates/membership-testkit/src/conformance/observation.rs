@@ -9,7 +9,10 @@ use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::organization::{ChainEnd, Head};
-use membership_core::port::{Cursor, InvitationQuery, LONGEST_PAGE, MemberQuery, MessageRef, Page, StoreError};
+use membership_core::port::{
+    Cursor, InvitationQuery, LONGEST_PAGE, MemberQuery, MessageRef, Page, RecordQuery, StoreError,
+};
+use membership_core::resource::{Resource, ResourceName, Share};
 use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, User};
 use membership_core::user_link::UserLink;
@@ -25,6 +28,10 @@ pub struct Observation {
     pub members: BTreeMap<OrganizationId, Vec<Member>>,
     /// All invitations, in the order of the list.
     pub invitations: BTreeMap<OrganizationId, Vec<Invitation>>,
+    /// All records, in the order of the list.
+    pub records: BTreeMap<OrganizationId, Vec<Resource>>,
+    /// All shares of each record.
+    pub shares: BTreeMap<(OrganizationId, ResourceName), Vec<Share>>,
     /// All users.
     pub users: BTreeMap<UserId, Option<User>>,
     /// Their sign-ins that are not over.
@@ -74,6 +81,11 @@ async fn organization(stores: &Stores, id: OrganizationId, seen: &mut Observatio
     let Facts { head, .. } = stores.store.read(&Scope::of(id)).await?;
     seen.heads.insert(id, head);
     seen.members.insert(id, all_members(stores, id, &MemberQuery::default()).await?);
+    let records = all_records(stores, id, &RecordQuery::default()).await?;
+    for it in &records {
+        seen.shares.insert((id, it.name.clone()), shares_of(stores, id, &it.name).await?);
+    }
+    seen.records.insert(id, records);
     seen.invitations.insert(id, all_invitations(stores, id, &InvitationQuery::default()).await?);
     Ok(())
 }
@@ -156,6 +168,39 @@ pub(super) async fn all_invitations(
             return Ok(pages.rows);
         }
     }
+}
+
+/// All records that a query finds, in its order.
+///
+/// # Errors
+/// Any [`StoreError`].
+pub(super) async fn all_records(
+    stores: &Stores,
+    id: OrganizationId,
+    query: &RecordQuery,
+) -> Result<Vec<Resource>, StoreError> {
+    let mut pages = Pages::default();
+    loop {
+        let query = RecordQuery { cursor: pages.cursor.take(), limit: page_length(query.limit), ..query.clone() };
+        if pages.add(stores.directory.records(id, &query).await?) {
+            return Ok(pages.rows);
+        }
+    }
+}
+
+/// All shares of a record, by holder.
+///
+/// # Errors
+/// Any [`StoreError`].
+pub(super) async fn shares_of(
+    stores: &Stores,
+    id: OrganizationId,
+    name: &ResourceName,
+) -> Result<Vec<Share>, StoreError> {
+    let scope = Scope { shares_of: vec![name.clone()], ..Scope::of(id) };
+    let mut shares = stores.store.read(&scope).await?.shares;
+    shares.sort_by_key(|it| it.holder);
+    Ok(shares)
 }
 
 fn page_length(limit: u32) -> u32 {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use membership_core::branding::Branding;
 use membership_core::changes::Changes;
 use membership_core::draft::{Actor, Draft};
 use membership_core::event::Event;
@@ -30,6 +31,7 @@ fn notice(world: &World, organization: OrganizationId, due_in: Duration) -> Mess
         scope: MessageScope::Organization(organization),
         to: Recipient::Administrators,
         language: membership_core::language::Language::French,
+        branding: Branding::default(),
         content: Content::AccessRemoved { organization: "Acme".to_owned(), member: "Ada".to_owned() },
         created_at: world.now(),
         due_at: world.now() + due_in,

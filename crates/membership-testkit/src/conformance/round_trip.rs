@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use membership_core::branding::{Accent, Branding, LogoUrl, SenderName};
 use membership_core::changes::Changes;
 use membership_core::draft::{Actor, Draft};
 use membership_core::event::Event;
@@ -13,12 +14,15 @@ use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::message::{Content, Message, MessageScope, Recipient};
-use membership_core::name::{OrganizationName, PersonName};
+use membership_core::name::{Names, OrganizationName, PersonName, PlanName};
 use membership_core::organization::{Organization, OrganizationState, Seats};
-use membership_core::policy::{NameForm, OrganizationPolicy, SeatPolicy};
+use membership_core::policy::{NameForm, OrganizationPolicy, SeatPolicy, WhenFull};
 use membership_core::port::{MessageRef, Random};
+use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::role::{GrantCeiling, Permission, Role, RoleScheme};
 use membership_core::secret::TokenHash;
+use membership_core::set_up::{InitialPassword, SetUpLink};
+use membership_core::subscription::Subscription;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -38,6 +42,10 @@ const INSTANTS: [OffsetDateTime; 4] = [
 
 fn instant(number: usize) -> OffsetDateTime {
     INSTANTS[number % INSTANTS.len()]
+}
+
+fn plan(text: &str) -> PlanName {
+    PlanName::parse(text).expect("a plan's name")
 }
 
 fn longest_name() -> PersonName {
@@ -69,6 +77,15 @@ fn extreme_policy() -> OrganizationPolicy {
     extreme
 }
 
+fn extreme_branding() -> Branding {
+    Branding {
+        logo_url: LogoUrl::parse(&format!("https://example.org/{}?a=b", "x".repeat(450).replace("xx", "%2"))).ok(),
+        accent: Accent::parse("#0b5cad").ok(),
+        sender_name: SenderName::parse(&"É".repeat(SenderName::LONGEST)).ok(),
+        reply_to: Some(longest_address()),
+    }
+}
+
 /// Every state, language and preset, names and policies at their longest, limits at their ends.
 pub async fn an_organization_survives_being_stored(world: World) {
     let longest = organization_name(&"Ü".repeat(OrganizationName::LONGEST));
@@ -84,13 +101,22 @@ pub async fn an_organization_survives_being_stored(world: World) {
                 owner: (state == OrganizationState::Live).then_some(owner.id),
                 policy: policy.clone(),
                 language: Language::ALL[number % 2],
+                branding: if number % 2 == 0 { Branding::default() } else { extreme_branding() },
                 created_at: instant(number),
                 version: 1 << 40,
             };
             let limit = [None, Some(0), Some(Seats::LARGEST_LIMIT)][index];
             let scope = Scope::of(organization.id);
             let founded = Event::OrganizationFounded { organization: organization.clone(), seat_limit: limit };
+            let subscription = [None, Some(0), Some(Subscription::MOST_GRACE_DAYS)][index].map(|grace_days| {
+                let plan = [None, Some(plan(&"Ü".repeat(PlanName::LONGEST)))][index % 2].clone();
+                let (expires_at, announces_at) = (Some(instant(number)), Some(instant(index)));
+                Subscription { plan, expires_at, grace_days, announces_at }
+            });
             let mut events = vec![founded];
+            events.extend(
+                subscription.map(|subscription| Event::SubscriptionSet { organization: organization.id, subscription }),
+            );
             events.extend(organization.owner.map(|_| Event::MemberJoined { member: owner }));
             let expected = recorded(&world, &scope, events).await;
             let facts = world.stores.store.read(&scope).await.expect("facts");
@@ -122,7 +148,16 @@ pub async fn members_survive_being_stored(world: World) {
         let mut it = Member { status, joined_at: instant(index), version: 1 << 40, ..member(&world, number) };
         it.deactivates_at = (index % 2 == 0).then(|| instant(index + 1));
         it.seat = index % 2 == 1;
+        it.waits_since = (index == 2).then(|| instant(index));
         it.user = it.user.filter(|_| index % 3 != 0);
+        it.set_up = (index % 2 == 1).then(|| SetUpLink {
+            generation: if index == 1 { i32::MAX.unsigned_abs() } else { 1 },
+            channel: if index % 4 == 1 { Channel::Mail } else { Channel::Hand },
+            issued_at: instant(index),
+            expires_at: instant(index + 1),
+            used_at: (index % 3 == 0).then(|| instant(index + 2)),
+        });
+        it.profile = if index == 2 { full_profile() } else { MemberProfile::default() };
         match index {
             0 => it.email = None,
             1 => (it.name, it.email) = (longest_name(), Some(longest_address())),
@@ -137,6 +172,21 @@ pub async fn members_survive_being_stored(world: World) {
     let facts = world.stores.store.read(&scope).await.expect("facts");
     for row in &rows {
         assert_eq!(facts.member(row.id), Ok(row));
+    }
+}
+
+/// Every field set, with texts at their longest.
+fn full_profile() -> MemberProfile {
+    let text = |longest: usize| "Ünïcode \" \\ % _ 😀 ".repeat(longest).chars().take(longest).collect::<String>();
+    let label = |number: usize| format!("{number} {}", text(Labels::LONGEST)).chars().take(Labels::LONGEST).collect();
+    let labels: Vec<String> = (10..10 + Labels::MOST).map(label).collect();
+    let noted = format!("a\nb{}", text(AdditionalInformation::LONGEST - 4)) + "c";
+    MemberProfile {
+        names: Names { first: Some(longest_name()), last: Some(name("O'Neill")) },
+        language: Some(Language::French),
+        labels: Labels::parse(labels).expect("the labels are valid"),
+        number: Some(MemberNumber::parse(text(MemberNumber::LONGEST).trim()).expect("the number is valid")),
+        additional_information: Some(AdditionalInformation::parse(&noted).expect("the information is valid")),
     }
 }
 
@@ -185,6 +235,9 @@ pub async fn users_survive_being_stored(world: World) {
     let verified = |address, at| UserEmail { address, verified_at: Some(at) };
     let full = User {
         name: longest_name(),
+        names: Names { first: Some(name("Ada")), last: Some(longest_name()) },
+        initial_password: Some(InitialPassword { expires_at: instant(4), used_at: Some(instant(3)) }),
+        home: Some(OrganizationId(world.random.id())),
         username: Some(username(&format!("a{}", "9._-".repeat(9)))),
         emails: vec![
             unverified(address(900)),
@@ -306,7 +359,8 @@ pub async fn messages_survive_being_stored(world: World) {
     for (scope, to, content) in contents {
         let language = Language::ALL[messages.len() % 2];
         let (created_at, due_at) = (world.now() - Duration::microseconds(1), world.now());
-        messages.push(Message { id: MessageId(world.random.id()), scope, to, language, content, created_at, due_at });
+        let (id, branding) = (MessageId(world.random.id()), extreme_branding());
+        messages.push(Message { id, scope, to, language, content, branding, created_at, due_at });
     }
     let session = world.stores.store.open(&Scope::of(team.id)).await.expect("a session");
     let renamed = Event::OrganizationRenamed { organization: team.id, name: organization_name("Cause") };
@@ -357,11 +411,26 @@ pub async fn changed_rows_survive_being_stored(world: World) {
         Event::MemberRoleChanged { member: guest.id, role: role("admin") },
         Event::MemberSuspended { member: guest.id },
         Event::SeatReleased { member: guest.id },
+        Event::SubscriptionSet {
+            organization: team.id,
+            subscription: Subscription {
+                plan: Some(plan("Gold")),
+                expires_at: Some(instant(3)),
+                grace_days: 9,
+                announces_at: Some(instant(2)),
+            },
+        },
+        Event::WhenFullSet { organization: team.id, when_full: WhenFull::Wait },
         Event::InvitationRenewed { invitation: offer.id, channel: Channel::Hand, expires_at: instant(3) },
         Event::OrganizationRenamed { organization: team.id, name: organization_name("Other") },
         Event::SeatLimitSet { organization: team.id, limit: Some(3) },
         Event::OwnershipTransferred { to: guest.id },
-        Event::ProfileChanged { user: user_id(4), name: longest_name(), language: Language::French },
+        Event::ProfileChanged {
+            user: user_id(4),
+            name: longest_name(),
+            names: Names::default(),
+            language: Language::French,
+        },
         Event::EmailVerified { user: user_id(4), address: longest_address() },
         Event::IdentityLinked { user: user_id(4), identity: identity(1) },
         Event::IdentityLinked { user: user_id(4), identity: identity(2) },
@@ -379,6 +448,7 @@ pub async fn changed_rows_survive_being_stored(world: World) {
     let ended = vec![
         Event::InvitationDeclined { invitation: offer.id },
         Event::SeatLimitSet { organization: team.id, limit: None },
+        Event::SubscriptionSet { organization: team.id, subscription: Subscription::default() },
     ];
     let expected = recorded(&world, &scope, ended).await;
     let facts = world.stores.store.read(&scope).await.expect("facts");

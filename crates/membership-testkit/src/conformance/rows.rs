@@ -9,6 +9,7 @@ use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::port::{Random, StoreError};
+use membership_core::profile::MemberProfile;
 use membership_core::user::{User, UserEmail};
 use time::Duration;
 
@@ -50,8 +51,11 @@ pub(super) fn member(world: &World, number: u32) -> Member {
         role: role("member"),
         status: MemberStatus::Active,
         seat: false,
+        waits_since: None,
         joined_at: world.now(),
         deactivates_at: None,
+        profile: MemberProfile::default(),
+        set_up: None,
         version: 1,
     }
 }

@@ -89,6 +89,16 @@ fn has_cause(dump: &Dump, queued: &QueuedMessage) -> bool {
         }
         Content::InvitationAccepted { .. } => logged(&["invitation-accepted"]),
         Content::SeatAllocated { .. } => logged(&["seat-allocated"]),
+        Content::SeatAwaited { .. } => logged(&["invitation-accepted"]),
+        Content::SeatsFilling { .. } => logged(&[
+            "seat-allocated",
+            "seat-limit-set",
+            "invitation-created",
+            "invitation-accepted",
+            "member-joined",
+            "member-reactivated",
+        ]),
+        Content::SubscriptionEnding { .. } => logged(&["subscription-end-announced"]),
         Content::OwnershipTransferred { .. } => logged(&["ownership-transferred"]),
         Content::AccessRemoved { .. } => logged(&["member-removed"]),
         Content::AddressVerification { .. } | Content::AddressInUse { .. } | Content::RecoveryRequested { .. } => true,

@@ -48,6 +48,13 @@ pub fn i2_counters_equal_the_rows(dump: &Dump, _: OffsetDateTime) -> Result<(), 
         if (u64::from(seats.assigned), u64::from(seats.reserved)) != (count(assigned), count(reserved)) {
             return broken(format!("{seats:?}, but {assigned} are assigned and {reserved} reserved"));
         }
+        let waiting = rows.members.values().filter(|it| it.waits_since.is_some()).count();
+        if u64::from(seats.waiting) != count(waiting) {
+            return broken(format!("{seats:?}, but {waiting} wait"));
+        }
+        if let Some(it) = rows.members.values().find(|it| it.seat && it.waits_since.is_some()) {
+            return broken(format!("member {} holds a seat and waits for one", it.id));
+        }
         let ended = |state| state != InvitationState::Pending;
         if let Some(it) = rows.invitations.values().find(|it| it.reserves_seat && ended(it.state)) {
             return broken(format!("invitation {} has ended and still reserves a seat", it.id));

@@ -1,15 +1,15 @@
 //! Writing a commit: every guard is checked, and on the first that fails the copy it was written on is thrown away.
 
-use std::collections::BTreeMap;
-
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::changes::{Changes, Saved};
 use membership_core::id::{OrganizationId, UserId};
 use membership_core::invitation::Invitation;
 use membership_core::port::StoreError;
+use membership_core::resource::Holder;
 use membership_core::secret::LinkKind;
 use membership_core::user::User;
 use membership_core::user_link::UserLink;
+use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
 use super::dump::{Dump, OrganizationRows, QueuedMessage};
@@ -44,6 +44,10 @@ fn is_about_an_organization(changes: &Changes) -> bool {
         || !changes.members.is_empty()
         || !changes.removed_members.is_empty()
         || !changes.invitations.is_empty()
+        || !changes.resources.is_empty()
+        || !changes.removed_resources.is_empty()
+        || !changes.shares.is_empty()
+        || !changes.removed_shares.is_empty()
 }
 
 fn guard(holds: bool) -> Result<(), StoreError> {
@@ -53,13 +57,13 @@ fn guard(holds: bool) -> Result<(), StoreError> {
 fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Result<(), StoreError> {
     if let Some(Saved { expected: None, row }) = &changes.head {
         guard(!dump.organizations.contains_key(&id))?;
-        let (members, invitations, log) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        dump.organizations.insert(id, OrganizationRows { head: row.clone(), members, invitations, log });
+        dump.organizations.insert(id, OrganizationRows::new(row.clone()));
     }
     let rows = dump.organizations.get_mut(&id).ok_or(StoreError::Conflict)?;
     if let Some(Saved { expected: Some(revision), row }) = &changes.head {
         guard(rows.head.revision == *revision)?;
         rows.head.seats = row.seats;
+        rows.head.subscription = row.subscription.clone();
         rows.head.audit = row.audit;
         rows.head.revision = row.revision;
     }
@@ -69,12 +73,36 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
     }
     for (member, version) in &changes.removed_members {
         guard(rows.members.remove(member).is_some_and(|it| it.version == *version))?;
+        rows.shares.retain(|(_, holder), _| *holder != Holder::Member(*member));
     }
     for member in &changes.members {
         let earlier = rows.members.insert(member.row.id, member.row.clone());
         guard(earlier.map(|it| it.version) == member.expected)?;
     }
+    let numbers: Vec<_> = rows.members.values().filter_map(|it| it.profile.number.as_ref()).collect();
+    guard(numbers.iter().collect::<BTreeSet<_>>().len() == numbers.len())?;
+    resources(rows, changes)?;
     changes.invitations.iter().try_for_each(|invitation| save_invitation(rows, invitation))
+}
+
+fn resources(rows: &mut OrganizationRows, changes: &Changes) -> Result<(), StoreError> {
+    for (name, version) in &changes.removed_resources {
+        guard(rows.resources.remove(name).is_some_and(|it| it.version == *version))?;
+        rows.shares.retain(|(resource, _), _| resource != name);
+    }
+    for (name, holder, version) in &changes.removed_shares {
+        guard(rows.shares.remove(&(name.clone(), *holder)).is_some_and(|it| it.version == *version))?;
+    }
+    for resource in &changes.resources {
+        let earlier = rows.resources.insert(resource.row.name.clone(), resource.row.clone());
+        guard(earlier.map(|it| it.version) == resource.expected)?;
+    }
+    for share in &changes.shares {
+        let key = (share.row.resource.clone(), share.row.holder);
+        let earlier = rows.shares.insert(key, share.row.clone());
+        guard(earlier.map(|it| it.version) == share.expected)?;
+    }
+    Ok(())
 }
 
 /// How the mail of a generation fares is the courier's to write; only a new generation begins anew.
@@ -118,6 +146,7 @@ fn accounts(dump: &mut Dump, changes: &Changes) -> Result<(), StoreError> {
     }
     for sign_in in &changes.sign_ins {
         guard(dump.sign_ins.insert((sign_in.user, sign_in.id), sign_in.clone()).is_none())?;
+        dump.last_logins.insert(sign_in.user, sign_in.created_at);
     }
     for ended in &changes.ended_sign_ins {
         dump.sign_ins.remove(ended);

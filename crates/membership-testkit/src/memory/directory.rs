@@ -4,12 +4,14 @@ use async_trait::async_trait;
 use membership_core::audit::AuditEntry;
 use membership_core::email::EmailAddress;
 use membership_core::id::{MemberId, OrganizationId, UserId};
-use membership_core::invitation::{Invitation, InvitationState};
+use membership_core::invitation::{Delivery, Invitation, InvitationState};
 use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::{Head, OrganizationState};
 use membership_core::port::{
-    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, StoreError,
+    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, RecordQuery,
+    RecordsVisible, StoreError,
 };
+use membership_core::resource::{Holder, Resource};
 use membership_core::role::RoleKey;
 use membership_core::user::SignIn;
 use time::OffsetDateTime;
@@ -49,6 +51,30 @@ impl Directory for MemoryStore {
             rows.invitations.values().filter(|it| is_asked_for(it, query, now)).cloned().collect()
         });
         Ok(newest_first(rows, query.limit, query.cursor.as_ref(), |it| (it.created_at, it.id.0)))
+    }
+
+    async fn records(&self, organization: OrganizationId, query: &RecordQuery) -> Result<Page<Resource>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let rows = of(&dump, organization, |rows| {
+            let with = |it: &Resource, id: MemberId| rows.shares.contains_key(&(it.name.clone(), Holder::Member(id)));
+            let visible = |it: &Resource| match query.visible {
+                RecordsVisible::All => true,
+                RecordsVisible::OpenAndSharedWith(id) => !it.restricted || with(it, id),
+                RecordsVisible::SharedWith(id) => with(it, id),
+            };
+            let fits = |it: &&Resource| {
+                query.kind.as_ref().is_none_or(|kind| it.name.kind() == kind)
+                    && query.restricted.is_none_or(|restricted| it.restricted == restricted)
+                    && query.shared_with.is_none_or(|id| with(it, id))
+                    && visible(it)
+            };
+            rows.resources.values().filter(fits).cloned().collect()
+        });
+        let key = |it: &Resource| (it.name.to_string(), Uuid::nil());
+        let after = query.after();
+        Ok(page(rows, query.limit, query.cursor.as_ref(), key, |place, _| {
+            after < place.0.split_once('/').unwrap_or_default()
+        }))
     }
 
     async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError> {
@@ -108,6 +134,11 @@ impl Directory for MemoryStore {
         Ok(of_user.rev().take(1_000).cloned().collect())
     }
 
+    async fn last_logins(&self, users: &[UserId]) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError> {
+        let (dump, _) = self.listing()?;
+        Ok(users.iter().filter_map(|user| Some((*user, *dump.last_logins.get(user)?))).collect())
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         self.listing().map(drop)
     }
@@ -132,7 +163,7 @@ fn fits(it: &Member, query: &MemberQuery, now: OffsetDateTime) -> bool {
     let contains = |text: &String| {
         let text = text.to_lowercase();
         let address = it.email.as_ref().is_some_and(|email| email.as_str().contains(&text));
-        it.name.as_str().to_lowercase().contains(&text) || address
+        it.search_key().contains(&text) || address
     };
     query.text.as_ref().is_none_or(contains)
         && query.role.as_ref().is_none_or(|role| it.role == *role)
@@ -144,6 +175,7 @@ fn fits(it: &Member, query: &MemberQuery, now: OffsetDateTime) -> bool {
 fn is_asked_for(it: &Invitation, query: &InvitationQuery, now: OffsetDateTime) -> bool {
     query.state.is_none_or(|state| it.state_at(now) == state)
         && (!query.outstanding || it.is_outstanding(now))
+        && (!query.undelivered || matches!(it.delivery, Delivery::Bounced | Delivery::Failed))
         && query.text.as_ref().is_none_or(|text| it.email.as_str().contains(&text.to_lowercase()))
 }
 

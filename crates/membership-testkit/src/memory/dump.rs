@@ -10,6 +10,7 @@ use membership_core::member::Member;
 use membership_core::message::Message;
 use membership_core::organization::Head;
 use membership_core::port::KeptMail;
+use membership_core::resource::{Holder, Resource, ResourceName, Share};
 use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, SignUp, User};
 use membership_core::user_link::UserLink;
@@ -27,6 +28,8 @@ pub struct Dump {
     pub user_logs: BTreeMap<UserId, Vec<AuditEntry>>,
     /// The sign-ins that nobody has ended.
     pub sign_ins: BTreeMap<(UserId, SignInId), SignIn>,
+    /// When users last signed in.
+    pub last_logins: BTreeMap<UserId, OffsetDateTime>,
     /// The links of users, dead ones included.
     pub links: BTreeMap<(UserId, UserLinkId), UserLink>,
     /// The second factors of users.
@@ -52,6 +55,10 @@ pub struct OrganizationRows {
     pub members: BTreeMap<MemberId, Member>,
     /// Its invitations, past ones included.
     pub invitations: BTreeMap<InvitationId, Invitation>,
+    /// Its records.
+    pub resources: BTreeMap<ResourceName, Resource>,
+    /// With whom they are shared.
+    pub shares: BTreeMap<(ResourceName, Holder), Share>,
     /// Its audit log, in order.
     pub log: Vec<AuditEntry>,
 }
@@ -110,6 +117,18 @@ impl QueuedMessage {
 }
 
 impl OrganizationRows {
+    /// An organization with nothing in it.
+    pub fn new(head: Head) -> Self {
+        Self {
+            head,
+            members: BTreeMap::new(),
+            invitations: BTreeMap::new(),
+            resources: BTreeMap::new(),
+            shares: BTreeMap::new(),
+            log: Vec::new(),
+        }
+    }
+
     /// The membership of a user.
     pub fn member_of(&self, user: UserId) -> Option<&Member> {
         self.members.values().find(|member| member.user == Some(user))

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use membership_core::facts::{Facts, ReceiptKey, Scope};
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{InvitationState, Inviter};
+use membership_core::member::{Member, MemberStatus};
+use membership_core::resource::{Holder, Resource, Share};
 use membership_core::user::User;
 use time::OffsetDateTime;
 
@@ -18,6 +20,8 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
         let members = members(rows, scope, now);
         facts.head = Some(rows.head.clone());
         facts.invitations = rows.invitations.values().filter(|it| invitations.contains(&it.id)).cloned().collect();
+        facts.resources = resources(rows, scope);
+        facts.shares = shares(rows, scope, &members);
         facts.members = rows.members.values().filter(|it| members.contains(&it.id)).cloned().collect();
     }
     if let Some((user, token)) = scope.sign_in {
@@ -26,6 +30,7 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
     }
     let users = users(dump, scope, &facts);
     facts.users = dump.users.values().filter(|it| users.contains(&it.id)).cloned().collect();
+    facts.belongs = scope.organizations_of.into_iter().flat_map(|user| belongs(dump, user).take(2)).collect();
     facts.links = dump.links.values().filter(|it| scope.links_of.contains(&it.user)).cloned().collect();
     facts.second_factors =
         dump.second_factors.values().filter(|it| scope.factors_of.contains(&it.user)).cloned().collect();
@@ -43,7 +48,10 @@ pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now:
         head: rows.map(|rows| rows.head.clone()),
         members: rows.into_iter().flat_map(|rows| rows.members.values()).cloned().collect(),
         invitations: rows.into_iter().flat_map(|rows| rows.invitations.values()).cloned().collect(),
+        resources: rows.into_iter().flat_map(|rows| rows.resources.values()).cloned().collect(),
+        shares: rows.into_iter().flat_map(|rows| rows.shares.values()).cloned().collect(),
         users: dump.users.values().cloned().collect(),
+        belongs: dump.users.keys().flat_map(|user| belongs(dump, *user)).collect(),
         sign_ins: dump.sign_ins.values().cloned().collect(),
         links: dump.links.values().cloned().collect(),
         second_factors: dump.second_factors.values().cloned().collect(),
@@ -51,6 +59,12 @@ pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now:
         has_operator: dump.first_operator.is_some(),
         receipt: None,
     }
+}
+
+/// A user's list of organizations, in the order of their ids.
+fn belongs(dump: &Dump, user: UserId) -> impl Iterator<Item = (UserId, OrganizationId)> {
+    let there = dump.organizations.iter().filter(move |(_, rows)| rows.member_of(user).is_some());
+    there.map(move |(id, _)| (user, *id))
 }
 
 fn invitations(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> BTreeSet<InvitationId> {
@@ -75,14 +89,32 @@ fn members(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> BTree
     let named = rows.members.values().filter(|it| {
         it.user.is_some_and(|user| scope.members_of.contains(&user))
             || it.email.as_ref().is_some_and(|email| scope.members_at.contains(email))
+            || it.profile.number.as_ref().is_some_and(|number| scope.members_numbered.contains(number))
     });
     ids.extend(named.map(|it| it.id));
     if scope.lapsed {
         let mut lapsed: Vec<_> = rows.members.values().filter(|it| it.has_lapsed(now)).collect();
         lapsed.sort_by_key(|it| (it.deactivates_at, it.id));
         ids.extend(lapsed.iter().take(Scope::MOST_LAPSED).map(|it| it.id));
+        let waits = |it: &&Member| it.waits_since.is_some() && it.status == MemberStatus::Active;
+        let mut waiting: Vec<_> = rows.members.values().filter(waits).collect();
+        waiting.sort_by_key(|it| (it.waits_since, it.id));
+        ids.extend(waiting.iter().take(Scope::MOST_LAPSED).map(|it| it.id));
     }
     ids
+}
+
+fn resources(rows: &OrganizationRows, scope: &Scope) -> Vec<Resource> {
+    let asked_for = |it: &&Resource| scope.resources.contains(&it.name) || scope.shares_of.contains(&it.name);
+    rows.resources.values().filter(asked_for).cloned().collect()
+}
+
+fn shares(rows: &OrganizationRows, scope: &Scope, members: &BTreeSet<MemberId>) -> Vec<Share> {
+    let asked_for = |it: &&Share| {
+        let Holder::Member(holder) = it.holder;
+        scope.shares_of.contains(&it.resource) || scope.resources.contains(&it.resource) && members.contains(&holder)
+    };
+    rows.shares.values().filter(asked_for).cloned().collect()
 }
 
 fn users(dump: &Dump, scope: &Scope, facts: &Facts) -> BTreeSet<UserId> {

@@ -39,7 +39,8 @@ impl Upkeep for MemoryStore {
         let has_lapsed = |rows: &OrganizationRows| {
             rows.head.organization.state != OrganizationState::Deleted
                 && (rows.invitations.values().any(|it| it.has_lapsed(now))
-                    || rows.members.values().any(|it| it.has_lapsed(now)))
+                    || rows.members.values().any(|it| it.has_lapsed(now))
+                    || rows.head.subscription.announcement_is_due(now))
         };
         let lapsed = dump.organizations.iter().filter(|(_, rows)| has_lapsed(rows)).map(|(id, _)| *id);
         Ok(lapsed.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect())

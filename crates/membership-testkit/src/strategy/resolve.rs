@@ -1,10 +1,11 @@
 //! From a step to a command, by what there is when its turn comes.
 
 use membership_core::command::{
-    Accept, Acceptor, AllocateSeat, AppointFirstOperator, BeginSignIn, ChangePolicy, ChangeRole, CompleteSignUp,
-    Decline, Delete, EndSignIn, Found, FoundFor, Invite, Leave, Offer, Reactivate, ReassignOwnership, Register,
-    ReleaseSeat, Remove, Rename, Renew, RequestSignUp, Revoke, SetDeactivationDate, SetSeatLimit, Settle, Suspend,
-    TransferOwnership, UpdateProfile,
+    Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePolicy, ChangeRole, CompleteSignUp,
+    Customize, Decline, Delete, EndSignIn, Found, FoundFor, Invite, Leave, Offer, PutRecord, Reactivate,
+    ReassignOwnership, Register, ReleaseSeat, Remove, RemoveRecord, Rename, Renew, RequestSignUp, Revoke,
+    SetDeactivationDate, SetSubscription, SetWhenFull, Settle, ShareRecord, Suspend, TransferOwnership, UnshareRecord,
+    UpdateMember, UpdateProfile,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
@@ -13,22 +14,27 @@ use membership_core::invitation::{Channel, Invitation};
 use membership_core::language::Language;
 use membership_core::organization::OrganizationState;
 use membership_core::person::Person;
-use membership_core::policy::{OrganizationPolicy, SecondFactorPolicy};
+use membership_core::policy::{OrganizationPolicy, SecondFactorPolicy, WhenFull};
 use membership_core::port::Random;
+use membership_core::resource::Holder;
 use membership_core::role::RoleKey;
 use membership_core::second_factor::Assurance;
 use membership_core::secret::{Link, LinkKind, SignInToken};
+use membership_core::subscription::Terms;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User};
 use time::{Duration, OffsetDateTime};
 
 use super::Walk;
 use super::people::{address_of, host_person, number_at};
 use super::step::{Acceptance, Act, By, Deed, Guest, Jump, LinkChoice, Pick, Step, Target, When};
-use crate::any_command::AnyCommand;
+use crate::any_command::{AnyCommand, announcements};
 use crate::fixture;
 use crate::memory::{Dump, OrganizationRows};
+use logins::change_of;
 
 mod identities;
+mod logins;
+mod records;
 mod recovery;
 mod second_factor;
 
@@ -101,7 +107,7 @@ impl Eye<'_> {
             name: fixture::organization_name("Bought"),
             policy: fixture::policy(preset),
             language: Language::French,
-            seat_limit: seats,
+            terms: Terms { expires_at: Some(self.now + Duration::days(40)), grace_days: 3, ..Terms::of_seats(seats) },
             owner: address_of(owner),
             invitation: InvitationId(self.random.id()),
             by: self.actor(by, None),
@@ -147,6 +153,11 @@ impl Eye<'_> {
                 let (role, expected) = (self.role(rows, *role), expected(*stale, version(member)));
                 ChangeRole { organization, by, member, role, expected }.into()
             }
+            Act::UpdateMember { member: target, what, stale } => {
+                let member = member(*target)?;
+                let expected = expected(*stale, version(member));
+                UpdateMember { organization, by, member, change: change_of(*what), expected }.into()
+            }
             Act::Remove { member: target, stale } => {
                 let member = member(*target)?;
                 Remove { organization, by, member, expected: expected(*stale, version(member)) }.into()
@@ -165,8 +176,19 @@ impl Eye<'_> {
                 let at = at.map(|at| self.when(at));
                 SetDeactivationDate { organization, by, member: member(*target)?, at, expected: None }.into()
             }
-            Act::SetSeatLimit { seats } => SetSeatLimit { organization, by, limit: *seats }.into(),
-            Act::AllocateSeat { member: target } => AllocateSeat { organization, by, member: member(*target)? }.into(),
+            Act::SetSubscription { seats, expires_at, grace_days } => {
+                let expires_at = expires_at.map(|at| self.when(at));
+                let terms = Terms { plan: None, seat_limit: *seats, expires_at, grace_days: *grace_days };
+                SetSubscription { organization, by, terms }.into()
+            }
+            Act::SetWhenFull { waits } => {
+                let when_full = if *waits { WhenFull::Wait } else { WhenFull::Refuse };
+                SetWhenFull { organization, by, when_full }.into()
+            }
+            Act::AllocateSeats { members: targets, all_or_none } => {
+                let members = targets.iter().filter_map(|target| member(*target)).collect();
+                AllocateSeats { organization, by, members, all_or_none: *all_or_none }.into()
+            }
             Act::ReleaseSeat { member: target } => ReleaseSeat { organization, by, member: member(*target)? }.into(),
             Act::Rename { name } => {
                 let name = fixture::organization_name(&format!("Name {}", name.0 % 3));
@@ -187,6 +209,33 @@ impl Eye<'_> {
                 ChangePolicy { organization, by, policy, expected }.into()
             }
             Act::Settle => Settle { organization }.into(),
+            Act::Customize { accent, stale } => {
+                let expected = expected(*stale, organization_version);
+                Customize { organization, by, name: None, branding: records::branding(*accent), expected }.into()
+            }
+            Act::PutRecord { record, restricted, stale } => {
+                let resource = records::named(*record);
+                let version = rows.resources.get(&resource).map_or(1, |it| it.version);
+                let expected = expected(*stale, version);
+                PutRecord { organization, by, resource, restricted: *restricted, expected }.into()
+            }
+            Act::RemoveRecord { record, stale } => {
+                let resource = records::known(rows, *record);
+                let version = rows.resources.get(&resource).map_or(1, |it| it.version);
+                RemoveRecord { organization, by, resource, expected: expected(*stale, version) }.into()
+            }
+            Act::ShareRecord { record, member: target, level } => {
+                let (resource, member) = (records::known(rows, *record), member(*target)?);
+                ShareRecord { organization, by, resource, member, level: *level }.into()
+            }
+            Act::UnshareRecord { record, member: target } => {
+                let shared = record.of(rows.shares.keys());
+                let (resource, member) = match (shared, target) {
+                    (Some((resource, Holder::Member(id))), Target::Own(_)) => (resource.clone(), *id),
+                    _ => (records::known(rows, *record), member(*target)?),
+                };
+                UnshareRecord { organization, by, resource, member }.into()
+            }
         })
     }
 
@@ -375,7 +424,7 @@ impl Eye<'_> {
                 let user = user.of(self.dump.users.values())?;
                 let name = name.map(|pick| fixture::name(&format!("Renamed {}", pick.0 % 3)));
                 let expected = stale.then(|| user.version.saturating_sub(1));
-                UpdateProfile { user: user.id, name, language: Some(Language::French), expected }.into()
+                UpdateProfile { user: user.id, name, names: None, language: Some(Language::French), expected }.into()
             }
             _ => return self.recovery(deed),
         })
@@ -417,7 +466,9 @@ impl Eye<'_> {
         let invitations = rows().flat_map(|rows| rows.invitations.values()).flat_map(|it| [it.opens_at, it.expires_at]);
         let members = rows().flat_map(|rows| rows.members.values()).filter_map(|it| it.deactivates_at);
         let sign_ups = self.dump.sign_ups.values().map(|it| it.expires_at);
-        let mut instants: Vec<_> = invitations.chain(members).chain(sign_ups).collect();
+        let subscriptions = rows().map(|rows| &rows.head.subscription);
+        let ends = subscriptions.flat_map(|it| announcements(it.expires_at, it.grace_days));
+        let mut instants: Vec<_> = ends.chain(invitations).chain(members).chain(sign_ups).collect();
         instants.sort_unstable();
         instants.dedup();
         instants

@@ -1,5 +1,6 @@
 //! The steps of a walk, and how likely each is.
 
+use membership_core::resource::Level;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
@@ -157,6 +158,7 @@ pub enum Act {
     Decline { invitation: Pick, link: LinkChoice },
     Register { invitation: Pick, link: LinkChoice },
     ChangeRole { member: Target, role: Pick, stale: bool },
+    UpdateMember { member: Target, what: Pick, stale: bool },
     Remove { member: Target, stale: bool },
     Leave,
     TransferOwnership { member: Target, stale: bool },
@@ -164,13 +166,19 @@ pub enum Act {
     Suspend { member: Target },
     Reactivate { member: Target },
     SetDeactivationDate { member: Target, at: Option<When> },
-    SetSeatLimit { seats: Option<u32> },
-    AllocateSeat { member: Target },
+    SetSubscription { seats: Option<u32>, expires_at: Option<When>, grace_days: u16 },
+    SetWhenFull { waits: bool },
+    AllocateSeats { members: Vec<Target>, all_or_none: bool },
     ReleaseSeat { member: Target },
     Rename { name: Pick },
     Delete { stale: bool },
     ChangePolicy { second_factor: Pick, stale: bool },
     Settle,
+    Customize { accent: Pick, stale: bool },
+    PutRecord { record: Pick, restricted: bool, stale: bool },
+    RemoveRecord { record: Pick, stale: bool },
+    ShareRecord { record: Pick, member: Target, level: Level },
+    UnshareRecord { record: Pick, member: Target },
 }
 
 /// What is done with an account.
@@ -212,7 +220,7 @@ pub fn step() -> BoxedStrategy<Step> {
         1 => (mostly(By::Operator(None)), pick(), preset(), seats())
             .prop_map(|(by, owner, preset, seats)| Step::FoundFor { by, owner, preset, seats }),
         40 => (pick(), act()).prop_map(|(organization, (by, act))| Step::Act { organization, by, act }),
-        14 => deed().prop_map(Step::Deed),
+        16 => deed().prop_map(Step::Deed),
         8 => factor_deed().prop_map(Step::Deed),
         3 => (pick(), pick()).prop_map(|(message, outcome)| Step::Deliver { message, outcome }),
         5 => jump().prop_map(Step::Pass),
@@ -236,8 +244,8 @@ pub fn deed() -> BoxedStrategy<Deed> {
         1 => (pick(), seldom()).prop_map(|(user, stale)| Deed::ChangePassword { user, stale }),
         1 => pick().prop_map(|sign_in| Deed::SignOutElsewhere { sign_in }),
         1 => pick().prop_map(|person| Deed::AskToRecover { person }),
-        2 => (pick(), any::<bool>()).prop_map(|(user, reset)| Deed::MailLink { user, reset }),
-        2 => (pick(), seldom()).prop_map(|(link, older)| Deed::RedeemLink { link, older }),
+        4 => (pick(), any::<bool>()).prop_map(|(user, reset)| Deed::MailLink { user, reset }),
+        4 => (pick(), seldom()).prop_map(|(link, older)| Deed::RedeemLink { link, older }),
         2 => (pick(), pick()).prop_map(|(user, person)| Deed::AddAddress { user, person }),
         2 => pick().prop_map(|link| Deed::VerifyAddress { link }),
         1 => (pick(), pick()).prop_map(|(user, address)| Deed::MakePrimary { user, address }),
@@ -293,13 +301,26 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     let members = prop_oneof![
         4 => (target(), pick(), seldom()).prop_map(|(member, role, stale)| Act::ChangeRole { member, role, stale }),
         2 => (target(), seldom()).prop_map(|(member, stale)| Act::Remove { member, stale }),
+        3 => (target(), pick(), seldom())
+            .prop_map(|(member, what, stale)| Act::UpdateMember { member, what, stale }),
         2 => target().prop_map(|member| Act::Suspend { member }),
         2 => target().prop_map(|member| Act::Reactivate { member }),
         3 => (target(), option::weighted(0.8, when()))
             .prop_map(|(member, at)| Act::SetDeactivationDate { member, at }),
-        4 => target().prop_map(|member| Act::AllocateSeat { member }),
+        4 => (vec(target(), 1..3), any::<bool>())
+            .prop_map(|(members, all_or_none)| Act::AllocateSeats { members, all_or_none }),
+        2 => prop_oneof![3 => Just(true), 1 => Just(false)].prop_map(|waits| Act::SetWhenFull { waits }),
         2 => target().prop_map(|member| Act::ReleaseSeat { member }),
         1 => pick().prop_map(|name| Act::Rename { name }),
+    ]
+    .boxed();
+    let records = prop_oneof![
+        4 => (pick(), any::<bool>(), seldom())
+            .prop_map(|(record, restricted, stale)| Act::PutRecord { record, restricted, stale }),
+        4 => (pick(), target(), level()).prop_map(|(record, member, level)| Act::ShareRecord { record, member, level }),
+        2 => (pick(), target()).prop_map(|(record, member)| Act::UnshareRecord { record, member }),
+        1 => (pick(), seldom()).prop_map(|(record, stale)| Act::RemoveRecord { record, stale }),
+        1 => (pick(), seldom()).prop_map(|(accent, stale)| Act::Customize { accent, stale }),
     ]
     .boxed();
     let ownership = prop_oneof![
@@ -309,13 +330,15 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     ]
     .boxed();
     let operation = prop_oneof![
-        target().prop_map(|member| Act::ReassignOwnership { member }),
-        seats().prop_map(|seats| Act::SetSeatLimit { seats }),
+        1 => target().prop_map(|member| Act::ReassignOwnership { member }),
+        3 => (seats(), option::weighted(0.3, when()), 0_u16..10)
+            .prop_map(|(seats, expires_at, grace_days)| Act::SetSubscription { seats, expires_at, grace_days }),
     ]
     .boxed();
     prop_oneof![
         12 => (by(), invitations),
         10 => (by(), members),
+        6 => (by(), records),
         3 => (mostly(By::Owner), ownership),
         3 => (mostly(By::Operator(None)), operation),
         1 => (pick().prop_map(By::Member), Just(Act::Leave)),
@@ -348,6 +371,10 @@ fn target() -> BoxedStrategy<Target> {
         1 => Just(Target::Unknown),
     ]
     .boxed()
+}
+
+fn level() -> BoxedStrategy<Level> {
+    (0..Level::ALL.len()).prop_map(|index| Level::ALL.get(index).copied().unwrap_or(Level::View)).boxed()
 }
 
 /// Anybody to be invited.

@@ -110,6 +110,23 @@ seats-on-joining = Joining takes a seat.
 seats-on-inviting = An invitation reserves a seat, and accepting it assigns the seat.
 seats-by-hand = Members join without a seat. Full access begins when a seat is allocated to them here.
 seats-who = Only the operator of this deployment changes the number of seats. Ask them if you need more.
+subscription-title = Subscription
+subscription-active = The subscription holds.
+subscription-grace = The subscription has ended. Everything can still be used for the days of grace, but nobody can be invited and no seat can be given.
+subscription-expired = The subscription has ended, and access is limited until the operator renews it.
+subscription-ends = It ends on { $date }.
+subscription-grace-ends = The days of grace end on { $date }.
+subscription-contact = For more seats or time, ask: { $contact }
+subscription-seats = Manage the seats
+seats-waiting = Waiting for a seat
+seats-several = Tick everybody who is to get a seat.
+seats-several-submit = Allocate to those ticked
+seats-not-all = Not everybody got a seat.
+when-full-title = When all seats are taken
+when-full-wait = Whoever joins then waits, with limited access, and gets the next seat that comes free.
+when-full-refuse = Whoever wants to join then is refused, and the invitation stays.
+when-full-to-wait = Let them wait
+when-full-to-refuse = Refuse them
 seats-without = Members without a seat
 seats-without-none = Every member has a seat.
 seats-with = Members with a seat
@@ -136,13 +153,15 @@ log-by-operator-named = { $name } (operator)
 log-by-invitee = Somebody who holds the link
 log-by-system = The service
 log-by-somebody = Somebody
-log-change = { $before } → { $after }
 log-other = { $actor } changed { $subject }
 log-organization-founded = { $actor } created the organization { $subject }
 log-organization-renamed = { $actor } renamed the organization to { $subject }
 log-organization-deleted = { $actor } deleted the organization
 log-ownership-transferred = { $actor } transferred the ownership of { $subject }
 log-seat-limit-set = { $actor } changed the number of seats
+log-subscription-set = { $actor } changed the subscription
+log-subscription-end-announced = The administrators were told that the subscription ends
+log-when-full-set = { $actor } changed what becomes of people who find no seat
 log-invitation-created = { $actor } invited { $subject }
 log-invitation-renewed = { $actor } renewed the invitation to { $subject }
 log-invitation-revoked = { $actor } withdrew the invitation to { $subject }
@@ -165,12 +184,86 @@ operator-lead = What only whoever runs this deployment can do. Every act here is
 operator-found-title = Create an organization for somebody
 operator-found-lead = It awaits its owner: it comes to life when the person accepts the mailed invitation.
 operator-found-submit = Create and invite the owner
-operator-limit-title = Seats of an organization
-operator-limit-lead = Below the number in use, nobody is removed and nobody is admitted.
+operator-limit-title = What an organization has bought
+operator-limit-lead = It is set as a whole: what is left empty ends. More seats go first to those who wait. Below the number in use, nobody is removed and nobody is admitted.
 field-owner-email = The owner's e-mail address
 hint-owner-email = The invitation to own the organization goes there.
 field-seat-limit = Number of seats
 hint-seat-limit = Leave it empty for no limit.
+field-plan = Plan
+field-expires-at = Ends on
+hint-expires-at = Leave it empty if it does not end.
+field-grace-days = Days of grace
+hint-grace-days = So long after the end everything can still be used, but nobody is invited and no seat is given.
 field-organization-language = Language of its mails
 field-organization-id = Id of the organization
 hint-organization-id = Its administrators see it in their settings.
+
+filters = Filters
+sort = Order
+sort-name = By name
+sort-newest = Newest first
+filter-with-seat = With a seat
+filter-without-seat = Without a seat
+invitations-undelivered = Not delivered
+invitations-accepted = Accepted
+invitations-expired = Expired
+invitations-declined = Declined
+invitations-revoked = Withdrawn
+invitations-outstanding-none = Nobody is being waited for. Invite somebody, and the invitation stands here until it is answered.
+invitations-undelivered-none = All mail has arrived.
+invitations-accepted-none = Nobody has accepted an invitation yet.
+invitations-expired-none = No invitation has expired.
+invitations-declined-none = Nobody has declined.
+invitations-revoked-none = No invitation was withdrawn.
+attention-title = What needs attention
+attention-none = Nothing does. All is well.
+attention-look = Have a look
+attention-seats = Allocate seats
+attention-full = All seats are taken. Nobody else can be let in until one is free.
+attention-undelivered =
+    { $count ->
+        [one] One invitation could not be delivered.
+       *[other] { $count } invitations could not be delivered.
+    }
+attention-expired =
+    { $count ->
+        [one] One invitation has expired without an answer.
+       *[other] { $count } invitations have expired without an answer.
+    }
+attention-waiting =
+    { $count ->
+        [one] One member waits for a seat.
+       *[other] { $count } members wait for a seat.
+    }
+recent-title = Lately
+member-history = History
+member-standing = Membership
+member-joined = Joined
+member-seat = Holds a seat
+member-login = Has a login
+member-what = What you can do
+member-nothing = There is nothing here for you to change.
+status-active = Active
+rename-changed = Somebody else changed the name meanwhile: it is now “{ $name }”. Save once more to replace it by yours.
+log-filter = Show only
+log-every = Everything
+changed-role = Role
+changed-owner-name = Owner
+changed-name = Name
+changed-seat-limit = Seats
+changed-status = Status
+changed-deactivates-at = Access ends
+changed-state = State
+event-invitation-created = Invitations sent
+event-invitation-accepted = Invitations accepted
+event-invitation-revoked = Invitations withdrawn
+event-member-joined = People who joined
+event-member-role-changed = Changed roles
+event-member-suspended = Suspensions
+event-member-reactivated = Reactivations
+event-member-removed = Removals
+event-member-left = People who left
+event-seat-allocated = Seats allocated
+event-seat-released = Seats released
+event-ownership-transferred = Transfers of ownership

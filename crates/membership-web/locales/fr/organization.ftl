@@ -110,6 +110,23 @@ seats-on-joining = Rejoindre l’organisation prend une place.
 seats-on-inviting = Une invitation réserve une place, et l’accepter attribue la place.
 seats-by-hand = Les membres arrivent sans place. L’accès complet commence quand une place leur est attribuée ici.
 seats-who = Seul l’exploitant de ce service change le nombre de places. Adressez-vous à lui s’il vous en faut davantage.
+subscription-title = Abonnement
+subscription-active = L’abonnement est en vigueur.
+subscription-grace = L’abonnement est terminé. Tout reste utilisable pendant les jours de grâce, mais personne ne peut être invité et aucune place ne peut être attribuée.
+subscription-expired = L’abonnement est terminé et l’accès est limité jusqu’à ce que l’exploitant le renouvelle.
+subscription-ends = Il se termine le { $date }.
+subscription-grace-ends = Les jours de grâce se terminent le { $date }.
+subscription-contact = Pour plus de places ou de temps, adressez-vous à : { $contact }
+subscription-seats = Gérer les places
+seats-waiting = En attente d’une place
+seats-several = Cochez toutes les personnes qui doivent recevoir une place.
+seats-several-submit = Attribuer aux personnes cochées
+seats-not-all = Tout le monde n’a pas reçu de place.
+when-full-title = Quand toutes les places sont prises
+when-full-wait = Qui arrive alors attend, avec un accès limité, et reçoit la prochaine place libre.
+when-full-refuse = Qui veut arriver alors est refusé, et l’invitation reste.
+when-full-to-wait = Les faire attendre
+when-full-to-refuse = Les refuser
 seats-without = Membres sans place
 seats-without-none = Chaque membre a une place.
 seats-with = Membres avec une place
@@ -136,13 +153,15 @@ log-by-operator-named = { $name } (exploitant)
 log-by-invitee = Quelqu’un qui a le lien
 log-by-system = Le service
 log-by-somebody = Quelqu’un
-log-change = { $before } → { $after }
 log-other = { $actor } a changé { $subject }
 log-organization-founded = { $actor } a créé l’organisation { $subject }
 log-organization-renamed = { $actor } a renommé l’organisation en { $subject }
 log-organization-deleted = { $actor } a supprimé l’organisation
 log-ownership-transferred = { $actor } a transféré la propriété de { $subject }
 log-seat-limit-set = { $actor } a changé le nombre de places
+log-subscription-set = { $actor } a modifié l’abonnement
+log-subscription-end-announced = La fin de l’abonnement a été annoncée à l’administration
+log-when-full-set = { $actor } a changé le sort des personnes qui ne trouvent pas de place
 log-invitation-created = { $actor } a invité { $subject }
 log-invitation-renewed = { $actor } a renouvelé l’invitation à { $subject }
 log-invitation-revoked = { $actor } a retiré l’invitation à { $subject }
@@ -165,12 +184,86 @@ operator-lead = Ce que seul l’exploitant de ce service peut faire. Chaque acte
 operator-found-title = Créer une organisation pour quelqu’un
 operator-found-lead = Elle attend son propriétaire : elle prend vie quand la personne accepte l’invitation envoyée par courriel.
 operator-found-submit = Créer et inviter le propriétaire
-operator-limit-title = Places d’une organisation
-operator-limit-lead = Au-dessous du nombre utilisé, personne n’est retiré et personne n’est admis.
+operator-limit-title = Ce qu’une organisation a acheté
+operator-limit-lead = Tout est fixé d’un coup : ce qui est laissé vide prend fin. De nouvelles places vont d’abord aux personnes qui attendent. Au-dessous du nombre utilisé, personne n’est retiré et personne n’est admis.
 field-owner-email = Adresse e-mail du propriétaire
 hint-owner-email = L’invitation à posséder l’organisation y est envoyée.
 field-seat-limit = Nombre de places
 hint-seat-limit = Laissez vide pour ne pas fixer de limite.
+field-plan = Formule
+field-expires-at = Se termine le
+hint-expires-at = Laissez vide si l’abonnement ne se termine pas.
+field-grace-days = Jours de grâce
+hint-grace-days = Pendant ces jours après la fin, tout reste utilisable, mais personne n’est invité et aucune place n’est attribuée.
 field-organization-language = Langue de ses courriels
 field-organization-id = Identifiant de l’organisation
 hint-organization-id = Ses administrateurs le voient dans leurs réglages.
+
+filters = Filtres
+sort = Ordre
+sort-name = Par nom
+sort-newest = Du plus récent au plus ancien
+filter-with-seat = Avec une place
+filter-without-seat = Sans place
+invitations-undelivered = Non remises
+invitations-accepted = Acceptées
+invitations-expired = Expirées
+invitations-declined = Refusées
+invitations-revoked = Retirées
+invitations-outstanding-none = On n’attend personne. Invitez quelqu’un, et l’invitation reste ici jusqu’à la réponse.
+invitations-undelivered-none = Tous les courriels sont arrivés.
+invitations-accepted-none = Personne n’a encore accepté d’invitation.
+invitations-expired-none = Aucune invitation n’a expiré.
+invitations-declined-none = Personne n’a refusé.
+invitations-revoked-none = Aucune invitation n’a été retirée.
+attention-title = À surveiller
+attention-none = Rien. Tout va bien.
+attention-look = Regarder
+attention-seats = Attribuer des places
+attention-full = Toutes les places sont prises. Personne d’autre ne peut entrer tant qu’aucune n’est libre.
+attention-undelivered =
+    { $count ->
+        [one] Une invitation n’a pas pu être remise.
+       *[other] { $count } invitations n’ont pas pu être remises.
+    }
+attention-expired =
+    { $count ->
+        [one] Une invitation a expiré sans réponse.
+       *[other] { $count } invitations ont expiré sans réponse.
+    }
+attention-waiting =
+    { $count ->
+        [one] Un membre attend une place.
+       *[other] { $count } membres attendent une place.
+    }
+recent-title = Dernièrement
+member-history = Historique
+member-standing = Adhésion
+member-joined = Membre depuis
+member-seat = Dispose d’une place
+member-login = Dispose d’un accès
+member-what = Ce que vous pouvez faire
+member-nothing = Il n’y a rien ici que vous puissiez changer.
+status-active = Actif
+rename-changed = Quelqu’un d’autre a changé le nom entre-temps : c’est maintenant « { $name } ». Enregistrez encore une fois pour le remplacer par le vôtre.
+log-filter = Montrer seulement
+log-every = Tout
+changed-role = Rôle
+changed-owner-name = Propriétaire
+changed-name = Nom
+changed-seat-limit = Places
+changed-status = Statut
+changed-deactivates-at = Fin de l’accès
+changed-state = État
+event-invitation-created = Invitations envoyées
+event-invitation-accepted = Invitations acceptées
+event-invitation-revoked = Invitations retirées
+event-member-joined = Arrivées
+event-member-role-changed = Changements de rôle
+event-member-suspended = Suspensions (membres)
+event-member-reactivated = Réactivations
+event-member-removed = Exclusions
+event-member-left = Départs
+event-seat-allocated = Places attribuées
+event-seat-released = Places libérées
+event-ownership-transferred = Transferts de propriété

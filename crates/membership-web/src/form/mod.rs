@@ -2,6 +2,8 @@
 
 pub(crate) mod addresses;
 pub(crate) mod field;
+pub(crate) mod kept;
+pub(crate) mod once;
 pub(crate) mod posted;
 pub(crate) mod problems;
 pub(crate) mod token;

@@ -4,7 +4,10 @@ use axum::Form;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::StatusCode;
 use secrecy::SecretString;
+use sha2::{Digest, Sha256};
 
+use crate::form::kept::Kept;
+use crate::form::once::Once;
 use crate::form::token::FIELD;
 use crate::stop::Stop;
 use crate::visit::Visit;
@@ -27,6 +30,11 @@ impl Posted {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
     }
 
+    /// Everything that was sent under a name, such as the boxes that were ticked.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
     /// What was typed into a field that may be left empty.
     pub(crate) fn optional(&self, name: &str) -> Option<&str> {
         Some(self.text(name).trim()).filter(|text| !text.is_empty())
@@ -47,6 +55,20 @@ impl Posted {
         self.password().unwrap_or_else(|| SecretString::from(""))
     }
 
+    /// What makes this form one request, however often it is sent: who sends it, from which showing of which page, and
+    /// all that was typed but passwords. What was shown again or edited is another request.
+    pub(crate) fn once(&self) -> Once {
+        let user = self.visit.caller.as_ref().map(|caller| caller.user.id.to_string()).unwrap_or_default();
+        let mut digest = Sha256::new();
+        let fields = self.fields.iter().filter(|(name, _)| name != FIELD);
+        let told = fields.flat_map(|(name, value)| [name.as_str(), value.as_str()]);
+        for part in [user.as_str(), self.visit.back.as_str()].into_iter().chain(told) {
+            digest.update(part.len().to_be_bytes());
+            digest.update(part);
+        }
+        Once(digest.finalize().into())
+    }
+
     fn of(visit: Visit, sent: Vec<(String, String)>) -> Result<Self, Stop> {
         let mut posted = Self { visit, fields: Vec::new(), password: None, present_password: None };
         for (name, value) in sent {
@@ -64,10 +86,23 @@ impl Posted {
         }
         match &posted.visit.form_token {
             Some(expected) if !expected.fits(posted.text(FIELD)) => Err(Stop::FormExpired),
+            // The form was made for a sign-in that has ended since: what was typed must not be lost.
+            None if !posted.text(FIELD).is_empty() && !ENDS_WITH_SIGN_IN.contains(&posted.visit.back.as_str()) => {
+                Err(Stop::SignInAgain(posted.kept()))
+            }
             _ => Ok(posted),
         }
     }
+
+    /// What was typed, to be sent again after signing in.
+    fn kept(&self) -> Kept {
+        let fields = self.fields.iter().filter(|(name, _)| name != FIELD).cloned();
+        Kept { action: self.visit.back.clone(), fields: fields.collect() }
+    }
 }
+
+/// The forms that mean nothing after a sign-in has ended, or that mean the same.
+const ENDS_WITH_SIGN_IN: [&str; 3] = ["/sign-in", "/sign-out", "/theme"];
 
 fn is_empty(secret: &SecretString) -> bool {
     use secrecy::ExposeSecret;

@@ -53,6 +53,12 @@ impl Problems {
         self.status.get_or_insert(StatusCode::UNPROCESSABLE_ENTITY);
     }
 
+    /// Says with a text of the page's own what is wrong with the whole.
+    pub(crate) fn say_of_all(&mut self, text: String) {
+        self.whole = Some(text);
+        self.status.get_or_insert(StatusCode::CONFLICT);
+    }
+
     /// What is wrong with a field.
     pub(crate) fn of(&self, field: &str) -> Option<String> {
         self.fields.get(field).cloned()

@@ -14,7 +14,8 @@ use crate::answer::{Answer, html, see_other, status_of};
 use crate::form::{Field, Posted, Problems};
 use crate::link_cookie::INVITATION;
 use crate::page::{Page, Way};
-use crate::pages::account::{done, go_on_as};
+use crate::pages::account::elsewhere::{Button, buttons};
+use crate::pages::account::{done, go_on_accepted};
 use crate::stop::{Message, Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -36,6 +37,8 @@ struct InvitationPage {
     /// Whether a new person registers before anything is accepted.
     registers_first: bool,
     step: Step,
+    /// Whom a newcomer can accept with.
+    providers: Vec<Button>,
 }
 
 /// The one thing to do next, by who opened the link.
@@ -91,14 +94,7 @@ pub(crate) async fn accept(State(web): State<Web>, headers: HeaderMap, posted: P
             Ok(outcome) => {
                 let account = done(outcome)?;
                 let path = format!("/organizations/{}", account.accepted.organization);
-                let answer = match &account.token {
-                    Some(token) if !account.accepted.awaits_factor.is_empty() => crate::answer::with_cookie(
-                        see_other(crate::pages::account::second_factor::PATH),
-                        &web.cookies().pending(token),
-                    ),
-                    Some(token) => go_on_as(&web, token, &path),
-                    None => see_other(&path),
-                };
+                let answer = go_on_accepted(&web, &account, &path);
                 return Ok(INVITATION.forget(&web, answer));
             }
             Err(refusal) => newcomer::place(&inspection, &refusal, &mut problems),
@@ -177,6 +173,7 @@ async fn present(visit: &Visit, link: &SecretString, posted: Option<&Posted>, pr
         registers_first,
         organization: inspection.organization_name,
         step,
+        providers: if visit.caller.is_none() { buttons(visit) } else { Vec::new() },
     };
     Ok(html(problems.status(), &template))
 }

@@ -11,6 +11,7 @@ use membership_core::invitation::Invitation;
 use membership_core::name::OrganizationName;
 use membership_core::organization::Head;
 use membership_core::person::Person;
+use membership_core::policy::SeatPolicy;
 use membership_core::preset::{PRESETS, Preset};
 use membership_core::service::OrganizationOfMine;
 use membership_core::view::{Access, MemberView};
@@ -22,6 +23,7 @@ use crate::form::{Choice, Choices, Field, Posted, Problems};
 use crate::page::Page;
 use crate::pages::account::done;
 use crate::stop::or_refusal;
+use crate::switcher::Entry;
 use crate::visit::Visit;
 use crate::web::Web;
 use crate::words::{Words, machine_time};
@@ -38,7 +40,11 @@ struct Mine {
     href: String,
     name: String,
     role: String,
+    initial: String,
+    tint: u8,
     awaits_owner: bool,
+    /// Whether the person holds a seat, where seats mean anything (S0.3).
+    seat: Option<bool>,
     limited: Option<String>,
 }
 
@@ -112,17 +118,21 @@ pub(crate) async fn found(State(web): State<Web>, posted: Posted) -> Answer {
     let name = problems.read(OrganizationName::parse(posted.text("name")));
     let policy = problems.read(Preset::named(posted.text("preset")).and_then(Preset::policy));
     if let (Some(name), Some(policy)) = (name, policy) {
-        let random = &web.memberships().ports().random;
+        let once = posted.once();
         let command = Found {
-            id: OrganizationId(random.id()),
+            id: OrganizationId(once.id("organization")),
             name,
             policy,
             language: posted.visit.words.language,
             founder: Person::from(user),
-            member: MemberId(random.id()),
+            member: MemberId(once.id("member")),
             seat_limit: None,
         };
-        match or_refusal(web.memberships().execute(&command).await)? {
+        let memberships = web.memberships();
+        let receipt = once.receipt(memberships, command.id.0).await?;
+        let request = once.request(&posted.visit, command.id.0);
+        match or_refusal(memberships.run(&command, request, |_| Some(receipt.clone())).await)? {
+            // Founded now, or by the first of two presses.
             Ok(_) => return Ok(see_other(&format!("/organizations/{}?done=founded", command.id))),
             Err(refusal) => problems.add(&refusal),
         }
@@ -153,9 +163,14 @@ pub(crate) fn limited(words: Words, access: Access) -> Option<String> {
 
 fn show_mine(words: Words, it: &OrganizationOfMine) -> Mine {
     let organization = &it.head.organization;
+    let entry = Entry::of(&it.head);
+    let needs_seat = organization.policy.seat_policy != SeatPolicy::Unlimited;
     Mine {
-        href: format!("/organizations/{}", organization.id),
-        name: organization.name.to_string(),
+        href: entry.href,
+        name: entry.name,
+        initial: entry.initial,
+        tint: entry.tint,
+        seat: needs_seat.then_some(it.own.seat),
         role: role_of(words, &it.own),
         awaits_owner: organization.owner.is_none(),
         limited: limited(words, it.own.access),

@@ -112,7 +112,8 @@ pub fn world() -> (World, MemoryStore, Router) {
 /// The pages of a world with limits.
 pub fn limited(world: &World, limits: Limits) -> Router {
     let public_url = "http://localhost:8080".to_owned();
-    pages(Web { accounts: world.accounts.clone(), public_url, mailbox: None, limits })
+    let accounts = world.accounts.clone();
+    pages(Web { accounts, public_url, mailbox: None, elsewhere: None, limits, operator_contact: None })
 }
 
 pub fn browser(router: &Router) -> Browser {

@@ -18,7 +18,7 @@ pub(crate) async fn found(call: Call<Operator, OrganizationForOwner>) -> Answere
         name: start.name,
         policy: start.policy,
         language: start.language,
-        seat_limit: call.body.seat_limit()?,
+        terms: call.body.terms()?,
         owner: call.body.owner()?,
         invitation: InvitationId(call.new_id()),
         by: call.by.0,

@@ -1,18 +1,19 @@
-//! `PUT /operator/organizations/{org}/subscription`: sell more or fewer seats.
+//! `PUT /operator/organizations/{org}/subscription`: sell a plan, seats and a time.
 
-use membership_core::command::SetSeatLimit;
+use membership_core::command::SetSubscription;
 
 use crate::admission::Operator;
 use crate::answer::{Answer, Answered};
 use crate::call::Call;
-use crate::dto::organization::{Subscription, SubscriptionChange};
+use crate::dto::subscription::{Subscription, SubscriptionChange};
 
-/// Set how many seats an organization has. A limit below use removes nobody and admits nobody.
+/// Set what an organization has bought, as a whole. A limit below use removes nobody and admits nobody; more seats go to
+/// those who wait first.
 #[utoipa::path(put, path = "/operator/organizations/{org}/subscription", tag = "operator",
     request_body = SubscriptionChange,
     responses((status = 200, description = "the subscription, changed", body = Subscription)))]
 pub(crate) async fn subscription(call: Call<Operator, SubscriptionChange>) -> Answered {
     let organization = call.organization()?;
-    let command = SetSeatLimit { organization, by: call.by.0, limit: call.body.seat_limit()? };
-    call.perform(organization.0, &command, |view| Answer::ok(&Subscription::from(&view.head))).await
+    let command = SetSubscription { organization, by: call.by.0, terms: call.body.terms()? };
+    call.perform(organization.0, &command, |view| Answer::ok(&Subscription::from(view))).await
 }

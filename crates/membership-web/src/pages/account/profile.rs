@@ -59,7 +59,7 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
     let name = problems.read(PersonName::parse(posted.text("name")));
     let language = problems.read(posted.text("language").parse::<Language>());
     if let (Some(name), Some(language)) = (name, language) {
-        let command = UpdateProfile { user, name: Some(name), language: Some(language), expected: None };
+        let command = UpdateProfile { user, name: Some(name), names: None, language: Some(language), expected: None };
         match or_refusal(web.accounts.update_profile(&command).await)? {
             Ok(_) => return Ok(see_other("/profile?done=profile-saved")),
             Err(refusal) => problems.add(&refusal),

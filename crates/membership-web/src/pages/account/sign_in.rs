@@ -4,12 +4,16 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use http::StatusCode;
+use membership_core::secret::SignInToken;
 use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other, with_cookie};
+use crate::form::kept::Kept;
+use crate::form::token::FormToken;
 use crate::form::{Field, Posted, Problems};
 use crate::local_path::local_path;
 use crate::page::Page;
+use crate::pages::account::elsewhere::{Button, buttons};
 use crate::pages::account::{done, go_on_with};
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
@@ -20,7 +24,20 @@ use crate::web::Web;
 struct SignInPage {
     page: Page,
     next: String,
+    /// A form that waits to be sent again.
+    kept: Option<String>,
     fields: Vec<Field>,
+    /// Whether people have passwords here.
+    own_accounts: bool,
+    providers: Vec<Button>,
+}
+
+#[derive(Template)]
+#[template(path = "again.html")]
+struct AgainPage {
+    page: Page,
+    kept: Kept,
+    back: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -37,23 +54,33 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     if visit.caller.is_some() {
         return Ok(see_other(next.unwrap_or(AFTERWARDS)));
     }
-    Ok(form(&visit, "", next, &Problems::none(visit.words), asked.done.as_deref()))
+    Ok(form(&visit, "", next, None, &Problems::none(visit.words), asked.done.as_deref()))
 }
 
 /// Signs in and leads back to where one was.
 pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
     let visit = &posted.visit;
     let next = local_path(posted.text("next"));
+    let kept = posted.optional("kept").and_then(Kept::unpacked);
     let ends = visit.caller.as_ref().map(|caller| &caller.sign_in);
     let (login, password) = (posted.text("login"), posted.some_password());
     let signing_in = web.accounts.sign_in(login, &password, ends, visit.request(), |_| None);
     let tried = web.limits.sign_in(visit.client, login, signing_in).await.map_err(Stop::RateLimited)?;
     match or_refusal(tried)? {
-        Ok(outcome) => Ok(go_on_with(&web, &done(outcome)?, next.unwrap_or(AFTERWARDS))),
+        Ok(outcome) => {
+            let signed_in = done(outcome)?;
+            let token = &signed_in.token;
+            match kept {
+                Some(kept) if signed_in.awaits.is_empty() => {
+                    Ok(with_cookie(ask_again(visit, kept, token), &web.cookies().sign_in(token)))
+                }
+                _ => Ok(go_on_with(&web, &signed_in, next.unwrap_or(AFTERWARDS))),
+            }
+        }
         Err(refusal) => {
             let mut problems = Problems::none(visit.words);
             problems.add(&refusal);
-            Ok(form(visit, login, next, &problems, None))
+            Ok(form(visit, login, next, kept.as_ref(), &problems, None))
         }
     }
 }
@@ -72,13 +99,39 @@ pub(crate) async fn back() -> Response {
     see_other("/")
 }
 
-fn form(visit: &Visit, login: &str, next: Option<&str>, problems: &Problems, just_done: Option<&str>) -> Response {
+/// Asks whoever was signed out meanwhile to sign in again, and keeps what was typed.
+pub(crate) fn again(visit: &Visit, kept: &Kept) -> Response {
+    let mut problems = Problems::none(visit.words);
+    problems.say_of_all(visit.words.t("sign-in-ended"));
+    let mut page = form(visit, "", Some(&kept.action), Some(kept), &problems, None);
+    *page.status_mut() = StatusCode::UNAUTHORIZED;
+    page
+}
+
+/// Shows what was typed to whoever has signed in again, and asks whether to send it.
+fn ask_again(visit: &Visit, kept: Kept, token: &SignInToken) -> Response {
+    let random = &visit.web.memberships().ports().random;
+    let mut page = visit.page(visit.words.t("again-title"));
+    page.form_token = FormToken::of(token.expose()).masked(random.as_ref());
+    html(StatusCode::OK, &AgainPage { page, back: kept.action.clone(), kept })
+}
+
+fn form(
+    visit: &Visit,
+    login: &str,
+    next: Option<&str>,
+    kept: Option<&Kept>,
+    problems: &Problems,
+    just_done: Option<&str>,
+) -> Response {
     let words = visit.words;
     let fields = vec![
         Field::line("login", words.t("field-login")).with(login).filled_with("username").at_most(254).judged(problems),
         Field::password(words.t("field-password"), "current-password").judged(problems),
     ];
     let page = visit.page(words.t("sign-in-title")).after(just_done).with_problem(problems.summary());
+    let (own_accounts, providers) = (visit.web.accounts.rules().own_accounts, buttons(visit));
     let status = if problems.summary().is_some() { problems.status() } else { StatusCode::OK };
-    html(status, &SignInPage { page, next: next.unwrap_or_default().to_owned(), fields })
+    let kept = kept.map(Kept::packed);
+    html(status, &SignInPage { page, next: next.unwrap_or_default().to_owned(), kept, fields, own_accounts, providers })
 }

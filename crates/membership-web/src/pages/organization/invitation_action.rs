@@ -4,7 +4,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
+use membership_core::command::Renew;
 use membership_core::id::{InvitationId, OrganizationId};
+use membership_core::invitation::Channel;
 use membership_core::view::{InvitationView, OrganizationView};
 use secrecy::ExposeSecret;
 
@@ -78,20 +80,25 @@ pub(crate) async fn ask(visit: Visit, Path((organization, invitation, slug)): Ta
 pub(crate) async fn act(State(web): State<Web>, Path((organization, id, slug)): Target, posted: Posted) -> Answer {
     let action = InvitationAction::at(&slug)?;
     let visit = &posted.visit;
-    let by = visit.user()?;
+    let by = visit.actor()?;
     let memberships = web.memberships();
     let done = match action {
-        InvitationAction::Resend => memberships.resend(organization, by, id).await.map(|_| None),
+        InvitationAction::Resend => {
+            let renew = Renew { organization, by, invitation: id, channel: Channel::Mail };
+            let receipt = posted.once().receipt(memberships, organization.0).await?;
+            let request = posted.once().request(visit, organization.0);
+            memberships.run(&renew, request, |_| Some(receipt.clone())).await.map(|_| None)
+        }
         InvitationAction::HandOver => memberships.hand_over(organization, by, id).await.map(Some),
         InvitationAction::Revoke => memberships.revoke(organization, by, id).await.map(|()| None),
     };
-    let back = format!("/organizations/{organization}/members");
+    let back = format!("/organizations/{organization}/invitations");
     match or_refusal(done)? {
         Ok(Some(link)) => {
             let view = seen(visit, organization).await?;
             let invitation = memberships.invitation(organization, visit.actor()?, id).await?;
             let template = LinkPage {
-                page: visit.page(visit.words.t("link-title")).of(&view, "members"),
+                page: visit.page(visit.words.t("link-title")).of(&view, "invitations"),
                 lead: visit.words.t1("link-lead", "email", &invitation.invitation.email),
                 link: web.address(&format!("/i/{}", link.expose_secret())),
                 back,
@@ -100,7 +107,7 @@ pub(crate) async fn act(State(web): State<Web>, Path((organization, id, slug)): 
         }
         Ok(None) => {
             let done = if action == InvitationAction::Resend { "resent" } else { "revoked" };
-            Ok(see_other(&format!("{back}?done={done}#invitations")))
+            Ok(see_other(&format!("{back}?done={done}")))
         }
         Err(refusal) => {
             let view = seen(visit, organization).await?;
@@ -129,8 +136,8 @@ fn confirm(
     let template = Confirm {
         page: visit
             .page(title)
-            .of(view, "members")
-            .under(format!("/organizations/{}/members", view.head.organization.id), words.t("members-title"))
+            .of(view, "invitations")
+            .under(format!("/organizations/{}/invitations", view.head.organization.id), words.t("members-title"))
             .with_problem(problems.summary()),
         consequences,
         fields: Vec::new(),
@@ -138,7 +145,7 @@ fn confirm(
         action: format!("/organizations/{organization}/invitations/{}/{slug}", invitation.invitation.id),
         submit: words.t(&format!("action-{slug}")),
         grave: action == InvitationAction::Revoke,
-        back: format!("/organizations/{organization}/members"),
+        back: format!("/organizations/{organization}/invitations"),
     };
     html(problems.status(), &template)
 }

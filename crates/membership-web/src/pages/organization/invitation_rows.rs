@@ -18,6 +18,8 @@ pub(crate) struct InvitationRow {
     pub dates: String,
     pub delivery: String,
     pub delivery_failed: bool,
+    /// The state, unless it is simply pending.
+    pub state: Option<String>,
     pub actions: Vec<RowAction>,
     /// What the row's menu is called, for whoever does not see where it stands.
     pub menu: String,
@@ -34,6 +36,7 @@ impl InvitationRow {
             dates: dates(words, view),
             delivery: words.t(&format!("delivery-{}", invitation.delivery.as_str())),
             delivery_failed: matches!(invitation.delivery, Delivery::Bounced | Delivery::Failed),
+            state: (view.state != InvitationState::Pending).then(|| words.t(&format!("state-{}", view.state.as_str()))),
             actions: actions(words, organization, view),
             menu: words.t1("invitation-actions", "email", &email),
             email,

@@ -8,6 +8,8 @@ use membership_core::id::OrganizationId;
 use membership_core::port::AuditQuery;
 use serde::Deserialize;
 use serde_json::Value;
+use time::Date;
+use time::macros::format_description;
 
 use crate::answer::{Answer, html};
 use crate::page::Page;
@@ -21,44 +23,80 @@ const ENTRIES: u32 = 50;
 #[template(path = "log.html")]
 struct LogPage {
     page: Page,
+    base: String,
+    /// What can be looked for: the event, its name, and whether it is chosen.
+    events: Vec<(&'static str, String, bool)>,
     entries: Vec<Entry>,
     next: Option<String>,
 }
 
-struct Entry {
-    sentence: String,
-    change: Option<String>,
-    at: String,
-    at_machine: String,
+/// An entry as a sentence.
+pub(crate) struct Entry {
+    pub sentence: String,
+    pub changes: Vec<Change>,
+    pub at: String,
+    pub at_machine: String,
+}
+
+/// What was different before.
+pub(crate) struct Change {
+    pub what: String,
+    pub before: String,
+    pub after: String,
 }
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
     before: Option<u64>,
+    event: Option<String>,
 }
+
+/// The events that people look for, each with what it is called in the list to choose from.
+pub(crate) const EVENTS: [&str; 12] = [
+    "invitation-created",
+    "invitation-accepted",
+    "invitation-revoked",
+    "member-joined",
+    "member-role-changed",
+    "member-suspended",
+    "member-reactivated",
+    "member-removed",
+    "member-left",
+    "seat-allocated",
+    "seat-released",
+    "ownership-transferred",
+];
 
 /// Shows a page of the log, the newest first.
 pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
+    let event = asked.event.as_deref().and_then(|event| EVENTS.into_iter().find(|known| *known == event));
     let query = AuditQuery {
+        event: event.map(str::to_owned),
         before: asked.before.filter(|it| i64::try_from(*it).is_ok()),
         limit: ENTRIES,
         ..AuditQuery::default()
     };
     let entries = visit.web.memberships().audit(organization, visit.actor()?, &query).await?;
     let last = entries.last().map(|entry| entry.sequence).filter(|sequence| *sequence > 1);
+    let words = visit.words;
+    let every = ("", words.t("log-every"), event.is_none());
+    let kinds = EVENTS.map(|it| (it, words.t(&format!("event-{it}")), event == Some(it)));
+    let only = event.map(|event| format!("&event={event}")).unwrap_or_default();
     let template = LogPage {
+        base: format!("/organizations/{organization}"),
+        events: [every].into_iter().chain(kinds).collect(),
         page: visit.page(visit.words.t("log-title")).of(&view, "log"),
         entries: entries.iter().map(|entry| show_entry(visit.words, entry)).collect(),
-        next: last.map(|sequence| format!("?before={sequence}")),
+        next: last.map(|sequence| format!("?before={sequence}{only}")),
     };
     Ok(html(StatusCode::OK, &template))
 }
 
-fn show_entry(words: Words, entry: &AuditEntry) -> Entry {
+pub(crate) fn show_entry(words: Words, entry: &AuditEntry) -> Entry {
     Entry {
         sentence: sentence(words, entry),
-        change: change(words, entry),
+        changes: changes(words, entry),
         at: words.moment(entry.at),
         at_machine: machine_time(entry.at),
     }
@@ -81,32 +119,58 @@ fn actor(words: Words, entry: &AuditEntry) -> String {
     }
 }
 
+/// How the value of a fact is told.
+type Told = fn(Words, &Value) -> String;
+
 /// What was different before, for the facts that people ask about.
-fn change(words: Words, entry: &AuditEntry) -> Option<String> {
+fn changes(words: Words, entry: &AuditEntry) -> Vec<Change> {
     let (before, after) = (parse(&entry.before), parse(&entry.after));
-    let told = |field: &str, told: fn(Words, &Value) -> Option<String>| {
+    let told: [(&str, Told); 7] = [
+        ("role", role),
+        ("owner_name", text),
+        ("name", text),
+        ("seat_limit", limit),
+        ("status", status),
+        ("deactivates_at", moment),
+        ("state", state),
+    ];
+    let change = |(field, told): (&str, Told)| {
         let (from, to) = (before.get(field)?, after.get(field)?);
-        let (from, to) = (told(words, from)?, told(words, to)?);
-        (from != to).then(|| words.t2("log-change", ("before", from), ("after", to)))
+        let (from, to) = (told(words, from), told(words, to));
+        let what = words.t(&format!("changed-{}", field.replace('_', "-")));
+        (from != to).then_some(Change { what, before: from, after: to })
     };
-    told("role", role)
-        .or_else(|| told("owner_name", text))
-        .or_else(|| told("name", text))
-        .or_else(|| told("seat_limit", limit))
+    told.into_iter().filter_map(change).collect()
 }
 
 fn parse(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_default()
 }
 
-fn role(words: Words, value: &Value) -> Option<String> {
-    value.as_str().map(|key| words.role(key))
+fn role(words: Words, value: &Value) -> String {
+    value.as_str().map(|key| words.role(key)).unwrap_or_default()
 }
 
-fn text(_: Words, value: &Value) -> Option<String> {
-    value.as_str().map(str::to_owned)
+fn text(_: Words, value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }
 
-fn limit(words: Words, value: &Value) -> Option<String> {
-    Some(value.as_u64().map_or_else(|| words.t("seats-no-limit"), |limit| limit.to_string()))
+fn limit(words: Words, value: &Value) -> String {
+    value.as_u64().map_or_else(|| words.t("seats-no-limit"), |limit| limit.to_string())
+}
+
+fn status(words: Words, value: &Value) -> String {
+    let status = value.as_str().unwrap_or_default();
+    words.find(&format!("badge-membership-{status}")).unwrap_or_else(|| words.t("status-active"))
+}
+
+fn state(words: Words, value: &Value) -> String {
+    let state = value.as_str().unwrap_or_default();
+    words.find(&format!("state-{state}")).unwrap_or_else(|| state.to_owned())
+}
+
+fn moment(words: Words, value: &Value) -> String {
+    let day = value.as_str().and_then(|text| text.get(..10));
+    let day = day.and_then(|day| Date::parse(day, format_description!("[year]-[month]-[day]")).ok());
+    day.map_or_else(|| words.t("never"), |day| words.date(day.midnight().assume_utc()))
 }

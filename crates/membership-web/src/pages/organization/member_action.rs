@@ -14,7 +14,7 @@ use time::macros::format_description;
 use crate::answer::{Answer, html, see_other};
 use crate::form::field::choose;
 use crate::form::{Choice, Choices, Field, Posted, Problems};
-use crate::local_path::{local_path, saying};
+use crate::local_path::{local_path, saying, saying_of};
 use crate::pages::organization::confirm::Confirm;
 use crate::pages::organization::seen;
 use crate::stop::{Stop, or_refusal};
@@ -111,7 +111,9 @@ pub(crate) async fn act(State(web): State<Web>, Path((organization, member, slug
         Ok(done) => {
             let members = format!("/organizations/{organization}/members");
             let back = local_path(posted.text("back")).unwrap_or(&members);
-            Ok(see_other(&saying(back, done)))
+            let can_be_undone = ["suspended", "seat-allocated", "seat-released"].contains(&done);
+            let there = if can_be_undone { saying_of(back, done, member) } else { saying(back, done) };
+            Ok(see_other(&there))
         }
         Err(refusal) => {
             let visit = &posted.visit;

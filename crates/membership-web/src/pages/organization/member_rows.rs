@@ -11,6 +11,7 @@ use crate::words::Words;
 
 /// A member as a row.
 pub(crate) struct MemberRow {
+    pub href: String,
     pub name: String,
     pub initials: String,
     pub tint: u8,
@@ -44,6 +45,7 @@ impl MemberRow {
         let member = &view.member;
         let name = member.name.to_string();
         Self {
+            href: format!("/organizations/{organization}/members/{}", member.id),
             initials: initials(&name),
             tint: tint(&name),
             email: member.email.as_ref().map(ToString::to_string),

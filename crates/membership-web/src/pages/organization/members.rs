@@ -4,18 +4,21 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use http::StatusCode;
 use membership_core::id::OrganizationId;
-use membership_core::port::{Cursor, InvitationQuery, MemberQuery, Page as Listed};
+use membership_core::member::MemberStatus;
+use membership_core::port::{Cursor, InvitationQuery, MemberQuery, MemberSort, Page as Listed};
+use membership_core::role::RoleKey;
 use membership_core::view::{InvitationView, MemberView, OrganizationView};
 use serde::Deserialize;
 
 use crate::answer::{Answer, html};
 use crate::local_path::query_value;
-use crate::page::Page;
+use crate::page::{Chip, Page, sells_seats};
 use crate::pages::organization::invitation_rows::InvitationRow;
 use crate::pages::organization::member_rows::MemberRow;
 use crate::pages::organization::seen;
 use crate::stop::Stop;
 use crate::visit::Visit;
+use crate::words::Words;
 
 /// How many rows a page shows.
 const ROWS: u32 = 50;
@@ -30,6 +33,10 @@ struct MembersPage {
     base: String,
     q: String,
     may_invite: bool,
+    filters: Vec<Chip>,
+    sorts: Vec<Chip>,
+    /// What the search form must not lose: the filters that are chosen.
+    chosen: Vec<(&'static str, String)>,
     members: Option<MemberList>,
     invitations: Option<InvitationList>,
 }
@@ -53,7 +60,12 @@ pub(crate) struct Asked {
     id: Option<uuid::Uuid>,
     invited_after: Option<String>,
     invited_id: Option<uuid::Uuid>,
+    role: Option<String>,
+    status: Option<String>,
+    seat: Option<String>,
+    sort: Option<String>,
     done: Option<String>,
+    of: Option<uuid::Uuid>,
 }
 
 impl Asked {
@@ -67,9 +79,13 @@ impl Asked {
     fn members(&self) -> MemberQuery {
         MemberQuery {
             text: self.search(),
+            role: self.role.as_deref().and_then(|role| RoleKey::parse(role).ok()),
+            status: MemberStatus::ALL.into_iter().find(|it| self.status.as_deref() == Some(it.as_str())),
+            seat: self.seat.as_deref().map(|seat| seat == "with"),
+            login: None,
+            sort: if self.sort.as_deref() == Some("newest") { MemberSort::JoinedAt } else { MemberSort::Name },
             cursor: cursor(self.after.as_ref(), self.id),
             limit: ROWS,
-            ..MemberQuery::default()
         }
     }
 
@@ -82,6 +98,52 @@ impl Asked {
             ..InvitationQuery::default()
         }
     }
+}
+
+impl Asked {
+    /// The filters and the order that are chosen, by their names in the query.
+    fn chosen(&self) -> Vec<(&'static str, String)> {
+        let all = [("role", &self.role), ("status", &self.status), ("seat", &self.seat), ("sort", &self.sort)];
+        all.into_iter().filter_map(|(name, chosen)| Some((name, chosen.clone()?))).collect()
+    }
+
+    /// The query with another choice of one filter, or without it.
+    fn with(&self, name: &str, value: Option<&str>) -> String {
+        let others = self.chosen().into_iter().filter(|(other, _)| *other != name);
+        let q = self.search().map(|q| ("q", q));
+        let parts = q.into_iter().chain(others).map(|(name, value)| format!("{name}={}", query_value(&value)));
+        let value = value.map(|value| format!("{name}={}", query_value(value)));
+        format!("?{}", parts.chain(value).collect::<Vec<_>>().join("&"))
+    }
+
+    /// One filter as a chip; pressed again, it is taken away.
+    fn chip(&self, name: &'static str, value: &str, label: String) -> Chip {
+        let chosen = self.chosen().iter().any(|(other, it)| *other == name && it == value);
+        Chip { href: self.with(name, (!chosen).then_some(value)), label, chosen }
+    }
+}
+
+fn filters(words: Words, view: &OrganizationView, asked: &Asked) -> Vec<Chip> {
+    let policy = &view.head.organization.policy;
+    let roles = policy.role_scheme.roles().iter();
+    let mut chips: Vec<_> =
+        roles.map(|role| asked.chip("role", role.key.as_str(), words.role(role.key.as_str()))).collect();
+    for status in MemberStatus::ALL.into_iter().filter(|status| *status != MemberStatus::Active) {
+        let label = words.t(&format!("badge-membership-{}", status.as_str()));
+        chips.push(asked.chip("status", status.as_str(), label));
+    }
+    if sells_seats(view) {
+        chips.push(asked.chip("seat", "with", words.t("filter-with-seat")));
+        chips.push(asked.chip("seat", "without", words.t("filter-without-seat")));
+    }
+    chips
+}
+
+fn sorts(words: Words, asked: &Asked) -> Vec<Chip> {
+    let newest = asked.sort.as_deref() == Some("newest");
+    let chip =
+        |value: Option<&str>, key: &str, chosen| Chip { href: asked.with("sort", value), label: words.t(key), chosen };
+    vec![chip(None, "sort-name", !newest), chip(Some("newest"), "sort-newest", newest)]
 }
 
 /// Shows both lists, as far as the viewer may see them.
@@ -101,10 +163,16 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
         true => Some(memberships.invitations(organization, by, &asked.invitations()).await?),
         false => None,
     };
-    let page = visit.page(visit.words.t("members-title")).of(&view, "members").after(asked.done.as_deref());
+    let base = format!("/organizations/{organization}");
+    let done = asked.done.as_deref();
+    let page = visit.page(visit.words.t("members-title")).of(&view, "members").after(done);
+    let page = page.undoing(done, &base, asked.of);
     let template = MembersPage {
         page,
-        base: format!("/organizations/{organization}"),
+        base,
+        filters: filters(visit.words, &view, &asked),
+        sorts: sorts(visit.words, &asked),
+        chosen: asked.chosen(),
         q: asked.search().unwrap_or_default(),
         may_invite: may("invite"),
         members: members.map(|it| list_members(&visit, &view, &asked, &it)).transpose()?,
@@ -147,7 +215,8 @@ pub(crate) fn cursor(after: Option<&String>, id: Option<uuid::Uuid>) -> Option<C
 /// The query of the next page of one list; the other list stays where it began.
 fn next_page(asked: &Asked, (after, id): (&str, &str), next: &Cursor, at: &str) -> String {
     let q = asked.search().map(|q| format!("q={}&", query_value(&q))).unwrap_or_default();
-    format!("?{q}{after}={}&{id}={}{at}", query_value(&next.after), next.id)
+    let chosen: String = asked.chosen().iter().map(|(name, it)| format!("{name}={}&", query_value(it))).collect();
+    format!("?{q}{chosen}{after}={}&{id}={}{at}", query_value(&next.after), next.id)
 }
 
 #[cfg(test)]

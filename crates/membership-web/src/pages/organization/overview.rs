@@ -4,12 +4,15 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use http::StatusCode;
 use membership_core::id::OrganizationId;
-use membership_core::port::{InvitationQuery, MemberQuery};
+use membership_core::policy::SeatPolicy;
+use membership_core::port::{AuditQuery, InvitationQuery, MemberQuery};
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
 
 use crate::answer::{Answer, html};
-use crate::page::{Page, sells_seats};
+use crate::page::{Page, Way, sells_seats};
+use crate::pages::organization::invitations::Tab;
+use crate::pages::organization::log::{Entry, show_entry};
 use crate::pages::organization::seats::{Picture, picture};
 use crate::pages::organization::seen;
 use crate::pages::organizations::{limited, role_of};
@@ -27,10 +30,22 @@ struct OverviewPage {
     owner: Option<String>,
     members: Option<u64>,
     outstanding: Option<u64>,
+    /// What waits for somebody who administers, each with where to go; `None` for everybody else.
+    attention: Option<Vec<Task>>,
+    /// What happened last.
+    recent: Vec<Entry>,
     seats: Option<Picture>,
     may_invite: bool,
     may_leave: bool,
     awaits_owner: bool,
+}
+
+/// Something that somebody should look at.
+struct Task {
+    /// How urgent: the name of a colour.
+    tone: &'static str,
+    text: String,
+    way: Way,
 }
 
 #[derive(Debug, Deserialize)]
@@ -52,7 +67,9 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
         until: own.member.deactivates_at.map(|at| words.moment(at)),
         owner: view.owner.clone(),
         members: count_members(&visit, &view).await?,
-        outstanding: count_outstanding(&visit, &view).await?,
+        outstanding: count(&visit, &view, Tab::Outstanding).await?,
+        attention: attention(&visit, &view).await?,
+        recent: recent(&visit, &view).await?,
         seats: sells_seats(&view).then(|| picture(&view)),
         may_invite: view.allowed_actions.contains(&"invite"),
         may_leave: own.allowed_actions.contains(&"leave"),
@@ -70,11 +87,50 @@ async fn count_members(visit: &Visit, view: &OrganizationView) -> Result<Option<
     Ok(Some(page.total))
 }
 
-async fn count_outstanding(visit: &Visit, view: &OrganizationView) -> Result<Option<u64>, Stop> {
+async fn count(visit: &Visit, view: &OrganizationView, tab: Tab) -> Result<Option<u64>, Stop> {
     if !view.allowed_actions.contains(&"view_invitations") {
         return Ok(None);
     }
-    let query = InvitationQuery { outstanding: true, limit: 1, ..InvitationQuery::default() };
+    let query = InvitationQuery { limit: 1, ..tab.query() };
     let page = visit.web.memberships().invitations(view.head.organization.id, visit.actor()?, &query).await?;
     Ok(Some(page.total))
+}
+
+async fn attention(visit: &Visit, view: &OrganizationView) -> Result<Option<Vec<Task>>, Stop> {
+    if !view.allowed_actions.contains(&"invite") {
+        return Ok(None);
+    }
+    let words = visit.words;
+    let base = format!("/organizations/{}", view.head.organization.id);
+    let mut tasks = Vec::new();
+    for (tab, tone) in [(Tab::Undelivered, "bad"), (Tab::Expired, "warn")] {
+        let total = count(visit, view, tab).await?.unwrap_or_default();
+        if total > 0 {
+            let way = Way::to(format!("{base}/invitations?tab={}", tab.name()), words.t("attention-look"));
+            tasks.push(Task { tone, text: words.n(&format!("attention-{}", tab.name()), total), way });
+        }
+    }
+    if view.head.organization.policy.seat_policy == SeatPolicy::ByHand && view.allowed_actions.contains(&"view_members")
+    {
+        let query = MemberQuery { seat: Some(false), limit: 1, ..MemberQuery::default() };
+        let total = visit.web.memberships().members(view.head.organization.id, visit.actor()?, &query).await?.total;
+        if total > 0 {
+            let way = Way::to(format!("{base}/seats"), words.t("attention-seats"));
+            tasks.push(Task { tone: "warn", text: words.n("attention-waiting", total), way });
+        }
+    }
+    if sells_seats(view) && !view.head.seats.has_free() {
+        let way = Way::to(format!("{base}/seats"), words.t("attention-look"));
+        tasks.push(Task { tone: "warn", text: words.t("attention-full"), way });
+    }
+    Ok(Some(tasks))
+}
+
+async fn recent(visit: &Visit, view: &OrganizationView) -> Result<Vec<Entry>, Stop> {
+    if !view.allowed_actions.contains(&"view_audit") {
+        return Ok(Vec::new());
+    }
+    let query = AuditQuery { limit: 5, ..AuditQuery::default() };
+    let entries = visit.web.memberships().audit(view.head.organization.id, visit.actor()?, &query).await?;
+    Ok(entries.iter().map(|entry| show_entry(visit.words, entry)).collect())
 }

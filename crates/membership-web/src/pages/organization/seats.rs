@@ -1,25 +1,31 @@
 //! Seats: how many there are, who holds one, and who waits for one (S0.5, S0.6).
 
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
 use http::StatusCode;
-use membership_core::id::OrganizationId;
-use membership_core::policy::SeatPolicy;
+use membership_core::command::{AllocateSeats, SetWhenFull};
+use membership_core::id::{MemberId, OrganizationId};
+use membership_core::policy::{SeatPolicy, WhenFull};
 use membership_core::port::{Cursor, MemberQuery};
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
 
-use crate::answer::{Answer, html};
+use crate::answer::{Answer, html, see_other};
+use crate::form::Posted;
 use crate::local_path::query_value;
 use crate::page::Page;
 use crate::pages::organization::member_action::MemberAction;
 use crate::pages::organization::member_rows::MemberRow;
 use crate::pages::organization::members::cursor;
 use crate::pages::organization::seen;
-use crate::stop::Stop;
+use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
+use crate::web::Web;
 
 const ROWS: u32 = 50;
+/// How many of those who wait are shown.
+const MOST_SHOWN: usize = 100;
 
 /// The seats in numbers, and as the widths of a bar of 100.
 pub(crate) struct Picture {
@@ -57,6 +63,12 @@ struct SeatsPage {
     policy: String,
     /// The members without a seat and those with one; only where seats are given by hand.
     lists: Vec<SeatList>,
+    /// Who waits for a seat, whoever is next first.
+    waiting: Vec<MemberRow>,
+    /// Whether people wait when all seats are taken; `None` if the viewer may not choose.
+    waits: Option<bool>,
+    /// What became of the last several, if not all of them got a seat.
+    outcomes: Vec<String>,
 }
 
 struct SeatList {
@@ -69,6 +81,7 @@ struct SeatList {
 }
 
 struct SeatRow {
+    id: MemberId,
     member: MemberRow,
     /// The one thing this list is for, if the viewer may do it.
     button: Option<(String, String)>,
@@ -85,23 +98,81 @@ pub(crate) struct Asked {
 
 /// Shows the seats.
 pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
-    let view = seen(&visit, organization).await?;
+    page(&visit, organization, &asked, Vec::new()).await
+}
+
+/// Gives seats to the members that were ticked; who got none is told, and why.
+pub(crate) async fn allocate(
+    State(web): State<Web>,
+    Path(organization): Path<OrganizationId>,
+    posted: Posted,
+) -> Answer {
+    let visit = &posted.visit;
+    let members: Vec<MemberId> = posted.all("member").filter_map(|text| text.parse().ok()).collect();
+    let command = AllocateSeats { organization, by: visit.actor()?, members, all_or_none: false };
+    let outcomes = match or_refusal(web.memberships().execute(&command).await)? {
+        Ok(outcomes) => outcomes.into_iter().filter_map(Result::err).collect(),
+        Err(refusal) => vec![refusal],
+    };
+    if outcomes.is_empty() {
+        return Ok(see_other(&format!("/organizations/{organization}/seats?done=seats-allocated")));
+    }
+    let mut told: Vec<_> = outcomes.iter().map(|refusal| visit.words.refusal(refusal)).collect();
+    told.dedup();
+    page(visit, organization, &Asked::default(), told).await
+}
+
+/// Chooses whether people wait when all seats are taken.
+pub(crate) async fn set_when_full(
+    State(web): State<Web>,
+    Path(organization): Path<OrganizationId>,
+    posted: Posted,
+) -> Answer {
+    let when_full = if posted.text("when_full") == "wait" { WhenFull::Wait } else { WhenFull::Refuse };
+    let command = SetWhenFull { organization, by: posted.visit.actor()?, when_full };
+    match or_refusal(web.memberships().execute(&command).await)? {
+        Ok(_) => Ok(see_other(&format!("/organizations/{organization}/seats?done=when-full-set"))),
+        Err(refusal) => {
+            let told = vec![posted.visit.words.refusal(&refusal)];
+            page(&posted.visit, organization, &Asked::default(), told).await
+        }
+    }
+}
+
+/// The way back to the page from the addresses of its forms, for whoever reloads one.
+pub(crate) async fn back(Path(organization): Path<OrganizationId>) -> Response {
+    see_other(&format!("/organizations/{organization}/seats"))
+}
+
+async fn page(visit: &Visit, organization: OrganizationId, asked: &Asked, outcomes: Vec<String>) -> Answer {
+    let view = seen(visit, organization).await?;
     let policy = view.head.organization.policy.seat_policy;
     let mut lists = Vec::new();
     if policy == SeatPolicy::ByHand && view.allowed_actions.contains(&"view_members") {
         let waiting = cursor(asked.without_after.as_ref(), asked.without_id);
-        lists.push(list(&visit, &view, MemberAction::AllocateSeat, waiting).await?);
+        lists.push(list(visit, &view, MemberAction::AllocateSeat, waiting).await?);
         let holding = cursor(asked.with_after.as_ref(), asked.with_id);
-        lists.push(list(&visit, &view, MemberAction::ReleaseSeat, holding).await?);
+        lists.push(list(visit, &view, MemberAction::ReleaseSeat, holding).await?);
     }
+    let mut waiting = Vec::new();
+    if view.head.seats.waiting > 0 && view.allowed_actions.contains(&"view_members") {
+        let (words, viewer) = (visit.words, visit.user()?);
+        let line = visit.web.memberships().waiting(organization, visit.actor()?).await?;
+        waiting.extend(line.iter().take(MOST_SHOWN).map(|it| MemberRow::of(words, organization, viewer, it)));
+    }
+    let may_choose = view.allowed_actions.contains(&"set_when_full");
+    let status = if outcomes.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
     let template = SeatsPage {
         page: visit.page(visit.words.t("seats-title")).of(&view, "seats").after(asked.done.as_deref()),
         base: format!("/organizations/{organization}"),
         seats: picture(&view),
         policy: visit.words.seat_policy(policy),
         lists,
+        waiting,
+        waits: may_choose.then(|| view.head.waits_when_full()),
+        outcomes,
     };
-    Ok(html(StatusCode::OK, &template))
+    Ok(html(status, &template))
 }
 
 /// The members for whom an action is meant: those without a seat for allocating, those with one for releasing.
@@ -122,6 +193,7 @@ async fn list(
         .items
         .iter()
         .map(|it| SeatRow {
+            id: it.member.id,
             member: MemberRow::of(words, organization, viewer, it),
             button: it.allowed_actions.contains(&action.name()).then(|| {
                 let address = format!("/organizations/{organization}/members/{}/{}", it.member.id, action.slug());

@@ -4,8 +4,10 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::StatusCode;
+use membership_core::command::Rename;
 use membership_core::id::OrganizationId;
 use membership_core::name::OrganizationName;
+use membership_core::refusal::Refusal;
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
 
@@ -25,6 +27,8 @@ struct SettingsPage {
     rename: Option<Field>,
     delete: Option<Field>,
     organization_id: String,
+    /// What the viewer has seen, so that nobody's change is overwritten unseen.
+    version: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -46,11 +50,19 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
 /// Gives the organization another name.
 pub(crate) async fn rename(State(web): State<Web>, Path(organization): Path<OrganizationId>, posted: Posted) -> Answer {
     let visit = &posted.visit;
-    let by = visit.user()?;
+    let by = visit.actor()?;
     let mut problems = Problems::none(visit.words);
     if let Some(name) = problems.read(OrganizationName::parse(posted.text("name"))) {
-        match or_refusal(web.memberships().rename(organization, by, name).await)? {
+        let expected = posted.optional("version").and_then(|version| version.parse().ok());
+        let command = Rename { organization, by, name, expected };
+        match or_refusal(web.memberships().execute(&command).await)? {
             Ok(_) => return Ok(see_other(&format!("/organizations/{organization}/settings?done=renamed"))),
+            // Somebody else was faster: both names are shown, and the next press decides.
+            Err(refusal @ Refusal::ChangedMeanwhile) => {
+                let present = seen(visit, organization).await?.head.organization.name;
+                problems.add(&refusal);
+                problems.say("name", visit.words.t1("rename-changed", "name", present));
+            }
             Err(refusal) => problems.add(&refusal),
         }
     }
@@ -61,7 +73,7 @@ pub(crate) async fn rename(State(web): State<Web>, Path(organization): Path<Orga
 /// Deletes the organization, if its name was typed.
 pub(crate) async fn delete(State(web): State<Web>, Path(organization): Path<OrganizationId>, posted: Posted) -> Answer {
     let visit = &posted.visit;
-    let by = visit.user()?;
+    let by = visit.actor()?;
     let view = seen(visit, organization).await?;
     let mut problems = Problems::none(visit.words);
     let typed = posted.text("confirm_name");
@@ -107,6 +119,7 @@ fn form(
         base: format!("/organizations/{}", view.head.organization.id),
         rename: may("rename").then(|| rename.judged(problems)),
         delete: may("delete").then(|| delete.judged(problems)),
+        version: view.head.organization.version,
         organization_id: view.head.organization.id.to_string(),
     };
     html(if problems.summary().is_some() { problems.status() } else { StatusCode::OK }, &template)

@@ -1,0 +1,177 @@
+//! Share a record with a member, or end that (S3.4, I9).
+
+use crate::authority::{Action, Authority};
+use crate::command::{Command, acting};
+use crate::draft::{Actor, Decision, Draft};
+use crate::event::Event;
+use crate::facts::{Facts, Scope};
+use crate::id::{MemberId, OrganizationId};
+use crate::refusal::Refusal;
+use crate::resource::{Holder, Level, Resource, ResourceName};
+use crate::view::{RecordView, record_of, record_view};
+
+/// Share a record with a member, or change the level. It takes control of the record, the highest level there is: so
+/// nobody shares above their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShareRecord {
+    /// In which organization.
+    pub organization: OrganizationId,
+    /// Who wants it.
+    pub by: Actor,
+    /// Which record.
+    pub resource: ResourceName,
+    /// With whom.
+    pub member: MemberId,
+    /// How far.
+    pub level: Level,
+}
+
+impl Command for ShareRecord {
+    type Reply = RecordView;
+
+    fn scope(&self) -> Scope {
+        let (members, shares_of) = (vec![self.member], vec![self.resource.clone()]);
+        Scope { members, shares_of, ..acting(self.organization, self.by) }
+    }
+
+    fn decide(&self, facts: &Facts) -> Result<Decision<RecordView>, Refusal> {
+        let authority = Authority::of(facts, self.by)?;
+        let resource = facts.resource(&self.resource)?;
+        authority.may(Action::ControlRecord { record: record_of(facts, &authority, resource) })?;
+        facts.member(self.member)?;
+        let holder = Holder::Member(self.member);
+        let shares: Vec<_> = facts.shares.iter().filter(|it| it.resource == self.resource).collect();
+        let present = shares.iter().find(|it| it.holder == holder);
+        if present.is_none() && Resource::MOST_SHARES <= shares.len() {
+            return Err(Refusal::TooManyShares { limit: Resource::MOST_SHARES });
+        }
+        let mut draft = Draft::new(facts, self.by);
+        if present.map(|it| it.level) != Some(self.level) {
+            let (resource, level) = (self.resource.clone(), self.level);
+            draft.record(Event::ResourceShared { resource, holder, level });
+        }
+        let view = record_view(draft.facts(), self.by, &self.resource)?;
+        Ok(draft.reply(view))
+    }
+}
+
+/// End the share of a member. It takes control of the record, or to be that member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnshareRecord {
+    /// In which organization.
+    pub organization: OrganizationId,
+    /// Who wants it.
+    pub by: Actor,
+    /// Which record.
+    pub resource: ResourceName,
+    /// With whom it is shared no more.
+    pub member: MemberId,
+}
+
+impl Command for UnshareRecord {
+    type Reply = ();
+
+    fn scope(&self) -> Scope {
+        let (members, resources) = (vec![self.member], vec![self.resource.clone()]);
+        Scope { members, resources, ..acting(self.organization, self.by) }
+    }
+
+    fn decide(&self, facts: &Facts) -> Result<Decision<()>, Refusal> {
+        let authority = Authority::of(facts, self.by)?;
+        let resource = facts.resource(&self.resource)?;
+        let record = record_of(facts, &authority, resource);
+        let is_own = authority.standing.member().is_some_and(|own| own.id == self.member);
+        authority.may(if is_own { Action::ReadRecord { record } } else { Action::ControlRecord { record } })?;
+        facts.member(self.member)?;
+        let holder = Holder::Member(self.member);
+        if !facts.shares.iter().any(|it| it.resource == self.resource && it.holder == holder) {
+            return Err(Refusal::NotShared);
+        }
+        let mut draft = Draft::new(facts, self.by);
+        draft.record(Event::ResourceUnshared { resource: self.resource.clone(), holder });
+        Ok(draft.reply(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{ORGANIZATION, OWNER, after, by, founded, member, outcome, resource, shared, with};
+
+    fn account() -> Facts {
+        let account = with(with(with(founded("account"), 2, "administrator"), 3, "editor"), 4, "viewer");
+        resource(with(account, 5, "viewer"), "1", true)
+    }
+
+    fn name() -> ResourceName {
+        ResourceName::parse("report", "1").unwrap()
+    }
+
+    fn share(who: u128, whom: u128, level: Level) -> ShareRecord {
+        let member = member(whom);
+        ShareRecord { organization: ORGANIZATION, by: by(who), resource: name(), member, level }
+    }
+
+    fn unshare(who: u128, whom: u128) -> UnshareRecord {
+        UnshareRecord { organization: ORGANIZATION, by: by(who), resource: name(), member: member(whom) }
+    }
+
+    #[test]
+    fn i9_who_shares_a_record_with_whom() {
+        let plain = account();
+        for (who, whom, answer) in [
+            (OWNER, 4, "ok"),
+            (2, 4, "ok"),
+            (2, 9, "unknown-member"),
+            (3, 4, "unknown-record"),
+            (4, 4, "unknown-record"),
+            (9, 4, "unknown-organization"),
+        ] {
+            assert_eq!(outcome(&share(who, whom, Level::Control), &plain), answer, "{who} with {whom}");
+        }
+        for (own, answer) in
+            [(Level::View, "record-control-needed"), (Level::Edit, "record-control-needed"), (Level::Control, "ok")]
+        {
+            let facts = shared(account(), "1", 4, own);
+            for level in Level::ALL {
+                assert_eq!(outcome(&share(4, 5, level), &facts), answer, "{own:?} shares at {level:?}");
+                assert_eq!(outcome(&share(4, 4, level), &facts), answer, "{own:?} shares with themselves");
+            }
+        }
+    }
+
+    #[test]
+    fn s3_4_a_share_has_one_level() {
+        let facts = after(share(2, 4, Level::Edit).decide(&account()));
+        assert!(share(2, 4, Level::Edit).decide(&facts).unwrap().events.is_empty());
+        let facts = after(share(2, 4, Level::View).decide(&facts));
+        assert_eq!(facts.shares.len(), 1);
+        assert_eq!(facts.shared_level(&name(), facts.member(member(4)).unwrap()), Some(Level::View));
+    }
+
+    #[test]
+    fn a_record_is_shared_with_a_bounded_number() {
+        let mut facts = account();
+        for number in 0..Resource::MOST_SHARES as u128 {
+            facts = shared(facts, "1", 1_000 + number, Level::View);
+        }
+        assert_eq!(outcome(&share(2, 4, Level::View), &facts), "too-many-shares");
+        assert_eq!(outcome(&share(2, 4, Level::View), &shared(facts, "1", 4, Level::Edit)), "ok");
+    }
+
+    #[test]
+    fn s3_4_who_ends_a_share() {
+        let facts = shared(shared(account(), "1", 4, Level::View), "1", 5, Level::Edit);
+        for (who, whom, answer) in [
+            (2, 4, "ok"),
+            (2, 3, "not-shared"),
+            (2, 9, "unknown-member"),
+            (4, 4, "ok"),
+            (4, 5, "record-control-needed"),
+            (3, 4, "unknown-record"),
+        ] {
+            assert_eq!(outcome(&unshare(who, whom), &facts), answer, "{who} ends that of {whom}");
+        }
+        assert_eq!(after(unshare(2, 4).decide(&facts)).shares.len(), 1);
+    }
+}

@@ -1,0 +1,63 @@
+//! How a member who has no login comes to one: by a personal link that is mailed or handed over (S4.5, S4.8), or by an
+//! initial password that somebody else has set (S2.6).
+
+use time::{Duration, OffsetDateTime};
+
+use crate::invitation::Channel;
+
+/// A member's personal link, as the membership's row remembers it. The link itself is derived from a key and never
+/// stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SetUpLink {
+    /// Which link is the latest; the older ones are dead (S4.8).
+    pub generation: u32,
+    /// How it reaches the person. Only mail proves the mailbox.
+    pub channel: Channel,
+    /// When it was made.
+    pub issued_at: OffsetDateTime,
+    /// From this instant on it is dead.
+    pub expires_at: OffsetDateTime,
+    /// When the person set up the login with it; it works once.
+    pub used_at: Option<OffsetDateTime>,
+}
+
+impl SetUpLink {
+    /// How long a personal link can be used.
+    pub const LASTS: Duration = Duration::days(14);
+
+    /// The link after making a new one; the earlier one is dead.
+    #[must_use]
+    pub fn after(earlier: Option<&Self>, channel: Channel, now: OffsetDateTime) -> Self {
+        Self {
+            generation: earlier.map_or(0, |it| it.generation).saturating_add(1),
+            channel,
+            issued_at: now,
+            expires_at: now.saturating_add(Self::LASTS),
+            used_at: None,
+        }
+    }
+}
+
+/// A password that somebody else has set: it lets the person in once, and then one's own must be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InitialPassword {
+    /// From this instant on it is worth nothing.
+    pub expires_at: OffsetDateTime,
+    /// When it let the person in.
+    pub used_at: Option<OffsetDateTime>,
+}
+
+impl InitialPassword {
+    /// How long an initial password waits for the person.
+    pub const LASTS: Duration = Duration::days(14);
+
+    /// One that was set now.
+    pub fn set_at(now: OffsetDateTime) -> Self {
+        Self { expires_at: now.saturating_add(Self::LASTS), used_at: None }
+    }
+
+    /// Whether it can let the person in.
+    pub fn is_alive(&self, now: OffsetDateTime) -> bool {
+        self.used_at.is_none() && now < self.expires_at
+    }
+}

@@ -1,0 +1,5 @@
+//! Seats of an organization, several at once.
+
+pub(super) mod allocate;
+pub(super) mod waiting;
+pub(super) mod when_full;

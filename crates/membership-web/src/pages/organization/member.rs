@@ -1,0 +1,138 @@
+//! One member: who it is, how the membership stands, what may be done, why the rest may not, and what has happened.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use http::StatusCode;
+use membership_core::command::{ChangeRole, Reactivate, Remove, SetDeactivationDate, Suspend, TransferOwnership};
+use membership_core::id::{MemberId, OrganizationId};
+use membership_core::port::AuditQuery;
+use membership_core::refusal::Refusal;
+use membership_core::service::{Failure, Outcome, Request};
+use membership_core::view::{MemberView, OrganizationView};
+use serde::Deserialize;
+
+use crate::answer::{Answer, html};
+use crate::page::{Page, sells_seats};
+use crate::pages::organization::log::{Entry, show_entry};
+use crate::pages::organization::member_action::MemberAction;
+use crate::pages::organization::member_rows::MemberRow;
+use crate::pages::organization::seen;
+use crate::stop::{Stop, or_refusal};
+use crate::visit::Visit;
+
+/// How much of the history the page shows.
+const ENTRIES: u32 = 20;
+
+#[derive(Template)]
+#[template(path = "member.html")]
+struct MemberPage {
+    page: Page,
+    row: MemberRow,
+    /// Whether the member holds a seat, where seats mean anything.
+    seat: Option<bool>,
+    has_login: bool,
+    powers: String,
+    /// What cannot be done, each with the rule that says no.
+    refused: Vec<(String, String)>,
+    history: Option<Vec<Entry>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    done: Option<String>,
+    of: Option<uuid::Uuid>,
+}
+
+/// Shows a member to whoever may see the members.
+pub(crate) async fn show(
+    visit: Visit,
+    Path((organization, member)): Path<(OrganizationId, MemberId)>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let view = seen(&visit, organization).await?;
+    let own = view.own.as_ref().is_some_and(|own| own.member.id == member);
+    if !own && !view.allowed_actions.contains(&"view_members") {
+        return Err(Stop::NotAllowed);
+    }
+    let words = visit.words;
+    let it = visit.web.memberships().member(organization, visit.actor()?, member).await?;
+    let base = format!("/organizations/{organization}");
+    let done = asked.done.as_deref();
+    let page = visit.page(it.member.name.to_string()).of(&view, "members");
+    let page = page.under(format!("{base}/members"), words.t("members-title")).after(done);
+    let role = view.head.organization.policy.role_scheme.role(&it.member.role);
+    let template = MemberPage {
+        page: page.undoing(done, &base, asked.of),
+        row: MemberRow::of(words, organization, visit.user()?, &it),
+        seat: sells_seats(&view).then_some(it.seat),
+        has_login: it.member.user.is_some(),
+        powers: role.map(|role| words.powers(role)).unwrap_or_default(),
+        refused: refused(&visit, &view, &it).await?,
+        history: history(&visit, &view, member).await?,
+    };
+    Ok(html(StatusCode::OK, &template))
+}
+
+async fn history(visit: &Visit, view: &OrganizationView, member: MemberId) -> Result<Option<Vec<Entry>>, Stop> {
+    if !view.allowed_actions.contains(&"view_audit") {
+        return Ok(None);
+    }
+    let query = AuditQuery { subject: Some(member.0), limit: ENTRIES, ..AuditQuery::default() };
+    let entries = visit.web.memberships().audit(view.head.organization.id, visit.actor()?, &query).await?;
+    Ok(Some(entries.iter().map(|entry| show_entry(visit.words, entry)).collect()))
+}
+
+/// What cannot be done to the member, with the refusal of the very command that would do it, tried without being
+/// carried out. Shown only to whoever administers at all.
+async fn refused(visit: &Visit, view: &OrganizationView, it: &MemberView) -> Result<Vec<(String, String)>, Stop> {
+    let words = visit.words;
+    if !view.allowed_actions.contains(&"invite") {
+        return Ok(Vec::new());
+    }
+    let mut refused = Vec::new();
+    for action in MemberAction::ALL.into_iter().filter(|action| !it.allowed_actions.contains(&action.name())) {
+        if let Some(refusal) = try_out(visit, view.head.organization.id, it, action).await? {
+            refused.push((words.t(&format!("action-{}", action.slug())), words.refusal(&refusal)));
+        }
+    }
+    Ok(refused)
+}
+
+/// The refusal of an action, if it is one whose absence needs a reason: giving a seat to whoever has one needs none.
+async fn try_out(
+    visit: &Visit,
+    organization: OrganizationId,
+    it: &MemberView,
+    action: MemberAction,
+) -> Result<Option<Refusal>, Stop> {
+    let by = visit.actor()?;
+    let member = it.member.id;
+    let memberships = visit.web.memberships();
+    let trial = || Request { dry_run: true, ..Request::default() };
+    fn told<T>(outcome: Result<Outcome<T>, Failure>) -> Result<Option<Refusal>, Stop> {
+        Ok(or_refusal(outcome)?.err())
+    }
+    match action {
+        MemberAction::ChangeRole => {
+            let command = ChangeRole { organization, by, member, role: it.member.role.clone(), expected: None };
+            told(memberships.run(&command, trial(), |_| None).await)
+        }
+        MemberAction::Remove => {
+            let command = Remove { organization, by, member, expected: None };
+            told(memberships.run(&command, trial(), |_| None).await)
+        }
+        MemberAction::TransferOwnership => {
+            let command = TransferOwnership { organization, by, member, expected: None };
+            told(memberships.run(&command, trial(), |_| None).await)
+        }
+        MemberAction::SetDeactivationDate => {
+            let command = SetDeactivationDate { organization, by, member, at: None, expected: None };
+            told(memberships.run(&command, trial(), |_| None).await)
+        }
+        MemberAction::Suspend => told(memberships.run(&Suspend { organization, by, member }, trial(), |_| None).await),
+        MemberAction::Reactivate if it.access.because().is_some() => {
+            told(memberships.run(&Reactivate { organization, by, member }, trial(), |_| None).await)
+        }
+        MemberAction::Reactivate | MemberAction::AllocateSeat | MemberAction::ReleaseSeat => Ok(None),
+    }
+}

@@ -1,0 +1,362 @@
+//! People from elsewhere: sign-in with a provider, and bearer tokens of a trusted issuer (issue 3; A01, A02, I8).
+
+use std::collections::BTreeMap;
+
+use http::{Method, Request};
+use membership_tests::client::{Answer, Client};
+use membership_tests::deployment::{Deployment, PASSWORD, address};
+use membership_tests::identity_provider::{CLIENT, IdentityProvider, Mischief, Person, SECRET};
+use membership_tests::on_every_store;
+use serde_json::json;
+use server::config::{Followed, IssuerTable, ProviderTable, Settings, Switch, Verified};
+
+on_every_store! {
+    a_new_person_signs_in_with_a_provider_and_is_known_the_next_time,
+    a01_an_account_is_entered_only_after_its_owner_has_linked_the_provider,
+    what_a_provider_must_not_say_lets_nobody_in,
+    a_return_belongs_to_one_browser_and_one_departure,
+    an_invitation_is_accepted_with_a_provider,
+    a02_a_provider_that_names_another_address_spends_nothing,
+    a_trusted_issuers_token_brings_its_person,
+    only_a_token_that_holds_is_believed,
+    keys_rotate_and_unknown_ones_are_not_asked_for_again_and_again,
+    i8_whoever_was_removed_is_refused_whatever_the_token_says,
+    accounts_can_be_kept_elsewhere,
+}
+
+const AUDIENCE: &str = "members";
+
+/// The same deployment, trusting this provider in both ways.
+fn trusting(deployment: Deployment, provider: &IdentityProvider) -> Deployment {
+    deployment.again(|settings| trust(settings, provider))
+}
+
+fn trust(settings: &mut Settings, provider: &IdentityProvider) {
+    settings.identity_providers = vec![ProviderTable {
+        key: "acme".to_owned(),
+        name: "Acme".to_owned(),
+        issuer: provider.issuer.clone(),
+        client_id: CLIENT.to_owned(),
+        client_secret: Some(SECRET.into()),
+        client_secret_file: None,
+        scopes: vec!["email".to_owned(), "profile".to_owned()],
+        sign_up: true,
+        second_factor_acr: Vec::new(),
+    }];
+    settings.trusted_issuers = vec![IssuerTable {
+        issuer: provider.issuer.clone(),
+        audience: AUDIENCE.to_owned(),
+        jwks_url: Some(format!("{}/keys", provider.issuer)),
+        jwks_file: None,
+        subject_claim: "sub".to_owned(),
+        email_claim: "email".to_owned(),
+        name_claim: "name".to_owned(),
+        email_verified: Verified::Claim,
+        follow: vec![Followed::Name, Followed::Email],
+    }];
+}
+
+/// A browser: it keeps cookies, and sends the token that forms carry.
+struct Browser {
+    client: Client,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    fn new(deployment: &Deployment) -> Self {
+        Self { client: deployment.nobody(), cookies: BTreeMap::new() }
+    }
+
+    async fn send(&mut self, method: Method, path: &str, body: String) -> Answer {
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "localhost:8080")
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("cookie", cookies.join("; "))
+            .body(body.into())
+            .unwrap();
+        let answer = self.client.raw(request).await;
+        for cookie in answer.headers.get_all("set-cookie") {
+            let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap_or_default();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        answer
+    }
+
+    async fn get(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, String::new()).await
+    }
+
+    /// Sends a form as the page at `from` has it, with these fields.
+    async fn submit(&mut self, from: &str, action: &str, fields: &str) -> Answer {
+        let page = self.get(from).await.text;
+        let token = page.split_once("name=\"form_token\" value=\"").and_then(|(_, rest)| rest.split_once('"'));
+        let token = token.map(|(token, _)| format!("&form_token={token}")).unwrap_or_default();
+        self.send(Method::POST, action, format!("{fields}{token}")).await
+    }
+
+    /// Where the page between the form and the provider leads to.
+    async fn depart(&mut self, from: &str, action: &str) -> String {
+        let page = self.submit(from, action, "next=/profile").await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        let (_, rest) = page.text.split_once("id=\"departure\" href=\"").expect("a way on");
+        let href = rest.split('"').next().unwrap_or_default();
+        href.replace("&#38;", "&").replace("&amp;", "&")
+    }
+
+    /// Goes to the provider and comes back as that person.
+    async fn with(&mut self, provider: &IdentityProvider, person: &Person, (from, action): (&str, &str)) -> Answer {
+        let address = self.depart(from, action).await;
+        let back = provider.sign_in(&address, person);
+        self.get(&back).await
+    }
+
+    async fn sign_in(&mut self, provider: &IdentityProvider, person: &Person) -> Answer {
+        self.with(provider, person, ("/sign-in", "/sign-in/with/acme")).await
+    }
+
+    fn token(&self) -> Option<String> {
+        self.cookies.get("membership").cloned()
+    }
+
+    fn as_client(&self, deployment: &Deployment) -> Client {
+        Client::new(deployment.router(), self.token())
+    }
+}
+
+async fn a_new_person_signs_in_with_a_provider_and_is_known_the_next_time(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = trusting(deployment, &provider);
+    let person = Person::new("Ada");
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let mut browser = Browser::new(&deployment);
+        assert!(browser.get("/sign-in").await.text.contains("Continue with Acme"));
+        let answer = browser.sign_in(&provider, &person).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/profile"), "{}", answer.text);
+        let me = browser.as_client(&deployment).get("/api/v1/me").await.expect(200);
+        assert_eq!(me["name"], "Ada");
+        assert!(me.to_string().contains("ada@example.org"), "{me}");
+        ids.push(me["id"].clone());
+    }
+    assert_eq!(ids[0], ids[1]);
+    provider.rotate();
+    let unverified = Person { email_verified: false, ..Person::new("Bob") };
+    let answer = Browser::new(&deployment).sign_in(&provider, &unverified).await;
+    assert_eq!(answer.status, 403, "{}", answer.text);
+}
+
+async fn a01_an_account_is_entered_only_after_its_owner_has_linked_the_provider(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = trusting(deployment, &provider);
+    let ada = deployment.person("Ada").await;
+    let person = Person::new("Ada");
+    let mut stranger = Browser::new(&deployment);
+    let answer = stranger.sign_in(&provider, &person).await;
+    assert_eq!((answer.status.as_u16(), stranger.token()), (409, None), "{}", answer.text);
+    assert_eq!(ada.get("/api/v1/me/identities").await.expect(200)["total"], 0);
+
+    let mut owner = Browser::new(&deployment);
+    owner.submit("/sign-in", "/sign-in", &format!("login={}&password={PASSWORD}", address("Ada"))).await;
+    assert!(owner.token().is_some());
+    let linked = owner.with(&provider, &person, ("/identities", "/identities/with/acme")).await;
+    assert_eq!(linked.status, 303, "{}", linked.text);
+    assert!(deployment.mail_to("ada@example.org").await.subject.contains("ways into your account"));
+    let identities = owner.as_client(&deployment).get("/api/v1/me/identities").await.expect(200);
+    assert_eq!(identities["items"][0]["issuer"], provider.issuer.as_str());
+
+    let mut browser = Browser::new(&deployment);
+    assert_eq!(browser.sign_in(&provider, &person).await.status, 303);
+    let by_provider = browser.as_client(&deployment);
+    let me = by_provider.get("/api/v1/me").await.expect(200);
+    assert_eq!(me["id"], ada.get("/api/v1/me").await.expect(200)["id"]);
+
+    let id = identities["items"][0]["id"].as_str().unwrap();
+    owner.as_client(&deployment).delete(&format!("/api/v1/me/identities/{id}")).await.expect(204);
+    by_provider.get("/api/v1/me").await.refused(401, "not-signed-in");
+    owner.as_client(&deployment).get("/api/v1/me").await.expect(200);
+    assert_eq!(Browser::new(&deployment).sign_in(&provider, &person).await.status, 409);
+}
+
+async fn what_a_provider_must_not_say_lets_nobody_in(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = trusting(deployment, &provider);
+    for mischief in Mischief::ALL {
+        provider.misbehave(Some(mischief));
+        let mut browser = Browser::new(&deployment);
+        let answer = browser.sign_in(&provider, &Person::new("Ada")).await;
+        assert_eq!((answer.status.as_u16(), browser.token()), (403, None), "{mischief:?}: {}", answer.text);
+    }
+    provider.misbehave(None);
+    assert_eq!(Browser::new(&deployment).sign_in(&provider, &Person::new("Ada")).await.status, 303);
+}
+
+async fn a_return_belongs_to_one_browser_and_one_departure(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = trusting(deployment, &provider);
+    let mut eve = Browser::new(&deployment);
+    let address = eve.depart("/sign-in", "/sign-in/with/acme").await;
+    let back = provider.sign_in(&address, &Person::new("Eve"));
+    let mut victim = Browser::new(&deployment);
+    assert_eq!((victim.get(&back).await.status.as_u16(), victim.token()), (400, None), "another browser");
+    victim.depart("/sign-in", "/sign-in/with/acme").await;
+    assert_eq!((victim.get(&back).await.status.as_u16(), victim.token()), (400, None), "another departure");
+    assert_eq!(eve.get(&back).await.status, 303);
+    assert_eq!(eve.get(&back).await.status, 400, "a second time");
+
+    let mut late = Browser::new(&deployment);
+    let address = late.depart("/sign-in", "/sign-in/with/acme").await;
+    let back = provider.sign_in(&address, &Person::new("Eve"));
+    deployment.pass(time::Duration::minutes(11));
+    assert_eq!(late.get(&back).await.status, 400, "too late");
+    let mut refused = Browser::new(&deployment);
+    let address = refused.depart("/sign-in", "/sign-in/with/acme").await;
+    let state = address.split('&').find_map(|it| it.strip_prefix("state=")).unwrap();
+    let denied = refused.get(&format!("/sign-in/back/acme?error=access_denied&state={state}")).await;
+    assert_eq!(denied.status, 403);
+    assert!(denied.text.contains("broken off or refused"), "{}", denied.text);
+}
+
+async fn an_invitation_is_accepted_with_a_provider(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = trusting(deployment, &provider);
+    let ada = deployment.person("Ada").await;
+    let team = deployment.founded(&ada, "team").await;
+    let invitations = format!("/api/v1/organizations/{team}/invitations");
+    ada.post(&invitations, json!({ "email": address("Bob"), "role": "member" })).await.expect(201);
+    let link = deployment.link_to("bob@example.org").await;
+    let mut browser = Browser::new(&deployment);
+    browser.get(&format!("/i/{link}")).await;
+    let answer = browser.with(&provider, &Person::new("Bob"), ("/invitation", "/invitation/with/acme")).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, &*format!("/organizations/{team}")));
+    let memberships = browser.as_client(&deployment).get("/api/v1/me/memberships").await.expect(200);
+    assert_eq!(memberships["total"], 1);
+}
+
+async fn a02_a_provider_that_names_another_address_spends_nothing(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = trusting(deployment, &provider);
+    let ada = deployment.person("Ada").await;
+    let team = deployment.founded(&ada, "team").await;
+    let invitations = format!("/api/v1/organizations/{team}/invitations");
+    ada.post(&invitations, json!({ "email": address("Bob"), "role": "member" })).await.expect(201);
+    let link = deployment.link_to("bob@example.org").await;
+    let mut browser = Browser::new(&deployment);
+    browser.get(&format!("/i/{link}")).await;
+    let answer = browser.with(&provider, &Person::new("Eve"), ("/invitation", "/invitation/with/acme")).await;
+    assert_eq!((answer.status.as_u16(), browser.token()), (409, None), "{}", answer.text);
+    let pending = ada.get(&format!("{invitations}?state=pending")).await.expect(200);
+    assert_eq!(pending["total"], 1, "nothing is spent");
+    let again = browser.with(&provider, &Person::new("Bob"), ("/invitation", "/invitation/with/acme")).await;
+    assert_eq!(again.status, 303, "{}", again.text);
+}
+
+fn bearer(deployment: &Deployment, token: &str) -> Client {
+    Client::new(deployment.router(), Some(token.to_owned()))
+}
+
+async fn a_trusted_issuers_token_brings_its_person(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = trusting(deployment, &provider);
+    let ada = Person::new("Ada");
+    let first = bearer(&deployment, &provider.token(&ada, AUDIENCE, &json!({})));
+    let me = first.get("/api/v1/me").await.expect(200);
+    let team = deployment.founded(&first, "team").await;
+    let later = bearer(&deployment, &provider.token(&ada, AUDIENCE, &json!({ "name": "Ada King", "jti": "2" })));
+    let renamed = later.get("/api/v1/me").await.expect(200);
+    assert_eq!((&renamed["id"], &renamed["name"]), (&me["id"], &json!("Ada King")));
+    assert_eq!(later.get("/api/v1/me/memberships").await.expect(200)["total"], 1);
+    later.delete("/api/v1/sign-ins/current").await.refused(409, "issued-elsewhere");
+
+    let invitations = format!("/api/v1/organizations/{team}/invitations");
+    later.post(&invitations, json!({ "email": address("Bob"), "role": "member" })).await.expect(201);
+    let link = deployment.link_to("bob@example.org").await;
+    let bob = bearer(&deployment, &provider.token(&Person::new("Bob"), AUDIENCE, &json!({})));
+    let accepted = bob.post("/api/v1/invitations/accept", json!({ "token": link })).await.expect(201);
+    assert_eq!(accepted["token"], serde_json::Value::Null, "no token of ours outlives the issuer's");
+}
+
+async fn only_a_token_that_holds_is_believed(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = trusting(deployment, &provider);
+    let ada = Person::new("Ada");
+    let over = |claims: serde_json::Value| provider.token(&ada, AUDIENCE, &claims);
+    let mut bad = vec![
+        provider.token(&ada, "somebody else", &json!({})),
+        over(json!({ "iss": "https://other.example" })),
+        over(json!({ "exp": 1_000_000 })),
+        over(json!({ "nbf": 99_999_999_999_i64 })),
+        over(json!({ "sub": "" })),
+        provider.forged(&ada, AUDIENCE, "none"),
+        provider.forged(&ada, AUDIENCE, "HS256"),
+    ];
+    let good = over(json!({}));
+    let (head, signature) = good.rsplit_once('.').unwrap();
+    bad.push(format!("{head}.{}", signature.chars().rev().collect::<String>()));
+    for token in bad {
+        bearer(&deployment, &token).get("/api/v1/me").await.refused(401, "not-signed-in");
+    }
+    bearer(&deployment, &good).get("/api/v1/me").await.expect(200);
+}
+
+async fn keys_rotate_and_unknown_ones_are_not_asked_for_again_and_again(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = trusting(deployment, &provider);
+    let ada = Person::new("Ada");
+    let old = provider.token(&ada, AUDIENCE, &json!({}));
+    bearer(&deployment, &old).get("/api/v1/me").await.expect(200);
+    provider.rotate();
+    bearer(&deployment, &provider.token(&ada, AUDIENCE, &json!({}))).get("/api/v1/me").await.expect(200);
+    bearer(&deployment, &old).get("/api/v1/me").await.refused(401, "not-signed-in");
+    let asked = provider.key_requests();
+    for _ in 0..5 {
+        bearer(&deployment, &old).get("/api/v1/me").await.refused(401, "not-signed-in");
+    }
+    assert_eq!(provider.key_requests(), asked);
+}
+
+async fn i8_whoever_was_removed_is_refused_whatever_the_token_says(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = trusting(deployment, &provider);
+    let ada = deployment.person("Ada").await;
+    let team = deployment.founded(&ada, "team").await;
+    let invitations = format!("/api/v1/organizations/{team}/invitations");
+    ada.post(&invitations, json!({ "email": address("Bob"), "role": "admin" })).await.expect(201);
+    let link = deployment.link_to("bob@example.org").await;
+    let bob = bearer(&deployment, &provider.token(&Person::new("Bob"), AUDIENCE, &json!({})));
+    let accepted = bob.post("/api/v1/invitations/accept", json!({ "token": link })).await.expect(201);
+    let members = format!("/api/v1/organizations/{team}/members");
+    bob.get(&members).await.expect(200);
+    let member = accepted["membership"]["id"].as_str().unwrap();
+    ada.delete(&format!("{members}/{member}")).await.expect(204);
+    bob.get(&members).await.refused(404, "unknown-organization");
+}
+
+async fn accounts_can_be_kept_elsewhere(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let ada = deployment.person("Ada").await;
+    let deployment = deployment.again(|settings| {
+        trust(settings, &provider);
+        settings.accounts = Switch::Off;
+    });
+    drop(ada);
+    let nobody = deployment.nobody();
+    let login = json!({ "login": address("Ada"), "password": PASSWORD });
+    nobody.post("/api/v1/sign-ins", login).await.refused(403, "own-accounts-off");
+    let form = json!({ "email": address("Bob"), "name": "Bob", "password": PASSWORD });
+    nobody.post("/api/v1/users", form).await.refused(403, "own-accounts-off");
+    let recovery = json!({ "login": address("Ada") });
+    nobody.post("/api/v1/password-resets", recovery).await.refused(403, "own-accounts-off");
+    assert!(!Browser::new(&deployment).get("/sign-in").await.text.contains("type=\"password\""));
+    let bob = bearer(&deployment, &provider.token(&Person::new("Bob"), AUDIENCE, &json!({})));
+    bob.get("/api/v1/me").await.expect(200);
+    bob.put("/api/v1/me/password", Some(json!({ "password": PASSWORD }))).await.refused(403, "own-accounts-off");
+}
