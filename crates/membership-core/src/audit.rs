@@ -13,6 +13,7 @@ use crate::member::Member;
 use crate::organization::ChainEnd;
 use crate::profile::MemberProfile;
 use crate::resource::{Holder, ResourceName};
+use crate::second_factor::{SecondFactors, UsedFactor};
 
 /// Whose log an entry belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -283,12 +284,24 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::PrimaryEmailChanged { user, .. } => ("primary-email-changed", Subject::User(*user)),
         Event::IdentityLinked { user, .. } => ("identity-linked", Subject::User(*user)),
         Event::IdentityUnlinked { user, .. } => ("identity-unlinked", Subject::User(*user)),
+        Event::TotpConfirmed { user, .. } => ("totp-confirmed", Subject::SecondFactors(*user)),
+        Event::TotpRemoved { user } => ("totp-removed", Subject::SecondFactors(*user)),
+        Event::PasskeyAdded { user, .. } => ("passkey-added", Subject::SecondFactors(*user)),
+        Event::PasskeyRemoved { user, .. } => ("passkey-removed", Subject::SecondFactors(*user)),
+        Event::RecoveryCodesMade { user, .. } => ("recovery-codes-made", Subject::SecondFactors(*user)),
+        Event::SecondFactorUsed { user, used: UsedFactor::RecoveryCode(_) } => {
+            ("recovery-code-used", Subject::SecondFactors(*user))
+        }
+        Event::SecondFactorsReset { user } => ("second-factors-reset", Subject::SecondFactors(*user)),
+        Event::PolicyChanged { .. } => ("policy-changed", Subject::Policy),
         Event::OperatorAppointed { user } => ("operator-appointed", Subject::User(*user)),
         Event::SignUpRequested { .. }
         | Event::SignUpCompleted { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
         | Event::SignedOutElsewhere { .. }
+        | Event::TotpBegun { .. }
+        | Event::SecondFactorUsed { .. }
         | Event::UserLinkIssued { .. }
         | Event::UserLinkUsed { .. }
         | Event::UserLinkEnded { .. } => {
@@ -311,6 +324,8 @@ enum Subject<'a> {
     Session(SessionId),
     Enrolment(SessionId, MemberId),
     User(UserId),
+    SecondFactors(UserId),
+    Policy,
 }
 
 /// What the log says of an event's subject at one moment.
@@ -334,6 +349,8 @@ pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
         Subject::Record(name) => describe_record(facts, name),
         Subject::Share(name, holder) => describe_share(facts, name, holder),
         Subject::User(id) => describe_user(facts, id),
+        Subject::SecondFactors(id) => describe_second_factors(facts, id),
+        Subject::Policy => describe_policy(facts),
     }
 }
 
@@ -342,7 +359,9 @@ pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts)
     let (name, subject) = subject(event)?;
     let organization = || after.head.as_ref().map(|head| head.organization.id);
     let (stream, subject_kind, id) = match subject {
-        Subject::Organization => (Stream::Organization(organization()?), "organization", organization()?.0),
+        Subject::Organization | Subject::Policy => {
+            (Stream::Organization(organization()?), "organization", organization()?.0)
+        }
         Subject::Member(id) => (Stream::Organization(organization()?), "member", id.0),
         Subject::Invitation(id) => (Stream::Organization(organization()?), "invitation", id.0),
         Subject::GroupMember(_, id) | Subject::Enrolment(_, id) => {
@@ -354,7 +373,7 @@ pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts)
         Subject::Record(name) | Subject::Share(name, _) => {
             (Stream::Organization(organization()?), "record", name.subject(organization()?))
         }
-        Subject::User(id) => (Stream::User(id), "user", id.0),
+        Subject::User(id) | Subject::SecondFactors(id) => (Stream::User(id), "user", id.0),
     };
     let after = describe(after, event);
     let subject_name = after.as_ref().or(before.as_ref()).map(|it| it.name.clone())?;
@@ -526,4 +545,22 @@ fn describe_user(facts: &Facts, id: UserId) -> Option<Description> {
         "operator": it.operator,
     });
     Some(Description { name: it.name.to_string(), facts })
+}
+
+/// What there is, and nothing by which anybody could sign in.
+fn describe_second_factors(facts: &Facts, id: UserId) -> Option<Description> {
+    let name = facts.user(id)?.name.to_string();
+    let none = SecondFactors::none(id);
+    let it = facts.second_factors_of(id).unwrap_or(&none);
+    let facts = json!({
+        "totp": it.confirmed_totp().is_some(),
+        "passkeys": it.passkeys.iter().map(|passkey| passkey.name.as_str()).collect::<Vec<_>>(),
+        "recovery_codes": it.codes.len(),
+    });
+    Some(Description { name, facts })
+}
+
+fn describe_policy(facts: &Facts) -> Option<Description> {
+    let it = &facts.head.as_ref()?.organization;
+    Some(Description { name: it.name.to_string(), facts: json!(it.policy) })
 }

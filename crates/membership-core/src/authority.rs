@@ -9,7 +9,7 @@ use crate::facts::Facts;
 use crate::invitation::{Invitation, Inviter};
 use crate::member::{Member, MemberStatus};
 use crate::organization::Head;
-use crate::policy::SeatPolicy;
+use crate::policy::{OrganizationPolicy, SeatPolicy, SecondFactorPolicy};
 use crate::refusal::Refusal;
 use crate::role::{Permission, RoleKey};
 use crate::seating::WayOut;
@@ -40,7 +40,7 @@ impl<'a> Standing<'a> {
             Actor::Operator(_) => Ok(Self::Operator),
             Actor::System => Ok(Self::System),
             Actor::Invitee => Err(Refusal::UnknownOrganization),
-            Actor::User(user) => {
+            Actor::User(user) | Actor::TwoFactorUser(user) => {
                 let member = facts.member_of(user).ok_or(Refusal::UnknownOrganization)?;
                 Self::of_member(head, member, facts.now)
             }
@@ -123,6 +123,8 @@ pub enum Action<'a> {
     TransferOwnership { member: &'a Member },
     /// Make the member the owner in place of a lost one (S0.14).
     ReassignOwnership { member: &'a Member },
+    /// Give the organization other rules.
+    ChangePolicy { policy: &'a OrganizationPolicy },
     /// Sell a plan, seats and time (S0.13).
     SetSubscription,
     /// Choose whether people who find no seat wait for one.
@@ -148,6 +150,8 @@ pub struct Authority<'a> {
     pub head: &'a Head,
     /// The part the actor plays.
     pub standing: Standing<'a>,
+    /// Whether the actor is known by two factors, or by something that stands for them.
+    pub two_factors: bool,
     /// The instant.
     pub now: OffsetDateTime,
 }
@@ -158,7 +162,8 @@ impl<'a> Authority<'a> {
     /// # Errors
     /// As [`Standing::of`].
     pub fn of(facts: &'a Facts, actor: Actor) -> Result<Self, Refusal> {
-        Ok(Self { head: facts.head()?, standing: Standing::of(facts, actor)?, now: facts.now })
+        let two_factors = !matches!(actor, Actor::User(_));
+        Ok(Self { head: facts.head()?, standing: Standing::of(facts, actor)?, two_factors, now: facts.now })
     }
 
     /// Whether the actor may do this now, target and seats considered.
@@ -166,8 +171,59 @@ impl<'a> Authority<'a> {
     /// # Errors
     /// The rule that says no.
     pub fn may(&self, action: Action<'_>) -> Result<(), Refusal> {
+        self.permits(action)?;
+        self.is_known_well_enough(action)
+    }
+
+    /// The refusal that a second factor would lift, if the organization asks it of this actor.
+    pub fn awaits_second_factor(&self) -> Option<Refusal> {
+        let asked = match self.head.organization.policy.second_factor {
+            SecondFactorPolicy::None => false,
+            SecondFactorPolicy::Administrators => self.administers(),
+            SecondFactorPolicy::Everyone => true,
+        };
+        (asked && !self.two_factors).then_some(Refusal::SecondFactorRequired)
+    }
+
+    /// Whoever the organization asks a second factor of, and who is known by one factor only, does nothing but leave;
+    /// reading stays to those who administer, so that they see what waits for them.
+    fn is_known_well_enough(&self, action: Action<'_>) -> Result<(), Refusal> {
+        let everyone = self.head.organization.policy.second_factor == SecondFactorPolicy::Everyone;
+        let tightens = |policy: &OrganizationPolicy| policy.second_factor != SecondFactorPolicy::None;
         match action {
-            Action::RenameOrganization => self.needs(&Permission::EDIT_ORGANIZATION),
+            Action::Leave { .. } => Ok(()),
+            Action::ViewMembers
+            | Action::ViewInvitations
+            | Action::ViewAudit
+            | Action::CheckAccess
+            | Action::ReadRecord { .. }
+                if !everyone =>
+            {
+                Ok(())
+            }
+            // Whoever asks a second factor of others shows one: nobody locks everybody out, themselves included.
+            Action::ChangePolicy { policy } if tightens(policy) && !self.two_factors => {
+                Err(Refusal::SecondFactorRequired)
+            }
+            _ => self.awaits_second_factor().map_or(Ok(()), Err),
+        }
+    }
+
+    /// Whether the actor holds a permission beyond seeing who else is a member.
+    fn administers(&self) -> bool {
+        match self.standing {
+            Standing::Owner(_) => true,
+            Standing::Operator | Standing::System => false,
+            Standing::Member(member) => {
+                let role = self.head.organization.policy.role_scheme.role(&member.role);
+                role.is_some_and(|role| role.permissions.iter().any(|it| *it != Permission::VIEW_MEMBERS))
+            }
+        }
+    }
+
+    fn permits(&self, action: Action<'_>) -> Result<(), Refusal> {
+        match action {
+            Action::RenameOrganization | Action::ChangePolicy { .. } => self.needs(&Permission::EDIT_ORGANIZATION),
             Action::DeleteOrganization => self.needs_owner(),
             Action::ViewMembers => self.needs(&Permission::VIEW_MEMBERS),
             Action::ViewInvitations if self.standing == Standing::Operator => Ok(()),
@@ -468,7 +524,8 @@ pub fn inviter_may_still_grant(facts: &Facts, invitation: &Invitation) -> Result
         Inviter::Operator => Ok(()),
         Inviter::Member(id) => facts.member(id).and_then(|member| {
             let standing = Standing::of_member(head, member, facts.now)?;
-            let authority = Authority { head, standing, now: facts.now };
+            // What was offered was offered by somebody who was known well enough then.
+            let authority = Authority { head, standing, two_factors: true, now: facts.now };
             authority.needs(&Permission::INVITE)?;
             authority.may_grant(&invitation.role)
         }),

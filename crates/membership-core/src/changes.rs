@@ -14,6 +14,7 @@ use crate::message::Message;
 use crate::organization::{Head, Organization};
 use crate::program::{Enrolment, Program, Session};
 use crate::resource::{Holder, Resource, ResourceName, Share};
+use crate::second_factor::SecondFactors;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
 
@@ -126,6 +127,8 @@ pub struct Changes {
     pub signed_out_elsewhere: Vec<SignedOutElsewhere>,
     /// Links of users, new or changed.
     pub links: Vec<Saved<UserLink>>,
+    /// Second factors of users, new or changed.
+    pub second_factors: Vec<Saved<SecondFactors>>,
     /// Sign-ups that began.
     pub sign_ups: Vec<SignUp>,
     /// Sign-ups that were completed; each must still be there.
@@ -215,6 +218,7 @@ impl Changes {
     fn of_users(&mut self, before: &Facts, after: &Facts, events: &[Event]) {
         self.users = saved(&before.users, &after.users, |it| (it.id, it.version));
         self.links = saved(&before.links, &after.links, |it| (it.id, it.version));
+        self.second_factors = saved(&before.second_factors, &after.second_factors, |it| (it.user, it.version));
         for event in events {
             match event {
                 Event::SignedIn { sign_in } => self.sign_ins.push(sign_in.clone()),

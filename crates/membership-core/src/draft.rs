@@ -10,18 +10,46 @@ use crate::language::Language;
 use crate::message::{Content, Errand, Message, MessageScope, Recipient};
 use crate::organization::{Organization, Seats};
 use crate::seating;
+use crate::second_factor::Assurance;
+use crate::user::SignIn;
 
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
-    /// A person, in the part the facts give them.
+    /// A person, in the part the facts give them, known by one factor.
     User(UserId),
+    /// The same, known by two factors.
+    TwoFactorUser(UserId),
     /// Whoever runs the deployment, as a person or by token.
     Operator(Option<UserId>),
     /// Whoever holds a link and is not known by other means.
     Invitee,
     /// The service itself: what time does.
     System,
+}
+
+impl Actor {
+    /// The person who acts as themselves.
+    pub fn person(self) -> Option<UserId> {
+        match self {
+            Self::User(user) | Self::TwoFactorUser(user) => Some(user),
+            Self::Operator(_) | Self::Invitee | Self::System => None,
+        }
+    }
+
+    /// A person who is known as well as a sign-in says.
+    pub fn by_sign_in(sign_in: &SignIn) -> Self {
+        match sign_in.assurance {
+            Assurance::TwoFactors => Self::TwoFactorUser(sign_in.user),
+            Assurance::OneFactor | Assurance::Pending => Self::User(sign_in.user),
+        }
+    }
+}
+
+impl From<UserId> for Actor {
+    fn from(user: UserId) -> Self {
+        Self::User(user)
+    }
 }
 
 /// What a command decided: events and mail to be committed together, and the answer.
@@ -227,7 +255,7 @@ fn named(facts: &Facts, actor: Actor) -> AuditActor {
     let member = |user: UserId| facts.member_of(user).map(|member| member.name.to_string());
     let account = |user: UserId| facts.user(user).map(|user| user.name.to_string());
     match actor {
-        Actor::User(user) => {
+        Actor::User(user) | Actor::TwoFactorUser(user) => {
             AuditActor { kind: "user", user: Some(user), name: member(user).or_else(|| account(user)) }
         }
         Actor::Operator(user) => AuditActor { kind: "operator", user, name: user.and_then(account) },

@@ -7,8 +7,8 @@ use crate::email::EmailAddress;
 use crate::facts::Facts;
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    GroupId, IdentityId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId, UserId,
-    UserLinkId,
+    GroupId, IdentityId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId, SignInId, SignUpId,
+    UserId, UserLinkId,
 };
 use crate::identity::Identity;
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
@@ -16,11 +16,12 @@ use crate::language::Language;
 use crate::member::{Member, MemberStatus};
 use crate::name::{GroupName, Names, OrganizationName, PersonName, Username};
 use crate::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
-use crate::policy::WhenFull;
+use crate::policy::{OrganizationPolicy, WhenFull};
 use crate::profile::MemberProfile;
 use crate::program::{Enrolment, Program, Session};
 use crate::resource::{Holder, Level, Resource, ResourceName, Share};
 use crate::role::RoleKey;
+use crate::second_factor::{CodeHash, Passkey, SecondFactors, Totp, UsedFactor};
 use crate::set_up::{InitialPassword, SetUpLink};
 use crate::subscription::Subscription;
 use crate::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
@@ -160,6 +161,24 @@ pub enum Event {
     UserLinkUsed { user: UserId, link: UserLinkId },
     /// A link can be used no more, although nobody used it.
     UserLinkEnded { user: UserId, link: UserLinkId },
+    /// A person set an authenticator app up. It counts once a code confirms it.
+    TotpBegun { user: UserId, totp: Totp },
+    /// A code confirmed the authenticator app.
+    TotpConfirmed { user: UserId, step: u64 },
+    /// A person gave the authenticator app up.
+    TotpRemoved { user: UserId },
+    /// A person has another passkey.
+    PasskeyAdded { user: UserId, passkey: Passkey },
+    /// A person gave a passkey up.
+    PasskeyRemoved { user: UserId, passkey: PasskeyId },
+    /// A person has new recovery codes; the older ones are void.
+    RecoveryCodesMade { user: UserId, codes: Vec<CodeHash> },
+    /// A second factor was shown, and what was shown is used up.
+    SecondFactorUsed { user: UserId, used: UsedFactor },
+    /// The operator took all second factors away from somebody who had lost them.
+    SecondFactorsReset { user: UserId },
+    /// The organization has other rules.
+    PolicyChanged { organization: OrganizationId, policy: OrganizationPolicy },
     /// The first person became the deployment's operator.
     OperatorAppointed { user: UserId },
     /// Somebody asked for an account.
@@ -391,6 +410,24 @@ impl Facts {
             }
             Event::UserLinkUsed { user, link } => self.change_link((*user, *link), |it| it.used_at = Some(now)),
             Event::UserLinkEnded { user, link } => self.change_link((*user, *link), |it| it.expires_at = now),
+            Event::TotpBegun { user, totp } => self.change_factors(*user, |it| it.totp = Some(totp.clone())),
+            Event::TotpConfirmed { user, step } => self.change_factors(*user, |it| {
+                if let Some(totp) = &mut it.totp {
+                    totp.confirmed_at = Some(now);
+                    totp.last_step = *step;
+                }
+            }),
+            Event::TotpRemoved { user } => self.change_factors(*user, |it| it.totp = None),
+            Event::PasskeyAdded { user, passkey } => self.change_factors(*user, |it| it.passkeys.push(passkey.clone())),
+            Event::PasskeyRemoved { user, passkey } => {
+                self.change_factors(*user, |it| it.passkeys.retain(|own| own.id != *passkey));
+            }
+            Event::RecoveryCodesMade { user, codes } => self.change_factors(*user, |it| it.codes = codes.clone()),
+            Event::SecondFactorUsed { user, used } => self.change_factors(*user, |it| use_up(it, used, now)),
+            Event::SecondFactorsReset { user } => self.change_factors(*user, |it| {
+                *it = SecondFactors { version: it.version, ..SecondFactors::none(it.user) };
+            }),
+            Event::PolicyChanged { policy, .. } => self.organization(|it| it.policy = policy.clone()),
             Event::OperatorAppointed { user } => {
                 self.has_operator = true;
                 self.change_user(*user, |it| it.operator = true);
@@ -486,6 +523,22 @@ impl Facts {
         }
     }
 
+    /// Changes a person's second factors; whoever has none yet gets a row of them.
+    fn change_factors(&mut self, id: UserId, change: impl FnOnce(&mut SecondFactors)) {
+        let position = self.second_factors.iter().position(|it| it.user == id).unwrap_or_else(|| {
+            self.second_factors.push(SecondFactors::none(id));
+            self.second_factors.len().saturating_sub(1)
+        });
+        if let Some(factors) = self.second_factors.get_mut(position) {
+            change(factors);
+            // Recovery codes stand in for another factor; alone they are none.
+            if !factors.is_on() {
+                factors.codes.clear();
+            }
+            factors.version = factors.version.saturating_add(1);
+        }
+    }
+
     fn settle(&mut self, id: InvitationId, state: InvitationState) {
         let now = self.now;
         let reserved = self.invitations.iter().any(|it| it.id == id && it.reserves_seat);
@@ -532,6 +585,25 @@ impl Facts {
         if let Some(head) = &mut self.head {
             head.seats.assigned = moved(head.seats.assigned, assigned);
             head.seats.reserved = moved(head.seats.reserved, reserved);
+        }
+    }
+}
+
+/// Writes down that something was shown, so that it is accepted once.
+fn use_up(factors: &mut SecondFactors, used: &UsedFactor, now: OffsetDateTime) {
+    match used {
+        UsedFactor::Totp(step) => {
+            if let Some(totp) = &mut factors.totp {
+                totp.last_step = *step;
+            }
+        }
+        UsedFactor::RecoveryCode(hash) => factors.codes.retain(|code| code != hash),
+        UsedFactor::Passkey(used) => {
+            if let Some(passkey) = factors.passkeys.iter_mut().find(|it| it.id == used.id) {
+                passkey.credential = used.credential.clone();
+                passkey.challenged_at = used.challenged_at;
+                passkey.used_at = Some(now);
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::profile::MemberNumber;
 use crate::program::{Enrolment, Program, Session};
 use crate::refusal::Refusal;
 use crate::resource::{Holder, Level, Resource, ResourceName, Share};
+use crate::second_factor::SecondFactors;
 use crate::secret::TokenHash;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
@@ -57,6 +58,8 @@ pub struct Scope {
     pub links_of: Vec<UserId>,
     /// The users whose identities these are.
     pub identities: Vec<IdentityId>,
+    /// The second factors of these users.
+    pub factors_of: Vec<UserId>,
     /// To which organizations this user belongs: two of them are enough to know of another one.
     pub organizations_of: Option<UserId>,
     /// The users of these names.
@@ -82,7 +85,8 @@ impl Scope {
 
     /// Whether anything of users is asked for.
     pub fn needs_users(&self) -> bool {
-        let by_row = !(self.users.is_empty() && self.links_of.is_empty() && self.sign_in.is_none());
+        let of_users = self.users.is_empty() && self.links_of.is_empty() && self.factors_of.is_empty();
+        let by_row = !(of_users && self.sign_in.is_none());
         by_row || !(self.users_at.is_empty() && self.usernames.is_empty() && self.identities.is_empty())
     }
 }
@@ -120,6 +124,8 @@ pub struct Facts {
     pub sign_ins: Vec<SignIn>,
     /// Links of users.
     pub links: Vec<UserLink>,
+    /// Second factors, one row a user who has or had any.
+    pub second_factors: Vec<SecondFactors>,
     /// Sign-ups.
     pub sign_ups: Vec<SignUp>,
     /// Whether the deployment has its first operator; `false` if it was not asked for.
@@ -147,6 +153,7 @@ impl Facts {
             belongs: Vec::new(),
             sign_ins: Vec::new(),
             links: Vec::new(),
+            second_factors: Vec::new(),
             sign_ups: Vec::new(),
             has_operator: false,
             receipt: None,

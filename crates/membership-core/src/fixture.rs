@@ -10,7 +10,9 @@ use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::Facts;
 use crate::group::Group;
-use crate::id::{GroupId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, UserId, UserLinkId};
+use crate::id::{
+    GroupId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId, SignInId, UserId, UserLinkId,
+};
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
@@ -23,8 +25,10 @@ use crate::program::{Program, Session};
 use crate::refusal::Refusal;
 use crate::resource::{Holder, Level, Resource, ResourceName};
 use crate::role::RoleKey;
+use crate::second_factor::{Assurance, CodeHash, Passkey, Proof, Totp};
 use crate::secret::{Link, LinkKind, TokenHash};
 use crate::subscription::Terms;
+use crate::totp::TotpSecret;
 use crate::user::{PasswordHash, SignIn, User, UserEmail};
 use crate::user_link::NewLink;
 
@@ -269,6 +273,8 @@ pub fn sign_in(number: u128) -> SignIn {
         last_seen_at: NOW,
         description: None,
         password_generation: 0,
+        assurance: Assurance::OneFactor,
+        proven_at: NOW,
     }
 }
 
@@ -337,6 +343,50 @@ pub fn after<R>(decision: Result<Decision<R>, Refusal>) -> Facts {
         Ok(decision) => decision.after,
         Err(refusal) => panic!("refused: {refusal}"),
     }
+}
+
+/// The secret of person 1's authenticator app.
+pub fn totp_secret() -> TotpSecret {
+    TotpSecret::new([9; 32])
+}
+
+/// The recovery codes of person 1.
+pub fn codes() -> Vec<CodeHash> {
+    (0..10).map(|number| CodeHash::of(user(1), &format!("recovery {number}"))).collect()
+}
+
+/// Person 1 has an authenticator app and recovery codes.
+pub fn with_totp(mut facts: Facts) -> Facts {
+    let totp = Totp { sealed: "sealed".to_owned(), confirmed_at: None, last_step: 0 };
+    facts.apply(&Event::TotpBegun { user: user(1), totp });
+    facts.apply(&Event::TotpConfirmed { user: user(1), step: 1 });
+    facts.apply(&Event::RecoveryCodesMade { user: user(1), codes: codes() });
+    facts
+}
+
+/// The code that person 1's app shows now.
+pub fn code_of(facts: &Facts) -> Proof {
+    let step = u64::try_from(facts.now.unix_timestamp()).unwrap() / crate::totp::STEP_SECONDS;
+    let secret = totp_secret();
+    Proof::Totp { code: secret.code(step), sealed: "sealed".to_owned(), secret }
+}
+
+/// A passkey of person 1.
+pub fn passkey(number: u128) -> Passkey {
+    Passkey {
+        id: PasskeyId(Uuid::from_u128(0x5_0000 + number)),
+        name: format!("Key {number}"),
+        credential_id: format!("credential {number}"),
+        credential: "{}".to_owned(),
+        created_at: NOW,
+        used_at: None,
+        challenged_at: NOW,
+    }
+}
+
+/// What is answered to whoever looks at a member: the code of the refusal, or `ok`.
+pub fn member_view_code(facts: &Facts, actor: Actor, number: u128) -> &'static str {
+    crate::view::member_view(facts, actor, member(number)).err().map_or("ok", |refusal| refusal.code())
 }
 
 /// Adds a record of the type `report`.

@@ -58,4 +58,6 @@ identifiers! {
     ProgramId, "program_id";
     /// Names one session of a program.
     SessionId, "session_id";
+    /// Names one passkey of a user.
+    PasskeyId, "passkey_id";
 }

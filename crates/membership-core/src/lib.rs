@@ -36,12 +36,14 @@ pub mod refusal;
 pub mod resource;
 pub mod role;
 pub mod seating;
+pub mod second_factor;
 pub mod secret;
 pub mod service;
 pub mod set_up;
 pub mod subscription;
 #[cfg(feature = "system")]
 pub mod system;
+pub mod totp;
 pub mod user;
 pub mod user_link;
 pub mod view;

@@ -322,6 +322,13 @@ pub enum Content {
         /// What became of it.
         change: IdentityChange,
     },
+    /// A person learns that what is asked for at sign-in has changed, in case it was somebody else.
+    SecondFactorChanged {
+        /// The person's name.
+        name: String,
+        /// What has changed.
+        change: SecondFactorChange,
+    },
     /// A person learns, at the address that counted until then, that their addresses changed.
     AddressesChanged {
         /// The person's name.
@@ -417,6 +424,52 @@ pub enum LoginChange {
     SignedOut,
 }
 
+/// What has changed of a person's second factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactorChange {
+    /// An authenticator app was set up.
+    TotpAdded,
+    /// The authenticator app was removed.
+    TotpRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// The recovery codes were made anew.
+    CodesMade,
+    /// A recovery code was used.
+    CodeUsed,
+    /// The operator took all second factors away.
+    Reset,
+}
+
+impl SecondFactorChange {
+    /// Every change.
+    pub const ALL: [Self; 7] = [
+        Self::TotpAdded,
+        Self::TotpRemoved,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::CodesMade,
+        Self::CodeUsed,
+        Self::Reset,
+    ];
+
+    /// The name in templates.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TotpAdded => "totp_added",
+            Self::TotpRemoved => "totp_removed",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
+            Self::CodesMade => "codes_made",
+            Self::CodeUsed => "code_used",
+            Self::Reset => "reset",
+        }
+    }
+}
+
 /// What became of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -467,12 +520,13 @@ impl Content {
             Self::AdditionalAddress { .. } => "additional_address",
             Self::PasswordChanged { .. } => "password_changed",
             Self::IdentitiesChanged { .. } => "identities_changed",
+            Self::SecondFactorChanged { .. } => "second_factor_changed",
             Self::AddressesChanged { .. } => "addresses_changed",
         }
     }
 
     /// The name of every kind that is a mail. What was only asked for has no template.
-    pub const KINDS: [&'static str; 23] = [
+    pub const KINDS: [&'static str; 24] = [
         "invitation",
         "account_set_up",
         "login_changed",
@@ -495,6 +549,7 @@ impl Content {
         "additional_address",
         "password_changed",
         "identities_changed",
+        "second_factor_changed",
         "addresses_changed",
     ];
 }

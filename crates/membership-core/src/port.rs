@@ -4,6 +4,7 @@ mod directory;
 mod identity;
 mod machine;
 mod mail;
+mod passkeys;
 mod store;
 mod upkeep;
 
@@ -16,5 +17,6 @@ pub use identity::{
 };
 pub use machine::{Clock, Doorbell, Overloaded, Passwords, Random, to_micros};
 pub use mail::{Attempt, Claimed, FollowUp, KeptMail, Letter, MailError, Mailbox, Mailer, MessageRef, Outbox};
+pub use passkeys::{AnsweredPasskey, Ceremony, Passkeys};
 pub use store::{Session, Store, StoreError};
 pub use upkeep::Upkeep;

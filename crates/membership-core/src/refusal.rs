@@ -195,6 +195,36 @@ pub enum Refusal {
     OwnAccountsOff,
     #[error("this token was issued elsewhere; end it there")]
     IssuedElsewhere,
+    #[error("this organization asks for a second factor: set one up in your profile, sign in with it and try again")]
+    SecondFactorRequired,
+    #[error(
+        "show once more who you are: with your second factor if you have one, else with your password, or by signing in again"
+    )]
+    FreshProofRequired,
+    #[error("this code is not right; take the newest one of your app, or one of your recovery codes")]
+    WrongCode,
+    #[error("this code was used already; wait for the next one")]
+    CodeUsed,
+    #[error("this sign-in took too long or was completed; begin again")]
+    PendingSignInOver,
+    #[error("an authenticator app is set up already; remove it first")]
+    TotpEnrolled,
+    #[error("no authenticator app waits to be confirmed; begin to set one up")]
+    NothingToConfirm,
+    #[error("there is no second factor; set one up first")]
+    NoSecondFactor,
+    #[error("there is no such passkey in this account; use another one")]
+    UnknownPasskey,
+    #[error("the answer of the passkey does not hold; begin again")]
+    PasskeyRefused,
+    #[error("this passkey is added already; use it, or add another one")]
+    PasskeyHeld,
+    #[error("there is no such user in this deployment")]
+    UnknownUser,
+    #[error("an account has at most {limit} passkeys; remove one first")]
+    TooManyPasskeys { limit: usize },
+    #[error("the part `{part}` of the policy stays as it was chosen when the organization was founded")]
+    PolicyPartIsFixed { part: &'static str },
     #[error("sign in first")]
     NotSignedIn,
     #[error("somebody has changed this since you read it; read it again and repeat your change")]
@@ -334,6 +364,20 @@ codes! {
     Self::SignUpClosed, "sign-up-closed", Forbidden;
     Self::OwnAccountsOff, "own-accounts-off", Forbidden;
     Self::IssuedElsewhere, "issued-elsewhere", Conflict;
+    Self::SecondFactorRequired, "second-factor-required", Forbidden;
+    Self::FreshProofRequired, "fresh-proof-required", Forbidden;
+    Self::WrongCode, "wrong-code", Forbidden;
+    Self::CodeUsed, "code-used", Conflict;
+    Self::PendingSignInOver, "pending-sign-in-over", Gone;
+    Self::TotpEnrolled, "totp-enrolled", Conflict;
+    Self::NothingToConfirm, "nothing-to-confirm", Conflict;
+    Self::NoSecondFactor, "no-second-factor", Conflict;
+    Self::UnknownPasskey, "unknown-passkey", NotFound;
+    Self::PasskeyRefused, "passkey-refused", Forbidden;
+    Self::PasskeyHeld, "passkey-held", Conflict;
+    Self::UnknownUser, "unknown-user", NotFound;
+    Self::TooManyPasskeys { .. }, "too-many-passkeys", Conflict;
+    Self::PolicyPartIsFixed { .. }, "policy-part-is-fixed", Conflict;
     Self::NotSignedIn, "not-signed-in", Unauthenticated;
     Self::ChangedMeanwhile, "changed-meanwhile", Stale;
     Self::KeyReused, "idempotency-key-reused", Input;
@@ -435,6 +479,20 @@ impl Refusal {
             Self::SignUpClosed,
             Self::OwnAccountsOff,
             Self::IssuedElsewhere,
+            Self::SecondFactorRequired,
+            Self::FreshProofRequired,
+            Self::WrongCode,
+            Self::CodeUsed,
+            Self::PendingSignInOver,
+            Self::TotpEnrolled,
+            Self::NothingToConfirm,
+            Self::NoSecondFactor,
+            Self::UnknownPasskey,
+            Self::PasskeyRefused,
+            Self::PasskeyHeld,
+            Self::UnknownUser,
+            Self::TooManyPasskeys { limit: 20 },
+            Self::PolicyPartIsFixed { part: "role_scheme" },
             Self::NotSignedIn,
             Self::ChangedMeanwhile,
             Self::KeyReused,

@@ -142,6 +142,8 @@ pub struct OrganizationView {
     pub allowed_actions: Vec<&'static str>,
     /// The roles the viewer may invite with.
     pub grantable_roles: Vec<RoleKey>,
+    /// Whether the organization asks the viewer for a second factor that they have not shown.
+    pub second_factor_required: bool,
 }
 
 impl Authority<'_> {
@@ -240,6 +242,7 @@ impl OrganizationView {
             ("take_backup", Action::TakeBackup),
             ("check_access", Action::CheckAccess),
             ("register_record", Action::RegisterRecord),
+            ("change_policy", Action::ChangePolicy { policy: &authority.head.organization.policy }),
         ];
         let mut allowed_actions = authority.allowed(&actions);
         let grantable_roles = authority.grantable_roles();
@@ -254,6 +257,7 @@ impl OrganizationView {
             owner: facts.owner().map(|owner| owner.name.to_string()),
             allowed_actions,
             grantable_roles,
+            second_factor_required: authority.awaits_second_factor().is_some(),
         })
     }
 }

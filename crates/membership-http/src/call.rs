@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use http::{Method, StatusCode};
 use membership_core::command::Command;
 use membership_core::id::{
-    GroupId, IdentityId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId,
+    GroupId, IdentityId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId, SignInId, UserId,
 };
 use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
@@ -158,6 +158,16 @@ impl<A, B> Call<A, B> {
     /// The sign-in of the path, if it is an id.
     pub(crate) fn sign_in(&self) -> Option<SignInId> {
         self.id("sign_in")
+    }
+
+    /// The passkey of the path, if it is an id.
+    pub(crate) fn passkey(&self) -> Option<PasskeyId> {
+        self.id("passkey")
+    }
+
+    /// The user of the path, if it is an id.
+    pub(crate) fn user(&self) -> Option<UserId> {
+        self.id("user")
     }
 
     /// The scope of receipts of requests that belong to nobody known.

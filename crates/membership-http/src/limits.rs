@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use http::{Extensions, HeaderMap};
 use ipnet::IpNet;
+use membership_core::id::UserId;
 use membership_core::refusal::Refusal;
 use membership_core::service::Failure;
 
@@ -173,7 +174,7 @@ impl Limits {
         inner.begin_sign_in(client, login).map_err(RateLimited::for_another)?;
         let outcome = signing_in.await;
         match &outcome {
-            Err(Failure::Refused(Refusal::WrongCredentials)) => {}
+            Err(Failure::Refused(Refusal::WrongCredentials | Refusal::WrongCode | Refusal::WrongPassword)) => {}
             Ok(_) => {
                 inner.sign_ins.give_back(client);
                 inner.logins.forget(login);
@@ -185,6 +186,21 @@ impl Limits {
             }
         }
         Ok(outcome)
+    }
+
+    /// The same for showing once more who one is, or a second factor: guesses count for the account, apart from those
+    /// at its logins.
+    ///
+    /// # Errors
+    /// As [`Limits::sign_in`].
+    pub async fn prove<T>(
+        &self,
+        client: Option<Client>,
+        user: UserId,
+        proving: impl Future<Output = Result<T, Failure>> + Send,
+    ) -> Result<Result<T, Failure>, RateLimited> {
+        // No login has a space in it.
+        self.sign_in(client, &format!("proof of {user}"), proving).await
     }
 
     /// Charges a client for what it is about to try.

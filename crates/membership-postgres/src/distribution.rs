@@ -53,6 +53,7 @@ pub const TABLES: &[Table] = &[
     table("user_organizations", "user_id", Group::User),
     table("sign_ins", "user_id", Group::User),
     table("user_links", "user_id", Group::User),
+    table("second_factors", "user_id", Group::User),
     table("last_logins", "user_id", Group::User),
     table("user_emails", "email", Group::Email),
     table("email_invitations", "email", Group::Email),

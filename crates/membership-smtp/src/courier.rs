@@ -322,6 +322,7 @@ fn still_holds(message: &Message, invitation: Option<&Invitation>, now: OffsetDa
         | Content::AddressInUse { .. }
         | Content::PasswordChanged { .. }
         | Content::IdentitiesChanged { .. }
+        | Content::SecondFactorChanged { .. }
         | Content::AddressesChanged { .. } => true,
     }
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use membership_core::branding::LogoUrl;
 use membership_core::id::{OrganizationId, UserLinkId};
 use membership_core::language::Language;
-use membership_core::message::{AddressChange, Content, IdentityChange, LoginChange, Message, MessageScope, Recipient};
+use membership_core::message::{
+    AddressChange, Content, IdentityChange, LoginChange, Message, MessageScope, Recipient, SecondFactorChange,
+};
 use membership_core::port::Letter;
 use membership_core::secret::{Link, LinkKind, LinkSigner};
 use membership_core::subscription::SubscriptionState;
@@ -128,7 +130,10 @@ impl Renderer {
             Content::AdditionalAddress { link, generation, .. } => {
                 self.user_link(message, (LinkKind::Verification, "confirm"), (*link, *generation))?
             }
-            Content::LoginChanged { .. } | Content::PasswordChanged { .. } | Content::AddressesChanged { .. } => {
+            Content::LoginChanged { .. }
+            | Content::PasswordChanged { .. }
+            | Content::SecondFactorChanged { .. }
+            | Content::AddressesChanged { .. } => {
                 format!("{public_url}/forgot-password")
             }
             Content::IdentitiesChanged { .. } => format!("{public_url}/identities"),
@@ -313,6 +318,11 @@ impl Facts<'_> {
                 ("linked", Value::from(*change == IdentityChange::Linked)),
                 ("unlinked", Value::from(*change == IdentityChange::Unlinked)),
             ],
+            Content::SecondFactorChanged { name, change } => {
+                let whether = |it: &SecondFactorChange| (it.as_str(), Value::from(it == change));
+                let changes = SecondFactorChange::ALL.iter().map(whether);
+                std::iter::once(("name", (words.name)(name))).chain(changes).collect()
+            }
             Content::AddressesChanged { name, address, change } => vec![
                 ("name", (words.name)(name)),
                 ("address", (words.name)(address.as_str())),

@@ -32,12 +32,12 @@ const DEFAULTS: &[(&str, &str)] = defaults! {
     "en": "invitation" "reminder" "program_invitation" "access_ending" "access_ended" "member_deactivated"
           "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
-          "password_changed" "identities_changed" "addresses_changed"
+          "password_changed" "identities_changed" "second_factor_changed" "addresses_changed"
           "seat_awaited" "seats_filling" "subscription_ending" "account_set_up" "login_changed";
     "fr": "invitation" "reminder" "program_invitation" "access_ending" "access_ended" "member_deactivated"
           "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
-          "password_changed" "identities_changed" "addresses_changed"
+          "password_changed" "identities_changed" "second_factor_changed" "addresses_changed"
           "seat_awaited" "seats_filling" "subscription_ending" "account_set_up" "login_changed";
 };
 
@@ -68,6 +68,18 @@ pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
         "address_in_use" | "password_changed" => &["name", "link", "site"],
         "one_time_login" | "password_reset" | "additional_address" => &["name", "expires_at", "link", "site"],
         "identities_changed" => &["name", "issuer", "linked", "unlinked", "link", "site"],
+        "second_factor_changed" => &[
+            "name",
+            "totp_added",
+            "totp_removed",
+            "passkey_added",
+            "passkey_removed",
+            "codes_made",
+            "code_used",
+            "reset",
+            "link",
+            "site",
+        ],
         "addresses_changed" => &["name", "address", "added", "removed", "primary", "link", "site"],
         _ => return None,
     })

@@ -10,6 +10,7 @@ use membership_core::member::Member;
 use membership_core::message::Message;
 use membership_core::organization::{Head, Organization};
 use membership_core::port::StoreError;
+use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, SignUp, User};
 use membership_core::user_link::UserLink;
 use sqlx::query::Query;
@@ -70,6 +71,10 @@ const INSERT_LINK: &str = "INSERT INTO user_links (user_id, id, kind, generation
     used_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 const UPDATE_LINK: &str = "UPDATE user_links SET kind = ?3, generation = ?4, address = ?5, created_at = ?6, \
     expires_at = ?7, used_at = ?8, version = ?9 WHERE user_id = ?1 AND id = ?2 AND version = ?10";
+const INSERT_FACTORS: &str = "INSERT INTO second_factors (user_id, totp, passkeys, codes, version) \
+    VALUES (?1, ?2, ?3, ?4, ?5)";
+const UPDATE_FACTORS: &str = "UPDATE second_factors SET totp = ?2, passkeys = ?3, codes = ?4, version = ?5 \
+    WHERE user_id = ?1 AND version = ?6";
 const INSERT_ORGANIZATION_ENTRY: &str = "INSERT INTO audit_log (organization_id, sequence, at, actor_kind, \
     actor_user, actor_name, request, event, subject_kind, subject_id, subject_name, \"before\", \"after\", previous, \
     hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
@@ -227,6 +232,9 @@ impl Writer<'_> {
     }
 
     async fn sign_ins_and_sign_ups(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        for factors in &changes.second_factors {
+            self.save(factors_statement(factors)?, factors.expected).await?;
+        }
         for link in &changes.links {
             self.save(link_statement(link)?, link.expected).await?;
         }
@@ -386,7 +394,7 @@ fn user_statement(saved: &Saved<User>) -> Result<Statement, StoreError> {
 
 fn sign_in_statement(row: &SignIn) -> Statement {
     let sql = "INSERT INTO sign_ins (user_id, id, token_hash, created_at, expires_at, last_seen_at, description, \
-               password_generation) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+               password_generation, assurance, proven_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     sqlx::query(sql)
         .bind(row.user.0)
         .bind(row.id.0)
@@ -396,6 +404,8 @@ fn sign_in_statement(row: &SignIn) -> Statement {
         .bind(micros(row.last_seen_at))
         .bind(row.description.clone())
         .bind(row.password_generation)
+        .bind(row.assurance.as_str())
+        .bind(micros(row.proven_at))
 }
 
 /// The kept sign-in goes on under the present password.
@@ -418,6 +428,17 @@ fn link_statement(saved: &Saved<UserLink>) -> Result<Statement, StoreError> {
         .bind(micros(row.created_at))
         .bind(micros(row.expires_at))
         .bind(row.used_at.map(micros))
+        .bind(counter(row.version)?))
+}
+
+fn factors_statement(saved: &Saved<SecondFactors>) -> Result<Statement, StoreError> {
+    let row = &saved.row;
+    let totp = row.totp.as_ref().map(serde_json::to_string).transpose().map_err(corrupt)?;
+    Ok(either(saved.expected, INSERT_FACTORS, UPDATE_FACTORS)
+        .bind(row.user.0)
+        .bind(totp)
+        .bind(serde_json::to_string(&row.passkeys).map_err(corrupt)?)
+        .bind(serde_json::to_string(&row.codes).map_err(corrupt)?)
         .bind(counter(row.version)?))
 }
 

@@ -144,6 +144,8 @@ pub(crate) const SIGN_IN: &str = concat!(
 );
 pub(crate) const LINKS_BY_USER: &str = "SELECT user_id, id, kind, generation, address, created_at, expires_at, \
     used_at, version FROM user_links WHERE user_id IN (SELECT unhex(value) FROM json_each(?1)) ORDER BY user_id, id";
+pub(crate) const FACTORS_BY_USER: &str = "SELECT user_id, totp, passkeys, codes, version FROM second_factors \
+    WHERE user_id IN (SELECT unhex(value) FROM json_each(?1)) ORDER BY user_id";
 pub(crate) const SIGN_UP: &str =
     "SELECT id, email, name, password, language, created_at, expires_at FROM sign_ups WHERE id = ?1";
 pub(crate) const INSTALLATION: &str = "SELECT user_id FROM installation WHERE key = 'first-operator'";
@@ -330,6 +332,9 @@ impl Loader<'_> {
         if !scope.links_of.is_empty() {
             self.links(&scope.links_of).await?;
         }
+        if !scope.factors_of.is_empty() {
+            self.second_factors(&scope.factors_of).await?;
+        }
         if !by_id.is_empty() {
             self.add_users(sqlx::query(USERS_BY_ID).bind(id_list(by_id.iter().map(|id| id.0)))).await?;
         }
@@ -362,6 +367,14 @@ impl Loader<'_> {
         let query = sqlx::query(LINKS_BY_USER).bind(id_list(of.iter().map(|id| id.0)));
         for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
             self.facts.links.push(rows::user_link(&row)?);
+        }
+        Ok(())
+    }
+
+    async fn second_factors(&mut self, of: &[UserId]) -> Result<(), StoreError> {
+        let query = sqlx::query(FACTORS_BY_USER).bind(id_list(of.iter().map(|id| id.0)));
+        for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            self.facts.second_factors.push(rows::second_factors(&row)?);
         }
         Ok(())
     }

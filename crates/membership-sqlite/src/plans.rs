@@ -60,6 +60,7 @@ async fn no_fixed_statement_reads_a_whole_table() {
         facts::USERS_BY_IDENTITY,
         facts::SIGN_IN,
         facts::LINKS_BY_USER,
+        facts::FACTORS_BY_USER,
         facts::SIGN_UP,
         facts::INSTALLATION,
         facts::RECEIPT,

@@ -25,6 +25,7 @@ use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, Memb
 use membership_core::program::{Enrolment, Program, Session};
 use membership_core::resource::{Holder, Level, Resource, ResourceName, Share};
 use membership_core::role::RoleKey;
+use membership_core::second_factor::{Assurance, SecondFactors};
 use membership_core::secret::{LinkKind, TokenHash};
 use membership_core::set_up::{InitialPassword, SetUpLink};
 use membership_core::subscription::Subscription;
@@ -113,7 +114,7 @@ macro_rules! user_columns {
 macro_rules! sign_in_columns {
     () => {
         "n.user_id, n.id, n.token_hash, n.created_at, n.expires_at, n.last_seen_at, n.description, \
-         n.password_generation"
+         n.password_generation, n.assurance, n.proven_at"
     };
 }
 macro_rules! audit_columns {
@@ -470,6 +471,20 @@ pub(crate) fn sign_in(row: &SqliteRow) -> Result<SignIn, StoreError> {
         last_seen_at: time(row, "last_seen_at")?,
         description: get(row, "description")?,
         password_generation: get(row, "password_generation")?,
+        assurance: named(row, "assurance", &Assurance::ALL, Assurance::as_str)?,
+        proven_at: time(row, "proven_at")?,
+    })
+}
+
+/// The second factors of a user, from the columns of their table.
+pub(crate) fn second_factors(row: &SqliteRow) -> Result<SecondFactors, StoreError> {
+    let totp = get::<Option<&str>>(row, "totp")?;
+    Ok(SecondFactors {
+        user: UserId(get(row, "user_id")?),
+        totp: totp.map(serde_json::from_str).transpose().map_err(corrupt)?,
+        passkeys: json(row, "passkeys")?,
+        codes: json(row, "codes")?,
+        version: get(row, "version")?,
     })
 }
 

@@ -2,12 +2,13 @@
 
 use membership_core::audit::Account;
 use membership_core::command::{
-    Accept, AddEmail, AddMember, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeProgram,
-    ChangeRole, ChangeSession, Command, CompleteSignUp, CreateGroup, CreateProgram, CreateSession, Customize, Decline,
-    Delete, DeleteGroup, DeleteProgram, DeleteSession, EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found,
-    FoundFor, Invite, IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, PutRecord, Reactivate,
-    ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity, ReleaseSeat,
-    Remove, RemoveEmail, RemoveRecord, Rename, RenameGroup, Renew, RequestRecovery, RequestSignUp, Revoke,
+    Accept, AddEmail, AddMember, AddPasskey, AllocateSeats, AppointFirstOperator, BeginSignIn, BeginTotp,
+    ChangePassword, ChangePolicy, ChangeProgram, ChangeRole, ChangeSession, Command, CompleteSignUp, ConfirmTotp,
+    CreateGroup, CreateProgram, CreateSession, Customize, Decline, Delete, DeleteGroup, DeleteProgram, DeleteSession,
+    EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found, FoundFor, Invite, IssueSetUpLink, Leave, LinkIdentity,
+    MailLink, MakePrimary, MakeRecoveryCodes, Prove, PutRecord, Reactivate, ReassignOwnership, RedeemLoginLink,
+    RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, RemoveFactor,
+    RemoveRecord, Rename, RenameGroup, Renew, RequestRecovery, RequestSignUp, ResetSecondFactors, Revoke,
     SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend,
     TransferOwnership, UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail,
     Withdraw,
@@ -17,6 +18,7 @@ use membership_core::event::Event;
 use membership_core::facts::{Facts, Scope};
 use membership_core::message::Message;
 use membership_core::refusal::Refusal;
+use membership_core::second_factor::{FRESH_FOR, Proof};
 use membership_core::subscription::ANNOUNCED_DAYS_BEFORE;
 use time::{Duration, OffsetDateTime};
 
@@ -70,10 +72,16 @@ commands! {
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
     RegisterByIdentity LinkIdentity UnlinkIdentity FollowIssuer
-    PutRecord RemoveRecord ShareRecord UnshareRecord Customize
+    ChangePolicy BeginTotp ConfirmTotp AddPasskey Prove RemoveFactor MakeRecoveryCodes ResetSecondFactors PutRecord RemoveRecord ShareRecord UnshareRecord Customize
 }
 
 impl AnyCommand {
+    /// Whether it shows a code that an app shows for half a minute.
+    pub fn shows_a_code(&self) -> bool {
+        let is_code = matches!(self, Self::Prove(Prove { proof: Proof::Totp { .. }, .. }));
+        is_code || matches!(self, Self::ConfirmTotp(_))
+    }
+
     /// The dates the command itself names.
     pub fn dates(&self) -> Vec<OffsetDateTime> {
         match self {
@@ -85,6 +93,10 @@ impl AnyCommand {
             }
             Self::AddMember(command) => command.deactivates_at.into_iter().collect(),
             Self::SetDeactivationDate(command) => command.at.into_iter().collect(),
+            Self::BeginTotp(command) => vec![command.proven_at + FRESH_FOR],
+            Self::RemoveFactor(command) => vec![command.proven_at + FRESH_FOR],
+            Self::MakeRecoveryCodes(command) => vec![command.proven_at + FRESH_FOR],
+            Self::ChangePassword(command) => vec![command.proven_at + FRESH_FOR],
             // The terms' own announcements are dates, too: the next one is written down.
             Self::SetSubscription(SetSubscription { terms, .. }) | Self::FoundFor(FoundFor { terms, .. }) => {
                 announcements(terms.expires_at, terms.grace_days)

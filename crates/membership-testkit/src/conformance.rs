@@ -55,6 +55,7 @@ pub mod recovery;
 pub mod round_trip;
 mod rows;
 pub mod seats;
+pub mod second_factors;
 pub mod sharing;
 pub mod upkeep;
 pub mod walks;
@@ -214,6 +215,12 @@ macro_rules! conformance_suite {
                 sign_ins_are_listed_until_they_end
                 a_sign_in_that_rests_ends_at_the_instant
                 links_survive_being_stored
+            );
+            $crate::conformance_suite!(@group $store in_a_fresh_world second_factors
+                a_code_of_the_app_is_accepted_once
+                a_pending_sign_in_is_completed_once
+                one_set_of_recovery_codes_holds
+                second_factors_survive_being_stored
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world listing
                 members_are_filtered_as_the_rules_see_them

@@ -73,7 +73,7 @@ pub type StateCheck = fn(&Dump, OffsetDateTime) -> Result<(), Violation>;
 pub type TransitionCheck = fn(&Transition<'_>) -> Result<(), Violation>;
 
 /// Every check of a state, by name.
-pub const OF_STATES: [(&str, StateCheck); 6] = [
+pub const OF_STATES: [(&str, StateCheck); 7] = [
     ("i1_one_active_owner", i1_one_active_owner),
     ("i2_counters_equal_the_rows", i2_counters_equal_the_rows),
     ("i4_one_membership_and_one_offer_each", i4_one_membership_and_one_offer_each),

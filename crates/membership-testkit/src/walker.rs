@@ -8,6 +8,7 @@ use membership_core::facts::{Facts, Scope};
 use membership_core::message::Recipient;
 use membership_core::port::{Attempt, Store, StoreError};
 use membership_core::refusal::Refusal;
+use membership_core::second_factor::FRESH_FOR;
 use membership_core::service::Failure;
 use membership_core::user_link::MAILED_AT_MOST_EVERY;
 use time::{Duration, OffsetDateTime};
@@ -169,6 +170,11 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
     let sessions = facts.sessions.iter().flat_map(|it| [it.starts_at, it.ends_at]);
     let sign_ups = facts.sign_ups.iter().map(|it| it.expires_at);
     let links = facts.links.iter().flat_map(|it| [it.created_at.saturating_add(MAILED_AT_MOST_EVERY), it.expires_at]);
+    let sign_ins = facts.sign_ins.iter().flat_map(|it| [it.proven_at.saturating_add(FRESH_FOR), it.expires_at]);
+    let step =
+        Duration::seconds(facts.now.unix_timestamp() % 30) + Duration::nanoseconds(facts.now.nanosecond().into());
+    let shown_from = facts.now - step;
+    let code = command.shows_a_code().then_some([shown_from, shown_from + Duration::seconds(30)]).into_iter().flatten();
     let subscription = facts.head.iter().map(|head| &head.subscription);
     let subscription = subscription.flat_map(|it| announcements(it.expires_at, it.grace_days));
     let dates: Vec<_> = subscription
@@ -178,6 +184,8 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
         .chain(sessions)
         .chain(sign_ups)
         .chain(links)
+        .chain(sign_ins)
+        .chain(code)
         .chain(command.dates())
         .collect();
     let last = dates.iter().filter(|at| facts.now < **at).min().map(|at| *at - Duration::microseconds(1));

@@ -100,6 +100,7 @@ fn account_pages() -> Router<Web> {
         .route("/set-up", get(set_up::show).post(set_up::act))
         .route("/set-up/{link}", get(set_up::take_link))
         .route("/sign-in", get(sign_in::show).post(sign_in::act))
+        .route(account::second_factor::PATH, get(account::second_factor::show).post(account::second_factor::act))
         .route("/sign-in/with/{provider}", get(elsewhere::back).post(elsewhere::depart))
         .route("/sign-in/back/{provider}", get(elsewhere::arrive))
         .route("/identities", get(elsewhere::show).post(elsewhere::unlink))

@@ -162,6 +162,7 @@ impl Words {
             | Refusal::TooManyIdentities { limit }
             | Refusal::TooManyGroups { limit } => arguments([("limit", limit.to_string())]),
             Refusal::TooManyShares { limit } => arguments([("limit", limit.to_string())]),
+            Refusal::TooManyPasskeys { limit } => arguments([("limit", limit.to_string())]),
             Refusal::NotOutstanding { state } => arguments([("state", self.t(&format!("state-{state}")))]),
             Refusal::WrongAccount { invited, present } => {
                 let present: Vec<_> = present.iter().map(ToString::to_string).collect();

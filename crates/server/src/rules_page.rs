@@ -173,7 +173,7 @@ impl Table {
     fn cell(&self, action: Kind, actor: &Member) -> Result<String, Refusal> {
         let head = self.facts.head()?;
         let standing = Standing::of_member(head, actor, self.facts.now)?;
-        let authority = Authority { head, standing, now: self.facts.now };
+        let authority = Authority { head, standing, two_factors: true, now: self.facts.now };
         let yes = |allowed: bool| if allowed { "yes" } else { "–" }.to_owned();
         let others = || self.facts.members.iter().skip(1).filter(|it| it.id != actor.id);
         Ok(match action {

@@ -11,5 +11,6 @@ mod s1;
 mod s3;
 mod s3_seats;
 mod seats;
+mod second_factor;
 mod setup;
 mod x;

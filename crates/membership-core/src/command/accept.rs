@@ -19,6 +19,7 @@ use crate::policy::SeatPolicy;
 use crate::profile::MemberProfile;
 use crate::program::Phase;
 use crate::refusal::Refusal;
+use crate::second_factor::FactorKind;
 use crate::secret::Link;
 use crate::user::{SignIn, User, UserEmail};
 
@@ -70,6 +71,8 @@ pub struct Accepted {
     pub owns: bool,
     /// Whether full access waits for a seat: to be allocated (S0.2), or to come free.
     pub awaits_seat: bool,
+    /// The second factors of which one is to be shown before the fresh sign-in is one; empty if none is asked for.
+    pub awaits_factor: Vec<FactorKind>,
 }
 
 impl Command for Accept {
@@ -82,6 +85,10 @@ impl Command for Accept {
             lapsed: true,
             ..Scope::of(OrganizationId(self.link.scope))
         };
+        // The link shows a mailbox and nothing else: whoever has a second factor is asked for it.
+        if let Acceptor::Typed { person, .. } = &self.acceptor {
+            scope.factors_of.push(person.user);
+        }
         if let Acceptor::New { user, address } = &self.acceptor {
             scope.users_at.push(address.clone());
             scope.usernames.extend(user.username.clone());
@@ -105,7 +112,7 @@ impl Command for Accept {
             draft.record(Event::OwnershipTransferred { to: member.id });
         }
         place(&mut draft, &invitation, member.id)?;
-        self.begin_sign_in(&mut draft);
+        let awaits_factor = self.begin_sign_in(&mut draft);
         let head = draft.facts().head()?.clone();
         let by_hand = head.organization.policy.seat_policy == SeatPolicy::ByHand;
         let awaits_seat = by_hand || member.waits_since.is_some();
@@ -119,7 +126,7 @@ impl Command for Accept {
             draft.mail(errand);
         }
         let organization = head.organization.id;
-        Ok(draft.reply(Accepted { organization, member, owns: invitation.for_owner, awaits_seat }))
+        Ok(draft.reply(Accepted { organization, member, owns: invitation.for_owner, awaits_seat, awaits_factor }))
     }
 }
 
@@ -208,13 +215,20 @@ impl Accept {
         }
     }
 
-    fn begin_sign_in(&self, draft: &mut Draft) {
+    /// Begins the fresh sign-in; returns what is still to be shown before it is one.
+    fn begin_sign_in(&self, draft: &mut Draft) -> Vec<FactorKind> {
         if let Some((user, sign_in)) = self.ends {
             draft.record(Event::SignedOut { user, sign_in });
         }
-        if let Some(sign_in) = &self.sign_in {
-            draft.record(Event::SignedIn { sign_in: sign_in.clone() });
-        }
+        let Some(sign_in) = &self.sign_in else { return Vec::new() };
+        let (sign_in, awaits) = match &self.acceptor {
+            Acceptor::Typed { person, .. } => {
+                (draft.facts().opened_by_one_factor(sign_in), draft.facts().factors_asked_of(person.user))
+            }
+            Acceptor::SignedIn(_) | Acceptor::New { .. } => (sign_in.clone(), Vec::new()),
+        };
+        draft.record(Event::SignedIn { sign_in });
+        awaits
     }
 }
 

@@ -8,6 +8,7 @@ pub mod accept;
 pub mod add_member;
 pub mod appoint_first_operator;
 pub mod change_password;
+pub mod change_policy;
 pub mod change_role;
 pub mod complete_sign_up;
 pub mod customize;
@@ -26,6 +27,7 @@ pub mod leave;
 pub mod link_identity;
 pub mod mail_link;
 pub mod program;
+pub mod prove;
 pub mod put_record;
 pub mod reactivate;
 pub mod reassign_ownership;
@@ -41,6 +43,7 @@ pub mod renew;
 pub mod request_recovery;
 pub mod revoke;
 pub mod seat;
+pub mod second_factors;
 pub mod session;
 pub mod set_deactivation_date;
 pub mod set_login;
@@ -63,6 +66,7 @@ pub use accept::{Accept, Accepted, Acceptor};
 pub use add_member::AddMember;
 pub use appoint_first_operator::AppointFirstOperator;
 pub use change_password::ChangePassword;
+pub use change_policy::ChangePolicy;
 pub use change_role::ChangeRole;
 pub use complete_sign_up::CompleteSignUp;
 pub use customize::{BrandingChange, Customize};
@@ -81,6 +85,7 @@ pub use leave::Leave;
 pub use link_identity::{LinkIdentity, UnlinkIdentity};
 pub use mail_link::MailLink;
 pub use program::{ChangeProgram, CreateProgram, DeleteProgram, ProgramTerms};
+pub use prove::Prove;
 pub use put_record::PutRecord;
 pub use reactivate::Reactivate;
 pub use reassign_ownership::ReassignOwnership;
@@ -96,6 +101,10 @@ pub use renew::Renew;
 pub use request_recovery::RequestRecovery;
 pub use revoke::Revoke;
 pub use seat::{AllocateSeats, ReleaseSeat};
+pub use second_factors::{
+    AddPasskey, BeginTotp, ConfirmTotp, FactorAdded, Given, MakeRecoveryCodes, NewFactor, RemoveFactor,
+    ResetSecondFactors,
+};
 pub use session::{ChangeSession, CreateSession, DeleteSession, SessionTerms};
 pub use set_deactivation_date::SetDeactivationDate;
 pub use set_login::{LoginOf, SetLogin};
@@ -104,7 +113,7 @@ pub use set_up_link::IssueSetUpLink;
 pub use set_when_full::SetWhenFull;
 pub use settle::Settle;
 pub use share_record::{ShareRecord, UnshareRecord};
-pub use sign_in::BeginSignIn;
+pub use sign_in::{BeginSignIn, Entered};
 pub use sign_member_out::SignMemberOut;
 pub use sign_up::RequestSignUp;
 pub use suspend::Suspend;
@@ -135,7 +144,7 @@ pub trait Command: Send + Sync {
 fn acting(organization: crate::id::OrganizationId, by: Actor) -> Scope {
     let mut scope = Scope::of(organization);
     match by {
-        Actor::User(user) => scope.members_of.push(user),
+        Actor::User(user) | Actor::TwoFactorUser(user) => scope.members_of.push(user),
         Actor::Operator(user) => scope.users.extend(user),
         Actor::Invitee | Actor::System => {}
     }

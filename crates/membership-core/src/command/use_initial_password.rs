@@ -1,12 +1,12 @@
 //! Sign in by an initial password, once and in time: one's own must be chosen next (S2.6).
 
-use crate::command::Command;
+use crate::command::{Command, Entered};
 use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::{SignInId, UserId};
 use crate::refusal::Refusal;
-use crate::user::{PasswordHash, SignIn, User};
+use crate::user::{PasswordHash, SignIn};
 
 /// Sign in by an initial password, after the caller has checked it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +20,13 @@ pub struct UseInitialPassword {
 }
 
 impl Command for UseInitialPassword {
-    type Reply = User;
+    type Reply = Entered;
 
     fn scope(&self) -> Scope {
-        Scope { users: vec![self.sign_in.user], ..Scope::default() }
+        Scope { users: vec![self.sign_in.user], factors_of: vec![self.sign_in.user], ..Scope::default() }
     }
 
-    fn decide(&self, facts: &Facts) -> Result<Decision<User>, Refusal> {
+    fn decide(&self, facts: &Facts) -> Result<Decision<Entered>, Refusal> {
         let user = facts.user(self.sign_in.user).ok_or(Refusal::WrongCredentials)?;
         let is_alive = user.initial_password.is_some_and(|it| it.is_alive(facts.now));
         // Spent, late or replaced, it is as wrong as any other.
@@ -39,9 +39,10 @@ impl Command for UseInitialPassword {
         if let Some((user, sign_in)) = self.ends {
             draft.record(Event::SignedOut { user, sign_in });
         }
-        draft.record(Event::SignedIn { sign_in: SignIn { password_generation, ..self.sign_in.clone() } });
+        let sign_in = SignIn { password_generation, ..self.sign_in.clone() };
+        draft.record(Event::SignedIn { sign_in: facts.opened_by_one_factor(&sign_in) });
         let user = draft.facts().user(user.id).cloned().ok_or(Refusal::WrongCredentials)?;
-        Ok(draft.reply(user))
+        Ok(draft.reply(Entered { user, awaits: facts.factors_asked_of(self.sign_in.user) }))
     }
 }
 

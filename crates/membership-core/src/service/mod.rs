@@ -18,6 +18,7 @@ mod oneself;
 mod reading;
 mod records;
 mod recovery;
+mod second_factor;
 mod setting_up;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
@@ -26,6 +27,7 @@ pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
 pub use records::{AccessOverview, NamedShare, SharedRecord};
+pub use second_factor::{Challenge, Evidence, FactorSetUp, MyFactors, TotpOffer};
 pub use setting_up::{LoginHelp, SetUpAccount, SetUpForm, SetUpInspection};
 
 /// What the service is built on.

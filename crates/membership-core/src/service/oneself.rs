@@ -22,7 +22,8 @@ pub const MOST_SIGN_INS: usize = 100;
 impl Accounts {
     /// Chooses a new password. The present one is asked for if there is one. All other sign-ins end with it.
     ///
-    /// Refuses [`Refusal::WrongPassword`] and [`Refusal::Invalid`].
+    /// Refuses [`Refusal::WrongPassword`] and [`Refusal::Invalid`]; and [`Refusal::FreshProofRequired`] whoever has a
+    /// second factor and has not shown it a moment ago.
     pub async fn change_password(
         &self,
         caller: &Caller,
@@ -40,7 +41,13 @@ impl Accounts {
         }
         self.replaces_the_initial_one(&caller.user, new).await?;
         let password = self.hash_new(new).await?;
-        let command = ChangePassword { user: caller.user.id, keeps: caller.sign_in.id, known, password };
+        let command = ChangePassword {
+            user: caller.user.id,
+            keeps: caller.sign_in.id,
+            proven_at: caller.sign_in.proven_at,
+            known,
+            password,
+        };
         match self.memberships.run(&command, request, |_| None).await? {
             Outcome::Done(user) => Ok(user),
             Outcome::Repeated(_) => Err(Refusal::KeyReused.into()),

@@ -168,7 +168,8 @@ impl Memberships {
             let standing = Standing::of_member(&head, &member, now);
             let may_act = standing.is_ok();
             let standing = standing.unwrap_or(Standing::Member(&member));
-            let mut own = Authority { head: &head, standing, now }.view_member(&member);
+            // A list is of no sign-in in particular: what a second factor would lift is said where it is asked for.
+            let mut own = Authority { head: &head, standing, two_factors: true, now }.view_member(&member);
             if !may_act {
                 own.allowed_actions.clear();
             }
@@ -203,9 +204,7 @@ impl Memberships {
         mut scope: Scope,
     ) -> Result<Facts, Failure> {
         scope.organization = Some(organization);
-        if let Actor::User(user) = by {
-            scope.members_of.push(user);
-        }
+        scope.members_of.extend(by.person());
         Ok(self.ports.store.read(&scope).await?)
     }
 

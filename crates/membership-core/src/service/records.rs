@@ -2,7 +2,7 @@
 
 use crate::access::{self, MOST_QUESTIONS, Question, Verdict, Who};
 use crate::audit::AuditEntry;
-use crate::authority::{Action, Authority, Standing};
+use crate::authority::{Action, Authority};
 use crate::draft::Actor;
 use crate::facts::{Facts, Scope};
 use crate::id::{MemberId, OrganizationId};
@@ -177,7 +177,7 @@ fn visible(authority: &Authority<'_>) -> Result<RecordsVisible, Refusal> {
 /// Everybody may ask about themselves, whatever their status: that is how they learn why they cannot.
 fn may_ask(facts: &Facts, by: Actor, questions: &[Question]) -> Result<(), Refusal> {
     facts.head()?;
-    if let Actor::User(user) = by {
+    if let Some(user) = by.person() {
         let own = facts.member_of(user).ok_or(Refusal::UnknownOrganization)?;
         let about_oneself = |question: &Question| match question.who {
             Who::Member(id) => id == own.id,
@@ -187,6 +187,5 @@ fn may_ask(facts: &Facts, by: Actor, questions: &[Question]) -> Result<(), Refus
             return Ok(());
         }
     }
-    let standing = Standing::of(facts, by)?;
-    Authority { head: facts.head()?, standing, now: facts.now }.may(Action::CheckAccess)
+    Authority::of(facts, by)?.may(Action::CheckAccess)
 }

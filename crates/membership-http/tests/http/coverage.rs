@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use crate::site::Site;
 
 /// The operations anyone may call.
-const PUBLIC: [&str; 13] = [
+const PUBLIC: [&str; 14] = [
     "POST /api/v1/users",
     "POST /api/v1/users/verify",
     "POST /api/v1/sign-ins",
+    "POST /api/v1/sign-ins/second-factor",
     "POST /api/v1/login-links",
     "POST /api/v1/login-links/redeem",
     "POST /api/v1/password-resets",
@@ -44,6 +45,8 @@ impl Route {
             .replace("{group}", nothing)
             .replace("{program}", nothing)
             .replace("{session}", nothing)
+            .replace("{passkey}", nothing)
+            .replace("{user}", nothing)
             .replace("{type}", "report")
             .replace("{record}", "1")
     }

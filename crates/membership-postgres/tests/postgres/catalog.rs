@@ -149,6 +149,7 @@ async fn names_are_given_by_hand_and_short() {
                 "programs",
                 "resource_shares",
                 "resources",
+                "second_factors",
                 "sessions",
                 "user_links",
                 "users"

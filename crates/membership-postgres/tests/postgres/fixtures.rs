@@ -150,6 +150,8 @@ pub fn sign_in(user: UserId, id: u128, at: OffsetDateTime) -> SignIn {
         last_seen_at: at,
         description: Some("Firefox on Linux".to_owned()),
         password_generation: 0,
+        assurance: membership_core::second_factor::Assurance::OneFactor,
+        proven_at: at,
     }
 }
 

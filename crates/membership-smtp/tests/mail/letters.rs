@@ -110,7 +110,10 @@ fn each_mail_leads_where_its_reader_has_to_go() {
             Content::AdditionalAddress { .. } => {
                 assert!(found[0].starts_with(&format!("{prefix}confirm/mlv_")), "{text}");
             }
-            Content::LoginChanged { .. } | Content::PasswordChanged { .. } | Content::AddressesChanged { .. } => {
+            Content::LoginChanged { .. }
+            | Content::PasswordChanged { .. }
+            | Content::SecondFactorChanged { .. }
+            | Content::AddressesChanged { .. } => {
                 assert_eq!(found, [format!("{prefix}forgot-password")]);
             }
             Content::IdentitiesChanged { .. } => assert_eq!(found, [format!("{prefix}identities")]),

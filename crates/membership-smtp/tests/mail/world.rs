@@ -15,7 +15,7 @@ use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState
 use membership_core::language::Language;
 use membership_core::member::Member;
 use membership_core::message::{
-    AddressChange, Content, IdentityChange, LoginChange, Message, MessageScope, Recipient, Recovery,
+    AddressChange, Content, IdentityChange, LoginChange, Message, MessageScope, Recipient, Recovery, SecondFactorChange,
 };
 use membership_core::organization::Head;
 use membership_core::port::*;
@@ -58,6 +58,7 @@ pub fn message(id: u128, content: Content) -> Message {
         | Content::AdditionalAddress { .. }
         | Content::PasswordChanged { .. }
         | Content::IdentitiesChanged { .. }
+        | Content::SecondFactorChanged { .. }
         | Content::AddressesChanged { .. } => MessageScope::User(USER),
         _ => MessageScope::Organization(ORGANIZATION),
     };
@@ -121,6 +122,7 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         grace_ends_at: expires_at + Duration::days(14),
     };
     let link = UserLinkId(Uuid::from_u128(4));
+    let factor = |change| Content::SecondFactorChanged { name: person.clone(), change };
     let changed =
         |change| Content::AddressesChanged { name: person.clone(), address: address("ada@engines.example"), change };
     let identities =
@@ -171,6 +173,13 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         Content::PasswordChanged { name: person.clone() },
         identities(IdentityChange::Linked),
         identities(IdentityChange::Unlinked),
+        factor(SecondFactorChange::TotpAdded),
+        factor(SecondFactorChange::TotpRemoved),
+        factor(SecondFactorChange::PasskeyAdded),
+        factor(SecondFactorChange::PasskeyRemoved),
+        factor(SecondFactorChange::CodesMade),
+        factor(SecondFactorChange::CodeUsed),
+        factor(SecondFactorChange::Reset),
         changed(AddressChange::Added),
         changed(AddressChange::Removed),
         changed(AddressChange::MadePrimary),

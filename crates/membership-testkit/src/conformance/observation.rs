@@ -16,6 +16,7 @@ use membership_core::port::{
 };
 use membership_core::program::{Program, Session};
 use membership_core::resource::{Resource, ResourceName, Share};
+use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, User};
 use membership_core::user_link::UserLink;
 
@@ -50,6 +51,8 @@ pub struct Observation {
     pub sign_ins: BTreeMap<UserId, Vec<SignIn>>,
     /// Their links.
     pub links: BTreeMap<UserId, Vec<UserLink>>,
+    /// Their second factors.
+    pub second_factors: BTreeMap<UserId, Vec<SecondFactors>>,
     /// All audit logs, and where each must end.
     pub logs: BTreeMap<Stream, (ChainEnd, Vec<AuditEntry>)>,
     /// Each user's organizations.
@@ -124,9 +127,11 @@ async fn attendance(stores: &Stores, id: OrganizationId, seen: &mut Observation)
 }
 
 async fn user(stores: &Stores, id: UserId, seen: &mut Observation) -> Result<(), StoreError> {
-    let facts = stores.store.read(&Scope { users: vec![id], links_of: vec![id], ..Scope::default() }).await?;
+    let scope = Scope { users: vec![id], links_of: vec![id], factors_of: vec![id], ..Scope::default() };
+    let facts = stores.store.read(&scope).await?;
     seen.users.insert(id, facts.user(id).cloned());
     seen.links.insert(id, facts.links);
+    seen.second_factors.insert(id, facts.second_factors);
     seen.sign_ins.insert(id, stores.directory.sign_ins_of(id).await?);
     Ok(())
 }

@@ -128,6 +128,11 @@ fn has_cause(dump: &Dump, queued: &QueuedMessage) -> bool {
         }
         Content::PasswordChanged { .. } => logged_by_user(dump, queued, &["password-changed"]),
         Content::IdentitiesChanged { .. } => logged_by_user(dump, queued, &["identity-linked", "identity-unlinked"]),
+        Content::SecondFactorChanged { .. } => {
+            let causes = ["totp-confirmed", "totp-removed", "passkey-added", "passkey-removed", "recovery-codes-made"];
+            let others = ["recovery-code-used", "second-factors-reset"];
+            logged_by_user(dump, queued, &causes) || logged_by_user(dump, queued, &others)
+        }
         Content::AddressesChanged { .. } => {
             logged_by_user(dump, queued, &["email-verified", "email-removed", "primary-email-changed"])
         }

@@ -184,6 +184,10 @@ fn claim_the_same(one: &User, other: &User) -> bool {
 
 fn accounts(dump: &mut Dump, changes: &Changes) -> Result<(), StoreError> {
     links(dump, &changes.links)?;
+    for factors in &changes.second_factors {
+        let earlier = dump.second_factors.insert(factors.row.user, factors.row.clone());
+        guard(earlier.map(|it| it.version) == factors.expected)?;
+    }
     for elsewhere in &changes.signed_out_elsewhere {
         dump.sign_ins.retain(|(user, id), _| *user != elsewhere.user || Some(*id) == elsewhere.kept);
         let kept = elsewhere.kept.and_then(|id| dump.sign_ins.get_mut(&(elsewhere.user, id)));

@@ -16,6 +16,7 @@ use membership_core::organization::Head;
 use membership_core::port::KeptMail;
 use membership_core::program::{Enrolment, Program, Session};
 use membership_core::resource::{Holder, Resource, ResourceName, Share};
+use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, SignUp, User};
 use membership_core::user_link::UserLink;
 use time::OffsetDateTime;
@@ -36,6 +37,8 @@ pub struct Dump {
     pub last_logins: BTreeMap<UserId, OffsetDateTime>,
     /// The links of users, dead ones included.
     pub links: BTreeMap<(UserId, UserLinkId), UserLink>,
+    /// The second factors of users.
+    pub second_factors: BTreeMap<UserId, SecondFactors>,
     /// The sign-ups that wait.
     pub sign_ups: BTreeMap<SignUpId, SignUp>,
     /// Who became the deployment's operator first.

@@ -35,6 +35,8 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
     facts.users = dump.users.values().filter(|it| users.contains(&it.id)).cloned().collect();
     facts.belongs = scope.organizations_of.into_iter().flat_map(|user| belongs(dump, user).take(2)).collect();
     facts.links = dump.links.values().filter(|it| scope.links_of.contains(&it.user)).cloned().collect();
+    facts.second_factors =
+        dump.second_factors.values().filter(|it| scope.factors_of.contains(&it.user)).cloned().collect();
     facts.sign_ups = scope.sign_up.and_then(|id| dump.sign_ups.get(&id)).cloned().into_iter().collect();
     facts.has_operator = scope.installation && dump.first_operator.is_some();
     facts.receipt = scope.receipt.and_then(|key| receipt(dump, key, now));
@@ -60,6 +62,7 @@ pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now:
         belongs: dump.users.keys().flat_map(|user| belongs(dump, *user)).collect(),
         sign_ins: dump.sign_ins.values().cloned().collect(),
         links: dump.links.values().cloned().collect(),
+        second_factors: dump.second_factors.values().cloned().collect(),
         sign_ups: dump.sign_ups.values().cloned().collect(),
         has_operator: dump.first_operator.is_some(),
         receipt: None,

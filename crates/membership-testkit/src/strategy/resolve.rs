@@ -1,11 +1,11 @@
 //! From a step to a command, by what there is when its turn comes.
 
 use membership_core::command::{
-    Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangeRole, CompleteSignUp, Customize, Decline,
-    Delete, EndSignIn, Found, FoundFor, Invite, IssueSetUpLink, Leave, Offer, PutRecord, Reactivate, ReassignOwnership,
-    Register, ReleaseSeat, Remove, RemoveRecord, Rename, Renew, RequestSignUp, Revoke, SetDeactivationDate, SetLogin,
-    SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TransferOwnership, UnshareRecord,
-    UpdateMember, UpdateProfile, UseInitialPassword,
+    Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePolicy, ChangeRole, CompleteSignUp,
+    Customize, Decline, Delete, EndSignIn, Found, FoundFor, Invite, IssueSetUpLink, Leave, Offer, PutRecord,
+    Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove, RemoveRecord, Rename, Renew, RequestSignUp, Revoke,
+    SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend,
+    TransferOwnership, UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
@@ -14,10 +14,11 @@ use membership_core::invitation::{Channel, Invitation};
 use membership_core::language::Language;
 use membership_core::organization::OrganizationState;
 use membership_core::person::Person;
-use membership_core::policy::WhenFull;
+use membership_core::policy::{OrganizationPolicy, SecondFactorPolicy, WhenFull};
 use membership_core::port::Random;
 use membership_core::resource::Holder;
 use membership_core::role::RoleKey;
+use membership_core::second_factor::Assurance;
 use membership_core::secret::{Link, LinkKind, SignInToken};
 use membership_core::subscription::Terms;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User};
@@ -37,6 +38,7 @@ mod identities;
 mod logins;
 mod records;
 mod recovery;
+mod second_factor;
 
 /// What a step comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,6 +222,17 @@ impl Eye<'_> {
                 Delete { organization, by, expected: expected(*stale, organization_version) }.into()
             }
             Act::Attend(attend) => return self.attend((organization, rows), by, attend),
+            Act::ChangePolicy { second_factor, stale } => {
+                let second_factor = second_factor.of(SecondFactorPolicy::ALL)?;
+                let policy = OrganizationPolicy { second_factor, ..rows.head.organization.policy.clone() };
+                let expected = expected(*stale, organization_version);
+                // Whoever may, mostly has shown a second factor.
+                let by = match by {
+                    Actor::User(user) if !stale => Actor::TwoFactorUser(user),
+                    by => by,
+                };
+                ChangePolicy { organization, by, policy, expected }.into()
+            }
             Act::Settle => Settle { organization }.into(),
             Act::Customize { accent, stale } => {
                 let expected = expected(*stale, organization_version);
@@ -262,7 +275,11 @@ impl Eye<'_> {
             By::System => return Actor::System,
             By::Invitee => return Actor::Invitee,
         };
-        Actor::User(user.unwrap_or(fixture::user_id(0)))
+        let user = user.unwrap_or(fixture::user_id(0));
+        // Where a second factor is asked for, most have shown one.
+        let asked = rows.is_some_and(|it| it.head.organization.policy.second_factor != SecondFactorPolicy::None);
+        let has_shown = asked && !self.random.id().as_u128().is_multiple_of(4);
+        if has_shown { Actor::TwoFactorUser(user) } else { Actor::User(user) }
     }
 
     /// An organization; one that was deleted only now and then.
@@ -289,7 +306,7 @@ impl Eye<'_> {
             }
             Target::Owner => rows.head.organization.owner,
             Target::Oneself => match by {
-                Actor::User(user) => rows.member_of(user).map(|it| it.id),
+                Actor::User(user) | Actor::TwoFactorUser(user) => rows.member_of(user).map(|it| it.id),
                 _ => None,
             },
             Target::Foreign(pick) => pick.of(foreign().flat_map(|(_, rows)| rows.members.keys())).copied(),
@@ -406,6 +423,8 @@ impl Eye<'_> {
             last_seen_at: self.now,
             description: None,
             password_generation: self.dump.users.get(&user).map_or(0, |it| it.password_generation),
+            assurance: Assurance::OneFactor,
+            proven_at: self.now,
         }
     }
 

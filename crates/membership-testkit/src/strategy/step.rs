@@ -192,6 +192,7 @@ pub enum Act {
     Rename { name: Pick },
     Delete { stale: bool },
     Attend(Attend),
+    ChangePolicy { second_factor: Pick, stale: bool },
     Settle,
     Customize { accent: Pick, stale: bool },
     PutRecord { record: Pick, restricted: bool, stale: bool },
@@ -223,6 +224,13 @@ pub enum Deed {
     LinkIdentity { user: Pick, subject: Pick },
     UnlinkIdentity { user: Pick, subject: Pick },
     FollowIssuer { user: Pick, subject: Pick, person: Pick },
+    BeginTotp { user: Pick, stale: bool },
+    ConfirmTotp { user: Pick, wrong: bool },
+    AddPasskey { sign_in: Pick, number: Pick },
+    Prove { user: Pick, with: Pick, wrong: bool },
+    RemoveFactor { user: Pick, passkey: Option<Pick>, stale: bool },
+    MakeRecoveryCodes { user: Pick, stale: bool },
+    ResetSecondFactors { user: Pick, by_operator: bool },
 }
 
 /// Any step.
@@ -233,6 +241,7 @@ pub fn step() -> BoxedStrategy<Step> {
             .prop_map(|(by, owner, preset, seats)| Step::FoundFor { by, owner, preset, seats }),
         40 => (pick(), act()).prop_map(|(organization, (by, act))| Step::Act { organization, by, act }),
         16 => deed().prop_map(Step::Deed),
+        8 => factor_deed().prop_map(Step::Deed),
         3 => (pick(), pick()).prop_map(|(message, outcome)| Step::Deliver { message, outcome }),
         5 => jump().prop_map(Step::Pass),
     ]
@@ -267,6 +276,21 @@ pub fn deed() -> BoxedStrategy<Deed> {
         3 => (pick(), pick()).prop_map(|(user, subject)| Deed::UnlinkIdentity { user, subject }),
         1 => (pick(), pick(), pick())
             .prop_map(|(user, subject, person)| Deed::FollowIssuer { user, subject, person }),
+    ]
+    .boxed()
+}
+
+/// Any deed with second factors.
+fn factor_deed() -> BoxedStrategy<Deed> {
+    prop_oneof![
+        3 => (pick(), seldom()).prop_map(|(user, stale)| Deed::BeginTotp { user, stale }),
+        6 => (pick(), seldom()).prop_map(|(user, wrong)| Deed::ConfirmTotp { user, wrong }),
+        2 => (pick(), pick()).prop_map(|(sign_in, number)| Deed::AddPasskey { sign_in, number }),
+        6 => (pick(), pick(), seldom()).prop_map(|(user, with, wrong)| Deed::Prove { user, with, wrong }),
+        1 => (pick(), option::of(pick()), seldom())
+            .prop_map(|(user, passkey, stale)| Deed::RemoveFactor { user, passkey, stale }),
+        1 => (pick(), seldom()).prop_map(|(user, stale)| Deed::MakeRecoveryCodes { user, stale }),
+        1 => (pick(), any::<bool>()).prop_map(|(user, by_operator)| Deed::ResetSecondFactors { user, by_operator }),
     ]
     .boxed()
 }
@@ -333,6 +357,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     let ownership = prop_oneof![
         6 => (target(), seldom()).prop_map(|(member, stale)| Act::TransferOwnership { member, stale }),
         1 => seldom().prop_map(|stale| Act::Delete { stale }),
+        2 => (pick(), seldom()).prop_map(|(second_factor, stale)| Act::ChangePolicy { second_factor, stale }),
     ]
     .boxed();
     let operation = prop_oneof![
