@@ -304,7 +304,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
         4 => (vec(target(), 1..3), any::<bool>())
             .prop_map(|(members, all_or_none)| Act::AllocateSeats { members, all_or_none }),
         2 => prop_oneof![3 => Just(true), 1 => Just(false)].prop_map(|waits| Act::SetWhenFull { waits }),
-        2 => target().prop_map(|member| Act::ReleaseSeat { member }),
+        4 => target().prop_map(|member| Act::ReleaseSeat { member }),
         1 => pick().prop_map(|name| Act::Rename { name }),
     ]
     .boxed();
@@ -314,7 +314,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
             .prop_map(|(member, older, redeemer)| Act::RedeemSetUpLink { member, older, redeemer }),
         4 => (target(), option::of(pick()), any::<bool>())
             .prop_map(|(member, username, password)| Act::SetLogin { member, username, password }),
-        2 => target().prop_map(|member| Act::SignMemberOut { member }),
+        4 => target().prop_map(|member| Act::SignMemberOut { member }),
     ]
     .boxed();
     let records = prop_oneof![
@@ -340,7 +340,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     prop_oneof![
         12 => (by(), invitations),
         10 => (by(), members),
-        5 => (by(), logins),
+        4 => (by(), logins),
         6 => (by(), records),
         3 => (mostly(By::Owner), ownership),
         3 => (mostly(By::Operator(None)), operation),
