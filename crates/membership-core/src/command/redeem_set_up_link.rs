@@ -61,7 +61,11 @@ impl Command for RedeemSetUpLink {
             ..Scope::of(OrganizationId(self.link.scope))
         };
         match &self.redeemer {
-            Redeemer::SignedIn(person) => scope.members_of.push(person.user),
+            // The account, too: the log tells who it was by its name.
+            Redeemer::SignedIn(person) => {
+                scope.members_of.push(person.user);
+                scope.users.push(person.user);
+            }
             Redeemer::New { user, address } => {
                 scope.users_at.extend(address.clone());
                 scope.usernames.extend(user.username.clone());

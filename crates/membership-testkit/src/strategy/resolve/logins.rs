@@ -15,7 +15,7 @@ use crate::any_command::AnyCommand;
 use crate::fixture;
 use crate::memory::OrganizationRows;
 use crate::strategy::people::address_of;
-use crate::strategy::step::{Guest, Pick, Redeems};
+use crate::strategy::step::{Guest, Pick, Redeems, Target};
 
 impl Eye<'_> {
     /// Somebody for the roster; now and then without an address.
@@ -39,6 +39,19 @@ impl Eye<'_> {
             login: login.map(|name| self.account(Some(name))),
             link: link.map(|by_hand| if by_hand { Channel::Hand } else { Channel::Mail }),
         }
+    }
+
+    /// Now and then a member whose login this organization made.
+    pub(super) fn helped(
+        &self,
+        organization: OrganizationId,
+        rows: &OrganizationRows,
+        target: Target,
+    ) -> Option<MemberId> {
+        let Target::Own(pick) = target else { return None };
+        let account = |it: &&Member| it.user.and_then(|id| self.dump.users.get(&id));
+        let is_ours = |it: &&Member| account(it).is_some_and(|user| user.home == Some(organization));
+        pick.of(rows.members.values().filter(is_ours)).map(|it| it.id).filter(|_| pick.0.is_multiple_of(3))
     }
 
     /// An account to be made, with a password and perhaps a username.
