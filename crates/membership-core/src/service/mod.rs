@@ -23,7 +23,7 @@ pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, Si
 pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
-pub use records::{AccessOverview, NamedShare, SharedRecord};
+pub use records::{NamedShare, SharedRecord};
 
 /// What the service is built on.
 #[derive(Clone)]
