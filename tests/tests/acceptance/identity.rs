@@ -1,4 +1,4 @@
-//! People from elsewhere: sign-in with a provider, and bearer tokens of a trusted issuer (issue 3; A01, A02, I8).
+//! People from elsewhere: sign-in with a provider, and bearer tokens of a trusted issuer (A01, A02, I8).
 
 use std::collections::BTreeMap;
 
@@ -274,16 +274,22 @@ async fn i18_returns_that_let_nobody_in_are_limited_per_client(deployment: Deplo
     assert_eq!(Browser::new(&deployment).sign_in(&provider, &Person::new("Eve")).await.status, 303, "others go on");
 }
 
+/// The browser in which Bob has opened the link of his invitation to a team.
+async fn opening_bobs_invitation(deployment: &Deployment, by: &Client, team: &str) -> Browser {
+    let form = json!({ "email": address("Bob"), "role": "member" });
+    by.post(&format!("/api/v1/organizations/{team}/invitations"), form).await.expect(201);
+    let link = deployment.link_to("bob@example.org").await;
+    let mut browser = Browser::new(deployment);
+    browser.get(&format!("/i/{link}")).await;
+    browser
+}
+
 async fn an_invitation_is_accepted_with_a_provider(deployment: Deployment) {
     let provider = IdentityProvider::start().await;
     let deployment = trusting(deployment, &provider);
     let ada = deployment.person("Ada").await;
     let team = deployment.founded(&ada, "team").await;
-    let invitations = format!("/api/v1/organizations/{team}/invitations");
-    ada.post(&invitations, json!({ "email": address("Bob"), "role": "member" })).await.expect(201);
-    let link = deployment.link_to("bob@example.org").await;
-    let mut browser = Browser::new(&deployment);
-    browser.get(&format!("/i/{link}")).await;
+    let mut browser = opening_bobs_invitation(&deployment, &ada, &team).await;
     let answer = browser.with(&provider, &Person::new("Bob"), ("/invitation", "/invitation/with/acme")).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, &*format!("/organizations/{team}")));
     let memberships = browser.as_client(&deployment).get("/api/v1/me/memberships").await.expect(200);
@@ -295,14 +301,10 @@ async fn a02_a_provider_that_names_another_address_spends_nothing(deployment: De
     let deployment = trusting(deployment, &provider);
     let ada = deployment.person("Ada").await;
     let team = deployment.founded(&ada, "team").await;
-    let invitations = format!("/api/v1/organizations/{team}/invitations");
-    ada.post(&invitations, json!({ "email": address("Bob"), "role": "member" })).await.expect(201);
-    let link = deployment.link_to("bob@example.org").await;
-    let mut browser = Browser::new(&deployment);
-    browser.get(&format!("/i/{link}")).await;
+    let mut browser = opening_bobs_invitation(&deployment, &ada, &team).await;
     let answer = browser.with(&provider, &Person::new("Eve"), ("/invitation", "/invitation/with/acme")).await;
     assert_eq!((answer.status.as_u16(), browser.token()), (409, None), "{}", answer.text);
-    let pending = ada.get(&format!("{invitations}?state=pending")).await.expect(200);
+    let pending = ada.get(&format!("/api/v1/organizations/{team}/invitations?state=pending")).await.expect(200);
     assert_eq!(pending["total"], 1, "nothing is spent");
     let again = browser.with(&provider, &Person::new("Bob"), ("/invitation", "/invitation/with/acme")).await;
     assert_eq!(again.status, 303, "{}", again.text);

@@ -299,12 +299,9 @@ mod tests {
     use super::*;
     use crate::command::{ChangeRole, Leave, Remove, Renew, Revoke, SetWhenFull};
     use crate::fixture::{
-        NOW, ORGANIZATION, OWNER, after, at, by, email, founded, group, grouped, invitation, invited, limited, member,
-        outcome, person, role, session, sessioned, sold, user, waiting, with,
+        NOW, ORGANIZATION, OWNER, account_of, after, at, by, email, founded, group, grouped, invitation, invited,
+        limited, member, outcome, person, role, session, sessioned, sold, user, waiting, with,
     };
-    use crate::language::Language;
-    use crate::name::Names;
-    use crate::organization::ChainEnd;
     use crate::policy::WhenFull;
 
     fn link(number: u128, generation: u32) -> Link {
@@ -316,24 +313,8 @@ mod tests {
     }
 
     fn newcomer(number: u128) -> Acceptor {
-        let user = User {
-            id: user(number),
-            name: PersonName::parse("New").unwrap(),
-            names: Names::default(),
-            username: None,
-            emails: vec![],
-            password: None,
-            password_due: false,
-            initial_password: None,
-            password_generation: 0,
-            identities: Vec::new(),
-            language: Language::English,
-            operator: false,
-            home: None,
-            created_at: NOW,
-            audit: ChainEnd::default(),
-            version: 1,
-        };
+        let known = account_of(number, None).users.remove(0);
+        let user = User { name: PersonName::parse("New").unwrap(), emails: vec![], ..known };
         Acceptor::New { user, address: email(&format!("p{number}@example.org")) }
     }
 

@@ -26,7 +26,7 @@ pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, Si
 pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
-pub use records::{AccessOverview, NamedShare, SharedRecord};
+pub use records::{NamedShare, SharedRecord};
 pub use second_factor::{Challenge, Evidence, FactorSetUp, MyFactors, TotpOffer};
 pub use setting_up::{LoginHelp, SetUpAccount, SetUpForm, SetUpInspection};
 
