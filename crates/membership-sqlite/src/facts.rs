@@ -4,8 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use membership_core::facts::{Facts, Receipt, ReceiptKey, Scope};
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
-use membership_core::invitation::Invitation;
-use membership_core::invitation::Inviter;
+use membership_core::invitation::{Invitation, InvitationState, Inviter};
 use membership_core::port::StoreError;
 use membership_core::resource::ResourceName;
 use membership_core::secret::TokenHash;
@@ -229,8 +228,10 @@ impl Loader<'_> {
     async fn members(&mut self, organization: OrganizationId, scope: &Scope) -> Result<(), StoreError> {
         let query = |sql: &'static str| sqlx::query(sql).bind(organization.0);
         let owner = self.facts.head.as_ref().and_then(|head| head.organization.owner);
-        let is_asked_for =
-            |it: &&Invitation| scope.invitations.contains(&it.id) || scope.invited_at.contains(&it.email);
+        let is_asked_for = |it: &&Invitation| {
+            let pending = it.state == InvitationState::Pending;
+            scope.invitations.contains(&it.id) || pending && scope.invited_at.contains(&it.email)
+        };
         let asked_for = self.facts.invitations.iter().filter(is_asked_for);
         let inviters = asked_for.filter_map(|it| match it.invited_by {
             Inviter::Member(id) => Some(id),
