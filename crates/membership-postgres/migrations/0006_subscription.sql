@@ -9,6 +9,10 @@ ALTER TABLE organization_seats
     ADD COLUMN announces_at timestamptz,
     ADD CONSTRAINT organization_seats_waiting_ck CHECK (waiting >= 0),
     ADD CONSTRAINT organization_seats_grace_ck CHECK (grace_days >= 0);
+-- The defaults were for the rows of before; whoever writes a row says all of it.
+ALTER TABLE organization_seats
+    ALTER COLUMN waiting    DROP DEFAULT,
+    ALTER COLUMN grace_days DROP DEFAULT;
 CREATE INDEX organization_seats_announce_ix ON organization_seats (announces_at) WHERE announces_at IS NOT NULL;
 
 -- Since when a member waits for a seat; never while holding one.

@@ -1,5 +1,6 @@
 //! The stylesheet, the script and the icon, inside the binary.
 
+use membership_core::branding::Accent;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -57,13 +58,13 @@ pub(crate) fn icon() -> &'static str {
     &ADDRESS
 }
 
-/// The address of the stylesheet that says an organization's colour, `#rrggbb`. The colour is the address, so that the
-/// answer is the same for everybody, tells nothing of whose it is, and is kept for good.
-pub(crate) fn accent(colour: &str) -> Option<String> {
-    let address = format!("accent-{}.css", colour.strip_prefix('#')?.to_ascii_lowercase());
-    accent_of(&address).map(|_| format!("/assets/{address}"))
+/// Where the stylesheet of an accent colour is.
+pub(crate) fn accent(colour: &Accent) -> String {
+    format!("/assets/accent-{}.css", colour.to_string().trim_start_matches('#').to_ascii_lowercase())
 }
 
+/// The colour that `accent-rrggbb.css` says. The colour is the address, so that the answer is the same for everybody, tells
+/// nothing of whose it is, and is kept for good.
 fn accent_of(name: &str) -> Option<&str> {
     let colour = name.strip_prefix("accent-")?.strip_suffix(".css")?;
     (colour.len() == 6 && colour.chars().all(|c| c.is_ascii_hexdigit())).then_some(colour)
@@ -100,9 +101,10 @@ mod tests {
 
     #[test]
     fn a_colour_is_six_digits_and_nothing_else() {
-        assert_eq!(accent("#0B5CAD").as_deref(), Some("/assets/accent-0b5cad.css"));
-        for bad in ["0b5cad", "#fff", "#0b5cad;}", "#0b5cag", "#", ""] {
-            assert_eq!(accent(bad), None, "{bad}");
+        assert_eq!(accent(&Accent::parse("#0B5CAD").unwrap()), "/assets/accent-0b5cad.css");
+        assert_eq!(accent_of("accent-0b5cad.css"), Some("0b5cad"));
+        for bad in ["0b5cad.css", "accent-fff.css", "accent-0b5cad;}.css", "accent-0b5cag.css", "accent-.css", ""] {
+            assert_eq!(accent_of(bad), None, "{bad}");
         }
     }
 

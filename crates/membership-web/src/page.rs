@@ -44,7 +44,7 @@ pub(crate) struct Page {
     /// Whether the development mailbox is open.
     pub mailbox: bool,
     pub stylesheet: &'static str,
-    /// The stylesheet that says the organization's colour, if it has one.
+    /// The stylesheet that says the organization's colour, if it has one: `/assets/accent-rrggbb.css`.
     pub accent: Option<String>,
     pub script: &'static str,
     pub icon: &'static str,
@@ -188,7 +188,7 @@ impl Page {
             ("/settings", "settings", may("rename") || may("delete")),
         ];
         self.organization = Some(organization.name.to_string());
-        self.accent = organization.branding.accent.and_then(|accent| assets::accent(&accent.to_string()));
+        self.accent = organization.branding.accent.as_ref().map(assets::accent);
         self.entry = Some(Entry::of(&view.head));
         self.sections = sections
             .into_iter()

@@ -113,6 +113,7 @@ async fn s1_7_the_main_job_is_done_in_a_browser() {
     cleo.close().await;
 
     // S1.10: Bob's role changes, and holds from his next click on.
+    ada.goto(&format!("{organization}/members")).await;
     ada.act("Actions for Bob Ray", "Change role").await;
     ada.click("Member").await;
     ada.click("Change role").await;
@@ -121,6 +122,7 @@ async fn s1_7_the_main_job_is_done_in_a_browser() {
     bob.sees("This is not open to you").await;
 
     // S1.11: the ownership passes to Bob; the list shows it at once.
+    ada.goto(&format!("{organization}/members")).await;
     ada.act("Actions for Bob Ray", "Transfer ownership").await;
     ada.picture("transfer").await;
     ada.click("Transfer ownership").await;

@@ -18,6 +18,8 @@ pub struct Caller {
 impl Caller {
     /// Nobody in particular.
     pub fn nobody(origin: &str) -> Self {
+        // The client is built to take any TLS library, and wants one named even where it speaks none.
+        rustls::crypto::ring::default_provider().install_default().ok();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { http, origin: origin.to_owned(), organization: String::new(), token: None, email: String::new() }
     }

@@ -119,13 +119,13 @@ fn actor(words: Words, entry: &AuditEntry) -> String {
     }
 }
 
-/// How the value of a fact is told.
-type Told = fn(Words, &Value) -> String;
+/// How a fact is put in words.
+type Telling = fn(Words, &Value) -> String;
 
 /// What was different before, for the facts that people ask about.
 fn changes(words: Words, entry: &AuditEntry) -> Vec<Change> {
     let (before, after) = (parse(&entry.before), parse(&entry.after));
-    let told: [(&str, Told); 7] = [
+    let told: [(&str, Telling); 7] = [
         ("role", role),
         ("owner_name", text),
         ("name", text),
@@ -134,7 +134,7 @@ fn changes(words: Words, entry: &AuditEntry) -> Vec<Change> {
         ("deactivates_at", moment),
         ("state", state),
     ];
-    let change = |(field, told): (&str, Told)| {
+    let change = |(field, told): (&str, Telling)| {
         let (from, to) = (before.get(field)?, after.get(field)?);
         let (from, to) = (told(words, from), told(words, to));
         let what = words.t(&format!("changed-{}", field.replace('_', "-")));
