@@ -15,8 +15,9 @@ async fn fill(database: &Database) {
         .run(
             "INSERT INTO organizations SELECT md5('o' || o)::uuid, 'x', 'awaiting_owner', null,
                 (SELECT policy FROM organizations LIMIT 1), 'en', now(), 1, '{}' FROM generate_series(1, 50) o;
-            INSERT INTO organization_seats SELECT md5('o' || o)::uuid, null, 0, 0, 400,
-                decode(repeat('ab', 32), 'hex'), 1 FROM generate_series(1, 50) o;
+            INSERT INTO organization_seats (organization_id, seat_limit, assigned, reserved, audit_sequence,
+                    audit_hash, revision, waiting, grace_days) SELECT md5('o' || o)::uuid, null, 0, 0, 400,
+                decode(repeat('ab', 32), 'hex'), 1, 0, 0 FROM generate_series(1, 50) o;
             INSERT INTO memberships (organization_id, id, user_id, name, name_key, search_key, email, role, status,
                     seat, joined_at, version, labels, number)
                 SELECT md5('o' || o)::uuid, md5(o || 'm' || n)::uuid, md5(o || 'u' || n)::uuid,
