@@ -63,6 +63,11 @@ impl Deployment {
         Self { app: App::new(&self.settings, parts).expect("the service is wired"), ..self }
     }
 
+    /// What another server serves that has just been started on the same database.
+    pub fn started_again(&self) -> Router {
+        App::new(&self.settings, Self::parts(&self.stores, &self.clock)).expect("the service is wired").router
+    }
+
     fn parts(stores: &Stores, clock: &Arc<ManualClock>) -> Parts {
         Parts {
             stores: stores.clone(),
@@ -184,7 +189,7 @@ pub fn address(name: &str) -> String {
 
 /// The secret part of the first link in a text.
 pub fn link_in(text: &str) -> String {
-    let prefixes = ["/i/", "/verify/", "/set-up/", "/login/", "/reset/", "/confirm/"];
+    let prefixes = ["/i/", "/verify/", "/set-up/", "/join/", "/login/", "/reset/", "/confirm/"];
     let mut words = text.split_whitespace();
     let link = words.find_map(|word| prefixes.into_iter().find_map(|prefix| word.split_once(prefix)));
     link.map(|(_, token)| token.trim_end_matches('.').to_owned()).unwrap_or_else(|| panic!("no link in:\n{text}"))

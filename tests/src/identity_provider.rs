@@ -9,17 +9,25 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
+pub use jsonwebtoken::Algorithm;
+use jsonwebtoken::{EncodingKey, Header};
 use membership_core::port::{Clock, Random};
 use membership_core::system::{SystemClock, SystemRandom};
-use ring::rand::SystemRandom as RingRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
+use url::Url;
+
+mod key;
+mod page;
+
+use key::Key;
 
 /// How the provider knows the deployment.
 pub const CLIENT: &str = "membership";
 /// The secret by which it knows it.
 pub const SECRET: &str = "the secret of the client";
+
+/// For whom its tokens are, where the deployment trusts them instead of its own.
+pub const AUDIENCE: &str = "members";
 
 /// What the provider does wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,13 +46,15 @@ pub enum Mischief {
     Unsigned,
     /// It signs with a key that it does not publish.
     ForeignKey,
+    /// Asked for more, it tells of somebody else.
+    Stranger,
     /// It names another provider on the way back (RFC 9207).
     MixUp,
 }
 
 impl Mischief {
     /// All of it.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Nonce,
         Self::Audience,
         Self::Issuer,
@@ -52,6 +62,7 @@ impl Mischief {
         Self::Stale,
         Self::Unsigned,
         Self::ForeignKey,
+        Self::Stranger,
         Self::MixUp,
     ];
 }
@@ -91,13 +102,9 @@ struct Rows {
     codes: HashMap<String, Grant>,
     mischief: Option<Mischief>,
     key_requests: usize,
-}
-
-#[derive(Clone)]
-struct Key {
-    id: String,
-    pkcs8: Vec<u8>,
-    point: Vec<u8>,
+    keeps_keys_back: bool,
+    says_little: bool,
+    access: HashMap<String, Person>,
 }
 
 #[derive(Clone)]
@@ -108,37 +115,27 @@ struct Grant {
     person: Person,
 }
 
-impl Key {
-    fn new() -> Self {
-        let random = RingRandom::new();
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("a key");
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref(), &random).expect("a key");
-        Self { id: unguessable(), pkcs8: pkcs8.as_ref().to_vec(), point: pair.public_key().as_ref().to_vec() }
-    }
-
-    fn published(&self) -> Value {
-        let part = |bytes: &[u8]| data_encoding::BASE64URL_NOPAD.encode(bytes);
-        let (x, y) = (part(&self.point[1..33]), part(&self.point[33..65]));
-        json!({ "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.id, "x": x, "y": y })
-    }
-
-    fn sign(&self, claims: &Value) -> String {
-        let header = Header { kid: Some(self.id.clone()), ..Header::new(Algorithm::ES256) };
-        jsonwebtoken::encode(&header, claims, &EncodingKey::from_ec_der(&self.pkcs8)).expect("a signature")
-    }
-}
-
 impl IdentityProvider {
     /// Starts one on a free port.
     pub async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let issuer = format!("http://{}", listener.local_addr().expect("an address"));
-        let rows = Rows { keys: vec![Key::new()], codes: HashMap::new(), mischief: None, key_requests: 0 };
+        let rows = Rows {
+            keys: vec![Key::new(Algorithm::ES256)],
+            codes: HashMap::new(),
+            mischief: None,
+            key_requests: 0,
+            keeps_keys_back: false,
+            says_little: false,
+            access: HashMap::new(),
+        };
         let provider = Self { issuer, state: Arc::new(Mutex::new(rows)) };
         let routes = Router::new()
             .route("/.well-known/openid-configuration", get(discovery))
+            .route("/authorize", get(page::ask).post(page::answer))
             .route("/keys", get(keys))
             .route("/token", post(token))
+            .route("/person", get(person))
             .with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         provider
@@ -151,7 +148,37 @@ impl IdentityProvider {
 
     /// It signs with a new key, and publishes only that.
     pub fn rotate(&self) {
-        self.rows().keys = vec![Key::new()];
+        self.sign_by(Algorithm::ES256);
+    }
+
+    /// It signs with a new key of that kind, and publishes only that.
+    pub fn sign_by(&self, algorithm: Algorithm) {
+        self.rows().keys = vec![Key::new(algorithm)];
+    }
+
+    /// It gives nobody its keys, or does again.
+    pub fn keep_keys_back(&self, keeps: bool) {
+        self.rows().keeps_keys_back = keeps;
+    }
+
+    /// From now on its statements say no more than who it is; the rest is told when asked for, as strict providers do.
+    pub fn say_little(&self) {
+        self.rows().says_little = true;
+    }
+
+    /// The keys it publishes, as a document.
+    pub fn key_set(&self) -> Value {
+        json!({ "keys": self.rows().keys.iter().map(Key::published).collect::<Vec<_>>() })
+    }
+
+    /// The settings of a server that lets people sign in here, and trusts tokens of here.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let issuer = &self.issuer;
+        let provider = format!(
+            "[{{ key = \"acme\", name = \"Acme\", issuer = \"{issuer}\", client_id = \"{CLIENT}\", client_secret = \"{SECRET}\" }}]"
+        );
+        let trusted = format!("[{{ issuer = \"{issuer}\", audience = \"{AUDIENCE}\", jwks_url = \"{issuer}/keys\" }}]");
+        vec![("MEMBERSHIP_IDENTITY_PROVIDERS", provider), ("MEMBERSHIP_TRUSTED_ISSUERS", trusted)]
     }
 
     /// How often its keys were asked for.
@@ -159,11 +186,14 @@ impl IdentityProvider {
         self.rows().key_requests
     }
 
-    /// A person signs in at the address that the browser was sent to; where the browser is led back to.
+    /// A person signs in at the address that the browser was sent to; where the browser is led back to, on our side.
     pub fn sign_in(&self, address: &str, person: &Person) -> String {
-        let url = url::Url::parse(address).expect("an address");
-        assert!(address.starts_with(&format!("{}/authorize?", self.issuer)), "{address}");
-        let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
+        let back = self.leads_back(address, person);
+        format!("{}?{}", back.path(), back.query().unwrap_or_default())
+    }
+
+    fn leads_back(&self, address: &str, person: &Person) -> Url {
+        let asked = self.asked(address);
         assert_eq!((asked["response_type"].as_str(), asked["client_id"].as_str()), ("code", CLIENT));
         assert_eq!(asked["code_challenge_method"], "S256");
         assert!(asked["scope"].split(' ').any(|it| it == "openid"), "{address}");
@@ -174,16 +204,27 @@ impl IdentityProvider {
             redirect_uri: asked["redirect_uri"].clone(),
             person: person.clone(),
         };
-        let mut rows = self.rows();
-        rows.codes.insert(code.clone(), grant);
-        let other = rows.mischief == Some(Mischief::MixUp);
-        let mut back = url::Url::parse(&asked["redirect_uri"]).expect("an address");
-        let issuer = if other { "https://other.example" } else { &self.issuer };
-        back.query_pairs_mut()
-            .append_pair("code", &code)
-            .append_pair("state", &asked["state"])
-            .append_pair("iss", issuer);
-        format!("{}?{}", back.path(), back.query().unwrap_or_default())
+        self.rows().codes.insert(code.clone(), grant);
+        self.back(&asked, ("code", &code))
+    }
+
+    /// The person, or the provider, says no.
+    fn refuses(&self, address: &str) -> Url {
+        self.back(&self.asked(address), ("error", "access_denied"))
+    }
+
+    fn asked(&self, address: &str) -> HashMap<String, String> {
+        assert!(address.starts_with(&format!("{}/authorize?", self.issuer)), "{address}");
+        Url::parse(address).expect("an address").query_pairs().into_owned().collect()
+    }
+
+    fn back(&self, asked: &HashMap<String, String>, (name, said): (&str, &str)) -> Url {
+        let mixes_up = self.rows().mischief == Some(Mischief::MixUp);
+        let issuer = if mixes_up { "https://other.example" } else { &self.issuer };
+        let mut back = Url::parse(&asked["redirect_uri"]).expect("an address");
+        let pairs = [(name, said), ("state", &asked["state"]), ("iss", issuer)];
+        back.query_pairs_mut().extend_pairs(pairs);
+        back
     }
 
     /// A token of a host application's person, with these claims over the usual ones.
@@ -202,8 +243,9 @@ impl IdentityProvider {
         let kid = self.rows().keys[0].id.clone();
         if algorithm == "HS256" {
             let header = Header { kid: Some(kid), ..Header::new(Algorithm::HS256) };
-            let public = self.rows().keys[0].point.clone();
-            return jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&public)).expect("a token");
+            let public = self.key_set().to_string();
+            let key = EncodingKey::from_secret(public.as_bytes());
+            return jsonwebtoken::encode(&header, &claims, &key).expect("a token");
         }
         format!("{}.{}.", part(&json!({ "alg": algorithm, "kid": kid })), part(&claims))
     }
@@ -220,6 +262,11 @@ impl IdentityProvider {
         let mut claims = self.claims(&grant.person, CLIENT);
         claims["nonce"] = json!(grant.nonce);
         let (mischief, now) = (self.rows().mischief, SystemClock.now().unix_timestamp());
+        if self.rows().says_little || mischief == Some(Mischief::Stranger) {
+            for name in ["email", "email_verified", "name"] {
+                claims.as_object_mut().expect("an object").remove(name);
+            }
+        }
         match mischief {
             Some(Mischief::Nonce) => claims["nonce"] = json!("another"),
             Some(Mischief::Audience) => claims["aud"] = json!("another"),
@@ -232,9 +279,9 @@ impl IdentityProvider {
             }
             Some(Mischief::ForeignKey) => {
                 let id = self.rows().keys[0].id.clone();
-                return Key { id, ..Key::new() }.sign(&claims);
+                return Key::new(Algorithm::ES256).under(id).sign(&claims);
             }
-            Some(Mischief::MixUp) | None => {}
+            Some(Mischief::MixUp | Mischief::Stranger) | None => {}
         }
         self.rows().keys[0].sign(&claims)
     }
@@ -254,18 +301,25 @@ async fn discovery(State(provider): State<IdentityProvider>) -> Json<Value> {
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
+        "userinfo_endpoint": format!("{issuer}/person"),
         "jwks_uri": format!("{issuer}/keys"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["ES256"],
+        "id_token_signing_alg_values_supported": ["ES256", "RS256", "PS256", "EdDSA"],
         "code_challenge_methods_supported": ["S256"],
     }))
 }
 
-async fn keys(State(provider): State<IdentityProvider>) -> Json<Value> {
-    let mut rows = provider.rows();
-    rows.key_requests += 1;
-    Json(json!({ "keys": rows.keys.iter().map(Key::published).collect::<Vec<_>>() }))
+async fn keys(State(provider): State<IdentityProvider>) -> Response {
+    let keeps_back = {
+        let mut rows = provider.rows();
+        rows.key_requests += 1;
+        rows.keeps_keys_back
+    };
+    if keeps_back {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    Json(provider.key_set()).into_response()
 }
 
 async fn token(
@@ -286,7 +340,21 @@ async fn token(
     if shown != grant.challenge || field("redirect_uri") != grant.redirect_uri {
         return refused("invalid_grant");
     }
-    let answer = json!({ "access_token": unguessable(), "token_type": "Bearer", "expires_in": 300,
+    let access = unguessable();
+    provider.rows().access.insert(access.clone(), grant.person.clone());
+    let answer = json!({ "access_token": access, "token_type": "Bearer", "expires_in": 300,
         "id_token": provider.statement(&grant) });
     Json(answer).into_response()
+}
+
+/// Who it is that an access token was given to (OpenID Connect Core, section 5.3).
+async fn person(State(provider): State<IdentityProvider>, headers: HeaderMap) -> Response {
+    let shown = headers.get("authorization").and_then(|it| it.to_str().ok()?.strip_prefix("Bearer "));
+    let rows = provider.rows();
+    let Some(person) = shown.and_then(|it| rows.access.get(it)) else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
+    let subject = if rows.mischief == Some(Mischief::Stranger) { "somebody-else" } else { &person.subject };
+    let (email, email_verified, name) = (&person.email, person.email_verified, &person.name);
+    Json(json!({ "sub": subject, "email": email, "email_verified": email_verified, "name": name })).into_response()
 }

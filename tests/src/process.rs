@@ -29,6 +29,8 @@ pub struct Start {
     pub smtp_url: Option<String>,
     /// Whether it fills the example first.
     pub demo: bool,
+    /// More settings, as variables of its environment.
+    pub environment: Vec<(&'static str, String)>,
 }
 
 impl Start {
@@ -43,6 +45,7 @@ impl Start {
             // All walks come from one address.
             .env("MEMBERSHIP_LIMITS", "off")
             .env("RUST_LOG", "warn")
+            .envs(self.environment)
             .stdout(Stdio::piped())
             .kill_on_drop(true);
         if let Some(url) = &self.database_url {

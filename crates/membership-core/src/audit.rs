@@ -7,12 +7,13 @@ use uuid::Uuid;
 
 use crate::event::Event;
 use crate::facts::Facts;
-use crate::id::{ApiKeyId, InvitationId, MemberId, OrganizationId, UserId};
+use crate::id::{ApiKeyId, GroupId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
 use crate::language::Language;
 use crate::member::Member;
 use crate::organization::ChainEnd;
 use crate::profile::MemberProfile;
 use crate::resource::{Holder, ResourceName};
+use crate::second_factor::{SecondFactors, UsedFactor};
 
 /// Whose log an entry belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,7 +64,7 @@ pub struct Account {
     pub stream: Stream,
     /// The event's name in kebab case.
     pub event: &'static str,
-    /// `organization`, `member`, `invitation`, `key`, `record` or `user`.
+    /// `organization`, `member`, `invitation`, `group`, `program`, `session`, `key`, `record` or `user`.
     pub subject_kind: &'static str,
     /// Its id.
     pub subject: Uuid,
@@ -270,10 +271,26 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::MemberProfileChanged { member, .. } => ("member-profile-changed", Subject::Member(*member)),
         Event::SetUpLinkIssued { member, .. } => ("set-up-link-issued", Subject::Member(*member)),
         Event::LoginSetUp { member, .. } => ("login-set-up", Subject::Member(*member)),
+        Event::MemberLoginChanged { member } => ("member-login-changed", Subject::Member(*member)),
+        Event::MemberSignedOut { member } => ("member-signed-out", Subject::Member(*member)),
         Event::DeactivationDateSet { member, .. } => ("deactivation-date-set", Subject::Member(*member)),
         Event::MemberDeactivated { member } => ("member-deactivated", Subject::Member(*member)),
         Event::SeatAllocated { member } => ("seat-allocated", Subject::Member(*member)),
         Event::SeatReleased { member } => ("seat-released", Subject::Member(*member)),
+        Event::InvitationExtended { invitation, .. } => ("invitation-extended", Subject::Invitation(*invitation)),
+        Event::GroupCreated { group } => ("group-created", Subject::Group(group.id)),
+        Event::GroupRenamed { group, .. } => ("group-renamed", Subject::Group(*group)),
+        Event::GroupDeleted { group } => ("group-deleted", Subject::Group(*group)),
+        Event::GroupJoined { group, member } => ("group-joined", Subject::GroupMember(*group, *member)),
+        Event::GroupLeft { group, member } => ("group-left", Subject::GroupMember(*group, *member)),
+        Event::ProgramCreated { program } => ("program-created", Subject::Program(program.id)),
+        Event::ProgramChanged { program } => ("program-changed", Subject::Program(program.id)),
+        Event::ProgramDeleted { program } => ("program-deleted", Subject::Program(*program)),
+        Event::SessionCreated { session } => ("session-created", Subject::Session(session.id)),
+        Event::SessionChanged { session } => ("session-changed", Subject::Session(session.id)),
+        Event::SessionDeleted { session } => ("session-deleted", Subject::Session(*session)),
+        Event::MemberEnrolled { session, member } => ("member-enrolled", Subject::Enrolment(*session, *member)),
+        Event::EnrolmentEnded { session, member } => ("enrolment-ended", Subject::Enrolment(*session, *member)),
         Event::ApiKeyCreated { key } => ("api-key-created", Subject::Key(key.id)),
         Event::ApiKeyRevoked { key } => ("api-key-revoked", Subject::Key(*key)),
         Event::UserRegistered { user } => ("user-registered", Subject::User(user.id)),
@@ -289,12 +306,24 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::PrimaryEmailChanged { user, .. } => ("primary-email-changed", Subject::User(*user)),
         Event::IdentityLinked { user, .. } => ("identity-linked", Subject::User(*user)),
         Event::IdentityUnlinked { user, .. } => ("identity-unlinked", Subject::User(*user)),
+        Event::TotpConfirmed { user, .. } => ("totp-confirmed", Subject::SecondFactors(*user)),
+        Event::TotpRemoved { user } => ("totp-removed", Subject::SecondFactors(*user)),
+        Event::PasskeyAdded { user, .. } => ("passkey-added", Subject::SecondFactors(*user)),
+        Event::PasskeyRemoved { user, .. } => ("passkey-removed", Subject::SecondFactors(*user)),
+        Event::RecoveryCodesMade { user, .. } => ("recovery-codes-made", Subject::SecondFactors(*user)),
+        Event::SecondFactorUsed { user, used: UsedFactor::RecoveryCode(_) } => {
+            ("recovery-code-used", Subject::SecondFactors(*user))
+        }
+        Event::SecondFactorsReset { user } => ("second-factors-reset", Subject::SecondFactors(*user)),
+        Event::PolicyChanged { .. } => ("policy-changed", Subject::Policy),
         Event::OperatorAppointed { user } => ("operator-appointed", Subject::User(*user)),
         Event::SignUpRequested { .. }
         | Event::SignUpCompleted { .. }
         | Event::SignedIn { .. }
         | Event::SignedOut { .. }
         | Event::SignedOutElsewhere { .. }
+        | Event::TotpBegun { .. }
+        | Event::SecondFactorUsed { .. }
         | Event::UserLinkIssued { .. }
         | Event::UserLinkUsed { .. }
         | Event::UserLinkEnded { .. }
@@ -313,8 +342,15 @@ enum Subject<'a> {
     Share(&'a ResourceName, Holder),
     Member(MemberId),
     Invitation(InvitationId),
+    Group(GroupId),
+    GroupMember(GroupId, MemberId),
+    Program(ProgramId),
+    Session(SessionId),
+    Enrolment(SessionId, MemberId),
     Key(ApiKeyId),
     User(UserId),
+    SecondFactors(UserId),
+    Policy,
 }
 
 /// What the log says of an event's subject at one moment.
@@ -330,10 +366,17 @@ pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
         Subject::Organization => describe_organization(facts),
         Subject::Member(id) => describe_member(facts, id),
         Subject::Invitation(id) => describe_invitation(facts, id),
+        Subject::Group(id) => describe_group(facts, id),
+        Subject::GroupMember(group, member) => describe_group_member(facts, group, member),
+        Subject::Program(id) => describe_program(facts, id),
+        Subject::Session(id) => describe_session(facts, id),
+        Subject::Enrolment(session, member) => describe_enrolment(facts, session, member),
         Subject::Key(id) => describe_key(facts, id),
         Subject::Record(name) => describe_record(facts, name),
         Subject::Share(name, holder) => describe_share(facts, name, holder),
         Subject::User(id) => describe_user(facts, id),
+        Subject::SecondFactors(id) => describe_second_factors(facts, id),
+        Subject::Policy => describe_policy(facts),
     }
 }
 
@@ -342,14 +385,22 @@ pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts)
     let (name, subject) = subject(event)?;
     let organization = || after.head.as_ref().map(|head| head.organization.id);
     let (stream, subject_kind, id) = match subject {
-        Subject::Organization => (Stream::Organization(organization()?), "organization", organization()?.0),
+        Subject::Organization | Subject::Policy => {
+            (Stream::Organization(organization()?), "organization", organization()?.0)
+        }
         Subject::Member(id) => (Stream::Organization(organization()?), "member", id.0),
         Subject::Invitation(id) => (Stream::Organization(organization()?), "invitation", id.0),
+        Subject::GroupMember(_, id) | Subject::Enrolment(_, id) => {
+            (Stream::Organization(organization()?), "member", id.0)
+        }
+        Subject::Group(id) => (Stream::Organization(organization()?), "group", id.0),
+        Subject::Program(id) => (Stream::Organization(organization()?), "program", id.0),
+        Subject::Session(id) => (Stream::Organization(organization()?), "session", id.0),
         Subject::Key(id) => (Stream::Organization(organization()?), "key", id.0),
         Subject::Record(name) | Subject::Share(name, _) => {
             (Stream::Organization(organization()?), "record", name.subject(organization()?))
         }
-        Subject::User(id) => (Stream::User(id), "user", id.0),
+        Subject::User(id) | Subject::SecondFactors(id) => (Stream::User(id), "user", id.0),
     };
     let after = describe(after, event);
     let subject_name = after.as_ref().or(before.as_ref()).map(|it| it.name.clone())?;
@@ -429,6 +480,8 @@ fn describe_invitation(facts: &Facts, id: InvitationId) -> Option<Description> {
         "generation": it.generation,
         "expires_at": it.expires_at.to_string(),
         "member": it.member.map(|id| id.to_string()),
+        "groups": texts(&it.groups),
+        "sessions": texts(&it.sessions),
     });
     Some(Description { name: it.email.to_string(), facts })
 }
@@ -442,6 +495,58 @@ fn describe_key(facts: &Facts, id: ApiKeyId) -> Option<Description> {
         "revoked": it.revoked_at.is_some(),
     });
     Some(Description { name: it.name.to_string(), facts })
+}
+
+fn texts<T: ToString>(ids: &[T]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
+}
+
+fn describe_group(facts: &Facts, id: GroupId) -> Option<Description> {
+    let it = facts.group(id).ok()?;
+    Some(Description { name: it.name.to_string(), facts: json!({ "name": it.name.as_str() }) })
+}
+
+fn describe_group_member(facts: &Facts, group: GroupId, member: MemberId) -> Option<Description> {
+    let (it, member) = (facts.group(group).ok()?, facts.member(member).ok()?);
+    let facts = json!({
+        "group": group.to_string(),
+        "group_name": it.name.as_str(),
+        "in": facts.is_in_group(group, member.id),
+    });
+    Some(Description { name: member.name.to_string(), facts })
+}
+
+fn describe_program(facts: &Facts, id: ProgramId) -> Option<Description> {
+    let it = facts.program(id).ok()?;
+    let facts = json!({
+        "name": it.name.as_str(),
+        "message": it.message,
+        "language": it.language.map(|it| it.tag()),
+        "groups": texts(&it.groups),
+    });
+    Some(Description { name: it.name.to_string(), facts })
+}
+
+fn describe_session(facts: &Facts, id: SessionId) -> Option<Description> {
+    let it = facts.session(id).ok()?;
+    let facts = json!({
+        "program": it.program.to_string(),
+        "title": it.title.as_str(),
+        "starts_at": it.starts_at.to_string(),
+        "ends_at": it.ends_at.to_string(),
+        "groups": texts(&it.groups),
+    });
+    Some(Description { name: it.title.to_string(), facts })
+}
+
+fn describe_enrolment(facts: &Facts, session: SessionId, member: MemberId) -> Option<Description> {
+    let (it, member) = (facts.session(session).ok()?, facts.member(member).ok()?);
+    let facts = json!({
+        "session": session.to_string(),
+        "session_title": it.title.as_str(),
+        "by_name": facts.is_enrolled_by_name(session, member.id),
+    });
+    Some(Description { name: member.name.to_string(), facts })
 }
 
 fn describe_record(facts: &Facts, name: &ResourceName) -> Option<Description> {
@@ -478,4 +583,22 @@ fn describe_user(facts: &Facts, id: UserId) -> Option<Description> {
         "operator": it.operator,
     });
     Some(Description { name: it.name.to_string(), facts })
+}
+
+/// What there is, and nothing by which anybody could sign in.
+fn describe_second_factors(facts: &Facts, id: UserId) -> Option<Description> {
+    let name = facts.user(id)?.name.to_string();
+    let none = SecondFactors::none(id);
+    let it = facts.second_factors_of(id).unwrap_or(&none);
+    let facts = json!({
+        "totp": it.confirmed_totp().is_some(),
+        "passkeys": it.passkeys.iter().map(|passkey| passkey.name.as_str()).collect::<Vec<_>>(),
+        "recovery_codes": it.codes.len(),
+    });
+    Some(Description { name, facts })
+}
+
+fn describe_policy(facts: &Facts) -> Option<Description> {
+    let it = &facts.head.as_ref()?.organization;
+    Some(Description { name: it.name.to_string(), facts: json!(it.policy) })
 }

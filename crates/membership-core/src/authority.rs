@@ -13,7 +13,7 @@ use crate::id::ApiKeyId;
 use crate::invitation::{Invitation, Inviter};
 use crate::member::{Member, MemberStatus};
 use crate::organization::Head;
-use crate::policy::SeatPolicy;
+use crate::policy::{OrganizationPolicy, SeatPolicy, SecondFactorPolicy};
 use crate::refusal::Refusal;
 use crate::role::{Permission, RoleKey};
 use crate::seating::WayOut;
@@ -45,7 +45,7 @@ impl<'a> Standing<'a> {
             Actor::OperatorKey(id) => live_operator_key(facts, id).map(|_| Self::Operator),
             Actor::System => Ok(Self::System),
             Actor::Invitee => Err(Refusal::UnknownOrganization),
-            Actor::User(user) => {
+            Actor::User(user) | Actor::TwoFactorUser(user) => {
                 let member = facts.member_of(user).ok_or(Refusal::UnknownOrganization)?;
                 Self::of_member(head, member, facts.now)
             }
@@ -92,10 +92,18 @@ pub enum Action<'a> {
     ViewMembers,
     /// See the outstanding and past invitations.
     ViewInvitations,
+    /// See the groups, programs and sessions, and who attends them.
+    ViewGroups,
+    /// Make, change and delete groups, programs and sessions, and say who attends them (S2.2, S2.13).
+    ManageGroups,
     /// Read the audit log.
     ViewAudit,
     /// Invite somebody with this role (S1.3).
     Invite { role: &'a RoleKey },
+    /// Put somebody on the roster with this role, who has no login yet (S4.1).
+    AddMember { role: &'a RoleKey },
+    /// Set up the member's login: prepare it, or send the link by which the person does (S4.4, S4.7).
+    ManageLogin { member: &'a Member },
     /// Send the invitation's mail again (S3.7).
     Resend { invitation: &'a Invitation },
     /// Produce the invitation's link, to hand it over by other means (S4.8).
@@ -132,6 +140,8 @@ pub enum Action<'a> {
     ViewKeys,
     /// Revoke a key of the organization.
     RevokeKey,
+    /// Give the organization other rules.
+    ChangePolicy { policy: &'a OrganizationPolicy },
     /// Sell a plan, seats and time (S0.13).
     SetSubscription,
     /// Choose whether people who find no seat wait for one.
@@ -157,6 +167,8 @@ pub struct Authority<'a> {
     pub head: &'a Head,
     /// The part the actor plays.
     pub standing: Standing<'a>,
+    /// Whether the actor is known by two factors, or by something that stands for them.
+    pub two_factors: bool,
     /// The instant.
     pub now: OffsetDateTime,
     /// What a key was narrowed to; `None` for whoever comes without one.
@@ -169,8 +181,9 @@ impl<'a> Authority<'a> {
     /// # Errors
     /// As [`Standing::of`].
     pub fn of(facts: &'a Facts, actor: Actor) -> Result<Self, Refusal> {
-        let standing = Standing::of(facts, actor)?;
-        Ok(Self { head: facts.head()?, standing, now: facts.now, scopes: scopes_of(facts, actor) })
+        let two_factors = !matches!(actor, Actor::User(_));
+        let (standing, scopes) = (Standing::of(facts, actor)?, scopes_of(facts, actor));
+        Ok(Self { head: facts.head()?, standing, two_factors, now: facts.now, scopes })
     }
 
     /// Whether the actor may do this now, target and seats considered.
@@ -178,16 +191,78 @@ impl<'a> Authority<'a> {
     /// # Errors
     /// The rule that says no.
     pub fn may(&self, action: Action<'_>) -> Result<(), Refusal> {
+        self.permits(action)?;
+        self.is_known_well_enough(action)
+    }
+
+    /// The refusal that a second factor would lift, if the organization asks it of this actor.
+    pub fn awaits_second_factor(&self) -> Option<Refusal> {
+        let asked = match self.head.organization.policy.second_factor {
+            SecondFactorPolicy::None => false,
+            SecondFactorPolicy::Administrators => self.administers(),
+            SecondFactorPolicy::Everyone => true,
+        };
+        (asked && !self.two_factors).then_some(Refusal::SecondFactorRequired)
+    }
+
+    /// Whoever the organization asks a second factor of, and who is known by one factor only, does nothing but leave;
+    /// reading stays to those who administer, so that they see what waits for them.
+    fn is_known_well_enough(&self, action: Action<'_>) -> Result<(), Refusal> {
+        let everyone = self.head.organization.policy.second_factor == SecondFactorPolicy::Everyone;
+        let tightens = |policy: &OrganizationPolicy| policy.second_factor != SecondFactorPolicy::None;
         match action {
-            Action::RenameOrganization => self.needs(&Permission::EDIT_ORGANIZATION),
+            Action::Leave { .. } => Ok(()),
+            Action::ViewMembers
+            | Action::ViewInvitations
+            | Action::ViewAudit
+            | Action::CheckAccess
+            | Action::ReadRecord { .. }
+                if !everyone =>
+            {
+                Ok(())
+            }
+            // Whoever asks a second factor of others shows one: nobody locks everybody out, themselves included.
+            Action::ChangePolicy { policy } if tightens(policy) && !self.two_factors => {
+                Err(Refusal::SecondFactorRequired)
+            }
+            _ => self.awaits_second_factor().map_or(Ok(()), Err),
+        }
+    }
+
+    /// Whether the actor holds a permission beyond seeing who else is a member.
+    fn administers(&self) -> bool {
+        match self.standing {
+            Standing::Owner(_) => true,
+            Standing::Operator | Standing::System => false,
+            Standing::Member(member) => {
+                let role = self.head.organization.policy.role_scheme.role(&member.role);
+                role.is_some_and(|role| role.permissions.iter().any(|it| *it != Permission::VIEW_MEMBERS))
+            }
+        }
+    }
+
+    fn permits(&self, action: Action<'_>) -> Result<(), Refusal> {
+        match action {
+            Action::RenameOrganization | Action::ChangePolicy { .. } => self.needs(&Permission::EDIT_ORGANIZATION),
             Action::DeleteOrganization => self.needs_owner(),
             Action::ViewMembers => self.needs(&Permission::VIEW_MEMBERS),
             Action::ViewInvitations if self.standing == Standing::Operator => {
                 self.needs_operator(&Permission::OPERATE_INVITATIONS)
             }
             Action::ViewInvitations => self.needs(&Permission::INVITE),
+            Action::ViewGroups => self.needs(&Permission::VIEW_MEMBERS),
+            Action::ManageGroups => self.needs(&Permission::MANAGE_MEMBERS),
             Action::ViewAudit => self.needs(&Permission::VIEW_AUDIT),
             Action::Invite { role } => self.may_invite(role),
+            Action::AddMember { role } => {
+                self.needs(&Permission::INVITE)?;
+                self.may_grant(role)?;
+                subscription_holds(self.head, self.now)
+            }
+            Action::ManageLogin { member } => {
+                self.needs(&Permission::MANAGE_LOGINS)?;
+                self.ranks_above(member)
+            }
             Action::Resend { invitation } | Action::HandOver { invitation } | Action::Revoke { invitation } => {
                 self.may_act_on_invitation(invitation)
             }
@@ -393,6 +468,10 @@ impl<'a> Authority<'a> {
     /// whom they could not have granted their role to (A37).
     fn may_manage(&self, member: &Member) -> Result<(), Refusal> {
         self.needs(&Permission::MANAGE_MEMBERS)?;
+        self.ranks_above(member)
+    }
+
+    fn ranks_above(&self, member: &Member) -> Result<(), Refusal> {
         if self.head.organization.owner == Some(member.id) {
             return Err(Refusal::OwnerIsFixed);
         }
@@ -475,7 +554,7 @@ fn scopes_of(facts: &Facts, actor: Actor) -> Option<&BTreeSet<Permission>> {
     match actor {
         Actor::Key(id) => facts.key(id).ok().map(|key| &key.scopes),
         Actor::OperatorKey(id) => facts.operator_key(id).ok().map(|key| &key.scopes),
-        Actor::User(_) | Actor::Operator(_) | Actor::Invitee | Actor::System => None,
+        Actor::User(_) | Actor::TwoFactorUser(_) | Actor::Operator(_) | Actor::Invitee | Actor::System => None,
     }
 }
 
@@ -492,7 +571,9 @@ pub fn operator_may(facts: &Facts, actor: Actor, permission: &Permission) -> Res
         Actor::Operator(_) => Ok(()),
         Actor::OperatorKey(id) if live_operator_key(facts, id)?.scopes.contains(permission) => Ok(()),
         Actor::OperatorKey(_) => Err(Refusal::PermissionMissing { permission: permission.clone() }),
-        Actor::User(_) | Actor::Key(_) | Actor::Invitee | Actor::System => Err(Refusal::OperatorOnly),
+        Actor::User(_) | Actor::TwoFactorUser(_) | Actor::Key(_) | Actor::Invitee | Actor::System => {
+            Err(Refusal::OperatorOnly)
+        }
     }
 }
 
@@ -533,7 +614,8 @@ pub fn inviter_may_still_grant(facts: &Facts, invitation: &Invitation) -> Result
         Inviter::Operator => Ok(()),
         Inviter::Member(id) => facts.member(id).and_then(|member| {
             let standing = Standing::of_member(head, member, facts.now)?;
-            let authority = Authority { head, standing, now: facts.now, scopes: None };
+            // What was offered was offered by somebody who was known well enough then.
+            let authority = Authority { head, standing, two_factors: true, now: facts.now, scopes: None };
             authority.needs(&Permission::INVITE)?;
             authority.may_grant(&invitation.role)
         }),

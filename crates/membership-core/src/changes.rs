@@ -7,13 +7,16 @@ use crate::draft::Decision;
 use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::{Facts, Receipt};
-use crate::id::{InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId};
+use crate::group::{Group, GroupMember};
+use crate::id::{GroupId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId, UserId};
 use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::message::Message;
 use crate::organization::{Head, Organization};
+use crate::program::{Enrolment, Program, Session};
 use crate::quota::Charge;
 use crate::resource::{Holder, Resource, ResourceName, Share};
+use crate::second_factor::SecondFactors;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
 
@@ -38,6 +41,58 @@ pub struct SignedOutElsewhere {
     pub password_generation: u32,
 }
 
+/// What one commit writes of groups, programs and sessions, and of who attends them.
+///
+/// A store ends what belongs to a removed row with it: places and enrolments with a member, group or session, sessions
+/// with a program. They are not listed here.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AttendanceChanges {
+    /// Groups, new or changed.
+    pub groups: Vec<Saved<Group>>,
+    /// Groups that are gone, each with the version it must still have.
+    pub removed_groups: Vec<(GroupId, u64)>,
+    /// Members who are in a group from now on; after the members themselves were written.
+    pub joined_groups: Vec<GroupMember>,
+    /// Members who are in a group no more; each must still be there.
+    pub left_groups: Vec<(GroupId, MemberId)>,
+    /// Programs, new or changed.
+    pub programs: Vec<Saved<Program>>,
+    /// Programs that are gone, each with the version it must still have.
+    pub removed_programs: Vec<(ProgramId, u64)>,
+    /// Sessions, new or changed.
+    pub sessions: Vec<Saved<Session>>,
+    /// Sessions that are gone, each with the version it must still have.
+    pub removed_sessions: Vec<(SessionId, u64)>,
+    /// Enrolments by name that begin; after the members themselves were written.
+    pub enrolled: Vec<Enrolment>,
+    /// Enrolments by name that end; each must still be there.
+    pub ended_enrolments: Vec<(SessionId, MemberId)>,
+}
+
+impl AttendanceChanges {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn of(before: &Facts, after: &Facts) -> Self {
+        let place = |it: &GroupMember| (it.group, it.member);
+        let enrolment = |it: &Enrolment| (it.session, it.member);
+        Self {
+            groups: saved(&before.groups, &after.groups, |it| (it.id, it.version)),
+            removed_groups: removed(&before.groups, &after.groups, |it| (it.id, it.version)),
+            joined_groups: added(&before.group_members, &after.group_members),
+            left_groups: added(&after.group_members, &before.group_members).iter().map(place).collect(),
+            programs: saved(&before.programs, &after.programs, |it| (it.id, it.version)),
+            removed_programs: removed(&before.programs, &after.programs, |it| (it.id, it.version)),
+            sessions: saved(&before.sessions, &after.sessions, |it| (it.id, it.version)),
+            removed_sessions: removed(&before.sessions, &after.sessions, |it| (it.id, it.version)),
+            enrolled: added(&before.enrolments, &after.enrolments),
+            ended_enrolments: added(&after.enrolments, &before.enrolments).iter().map(enrolment).collect(),
+        }
+    }
+}
+
 /// Everything one commit writes, together or not at all (I6).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changes {
@@ -57,6 +112,8 @@ pub struct Changes {
     pub keys: Vec<Saved<ApiKey>>,
     /// Keys of the operator, new or changed.
     pub operator_keys: Vec<Saved<ApiKey>>,
+    /// Groups, programs and sessions, and who attends them.
+    pub attendance: AttendanceChanges,
     /// Records, new or changed.
     pub resources: Vec<Saved<Resource>>,
     /// Records that are gone, each with the version it must still have; all their shares go with them.
@@ -76,6 +133,8 @@ pub struct Changes {
     pub signed_out_elsewhere: Vec<SignedOutElsewhere>,
     /// Links of users, new or changed.
     pub links: Vec<Saved<UserLink>>,
+    /// Second factors of users, new or changed.
+    pub second_factors: Vec<Saved<SecondFactors>>,
     /// Sign-ups that began.
     pub sign_ups: Vec<SignUp>,
     /// Sign-ups that were completed; each must still be there.
@@ -129,6 +188,7 @@ impl Changes {
         }
         self.members = saved(&before.members, &after.members, |it| (it.id, it.version));
         self.invitations = saved(&before.invitations, &after.invitations, |it| (it.id, it.version));
+        self.attendance = AttendanceChanges::of(before, after);
         self.keys = saved(&before.keys, &after.keys, |it| (it.id, it.version));
         for gone in before.members.iter().filter(|it| after.member(it.id).is_err()) {
             self.removed_members.push((gone.id, gone.version));
@@ -168,6 +228,7 @@ impl Changes {
     fn of_users(&mut self, before: &Facts, after: &Facts, events: &[Event]) {
         self.users = saved(&before.users, &after.users, |it| (it.id, it.version));
         self.links = saved(&before.links, &after.links, |it| (it.id, it.version));
+        self.second_factors = saved(&before.second_factors, &after.second_factors, |it| (it.user, it.version));
         self.operator_keys = saved(&before.operator_keys, &after.operator_keys, |it| (it.id, it.version));
         for event in events {
             match event {
@@ -199,6 +260,16 @@ fn saved<T: Clone + PartialEq, I: PartialEq>(before: &[T], after: &[T], key: imp
         }
     }
     rows
+}
+
+/// The rows that are gone, each with its last version.
+fn removed<T, I: PartialEq>(before: &[T], after: &[T], key: impl Fn(&T) -> (I, u64)) -> Vec<(I, u64)> {
+    before.iter().map(&key).filter(|(id, _)| !after.iter().any(|it| key(it).0 == *id)).collect()
+}
+
+/// What is there after and was not before.
+fn added<T: Copy + PartialEq>(before: &[T], after: &[T]) -> Vec<T> {
+    after.iter().filter(|it| !before.contains(it)).copied().collect()
 }
 
 fn chained<R>(decision: &Decision<R>, after: &mut Facts, request: Option<&str>) -> Vec<AuditEntry> {

@@ -7,17 +7,21 @@ use crate::event::Event;
 use crate::facts::Facts;
 use crate::id::{ApiKeyId, MessageId, UserId};
 use crate::language::Language;
-use crate::message::{Content, Message, MessageScope, Recipient};
-use crate::organization::Seats;
+use crate::message::{Content, Errand, Message, MessageScope, Recipient};
+use crate::organization::{Organization, Seats};
 use crate::quota::{Allowances, Bucket, Cause, Charge, MailLimits};
 use crate::refusal::Refusal;
 use crate::seating;
+use crate::second_factor::Assurance;
+use crate::user::SignIn;
 
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
-    /// A person, in the part the facts give them.
+    /// A person, in the part the facts give them, known by one factor.
     User(UserId),
+    /// The same, known by two factors.
+    TwoFactorUser(UserId),
     /// Whoever runs the deployment, as a person or by token.
     Operator(Option<UserId>),
     /// A program with an organization's key: on behalf of the member who made it, and with no more than its scopes.
@@ -28,6 +32,30 @@ pub enum Actor {
     Invitee,
     /// The service itself: what time does.
     System,
+}
+
+impl Actor {
+    /// The person who acts as themselves.
+    pub fn person(self) -> Option<UserId> {
+        match self {
+            Self::User(user) | Self::TwoFactorUser(user) => Some(user),
+            Self::Operator(_) | Self::Key(_) | Self::OperatorKey(_) | Self::Invitee | Self::System => None,
+        }
+    }
+
+    /// A person who is known as well as a sign-in says.
+    pub fn by_sign_in(sign_in: &SignIn) -> Self {
+        match sign_in.assurance {
+            Assurance::TwoFactors => Self::TwoFactorUser(sign_in.user),
+            Assurance::OneFactor | Assurance::Pending => Self::User(sign_in.user),
+        }
+    }
+}
+
+impl From<UserId> for Actor {
+    fn from(user: UserId) -> Self {
+        Self::User(user)
+    }
 }
 
 /// What a command decided: events and mail to be committed together, and the answer.
@@ -210,10 +238,29 @@ pub struct Mail {
     pub due_at: Option<time::OffsetDateTime>,
 }
 
+impl Mail {
+    /// An errand of an organization, to be looked up at `due_at`, or at once if that is past.
+    pub(crate) fn errand(
+        organization: &Organization,
+        cause: (Uuid, u64),
+        errand: Errand,
+        due_at: time::OffsetDateTime,
+    ) -> Self {
+        Self {
+            scope: MessageScope::Organization(organization.id),
+            cause,
+            to: Recipient::WhoeverThen,
+            language: organization.language,
+            content: Content::Errand { errand },
+            due_at: Some(due_at),
+        }
+    }
+}
+
 fn message_id(mail: &Mail) -> MessageId {
     let recipient = match &mail.to {
         Recipient::Address(address) => address.as_str(),
-        Recipient::Administrators | Recipient::AccountHolder => "",
+        Recipient::Administrators | Recipient::AccountHolder | Recipient::WhoeverThen => "",
     };
     MessageId(derived_id(&[
         mail.scope.key().as_bytes(),
@@ -245,7 +292,7 @@ fn named(facts: &Facts, actor: Actor) -> AuditActor {
     let member = |user: UserId| facts.member_of(user).map(|member| member.name.to_string());
     let account = |user: UserId| facts.user(user).map(|user| user.name.to_string());
     match actor {
-        Actor::User(user) => {
+        Actor::User(user) | Actor::TwoFactorUser(user) => {
             AuditActor { kind: "user", user: Some(user), key: None, name: member(user).or_else(|| account(user)) }
         }
         Actor::Operator(user) => AuditActor { kind: "operator", user, key: None, name: user.and_then(account) },

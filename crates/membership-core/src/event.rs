@@ -6,17 +6,23 @@ use crate::api_key::ApiKey;
 use crate::branding::Branding;
 use crate::email::EmailAddress;
 use crate::facts::Facts;
-use crate::id::{ApiKeyId, IdentityId, InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
+use crate::group::{Group, GroupMember};
+use crate::id::{
+    ApiKeyId, GroupId, IdentityId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId, SignInId,
+    SignUpId, UserId, UserLinkId,
+};
 use crate::identity::Identity;
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
-use crate::name::{Names, OrganizationName, PersonName, Username};
+use crate::name::{GroupName, Names, OrganizationName, PersonName, Username};
 use crate::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
-use crate::policy::WhenFull;
+use crate::policy::{OrganizationPolicy, WhenFull};
 use crate::profile::MemberProfile;
+use crate::program::{Enrolment, Program, Session};
 use crate::resource::{Holder, Level, Resource, ResourceName, Share};
 use crate::role::RoleKey;
+use crate::second_factor::{CodeHash, Passkey, SecondFactors, Totp, UsedFactor};
 use crate::set_up::{InitialPassword, SetUpLink};
 use crate::subscription::Subscription;
 use crate::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
@@ -76,6 +82,34 @@ pub enum Event {
     SeatAllocated { member: MemberId },
     /// A member's seat was taken back.
     SeatReleased { member: MemberId },
+    /// An outstanding invitation leads into more groups or sessions.
+    InvitationExtended { invitation: InvitationId, groups: Vec<GroupId>, sessions: Vec<SessionId> },
+    /// A group was made.
+    GroupCreated { group: Group },
+    /// It has a new name.
+    GroupRenamed { group: GroupId, name: GroupName },
+    /// It is gone; nobody is in it any more. Stores end the places in it with its row.
+    GroupDeleted { group: GroupId },
+    /// A member is in a group.
+    GroupJoined { group: GroupId, member: MemberId },
+    /// A member is not in it any more.
+    GroupLeft { group: GroupId, member: MemberId },
+    /// A program was made.
+    ProgramCreated { program: Program },
+    /// Its name, e-mail or groups are others; the row as it shall be, but for its version.
+    ProgramChanged { program: Program },
+    /// It is gone. Stores end its sessions with its row.
+    ProgramDeleted { program: ProgramId },
+    /// A program has another session.
+    SessionCreated { session: Session },
+    /// Its title, dates or groups are others; the row as it shall be, but for its version.
+    SessionChanged { session: Session },
+    /// It is gone. Stores end the enrolments in it with its row.
+    SessionDeleted { session: SessionId },
+    /// A member was enrolled in a session by name.
+    MemberEnrolled { session: SessionId, member: MemberId },
+    /// A member is not enrolled by name any more; a group may still enrol them.
+    EnrolmentEnded { session: SessionId, member: MemberId },
     /// A member made a key of the organization.
     ApiKeyCreated { key: ApiKey },
     /// A key of the organization is worth nothing any more.
@@ -90,6 +124,10 @@ pub enum Event {
     SetUpLinkIssued { member: MemberId, link: SetUpLink },
     /// A membership got this login, by its personal link or by somebody who prepared it.
     LoginSetUp { member: MemberId, user: UserId, by_link: bool },
+    /// The organization changed the login that it made for a member; what exactly, the person's own log tells (S4.7).
+    MemberLoginChanged { member: MemberId },
+    /// The organization ended all sign-ins of a member whose login it made (S4.7).
+    MemberSignedOut { member: MemberId },
     /// A host application has a record that membership is to watch.
     ResourceRegistered { resource: Resource },
     /// A record is restricted now, or is not any more.
@@ -132,6 +170,24 @@ pub enum Event {
     UserLinkUsed { user: UserId, link: UserLinkId },
     /// A link can be used no more, although nobody used it.
     UserLinkEnded { user: UserId, link: UserLinkId },
+    /// A person set an authenticator app up. It counts once a code confirms it.
+    TotpBegun { user: UserId, totp: Totp },
+    /// A code confirmed the authenticator app.
+    TotpConfirmed { user: UserId, step: u64 },
+    /// A person gave the authenticator app up.
+    TotpRemoved { user: UserId },
+    /// A person has another passkey.
+    PasskeyAdded { user: UserId, passkey: Passkey },
+    /// A person gave a passkey up.
+    PasskeyRemoved { user: UserId, passkey: PasskeyId },
+    /// A person has new recovery codes; the older ones are void.
+    RecoveryCodesMade { user: UserId, codes: Vec<CodeHash> },
+    /// A second factor was shown, and what was shown is used up.
+    SecondFactorUsed { user: UserId, used: UsedFactor },
+    /// The operator took all second factors away from somebody who had lost them.
+    SecondFactorsReset { user: UserId },
+    /// The organization has other rules.
+    PolicyChanged { organization: OrganizationId, policy: OrganizationPolicy },
     /// The first person became the deployment's operator.
     OperatorAppointed { user: UserId },
     /// Somebody asked for an account.
@@ -236,6 +292,27 @@ impl Facts {
                 self.seat(*member, true);
             }
             Event::SeatReleased { member } => self.seat(*member, false),
+            Event::InvitationExtended { invitation, groups, sessions } => self.change_invitation(*invitation, |it| {
+                it.groups.extend(groups);
+                it.groups.sort_unstable();
+                it.groups.dedup();
+                it.sessions.extend(sessions);
+                it.sessions.sort_unstable();
+                it.sessions.dedup();
+            }),
+            Event::GroupCreated { .. }
+            | Event::GroupRenamed { .. }
+            | Event::GroupDeleted { .. }
+            | Event::GroupJoined { .. }
+            | Event::GroupLeft { .. }
+            | Event::ProgramCreated { .. }
+            | Event::ProgramChanged { .. }
+            | Event::ProgramDeleted { .. }
+            | Event::SessionCreated { .. }
+            | Event::SessionChanged { .. }
+            | Event::SessionDeleted { .. }
+            | Event::MemberEnrolled { .. }
+            | Event::EnrolmentEnded { .. } => self.apply_attendance(event),
             Event::ApiKeyCreated { key } => self.keys.push(key.clone()),
             Event::ApiKeyRevoked { key } => revoke(&mut self.keys, *key, now),
             Event::OperatorKeyCreated { key } => self.operator_keys.push(key.clone()),
@@ -285,6 +362,8 @@ impl Facts {
                     link.used_at = Some(now);
                 }
             }),
+            // What changes are rows of the user, by events of their own.
+            Event::MemberLoginChanged { .. } | Event::MemberSignedOut { .. } => {}
             Event::UserRegistered { user } => self.users.push(user.clone()),
             Event::ProfileChanged { user, name, names, language } => self.change_user(*user, |it| {
                 it.name = name.clone();
@@ -344,6 +423,24 @@ impl Facts {
             }
             Event::UserLinkUsed { user, link } => self.change_link((*user, *link), |it| it.used_at = Some(now)),
             Event::UserLinkEnded { user, link } => self.change_link((*user, *link), |it| it.expires_at = now),
+            Event::TotpBegun { user, totp } => self.change_factors(*user, |it| it.totp = Some(totp.clone())),
+            Event::TotpConfirmed { user, step } => self.change_factors(*user, |it| {
+                if let Some(totp) = &mut it.totp {
+                    totp.confirmed_at = Some(now);
+                    totp.last_step = *step;
+                }
+            }),
+            Event::TotpRemoved { user } => self.change_factors(*user, |it| it.totp = None),
+            Event::PasskeyAdded { user, passkey } => self.change_factors(*user, |it| it.passkeys.push(passkey.clone())),
+            Event::PasskeyRemoved { user, passkey } => {
+                self.change_factors(*user, |it| it.passkeys.retain(|own| own.id != *passkey));
+            }
+            Event::RecoveryCodesMade { user, codes } => self.change_factors(*user, |it| it.codes = codes.clone()),
+            Event::SecondFactorUsed { user, used } => self.change_factors(*user, |it| use_up(it, used, now)),
+            Event::SecondFactorsReset { user } => self.change_factors(*user, |it| {
+                *it = SecondFactors { version: it.version, ..SecondFactors::none(it.user) };
+            }),
+            Event::PolicyChanged { policy, .. } => self.organization(|it| it.policy = policy.clone()),
             Event::OperatorAppointed { user } => {
                 self.has_operator = true;
                 self.change_user(*user, |it| it.operator = true);
@@ -359,6 +456,48 @@ impl Facts {
                     own.password_generation = generation.unwrap_or(own.password_generation);
                 }
             }
+        }
+    }
+
+    /// What happens to groups, programs and sessions, and to who attends them.
+    fn apply_attendance(&mut self, event: &Event) {
+        let since = self.now;
+        match event {
+            Event::GroupCreated { group } => self.groups.push(group.clone()),
+            Event::GroupRenamed { group, name } => {
+                for it in self.groups.iter_mut().filter(|it| it.id == *group) {
+                    it.name = name.clone();
+                    it.version = it.version.saturating_add(1);
+                }
+            }
+            Event::GroupDeleted { group } => self.groups.retain(|it| it.id != *group),
+            Event::GroupJoined { group, member } => {
+                self.group_members.push(GroupMember { group: *group, member: *member, since });
+            }
+            Event::GroupLeft { group, member } => {
+                self.group_members.retain(|it| (it.group, it.member) != (*group, *member));
+            }
+            Event::ProgramCreated { program } => self.programs.push(program.clone()),
+            Event::ProgramChanged { program } => {
+                for it in self.programs.iter_mut().filter(|it| it.id == program.id) {
+                    *it = Program { version: it.version.saturating_add(1), ..program.clone() };
+                }
+            }
+            Event::ProgramDeleted { program } => self.programs.retain(|it| it.id != *program),
+            Event::SessionCreated { session } => self.sessions.push(session.clone()),
+            Event::SessionChanged { session } => {
+                for it in self.sessions.iter_mut().filter(|it| it.id == session.id) {
+                    *it = Session { version: it.version.saturating_add(1), ..session.clone() };
+                }
+            }
+            Event::SessionDeleted { session } => self.sessions.retain(|it| it.id != *session),
+            Event::MemberEnrolled { session, member } => {
+                self.enrolments.push(Enrolment { session: *session, member: *member, since });
+            }
+            Event::EnrolmentEnded { session, member } => {
+                self.enrolments.retain(|it| (it.session, it.member) != (*session, *member));
+            }
+            _ => {}
         }
     }
 
@@ -394,6 +533,22 @@ impl Facts {
         if let Some(link) = self.links.iter_mut().find(|link| (link.user, link.id) == id) {
             change(link);
             link.version = link.version.saturating_add(1);
+        }
+    }
+
+    /// Changes a person's second factors; whoever has none yet gets a row of them.
+    fn change_factors(&mut self, id: UserId, change: impl FnOnce(&mut SecondFactors)) {
+        let position = self.second_factors.iter().position(|it| it.user == id).unwrap_or_else(|| {
+            self.second_factors.push(SecondFactors::none(id));
+            self.second_factors.len().saturating_sub(1)
+        });
+        if let Some(factors) = self.second_factors.get_mut(position) {
+            change(factors);
+            // Recovery codes stand in for another factor; alone they are none.
+            if !factors.is_on() {
+                factors.codes.clear();
+            }
+            factors.version = factors.version.saturating_add(1);
         }
     }
 
@@ -451,6 +606,25 @@ fn revoke(keys: &mut [ApiKey], id: ApiKeyId, now: OffsetDateTime) {
     if let Some(key) = keys.iter_mut().find(|key| key.id == id) {
         key.revoked_at = Some(now);
         key.version = key.version.saturating_add(1);
+    }
+}
+
+/// Writes down that something was shown, so that it is accepted once.
+fn use_up(factors: &mut SecondFactors, used: &UsedFactor, now: OffsetDateTime) {
+    match used {
+        UsedFactor::Totp(step) => {
+            if let Some(totp) = &mut factors.totp {
+                totp.last_step = *step;
+            }
+        }
+        UsedFactor::RecoveryCode(hash) => factors.codes.retain(|code| code != hash),
+        UsedFactor::Passkey(used) => {
+            if let Some(passkey) = factors.passkeys.iter_mut().find(|it| it.id == used.id) {
+                passkey.credential = used.credential.clone();
+                passkey.challenged_at = used.challenged_at;
+                passkey.used_at = Some(now);
+            }
+        }
     }
 }
 

@@ -6,15 +6,20 @@ use uuid::Uuid;
 use crate::api_key::ApiKey;
 use crate::draft::Actor;
 use crate::email::EmailAddress;
-use crate::id::{ApiKeyId, IdentityId, InvitationId, MemberId, OrganizationId, SignUpId, UserId};
+use crate::group::{Group, GroupMember};
+use crate::id::{
+    ApiKeyId, GroupId, IdentityId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignUpId, UserId,
+};
 use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::name::Username;
 use crate::organization::{Head, OrganizationState};
 use crate::profile::MemberNumber;
+use crate::program::{Enrolment, Program, Session};
 use crate::quota::{Bucket, MailLimits, Spent};
 use crate::refusal::Refusal;
 use crate::resource::{Holder, Level, Resource, ResourceName, Share};
+use crate::second_factor::SecondFactors;
 use crate::secret::TokenHash;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
@@ -32,13 +37,13 @@ pub struct Scope {
     pub members_at: Vec<EmailAddress>,
     /// The memberships with these numbers.
     pub members_numbered: Vec<MemberNumber>,
-    /// These invitations, and the memberships of whoever sent them.
+    /// These invitations, the memberships of whoever sent them, and the groups and sessions they lead into.
     pub invitations: Vec<InvitationId>,
     /// These records, with those of their shares that the memberships asked for hold.
     pub resources: Vec<ResourceName>,
     /// These records, with all their shares: at most [`Resource::MOST_SHARES`] each.
     pub shares_of: Vec<ResourceName>,
-    /// The invitations to these addresses that are written as pending.
+    /// The invitations to these addresses that are written as pending, and the memberships of whoever sent them.
     pub invited_at: Vec<EmailAddress>,
     /// Keys of this organization, and the memberships of whoever made them.
     pub keys: KeyScope,
@@ -46,6 +51,12 @@ pub struct Scope {
     /// in the seat counters. And the active members who wait for the seats that come free, the longest first. At most
     /// [`Scope::MOST_LAPSED`] of each.
     pub lapsed: bool,
+    /// These groups, and which of the scope's members are in them.
+    pub groups: Vec<GroupId>,
+    /// These programs.
+    pub programs: Vec<ProgramId>,
+    /// These sessions, the programs they are of, and which of the scope's members are enrolled by name.
+    pub sessions: Vec<SessionId>,
     /// These users.
     pub users: Vec<UserId>,
     /// The users with these addresses, verified or not.
@@ -54,6 +65,8 @@ pub struct Scope {
     pub links_of: Vec<UserId>,
     /// The users whose identities these are.
     pub identities: Vec<IdentityId>,
+    /// The second factors of these users.
+    pub factors_of: Vec<UserId>,
     /// To which organizations this user belongs: two of them are enough to know of another one.
     pub organizations_of: Option<UserId>,
     /// The users of these names.
@@ -84,7 +97,7 @@ impl Scope {
     /// Asks besides for what tells which part an actor plays.
     pub fn include(&mut self, actor: Actor) {
         match actor {
-            Actor::User(user) => self.members_of.push(user),
+            Actor::User(user) | Actor::TwoFactorUser(user) => self.members_of.push(user),
             Actor::Operator(user) => self.users.extend(user),
             Actor::Key(key) => self.keys.ids.push(key),
             Actor::OperatorKey(key) => self.operator_keys.ids.push(key),
@@ -99,7 +112,8 @@ impl Scope {
 
     /// Whether anything of users is asked for.
     pub fn needs_users(&self) -> bool {
-        let by_row = !(self.users.is_empty() && self.links_of.is_empty() && self.sign_in.is_none());
+        let of_users = self.users.is_empty() && self.links_of.is_empty() && self.factors_of.is_empty();
+        let by_row = !(of_users && self.sign_in.is_none());
         by_row || !(self.users_at.is_empty() && self.usernames.is_empty() && self.identities.is_empty())
     }
 }
@@ -141,6 +155,16 @@ pub struct Facts {
     pub members: Vec<Member>,
     /// Invitations of that organization.
     pub invitations: Vec<Invitation>,
+    /// Groups of that organization.
+    pub groups: Vec<Group>,
+    /// Which of the members above are in which of these groups.
+    pub group_members: Vec<GroupMember>,
+    /// Programs of that organization.
+    pub programs: Vec<Program>,
+    /// Sessions of that organization.
+    pub sessions: Vec<Session>,
+    /// Which of the members above are enrolled in which of these sessions by name.
+    pub enrolments: Vec<Enrolment>,
     /// Records of that organization.
     pub resources: Vec<Resource>,
     /// Shares of those records.
@@ -153,6 +177,8 @@ pub struct Facts {
     pub sign_ins: Vec<SignIn>,
     /// Links of users.
     pub links: Vec<UserLink>,
+    /// Second factors, one row a user who has or had any.
+    pub second_factors: Vec<SecondFactors>,
     /// Sign-ups.
     pub sign_ups: Vec<SignUp>,
     /// Keys of that organization.
@@ -178,12 +204,18 @@ impl Facts {
             head: None,
             members: Vec::new(),
             invitations: Vec::new(),
+            groups: Vec::new(),
+            group_members: Vec::new(),
+            programs: Vec::new(),
+            sessions: Vec::new(),
+            enrolments: Vec::new(),
             resources: Vec::new(),
             shares: Vec::new(),
             users: Vec::new(),
             belongs: Vec::new(),
             sign_ins: Vec::new(),
             links: Vec::new(),
+            second_factors: Vec::new(),
             sign_ups: Vec::new(),
             keys: Vec::new(),
             operator_keys: Vec::new(),
@@ -278,6 +310,40 @@ impl Facts {
     /// The outstanding invitation to an address.
     pub fn outstanding_at(&self, email: &EmailAddress) -> Option<&Invitation> {
         self.invitations.iter().find(|invitation| invitation.email == *email && invitation.is_outstanding(self.now))
+    }
+
+    /// A group by id.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownGroup`].
+    pub fn group(&self, id: GroupId) -> Result<&Group, Refusal> {
+        self.groups.iter().find(|group| group.id == id).ok_or(Refusal::UnknownGroup { group: id })
+    }
+
+    /// A program by id.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownProgram`].
+    pub fn program(&self, id: ProgramId) -> Result<&Program, Refusal> {
+        self.programs.iter().find(|program| program.id == id).ok_or(Refusal::UnknownProgram)
+    }
+
+    /// A session by id.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownSession`].
+    pub fn session(&self, id: SessionId) -> Result<&Session, Refusal> {
+        self.sessions.iter().find(|session| session.id == id).ok_or(Refusal::UnknownSession)
+    }
+
+    /// Whether a member is in a group.
+    pub fn is_in_group(&self, group: GroupId, member: MemberId) -> bool {
+        self.group_members.iter().any(|it| (it.group, it.member) == (group, member))
+    }
+
+    /// Whether a member is enrolled in a session by name.
+    pub fn is_enrolled_by_name(&self, session: SessionId, member: MemberId) -> bool {
+        self.enrolments.iter().any(|it| (it.session, it.member) == (session, member))
     }
 
     /// A user by id.

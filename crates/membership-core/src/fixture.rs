@@ -4,25 +4,31 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::command::{Command, Found, Offer};
+use crate::command::{Command, Found, Offer, ProgramTerms};
 use crate::draft::{Actor, Decision};
 use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::Facts;
-use crate::id::{InvitationId, MemberId, OrganizationId, SignInId, UserId, UserLinkId};
+use crate::group::Group;
+use crate::id::{
+    GroupId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId, SignInId, UserId, UserLinkId,
+};
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
-use crate::name::{Names, OrganizationName, PersonName};
+use crate::name::{GroupName, Names, OrganizationName, PersonName, ProgramName, SessionTitle};
 use crate::organization::ChainEnd;
 use crate::person::Person;
 use crate::preset::Preset;
 use crate::profile::MemberProfile;
+use crate::program::{Program, Session};
 use crate::refusal::Refusal;
 use crate::resource::{Holder, Level, Resource, ResourceName};
 use crate::role::RoleKey;
+use crate::second_factor::{Assurance, CodeHash, Passkey, Proof, Totp};
 use crate::secret::{Link, LinkKind, TokenHash};
 use crate::subscription::Terms;
+use crate::totp::TotpSecret;
 use crate::user::{PasswordHash, SignIn, User, UserEmail};
 use crate::user_link::NewLink;
 
@@ -128,6 +134,8 @@ pub fn invited(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             language: Language::English,
             message: None,
             deactivates_at: None,
+            groups: vec![],
+            sessions: vec![],
             created_at: NOW,
             opens_at: NOW,
             expires_at: NOW + Duration::days(7),
@@ -138,6 +146,54 @@ pub fn invited(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             version: 1,
         },
     });
+    facts
+}
+
+pub fn group(number: u128) -> GroupId {
+    GroupId(Uuid::from_u128(0x5_0000 + number))
+}
+
+pub fn program(number: u128) -> ProgramId {
+    ProgramId(Uuid::from_u128(0x6_0000 + number))
+}
+
+pub fn session(number: u128) -> SessionId {
+    SessionId(Uuid::from_u128(0x7_0000 + number))
+}
+
+/// Adds a group without members.
+pub fn grouped(mut facts: Facts, number: u128) -> Facts {
+    let name = GroupName::parse(&format!("Group {number}")).unwrap();
+    facts.apply(&Event::GroupCreated { group: Group { id: group(number), name, created_at: NOW, version: 1 } });
+    facts
+}
+
+pub fn program_terms() -> ProgramTerms {
+    let name = ProgramName::parse("Photography").unwrap();
+    ProgramTerms { name, message: None, language: None, groups: vec![] }
+}
+
+/// Adds a program without sessions.
+pub fn programmed(mut facts: Facts, number: u128) -> Facts {
+    let ProgramTerms { name, message, language, groups } = program_terms();
+    let program = Program { id: program(number), name, message, language, groups, created_at: NOW, version: 1 };
+    facts.apply(&Event::ProgramCreated { program });
+    facts
+}
+
+/// Adds program 1 with a session that begins and ends in so many days.
+pub fn sessioned(facts: Facts, number: u128, from: i64, to: i64) -> Facts {
+    let mut facts = programmed(facts, 1);
+    let session = Session {
+        id: session(number),
+        program: program(1),
+        title: SessionTitle::parse("Spring").unwrap(),
+        starts_at: NOW + Duration::days(from),
+        ends_at: NOW + Duration::days(to),
+        groups: vec![],
+        version: 1,
+    };
+    facts.apply(&Event::SessionCreated { session });
     facts
 }
 
@@ -177,6 +233,20 @@ pub fn account_of(number: u128, password: Option<&str>) -> Facts {
     facts
 }
 
+/// Somebody on the roster at `p<number>@example.org`, who has no login.
+pub fn rostered(facts: Facts, number: u128, role_key: &str) -> Facts {
+    let mut facts = with(facts, number, role_key);
+    for it in facts.members.iter_mut().filter(|it| it.id == member(number)) {
+        it.user = None;
+    }
+    facts
+}
+
+/// An account to be made, still without an address, with a password.
+pub fn newcomer(number: u128) -> User {
+    User { emails: Vec::new(), ..account_of(number, Some("chosen")).users.remove(0) }
+}
+
 /// An identity of an issuer.
 pub fn identity(name: &str) -> crate::identity::Identity {
     let subject = crate::identity::Subject::parse("https://id.example.org", name).unwrap();
@@ -203,6 +273,8 @@ pub fn sign_in(number: u128) -> SignIn {
         last_seen_at: NOW,
         description: None,
         password_generation: 0,
+        assurance: Assurance::OneFactor,
+        proven_at: NOW,
     }
 }
 
@@ -253,6 +325,8 @@ pub fn offer(number: u128, role_key: Option<&str>) -> Offer {
         opens_at: None,
         valid_days: None,
         deactivates_at: None,
+        groups: vec![],
+        sessions: vec![],
         channel: Channel::Mail,
     }
 }
@@ -269,6 +343,50 @@ pub fn after<R>(decision: Result<Decision<R>, Refusal>) -> Facts {
         Ok(decision) => decision.after,
         Err(refusal) => panic!("refused: {refusal}"),
     }
+}
+
+/// The secret of person 1's authenticator app.
+pub fn totp_secret() -> TotpSecret {
+    TotpSecret::new([9; 32])
+}
+
+/// The recovery codes of person 1.
+pub fn codes() -> Vec<CodeHash> {
+    (0..10).map(|number| CodeHash::of(user(1), &format!("recovery {number}"))).collect()
+}
+
+/// Person 1 has an authenticator app and recovery codes.
+pub fn with_totp(mut facts: Facts) -> Facts {
+    let totp = Totp { sealed: "sealed".to_owned(), confirmed_at: None, last_step: 0 };
+    facts.apply(&Event::TotpBegun { user: user(1), totp });
+    facts.apply(&Event::TotpConfirmed { user: user(1), step: 1 });
+    facts.apply(&Event::RecoveryCodesMade { user: user(1), codes: codes() });
+    facts
+}
+
+/// The code that person 1's app shows now.
+pub fn code_of(facts: &Facts) -> Proof {
+    let step = u64::try_from(facts.now.unix_timestamp()).unwrap() / crate::totp::STEP_SECONDS;
+    let secret = totp_secret();
+    Proof::Totp { code: secret.code(step), sealed: "sealed".to_owned(), secret }
+}
+
+/// A passkey of person 1.
+pub fn passkey(number: u128) -> Passkey {
+    Passkey {
+        id: PasskeyId(Uuid::from_u128(0x5_0000 + number)),
+        name: format!("Key {number}"),
+        credential_id: format!("credential {number}"),
+        credential: "{}".to_owned(),
+        created_at: NOW,
+        used_at: None,
+        challenged_at: NOW,
+    }
+}
+
+/// What is answered to whoever looks at a member: the code of the refusal, or `ok`.
+pub fn member_view_code(facts: &Facts, actor: Actor, number: u128) -> &'static str {
+    crate::view::member_view(facts, actor, member(number)).err().map_or("ok", |refusal| refusal.code())
 }
 
 /// Adds a record of the type `report`.

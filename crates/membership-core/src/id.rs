@@ -52,6 +52,14 @@ identifiers! {
     IdentityId, "identity_id";
     /// Names one row of links to a user: the latest link of its kind, and whether it is alive.
     UserLinkId, "user_link_id";
+    /// Names one group of an organization's members.
+    GroupId, "group_id";
+    /// Names one program of an organization.
+    ProgramId, "program_id";
+    /// Names one session of a program.
+    SessionId, "session_id";
+    /// Names one passkey of a user.
+    PasskeyId, "passkey_id";
     /// Names one key of an organization or of the operator; it is no secret.
     ApiKeyId, "key_id";
 }

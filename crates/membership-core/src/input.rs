@@ -29,6 +29,65 @@ impl InvalidInput {
     }
 }
 
+/// Types of text that is cleaned and checked where it enters, each with its longest length in characters and its rule.
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident, $longest:literal, $parse:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The longest text, in characters.
+            pub const LONGEST: usize = $longest;
+
+            /// Cleans and checks the text.
+            ///
+            /// # Errors
+            /// `empty`, `too-long`, `control-character`, and for a single line `markup` or `address-of-a-site`.
+            pub fn parse(text: &str) -> Result<Self, $crate::input::InvalidInput> {
+                let parse: fn(&str) -> Result<String, $crate::input::InvalidInput> = $parse;
+                parse(text).map(Self)
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::input::InvalidInput;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::parse(text)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = $crate::input::InvalidInput;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+    )*};
+}
+
+pub(crate) use texts;
+
 /// The longest free text, in characters, that an inviter may add to an invitation.
 pub const LONGEST_MESSAGE: usize = 1_000;
 

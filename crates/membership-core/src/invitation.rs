@@ -1,9 +1,9 @@
 //! An offer to one address, and the states it can be in.
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::email::EmailAddress;
-use crate::id::{InvitationId, MemberId};
+use crate::id::{GroupId, InvitationId, MemberId, SessionId};
 use crate::language::Language;
 use crate::role::RoleKey;
 
@@ -34,6 +34,10 @@ pub struct Invitation {
     pub message: Option<String>,
     /// The date on which the membership will end by itself (S2.2).
     pub deactivates_at: Option<OffsetDateTime>,
+    /// The groups that accepting leads into, as far as they are there by then (S2.2).
+    pub groups: Vec<GroupId>,
+    /// The sessions that accepting enrols in by name, as far as they are not over by then (S2.13).
+    pub sessions: Vec<SessionId>,
     /// When it was made.
     pub created_at: OffsetDateTime,
     /// From when on it can be accepted, and its mail goes out.
@@ -137,6 +141,17 @@ impl Delivery {
             Self::Failed => "failed",
         }
     }
+}
+
+/// When somebody is reminded of a link that was mailed at `since`: two and five days later, and two days before the
+/// invitation expires, in order.
+pub fn reminder_dates(since: OffsetDateTime, expires_at: OffsetDateTime) -> Vec<OffsetDateTime> {
+    let days = |days| since.saturating_add(Duration::days(days));
+    let mut dates = vec![days(2), days(5), expires_at.saturating_sub(Duration::days(2))];
+    dates.retain(|at| since < *at && *at < expires_at);
+    dates.sort_unstable();
+    dates.dedup();
+    dates
 }
 
 impl Invitation {

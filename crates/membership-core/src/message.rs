@@ -6,7 +6,9 @@ use time::OffsetDateTime;
 
 use crate::branding::Branding;
 use crate::email::EmailAddress;
-use crate::id::{InvitationId, MessageId, OrganizationId, SignUpId, UserId, UserLinkId};
+use crate::id::{
+    GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, SessionId, SignUpId, UserId, UserLinkId,
+};
 use crate::language::Language;
 use crate::subscription::SubscriptionState;
 
@@ -52,6 +54,8 @@ pub enum Recipient {
     Administrators,
     /// Whoever the login of a [`Content::RecoveryRequested`] names, if anybody; the courier finds out.
     AccountHolder,
+    /// Whoever a [`Content::Errand`] turns out to be about when its time has come; the courier finds out.
+    WhoeverThen,
 }
 
 /// What a message says: its kind, and the facts its template may use, as they stood when it was written.
@@ -75,6 +79,112 @@ pub enum Content {
         /// Until when it can be accepted.
         #[serde(with = "time::serde::rfc3339")]
         expires_at: OffsetDateTime,
+    },
+    /// Somebody has been set up as a member; carries the personal link by which they choose a login (S2.6, S4.5).
+    AccountSetUp {
+        /// Whose link; nothing is sent once it was used.
+        member: MemberId,
+        /// Which of the member's links; nothing is sent once there is a newer one.
+        generation: u32,
+        /// The organization's name.
+        organization: String,
+        /// What the person is called.
+        name: String,
+        /// The name to sign in with, if one was prepared. The password never goes by mail.
+        username: Option<String>,
+        /// Until when it can be used.
+        #[serde(with = "time::serde::rfc3339")]
+        expires_at: OffsetDateTime,
+    },
+    /// A person learns that an organization has changed how they sign in, or has signed them out (S4.7).
+    LoginChanged {
+        /// The organization's name.
+        organization: String,
+        /// What the person is called.
+        name: String,
+        /// What became of the login.
+        change: LoginChange,
+    },
+    /// An invitation was not answered yet; carries the same link again.
+    Reminder {
+        /// Which invitation; nothing is sent once it is not outstanding any more.
+        invitation: InvitationId,
+        /// Which of its links; nothing is sent once there is a newer one.
+        generation: u32,
+        /// The organization's name.
+        organization: String,
+        /// The name of whoever invites; none for the operator.
+        inviter: Option<String>,
+        /// The role's key.
+        role: String,
+        /// Until when it can be accepted.
+        #[serde(with = "time::serde::rfc3339")]
+        expires_at: OffsetDateTime,
+    },
+    /// A session that a member is enrolled in has begun (S2.4, S2.5).
+    ProgramInvitation {
+        /// Which session; nothing is sent once it is over, or begins at another time.
+        session: SessionId,
+        /// Whom; nothing is sent to who is not enrolled any more.
+        member: MemberId,
+        /// The organization's name.
+        organization: String,
+        /// The member's name.
+        name: String,
+        /// The program's name.
+        program: String,
+        /// The session's title.
+        title: String,
+        /// What the program's e-mail says besides.
+        message: Option<String>,
+        /// When the session begins.
+        #[serde(with = "time::serde::rfc3339")]
+        starts_at: OffsetDateTime,
+        /// When it ends.
+        #[serde(with = "time::serde::rfc3339")]
+        ends_at: OffsetDateTime,
+    },
+    /// A member learns that access will end on a date (S2.14).
+    AccessEnding {
+        /// Which member; nothing is sent once the date is another.
+        member: MemberId,
+        /// The organization's name.
+        organization: String,
+        /// The member's name.
+        name: String,
+        /// From when on there is no access.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+    /// A member learns that access has ended on its date (S2.14).
+    AccessEnded {
+        /// Which member; nothing is sent once the membership goes on.
+        member: MemberId,
+        /// The organization's name.
+        organization: String,
+        /// The member's name.
+        name: String,
+        /// From when on there is no access.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+    /// Administrators learn that a member's access has ended on its date (S2.14).
+    MemberDeactivated {
+        /// Which member; nothing is sent once the membership goes on.
+        member: MemberId,
+        /// The organization's name.
+        organization: String,
+        /// The member's name.
+        name: String,
+        /// From when on there is no access.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+    /// No mail yet: something to be looked up when its time has come, and to become mail then
+    /// (`docs/decisions/0022-errands-become-mail-when-due.md`).
+    Errand {
+        /// What.
+        errand: Errand,
     },
     /// Administrators learn of an acceptance (S0.11).
     InvitationAccepted {
@@ -212,6 +322,13 @@ pub enum Content {
         /// What became of it.
         change: IdentityChange,
     },
+    /// A person learns that what is asked for at sign-in has changed, in case it was somebody else.
+    SecondFactorChanged {
+        /// The person's name.
+        name: String,
+        /// What has changed.
+        change: SecondFactorChange,
+    },
     /// A person learns, at the address that counted until then, that their addresses changed.
     AddressesChanged {
         /// The person's name.
@@ -223,6 +340,68 @@ pub enum Content {
     },
 }
 
+/// Something to be looked up when its time has come. The courier makes of it the mails that are right by then, or none,
+/// and at most one further errand: a row waits for each thing that has a date, not one for each mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "errand", rename_all = "snake_case")]
+pub enum Errand {
+    /// Remind of an invitation's present link, and again at the next of its dates.
+    Remind {
+        /// Which invitation.
+        invitation: InvitationId,
+        /// Which of its links.
+        generation: u32,
+        /// When that link was mailed.
+        #[serde(with = "time::serde::rfc3339")]
+        since: OffsetDateTime,
+    },
+    /// Tell of a deactivation date, first ahead and then on the date.
+    TellOfDeactivation {
+        /// Whose.
+        member: MemberId,
+        /// The date; if it is another by then, nothing is told.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+    /// Write to all who are enrolled in a session that has begun.
+    SessionBegins {
+        /// Which session.
+        session: SessionId,
+        /// Its start; if it is another by then, nothing is written.
+        #[serde(with = "time::serde::rfc3339")]
+        starts_at: OffsetDateTime,
+        /// Only to the members of this group, if it came to a session that had begun.
+        group: Option<GroupId>,
+        /// Only to members after this one: a large session is written to in pages.
+        after: Option<MemberId>,
+    },
+    /// Write to a member of the sessions that have begun and that they are enrolled in.
+    Enrolled {
+        /// Whom.
+        member: MemberId,
+    },
+    /// Write to a group's members of a program's sessions that have begun.
+    ProgramAttended {
+        /// Which program.
+        program: ProgramId,
+        /// Whose members.
+        group: GroupId,
+    },
+}
+
+impl Errand {
+    /// The errand's name: that of the row that waits.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Remind { .. } => "remind",
+            Self::TellOfDeactivation { .. } => "tell_of_deactivation",
+            Self::SessionBegins { .. } => "session_begins",
+            Self::Enrolled { .. } => "enrolled",
+            Self::ProgramAttended { .. } => "program_attended",
+        }
+    }
+}
+
 /// How somebody is let in again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -231,6 +410,64 @@ pub enum Recovery {
     LoginLink,
     /// By a link that lets them choose a new password.
     PasswordReset,
+}
+
+/// What an organization did to a login that it made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginChange {
+    /// It has another username.
+    Username,
+    /// It has a new initial password, and perhaps another username; every sign-in has ended.
+    Password,
+    /// Every sign-in has ended.
+    SignedOut,
+}
+
+/// What has changed of a person's second factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactorChange {
+    /// An authenticator app was set up.
+    TotpAdded,
+    /// The authenticator app was removed.
+    TotpRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// The recovery codes were made anew.
+    CodesMade,
+    /// A recovery code was used.
+    CodeUsed,
+    /// The operator took all second factors away.
+    Reset,
+}
+
+impl SecondFactorChange {
+    /// Every change.
+    pub const ALL: [Self; 7] = [
+        Self::TotpAdded,
+        Self::TotpRemoved,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::CodesMade,
+        Self::CodeUsed,
+        Self::Reset,
+    ];
+
+    /// The name in templates.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TotpAdded => "totp_added",
+            Self::TotpRemoved => "totp_removed",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
+            Self::CodesMade => "codes_made",
+            Self::CodeUsed => "code_used",
+            Self::Reset => "reset",
+        }
+    }
 }
 
 /// What became of an address.
@@ -260,6 +497,14 @@ impl Content {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Invitation { .. } => "invitation",
+            Self::AccountSetUp { .. } => "account_set_up",
+            Self::LoginChanged { .. } => "login_changed",
+            Self::Reminder { .. } => "reminder",
+            Self::ProgramInvitation { .. } => "program_invitation",
+            Self::AccessEnding { .. } => "access_ending",
+            Self::AccessEnded { .. } => "access_ended",
+            Self::MemberDeactivated { .. } => "member_deactivated",
+            Self::Errand { errand } => errand.name(),
             Self::InvitationAccepted { .. } => "invitation_accepted",
             Self::SeatAllocated { .. } => "seat_allocated",
             Self::SeatAwaited { .. } => "seat_awaited",
@@ -275,13 +520,21 @@ impl Content {
             Self::AdditionalAddress { .. } => "additional_address",
             Self::PasswordChanged { .. } => "password_changed",
             Self::IdentitiesChanged { .. } => "identities_changed",
+            Self::SecondFactorChanged { .. } => "second_factor_changed",
             Self::AddressesChanged { .. } => "addresses_changed",
         }
     }
 
     /// The name of every kind that is a mail. What was only asked for has no template.
-    pub const KINDS: [&'static str; 16] = [
+    pub const KINDS: [&'static str; 24] = [
         "invitation",
+        "account_set_up",
+        "login_changed",
+        "reminder",
+        "program_invitation",
+        "access_ending",
+        "access_ended",
+        "member_deactivated",
         "invitation_accepted",
         "seat_allocated",
         "seat_awaited",
@@ -296,6 +549,7 @@ impl Content {
         "additional_address",
         "password_changed",
         "identities_changed",
+        "second_factor_changed",
         "addresses_changed",
     ];
 }

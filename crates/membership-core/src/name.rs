@@ -1,76 +1,26 @@
 //! Names people see. They are data: one line, no markup, no address of a site, bounded (A55, A56, A69).
 
 use std::fmt;
-use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::input::{InvalidInput, line};
+use crate::input::{InvalidInput, line, texts};
 
-macro_rules! names {
-    ($($(#[$doc:meta])* $name:ident, $field:literal, $longest:literal;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
-
-        impl $name {
-            /// The longest name, in characters.
-            pub const LONGEST: usize = $longest;
-
-            /// Cleans and checks the text.
-            ///
-            /// # Errors
-            /// `empty`, `too-long`, `control-character`, `markup` or `address-of-a-site`.
-            pub fn parse(text: &str) -> Result<Self, InvalidInput> {
-                line($field, text, Self::LONGEST).map(Self)
-            }
-
-            /// The name as people see it.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = InvalidInput;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::parse(text)
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = InvalidInput;
-
-            fn try_from(text: String) -> Result<Self, Self::Error> {
-                Self::parse(&text)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(name: $name) -> Self {
-                name.0
-            }
-        }
-    )*};
-}
-
-names! {
+texts! {
     /// What an organization calls itself.
-    OrganizationName, "name", 80;
+    OrganizationName, 80, |text| line("name", text, Self::LONGEST);
     /// What a person is called, in one field: people have one name or many, in any order.
-    PersonName, "name", 100;
+    PersonName, 100, |text| line("name", text, Self::LONGEST);
+    /// What a group is called.
+    GroupName, 80, |text| line("name", text, Self::LONGEST);
+    /// What a program is called.
+    ProgramName, 100, |text| line("name", text, Self::LONGEST);
+    /// What a session of a program is called.
+    SessionTitle, 100, |text| line("title", text, Self::LONGEST);
     /// What a key is called by whoever made it: what it is for.
-    KeyName, "name", 80;
+    KeyName, 80, |text| line("name", text, Self::LONGEST);
     /// What an operator calls a package that is sold.
-    PlanName, "plan", 80;
+    PlanName, 80, |text| line("plan", text, Self::LONGEST);
 }
 
 impl PersonName {

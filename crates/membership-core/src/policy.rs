@@ -17,9 +17,39 @@ pub struct OrganizationPolicy {
     pub invitation_policy: InvitationPolicy,
     /// What a new person is asked for.
     pub sign_up_policy: SignUpPolicy,
+    /// Of whom a second factor is asked for.
+    #[serde(default)]
+    pub second_factor: SecondFactorPolicy,
     /// What becomes of who would take a seat on joining and finds none.
     #[serde(default)]
     pub when_full: WhenFull,
+}
+
+/// Of whom an organization asks for a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactorPolicy {
+    /// Of nobody.
+    #[default]
+    None,
+    /// Of whoever administers it: without one they read, and change nothing.
+    Administrators,
+    /// Of everybody: without one nobody reads anything but the organization's name, or changes anything; they can leave.
+    Everyone,
+}
+
+impl SecondFactorPolicy {
+    /// Every policy, the laxest first.
+    pub const ALL: [Self; 3] = [Self::None, Self::Administrators, Self::Everyone];
+
+    /// The name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Administrators => "administrators",
+            Self::Everyone => "everyone",
+        }
+    }
 }
 
 /// What becomes of who would take a seat on joining and finds none.
@@ -68,6 +98,9 @@ pub struct InvitationPolicy {
     pub valid_days: u8,
     /// Whether the administrators are told by mail of every acceptance (S0.11).
     pub announces_acceptance: bool,
+    /// Whether whoever does not answer is reminded by mail: two and five days after the invitation, and two days before
+    /// it expires.
+    pub reminders: bool,
 }
 
 #[derive(Deserialize)]
@@ -75,13 +108,24 @@ pub struct InvitationPolicy {
 struct UncheckedInvitationPolicy {
     valid_days: u8,
     announces_acceptance: bool,
+    #[serde(default = "on")]
+    reminders: bool,
+}
+
+/// What holds for a policy that was stored before there were reminders.
+fn on() -> bool {
+    true
 }
 
 impl TryFrom<UncheckedInvitationPolicy> for InvitationPolicy {
     type Error = InvalidInput;
 
     fn try_from(policy: UncheckedInvitationPolicy) -> Result<Self, Self::Error> {
-        Ok(Self { valid_days: valid_days(policy.valid_days)?, announces_acceptance: policy.announces_acceptance })
+        Ok(Self {
+            valid_days: valid_days(policy.valid_days)?,
+            announces_acceptance: policy.announces_acceptance,
+            reminders: policy.reminders,
+        })
     }
 }
 

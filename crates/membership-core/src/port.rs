@@ -4,17 +4,19 @@ mod directory;
 mod identity;
 mod machine;
 mod mail;
+mod passkeys;
 mod store;
 mod upkeep;
 
 pub use directory::{
-    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, RecordQuery,
-    RecordsVisible,
+    AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
+    MemberSort, NamedQuery, Page, RecordQuery, RecordsVisible, SessionQuery,
 };
 pub use identity::{
     Arrival, Departure, IdentityProviders, IssuerUnreachable, Pending, Provider, ProviderError, TrustedIssuers, Vouched,
 };
 pub use machine::{Clock, Doorbell, Overloaded, Passwords, Random, to_micros};
 pub use mail::{Attempt, Claimed, FollowUp, KeptMail, Letter, MailError, Mailbox, Mailer, MessageRef, Outbox};
+pub use passkeys::{AnsweredPasskey, Ceremony, Passkeys};
 pub use store::{Session, Store, StoreError, UsedKey};
 pub use upkeep::Upkeep;

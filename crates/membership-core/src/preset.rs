@@ -1,7 +1,9 @@
 //! The five presets as data: each reproduces one product's way of letting people in (`docs/rules.md` shows the table).
 
 use crate::input::InvalidInput;
-use crate::policy::{InvitationPolicy, NameForm, OrganizationPolicy, SeatPolicy, SignUpPolicy, WhenFull};
+use crate::policy::{
+    InvitationPolicy, NameForm, OrganizationPolicy, SeatPolicy, SecondFactorPolicy, SignUpPolicy, WhenFull,
+};
 use crate::role::{GrantCeiling, Permission, Role, RoleKey, RoleScheme};
 
 /// A named policy. Only [`PRESETS`] knows the five; an organization copies the policy and forgets the preset.
@@ -148,13 +150,18 @@ impl Preset {
         Ok(OrganizationPolicy {
             role_scheme: RoleScheme::new(roles, default, self.grants)?,
             seat_policy: self.seats,
-            invitation_policy: InvitationPolicy { valid_days: 7, announces_acceptance: self.announces_acceptance },
+            invitation_policy: InvitationPolicy {
+                valid_days: 7,
+                announces_acceptance: self.announces_acceptance,
+                reminders: true,
+            },
             sign_up_policy: SignUpPolicy {
                 name: self.name,
                 username: self.username,
                 password: self.password,
                 registers_first: self.registers_first,
             },
+            second_factor: SecondFactorPolicy::None,
             when_full: WhenFull::Refuse,
         })
     }

@@ -1,12 +1,9 @@
 //! What an organization keeps of a member besides address and role. Names and language are the person's own (S2.8);
 //! the rest is the organization's.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 
-use crate::input::{InvalidInput, line, paragraph};
+use crate::input::{InvalidInput, line, paragraph, texts};
 use crate::language::Language;
 use crate::name::Names;
 
@@ -84,62 +81,6 @@ impl From<Labels> for Vec<String> {
     fn from(labels: Labels) -> Self {
         labels.0
     }
-}
-
-macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident, $longest:literal, $parse:expr;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
-
-        impl $name {
-            /// The longest text, in characters.
-            pub const LONGEST: usize = $longest;
-
-            /// Cleans and checks the text.
-            ///
-            /// # Errors
-            /// `empty`, `too-long`, `control-character`, and for a single line `markup` or `address-of-a-site`.
-            pub fn parse(text: &str) -> Result<Self, InvalidInput> {
-                let parse: fn(&str) -> Result<String, InvalidInput> = $parse;
-                parse(text).map(Self)
-            }
-
-            /// The text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = InvalidInput;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::parse(text)
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = InvalidInput;
-
-            fn try_from(text: String) -> Result<Self, Self::Error> {
-                Self::parse(&text)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(text: $name) -> Self {
-                text.0
-            }
-        }
-    )*};
 }
 
 texts! {

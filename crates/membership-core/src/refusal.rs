@@ -1,6 +1,7 @@
 //! Every way a rule says no, each with a stable code that is the same in the library, the API and the pages (X.1).
 
 use crate::email::EmailAddress;
+use crate::id::GroupId;
 use crate::input::InvalidInput;
 use crate::role::{Permission, RoleKey};
 use crate::seating::WayOut;
@@ -16,6 +17,12 @@ pub enum Refusal {
     UnknownMember,
     #[error("there is no such invitation in this organization")]
     UnknownInvitation,
+    #[error("there is no group `{group}` in this organization; list the groups to find its id")]
+    UnknownGroup { group: GroupId },
+    #[error("there is no such program in this organization")]
+    UnknownProgram,
+    #[error("there is no such session in this organization")]
+    UnknownSession,
     #[error("this link is not one of ours; check that it was copied whole")]
     UnknownLink,
     #[error("there is no such record in this organization, or it is not shared with you; ask somebody who controls it")]
@@ -122,10 +129,30 @@ pub enum Refusal {
     NumberTaken,
     #[error("this username is taken; choose another")]
     UsernameTaken,
+    #[error("this member has set up a login already; help with that one instead")]
+    LoginExists,
+    #[error("this member has no login yet; send them a set-up link or set an initial password")]
+    NoLogin,
+    #[error("this login is not only this organization's to change; its owner can ask for a new password by mail")]
+    LoginNotYours,
     #[error("the organization has no owner yet; its invitation must be accepted first")]
     AwaitingOwner,
     #[error("a date must be in the future")]
     DateInThePast,
+    #[error("this member is in the group already")]
+    AlreadyInGroup,
+    #[error("this member is not in the group")]
+    NotInGroup,
+    #[error("this one is enrolled in the session already")]
+    AlreadyEnrolled,
+    #[error("not enrolled in the session by name; who is enrolled through a group leaves by leaving the group")]
+    NotEnrolled,
+    #[error("the session has begun, so its start stays; make another session instead")]
+    SessionBegun,
+    #[error("the session is over; enrol in one that is running or still to come")]
+    SessionOver,
+    #[error("the limit of {limit} groups is reached; remove one first")]
+    TooManyGroups { limit: u32 },
     #[error("this deployment has its first operator already; sign in")]
     AlreadySetUp,
     #[error("the sign-up has expired or was completed; sign in or sign up again")]
@@ -168,6 +195,36 @@ pub enum Refusal {
     OwnAccountsOff,
     #[error("this token was issued elsewhere; end it there")]
     IssuedElsewhere,
+    #[error("this organization asks for a second factor: set one up in your profile, sign in with it and try again")]
+    SecondFactorRequired,
+    #[error(
+        "show once more who you are: with your second factor if you have one, else with your password, or by signing in again"
+    )]
+    FreshProofRequired,
+    #[error("this code is not right; take the newest one of your app, or one of your recovery codes")]
+    WrongCode,
+    #[error("this code was used already; wait for the next one")]
+    CodeUsed,
+    #[error("this sign-in took too long or was completed; begin again")]
+    PendingSignInOver,
+    #[error("an authenticator app is set up already; remove it first")]
+    TotpEnrolled,
+    #[error("no authenticator app waits to be confirmed; begin to set one up")]
+    NothingToConfirm,
+    #[error("there is no second factor; set one up first")]
+    NoSecondFactor,
+    #[error("there is no such passkey in this account; use another one")]
+    UnknownPasskey,
+    #[error("the answer of the passkey does not hold; begin again")]
+    PasskeyRefused,
+    #[error("this passkey is added already; use it, or add another one")]
+    PasskeyHeld,
+    #[error("there is no such user in this deployment")]
+    UnknownUser,
+    #[error("an account has at most {limit} passkeys; remove one first")]
+    TooManyPasskeys { limit: usize },
+    #[error("the part `{part}` of the policy stays as it was chosen when the organization was founded")]
+    PolicyPartIsFixed { part: &'static str },
     #[error("sign in first")]
     NotSignedIn,
     #[error("this is no whole API key: check that it was copied completely and not retyped")]
@@ -234,6 +291,9 @@ codes! {
     Self::UnknownOrganization, "unknown-organization", NotFound;
     Self::UnknownMember, "unknown-member", NotFound;
     Self::UnknownInvitation, "unknown-invitation", NotFound;
+    Self::UnknownGroup { .. }, "unknown-group", NotFound;
+    Self::UnknownProgram, "unknown-program", NotFound;
+    Self::UnknownSession, "unknown-session", NotFound;
     Self::UnknownLink, "unknown-link", NotFound;
     Self::UnknownRecord, "unknown-record", NotFound;
     Self::NotShared, "not-shared", NotFound;
@@ -286,8 +346,18 @@ codes! {
     Self::OwnedByThePerson { .. }, "owned-by-the-person", Forbidden;
     Self::NumberTaken, "number-taken", Conflict;
     Self::UsernameTaken, "username-taken", Conflict;
+    Self::LoginExists, "login-exists", Conflict;
+    Self::NoLogin, "no-login", Conflict;
+    Self::LoginNotYours, "login-not-yours", Forbidden;
     Self::AwaitingOwner, "awaiting-owner", Conflict;
     Self::DateInThePast, "date-in-the-past", Input;
+    Self::AlreadyInGroup, "already-in-group", Conflict;
+    Self::NotInGroup, "not-in-group", NotFound;
+    Self::AlreadyEnrolled, "already-enrolled", Conflict;
+    Self::NotEnrolled, "not-enrolled", NotFound;
+    Self::SessionBegun, "session-begun", Conflict;
+    Self::SessionOver, "session-over", Conflict;
+    Self::TooManyGroups { .. }, "too-many-groups", Conflict;
     Self::AlreadySetUp, "already-set-up", Gone;
     Self::SignUpOver, "sign-up-over", Gone;
     Self::WrongCredentials, "wrong-credentials", Unauthenticated;
@@ -308,6 +378,20 @@ codes! {
     Self::SignUpClosed, "sign-up-closed", Forbidden;
     Self::OwnAccountsOff, "own-accounts-off", Forbidden;
     Self::IssuedElsewhere, "issued-elsewhere", Conflict;
+    Self::SecondFactorRequired, "second-factor-required", Forbidden;
+    Self::FreshProofRequired, "fresh-proof-required", Forbidden;
+    Self::WrongCode, "wrong-code", Forbidden;
+    Self::CodeUsed, "code-used", Conflict;
+    Self::PendingSignInOver, "pending-sign-in-over", Gone;
+    Self::TotpEnrolled, "totp-enrolled", Conflict;
+    Self::NothingToConfirm, "nothing-to-confirm", Conflict;
+    Self::NoSecondFactor, "no-second-factor", Conflict;
+    Self::UnknownPasskey, "unknown-passkey", NotFound;
+    Self::PasskeyRefused, "passkey-refused", Forbidden;
+    Self::PasskeyHeld, "passkey-held", Conflict;
+    Self::UnknownUser, "unknown-user", NotFound;
+    Self::TooManyPasskeys { .. }, "too-many-passkeys", Conflict;
+    Self::PolicyPartIsFixed { .. }, "policy-part-is-fixed", Conflict;
     Self::NotSignedIn, "not-signed-in", Unauthenticated;
     Self::MistypedKey, "mistyped-key", Unauthenticated;
     Self::NotByKey, "not-by-key", Forbidden;
@@ -328,6 +412,9 @@ impl Refusal {
             Self::UnknownOrganization,
             Self::UnknownMember,
             Self::UnknownInvitation,
+            Self::UnknownGroup { group: GroupId(uuid::Uuid::from_u128(1)) },
+            Self::UnknownProgram,
+            Self::UnknownSession,
             Self::UnknownLink,
             Self::UnknownRecord,
             Self::NotShared,
@@ -380,8 +467,18 @@ impl Refusal {
             Self::OwnedByThePerson { field: "first_name" },
             Self::NumberTaken,
             Self::UsernameTaken,
+            Self::LoginExists,
+            Self::NoLogin,
+            Self::LoginNotYours,
             Self::AwaitingOwner,
             Self::DateInThePast,
+            Self::AlreadyInGroup,
+            Self::NotInGroup,
+            Self::AlreadyEnrolled,
+            Self::NotEnrolled,
+            Self::SessionBegun,
+            Self::SessionOver,
+            Self::TooManyGroups { limit: 100 },
             Self::AlreadySetUp,
             Self::SignUpOver,
             Self::WrongCredentials,
@@ -402,6 +499,20 @@ impl Refusal {
             Self::SignUpClosed,
             Self::OwnAccountsOff,
             Self::IssuedElsewhere,
+            Self::SecondFactorRequired,
+            Self::FreshProofRequired,
+            Self::WrongCode,
+            Self::CodeUsed,
+            Self::PendingSignInOver,
+            Self::TotpEnrolled,
+            Self::NothingToConfirm,
+            Self::NoSecondFactor,
+            Self::UnknownPasskey,
+            Self::PasskeyRefused,
+            Self::PasskeyHeld,
+            Self::UnknownUser,
+            Self::TooManyPasskeys { limit: 20 },
+            Self::PolicyPartIsFixed { part: "role_scheme" },
             Self::NotSignedIn,
             Self::MistypedKey,
             Self::NotByKey,

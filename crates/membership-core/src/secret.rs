@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{ChaCha20Poly1305, Nonce};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use crate::id::{InvitationId, OrganizationId, SignUpId, UserId, UserLinkId};
+use crate::id::{InvitationId, MemberId, OrganizationId, SignUpId, UserId, UserLinkId};
 use crate::refusal::Refusal;
 
 /// What a link is for. A link of one kind is unknown everywhere else (A14).
@@ -83,6 +85,11 @@ impl Link {
         Self { kind, scope: user.0, id: link.0, generation }
     }
 
+    /// The personal link by which a member sets up a login.
+    pub fn to_set_up(organization: OrganizationId, member: MemberId, generation: u32) -> Self {
+        Self { kind: LinkKind::SetUp, scope: organization.0, id: member.0, generation }
+    }
+
     /// The link that makes the first person the deployment's operator.
     pub fn to_first_operator() -> Self {
         Self { kind: LinkKind::SetUp, scope: Uuid::nil(), id: Uuid::nil(), generation: 1 }
@@ -105,6 +112,13 @@ pub trait LinkSigner: Send + Sync {
 
     /// What a text says, if it is a link of that kind and was made by this deployment.
     fn read(&self, kind: LinkKind, text: &str) -> Option<Link>;
+
+    /// Seals what must be kept and must not be read in a dump of the database (A27), such as the secret of an
+    /// authenticator app. Only the same context opens it. `nonce` is fresh randomness.
+    fn seal(&self, context: &[u8], nonce: [u8; 32], secret: &[u8]) -> String;
+
+    /// Opens what [`seal`](Self::seal) made, if the context is the same and the key is still known.
+    fn open(&self, context: &[u8], sealed: &str) -> Option<Vec<u8>>;
 }
 
 /// A key for links. Keys rotate: the newest signs, all that are configured are recognised.
@@ -150,6 +164,17 @@ impl HmacLinks {
     }
 }
 
+impl LinkKey {
+    /// What seals by this key; another key than the one that signs follows from it.
+    fn cipher(&self) -> Option<ChaCha20Poly1305> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.expose_secret()).ok()?;
+        mac.update(b"membership: sealed at rest");
+        ChaCha20Poly1305::new_from_slice(&mac.finalize().into_bytes()).ok()
+    }
+}
+
+const NONCE: usize = 12;
+
 impl LinkSigner for HmacLinks {
     fn sign(&self, link: &Link) -> SecretString {
         let mut bytes = link.bytes(self.signing.id).to_vec();
@@ -176,6 +201,22 @@ impl LinkSigner for HmacLinks {
             generation: u32::from_be_bytes(generation.try_into().ok()?),
         })
     }
+
+    fn seal(&self, context: &[u8], nonce: [u8; 32], secret: &[u8]) -> String {
+        let nonce: [u8; NONCE] = std::array::from_fn(|at| nonce.get(at).copied().unwrap_or_default());
+        let payload = Payload { msg: secret, aad: context };
+        let cipher = self.signing.cipher();
+        let sealed = cipher.and_then(|it| it.encrypt(&Nonce::from(nonce), payload).ok()).unwrap_or_default();
+        data_encoding::BASE64URL_NOPAD.encode(&[&[self.signing.id], nonce.as_slice(), &sealed].concat())
+    }
+
+    fn open(&self, context: &[u8], sealed: &str) -> Option<Vec<u8>> {
+        let bytes = data_encoding::BASE64URL_NOPAD.decode(sealed.as_bytes()).ok()?;
+        let (key_id, rest) = bytes.split_first()?;
+        let (nonce, sealed) = rest.split_first_chunk::<NONCE>()?;
+        let key = std::iter::once(&self.signing).chain(&self.older).find(|key| key.id == *key_id)?;
+        key.cipher()?.decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: context }).ok()
+    }
 }
 
 /// What is kept of a bearer token: its SHA-256.
@@ -194,6 +235,9 @@ pub struct SignInToken(SecretString);
 
 const SIGN_IN_PREFIX: &str = "mst_";
 
+/// Begins the token of a sign-in that waits for the second factor. What it opens is decided by its row.
+const PENDING_PREFIX: &str = "msp_";
+
 impl SignInToken {
     /// The token of a user from 32 bytes of randomness.
     pub fn new(user: UserId, random: [u8; 32]) -> Self {
@@ -209,6 +253,17 @@ impl SignInToken {
         }
         let user = Uuid::from_slice(bytes.get(..16)?).ok()?;
         Some((UserId(user), TokenHash(Sha256::digest(text.as_bytes()).into())))
+    }
+
+    /// Reads the token of a sign-in that waits for the second factor.
+    pub fn read_pending(text: &str) -> Option<(UserId, TokenHash)> {
+        Self::read(&format!("{SIGN_IN_PREFIX}{}", text.strip_prefix(PENDING_PREFIX)?))
+    }
+
+    /// The token as it is shown while the sign-in waits for the second factor; it is worth nothing else.
+    pub fn pending(&self) -> SecretString {
+        let rest = self.expose().strip_prefix(SIGN_IN_PREFIX).unwrap_or_default();
+        SecretString::from(format!("{PENDING_PREFIX}{rest}"))
     }
 
     /// The hash under which the sign-in is found.
@@ -385,6 +440,28 @@ mod tests {
             assert_eq!(KeyText::read(text), Ok(None), "{text}");
         }
         assert_eq!(KeyText::read("mka_é"), Err(Refusal::MistypedKey));
+    }
+
+    #[test]
+    fn a27_only_the_same_context_and_a_known_key_open_a_seal() {
+        let sealed = links().seal(b"totp 1", [3; 32], b"secret");
+        assert_eq!(links().open(b"totp 1", &sealed).as_deref(), Some(b"secret".as_slice()));
+        assert_eq!(links().open(b"totp 2", &sealed), None);
+        let older = HmacLinks::new(LinkKey::new(1, [5; 32]), vec![]).seal(b"totp 1", [3; 32], b"secret");
+        assert!(links().open(b"totp 1", &older).is_some());
+        assert_eq!(HmacLinks::new(LinkKey::new(2, [8; 32]), vec![]).open(b"totp 1", &sealed), None);
+        for text in ["", "AAAA", "é", &sealed[1..]] {
+            assert_eq!(links().open(b"totp 1", text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pending_token_is_no_sign_in_token() {
+        let token = SignInToken::new(UserId(Uuid::from_u128(9)), [3; 32]);
+        let pending = token.pending();
+        assert!(SignInToken::read(pending.expose_secret()).is_none());
+        assert!(SignInToken::read_pending(token.expose()).is_none());
+        assert_eq!(SignInToken::read_pending(pending.expose_secret()), SignInToken::read(token.expose()));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::language::Language;
 use crate::name::{Names, PersonName, Username};
 use crate::organization::ChainEnd;
 use crate::refusal::Refusal;
+use crate::second_factor::Assurance;
 use crate::secret::TokenHash;
 use crate::set_up::InitialPassword;
 
@@ -158,14 +159,25 @@ pub struct SignIn {
     pub description: Option<String>,
     /// The user's [`User::password_generation`] when it began.
     pub password_generation: u32,
+    /// How well it is known who began it.
+    pub assurance: Assurance,
+    /// When its owner last showed who they are, by everything that was asked for.
+    pub proven_at: OffsetDateTime,
 }
 
 impl SignIn {
     /// Whether its token is worth anything at that instant: neither over, nor unused for too long, nor begun under an
-    /// older password of its user.
+    /// older password of its user, nor waiting for the second factor.
     pub fn holds(&self, user: &User, now: OffsetDateTime, idles: Duration) -> bool {
         let idle_from = self.last_seen_at.saturating_add(idles);
-        now < self.expires_at && now < idle_from && self.password_generation == user.password_generation
+        let in_time = now < self.expires_at && now < idle_from;
+        in_time && self.assurance != Assurance::Pending && self.password_generation == user.password_generation
+    }
+
+    /// Whether it waits for its user's second factor, and can still be completed.
+    pub fn awaits_factor(&self, user: &User, now: OffsetDateTime) -> bool {
+        let pending = self.assurance == Assurance::Pending && now < self.expires_at;
+        pending && self.password_generation == user.password_generation
     }
 
     /// Whether it is time to write down that it is still used: at most once an hour, so that using it costs nothing.

@@ -142,6 +142,8 @@ pub struct OrganizationView {
     pub allowed_actions: Vec<&'static str>,
     /// The roles the viewer may invite with.
     pub grantable_roles: Vec<RoleKey>,
+    /// Whether the organization asks the viewer for a second factor that they have not shown.
+    pub second_factor_required: bool,
 }
 
 impl Authority<'_> {
@@ -153,6 +155,7 @@ impl Authority<'_> {
         let changes_role = grantable_roles.iter().any(|role| *role != member.role);
         let actions = [
             ("edit_profile", Action::EditProfile { member }),
+            ("manage_login", Action::ManageLogin { member }),
             ("remove", Action::Remove { member }),
             ("leave", Action::Leave { member }),
             ("suspend", Action::Suspend { member }),
@@ -230,6 +233,8 @@ impl OrganizationView {
             ("delete", Action::DeleteOrganization),
             ("view_members", Action::ViewMembers),
             ("view_invitations", Action::ViewInvitations),
+            ("view_groups", Action::ViewGroups),
+            ("manage_groups", Action::ManageGroups),
             ("view_audit", Action::ViewAudit),
             ("view_keys", Action::ViewKeys),
             ("create_key", Action::CreateKey),
@@ -239,6 +244,7 @@ impl OrganizationView {
             ("take_backup", Action::TakeBackup),
             ("check_access", Action::CheckAccess),
             ("register_record", Action::RegisterRecord),
+            ("change_policy", Action::ChangePolicy { policy: &authority.head.organization.policy }),
         ];
         let mut allowed_actions = authority.allowed(&actions);
         let grantable_roles = authority.grantable_roles();
@@ -253,6 +259,7 @@ impl OrganizationView {
             owner: facts.owner().map(|owner| owner.name.to_string()),
             allowed_actions,
             grantable_roles,
+            second_factor_required: authority.awaits_second_factor().is_some(),
         })
     }
 }

@@ -149,7 +149,7 @@ impl Admission for Acting {
         match identity {
             Identity::Person(caller) => {
                 caller.user.may_go_on()?;
-                Ok(Self(Actor::User(caller.user.id)))
+                Ok(Self(caller.actor()))
             }
             Identity::OperatorToken => Ok(Self(Actor::Operator(None))),
             Identity::Key(caller) => Ok(Self(caller.actor())),
@@ -207,7 +207,8 @@ impl Admission for Operator {
 
 fn named(actor: Actor) -> Vec<u8> {
     match actor {
-        Actor::User(user) => [b"user".as_slice(), user.0.as_bytes()].concat(),
+        // The same person, however well known: a repeat may come after the second factor.
+        Actor::User(user) | Actor::TwoFactorUser(user) => [b"user".as_slice(), user.0.as_bytes()].concat(),
         Actor::Operator(Some(user)) => [b"operator".as_slice(), user.0.as_bytes()].concat(),
         Actor::Operator(None) => b"operator".to_vec(),
         Actor::Key(key) => [b"key".as_slice(), key.0.as_bytes()].concat(),

@@ -8,7 +8,10 @@ use axum::extract::{self, FromRequest, FromRequestParts, OriginalUri, RawPathPar
 use axum::http::request::Parts;
 use http::{Method, StatusCode};
 use membership_core::command::Command;
-use membership_core::id::{ApiKeyId, IdentityId, InvitationId, MemberId, OrganizationId, SignInId};
+use membership_core::id::{
+    ApiKeyId, GroupId, IdentityId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId, SignInId,
+    UserId,
+};
 use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
 use membership_core::resource::ResourceName;
@@ -145,6 +148,21 @@ impl<A, B> Call<A, B> {
         self.id("identity").ok_or(Refusal::UnknownIdentity)
     }
 
+    /// The group of the path. What is no id is the id of nothing.
+    pub(crate) fn group(&self) -> Result<GroupId, Refusal> {
+        Ok(self.id("group").unwrap_or(GroupId(Uuid::nil())))
+    }
+
+    /// The program of the path.
+    pub(crate) fn program(&self) -> Result<ProgramId, Refusal> {
+        self.id("program").ok_or(Refusal::UnknownProgram)
+    }
+
+    /// The session of a program of the path.
+    pub(crate) fn session(&self) -> Result<SessionId, Refusal> {
+        self.id("session").ok_or(Refusal::UnknownSession)
+    }
+
     /// The key of the path.
     pub(crate) fn key(&self) -> Result<ApiKeyId, Refusal> {
         self.id("key").ok_or(Refusal::UnknownKey)
@@ -153,6 +171,16 @@ impl<A, B> Call<A, B> {
     /// The sign-in of the path, if it is an id.
     pub(crate) fn sign_in(&self) -> Option<SignInId> {
         self.id("sign_in")
+    }
+
+    /// The passkey of the path, if it is an id.
+    pub(crate) fn passkey(&self) -> Option<PasskeyId> {
+        self.id("passkey")
+    }
+
+    /// The user of the path, if it is an id.
+    pub(crate) fn user(&self) -> Option<UserId> {
+        self.id("user")
     }
 
     /// The scope of receipts of requests that belong to nobody known.

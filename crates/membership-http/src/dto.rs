@@ -2,6 +2,7 @@
 
 pub(crate) mod access_check;
 pub(crate) mod account;
+pub(crate) mod attendance;
 pub(crate) mod audit;
 pub(crate) mod batch;
 pub(crate) mod field;
@@ -9,10 +10,13 @@ pub(crate) mod invitation;
 pub(crate) mod joining;
 pub(crate) mod key;
 pub(crate) mod member;
+pub(crate) mod new_member;
 pub(crate) mod organization;
 pub(crate) mod page;
 pub(crate) mod policy;
 pub(crate) mod problem;
 pub(crate) mod record;
+pub(crate) mod second_factor;
+pub(crate) mod set_up;
 pub(crate) mod subscription;
 pub(crate) mod user;

@@ -5,6 +5,7 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE, USER_AGENT};
 use membership_core::secret::SignInToken;
 use membership_core::service::{Accounts, Caller, Failure};
+use secrecy::ExposeSecret;
 
 /// How the sign-in cookie is named and protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,11 @@ impl CookieRules {
     /// The cookie that carries a sign-in. It ends with the browser's session or the sign-in, whichever is first.
     pub fn sign_in(self, token: &SignInToken) -> Cookie<'static> {
         self.cookie(token.expose().to_owned())
+    }
+
+    /// The cookie that carries a sign-in which waits for the second factor. It is no sign-in yet.
+    pub fn pending(self, token: &SignInToken) -> Cookie<'static> {
+        self.cookie(token.pending().expose_secret().to_owned())
     }
 
     /// The cookie that takes a sign-in's place when it ends.

@@ -37,6 +37,6 @@ mod seal;
 
 pub use document::{api, openapi_json};
 pub use limits::{Client, LimitOptions, Limited, Limits, RateLimited, trusted_proxies};
-pub use options::{Api, HttpOptions};
+pub use options::{Api, HttpOptions, issuer};
 pub use problem::status_of;
 pub use protect::protect;

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use http::{Extensions, HeaderMap};
 use ipnet::IpNet;
+use membership_core::id::UserId;
 use membership_core::refusal::Refusal;
 use membership_core::service::Failure;
 use membership_core::user::User;
@@ -50,6 +51,8 @@ pub struct LimitOptions {
     pub failures_kept: Duration,
     /// How many links that nobody was sent one client may show; 60 an hour.
     pub unknown_links_per_hour: u32,
+    /// How many returns from identity providers that let nobody in one client may make; 60 an hour.
+    pub failed_returns_per_hour: u32,
     /// How many mails without being signed in (sign-ups and recoveries) one client may ask for; 10 an hour.
     pub mails_per_hour: u32,
     /// How many clients, and how many logins, are remembered for each limit; 100,000. Beyond that, those that would be
@@ -68,6 +71,7 @@ impl Default for LimitOptions {
             longest_wait: Duration::from_secs(15 * 60),
             failures_kept: Duration::from_secs(24 * 60 * 60),
             unknown_links_per_hour: 60,
+            failed_returns_per_hour: 60,
             mails_per_hour: 10,
             most_remembered: 100_000,
         }
@@ -93,6 +97,8 @@ impl RateLimited {
 pub enum Limited {
     /// Showing a link that is unknown.
     UnknownLink,
+    /// Coming back from an identity provider with what lets nobody in.
+    FailedReturn,
     /// Asking for a mail.
     Mail,
 }
@@ -107,6 +113,7 @@ struct Inner {
     sign_ins: Quota,
     logins: Waits,
     unknown_links: Quota,
+    failed_returns: Quota,
     mails: Quota,
 }
 
@@ -137,6 +144,7 @@ impl Limits {
             sign_ins: quota(options.failed_sign_ins, options.failed_sign_ins_within),
             logins: Waits::new(&options),
             unknown_links: quota(options.unknown_links_per_hour, hour),
+            failed_returns: quota(options.failed_returns_per_hour, hour),
             mails: quota(options.mails_per_hour, hour),
             trusted_proxies: options.trusted_proxies,
             now: Box::new(now),
@@ -170,7 +178,7 @@ impl Limits {
         inner.begin_sign_in(client, login).map_err(RateLimited::for_another)?;
         let outcome = signing_in.await;
         match &outcome {
-            Err(Failure::Refused(Refusal::WrongCredentials | Refusal::WrongPassword)) => {}
+            Err(Failure::Refused(Refusal::WrongCredentials | Refusal::WrongCode | Refusal::WrongPassword)) => {}
             Ok(_) => {
                 inner.sign_ins.give_back(client);
                 inner.logins.forget(login);
@@ -182,6 +190,21 @@ impl Limits {
             }
         }
         Ok(outcome)
+    }
+
+    /// The same for showing once more who one is, or a second factor: guesses count for the account, apart from those
+    /// at its logins.
+    ///
+    /// # Errors
+    /// As [`Limits::sign_in`].
+    pub async fn prove<T>(
+        &self,
+        client: Option<Client>,
+        user: UserId,
+        proving: impl Future<Output = Result<T, Failure>> + Send,
+    ) -> Result<Result<T, Failure>, RateLimited> {
+        // No login has a space in it.
+        self.sign_in(client, &format!("proof of {user}"), proving).await
     }
 
     /// The login whose failures count when somebody who is signed in types their present password: it is the same as at
@@ -224,6 +247,7 @@ impl Inner {
     fn quota(&self, what: Limited) -> &Quota {
         match what {
             Limited::UnknownLink => &self.unknown_links,
+            Limited::FailedReturn => &self.failed_returns,
             Limited::Mail => &self.mails,
         }
     }

@@ -17,6 +17,11 @@ pub struct Api {
 }
 
 impl Api {
+    /// What an authenticator app shows as the name of this deployment: the host that people know.
+    pub(crate) fn issuer(&self) -> &str {
+        issuer(&self.options.public_url)
+    }
+
     pub(crate) fn memberships(&self) -> &Memberships {
         self.accounts.memberships()
     }
@@ -25,6 +30,12 @@ impl Api {
     pub(crate) fn address_of(&self, link: &SecretString) -> String {
         use secrecy::ExposeSecret;
         format!("{}/i/{}", self.options.public_url, link.expose_secret())
+    }
+
+    /// The address that opens a personal link to set up a login.
+    pub(crate) fn set_up_address_of(&self, link: &SecretString) -> String {
+        use secrecy::ExposeSecret;
+        format!("{}/join/{}", self.options.public_url, link.expose_secret())
     }
 }
 
@@ -68,4 +79,9 @@ impl HttpOptions {
             check_host: public_url.starts_with("https://"),
         }
     }
+}
+
+/// The host of an origin: what an authenticator app shows as the name of the service.
+pub fn issuer(public_url: &str) -> &str {
+    public_url.split_once("://").map_or(public_url, |(_, host)| host).trim_end_matches('/')
 }

@@ -5,6 +5,7 @@ use utoipa_axum::routes;
 
 use crate::call::Shared;
 
+mod groups;
 mod invitations;
 mod keys;
 mod login_links;
@@ -13,14 +14,17 @@ mod members;
 mod operator;
 mod organizations;
 mod password_resets;
+mod programs;
 mod records;
 mod seats;
+mod sessions;
+mod set_up_links;
 mod sign_ins;
 mod users;
 
 /// The routes below `/api/v1`.
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
-    people().merge(organization()).merge(record()).merge(invitation()).merge(operator())
+    people().merge(organization()).merge(attendance()).merge(record()).merge(invitation()).merge(operator())
 }
 
 fn people() -> OpenApiRouter<Shared> {
@@ -28,6 +32,7 @@ fn people() -> OpenApiRouter<Shared> {
         .routes(routes!(users::sign_up::sign_up))
         .routes(routes!(users::verify::verify))
         .routes(routes!(sign_ins::create::create))
+        .routes(routes!(sign_ins::second_factor::second_factor))
         .routes(routes!(sign_ins::list::list, sign_ins::end_others::end_others))
         .routes(routes!(sign_ins::end::end))
         .routes(routes!(sign_ins::end_one::end_one))
@@ -42,6 +47,12 @@ fn people() -> OpenApiRouter<Shared> {
         .routes(routes!(me::password::password))
         .routes(routes!(me::identities::list::list))
         .routes(routes!(me::identities::unlink::unlink))
+        .routes(routes!(me::second_factor::read::read))
+        .routes(routes!(me::second_factor::proof::proof))
+        .routes(routes!(me::second_factor::enrol::enrol, me::second_factor::remove::remove))
+        .routes(routes!(me::second_factor::confirm::confirm))
+        .routes(routes!(me::second_factor::codes::codes))
+        .routes(routes!(me::second_factor::remove_passkey::remove_passkey))
         .routes(routes!(me::emails::add::add))
         .routes(routes!(me::emails::verify::verify))
         .routes(routes!(me::emails::make_primary::make_primary))
@@ -54,13 +65,16 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(organizations::read::read, organizations::customize::customize, organizations::delete::delete))
         .routes(routes!(organizations::transfer::transfer))
         .routes(routes!(organizations::leave::leave))
-        .routes(routes!(organizations::policy::policy))
+        .routes(routes!(organizations::policy::policy, organizations::change_policy::change_policy))
         .routes(routes!(organizations::subscription::subscription))
         .routes(routes!(organizations::events::events))
         .routes(routes!(keys::create::create, keys::list::list))
         .routes(routes!(keys::revoke::revoke))
-        .routes(routes!(members::list::list))
+        .routes(routes!(members::create::create, members::list::list))
         .routes(routes!(members::read::read, members::update::update, members::remove::remove))
+        .routes(routes!(members::login::login))
+        .routes(routes!(members::set_up_link::set_up_link))
+        .routes(routes!(members::sign_out::sign_out))
         .routes(routes!(members::suspend::suspend, members::reactivate::reactivate))
         .routes(routes!(members::allocate_seat::allocate_seat, members::release_seat::release_seat))
         .routes(routes!(seats::allocate::allocate))
@@ -76,6 +90,23 @@ fn record() -> OpenApiRouter<Shared> {
         .routes(routes!(records::share::share, records::unshare::unshare))
 }
 
+fn attendance() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(groups::create::create, groups::list::list))
+        .routes(routes!(groups::export::export))
+        .routes(routes!(groups::read::read, groups::update::update, groups::delete::delete))
+        .routes(routes!(groups::addresses::addresses))
+        .routes(routes!(groups::members::members))
+        .routes(routes!(groups::add_member::add_member, groups::remove_member::remove_member))
+        .routes(routes!(programs::create::create, programs::list::list))
+        .routes(routes!(programs::read::read, programs::replace::replace, programs::delete::delete))
+        .routes(routes!(sessions::create::create, sessions::list::list))
+        .routes(routes!(sessions::read::read, sessions::replace::replace, sessions::delete::delete))
+        .routes(routes!(sessions::enrol::enrol, sessions::enrolments::enrolments))
+        .routes(routes!(sessions::withdraw_member::withdraw_member))
+        .routes(routes!(sessions::withdraw_group::withdraw_group))
+}
+
 fn invitation() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(invitations::create::create, invitations::list::list))
@@ -87,6 +118,8 @@ fn invitation() -> OpenApiRouter<Shared> {
         .routes(routes!(invitations::accept::accept))
         .routes(routes!(invitations::register::register))
         .routes(routes!(invitations::decline::decline))
+        .routes(routes!(set_up_links::inspect::inspect))
+        .routes(routes!(set_up_links::redeem::redeem))
 }
 
 fn operator() -> OpenApiRouter<Shared> {
@@ -97,4 +130,5 @@ fn operator() -> OpenApiRouter<Shared> {
         .routes(routes!(operator::owner::owner))
         .routes(routes!(operator::keys::create::create, operator::keys::list::list))
         .routes(routes!(operator::keys::revoke::revoke))
+        .routes(routes!(operator::second_factors::second_factors))
 }

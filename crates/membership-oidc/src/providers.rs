@@ -10,10 +10,12 @@ use membership_core::name::PersonName;
 use membership_core::port::{Arrival, Clock, Departure, IdentityProviders, Pending, Provider, ProviderError};
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreJwsSigningAlgorithm, CoreProviderMetadata,
+    CoreUserInfoClaims,
 };
 use openidconnect::{
-    AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, TokenResponse,
+    AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndUserName, IssuerUrl, LanguageTag,
+    LocalizedClaim, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError,
+    Scope, SignatureVerificationError, SubjectIdentifier, TokenResponse, UserInfoError,
 };
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
@@ -164,6 +166,40 @@ impl OidcProviders {
     }
 }
 
+impl OidcProviders {
+    /// The same assertion with what the provider tells only when asked: where there is an access token, a statement need
+    /// not have the claims of a scope (OpenID Connect Core, sections 5.3 and 5.4).
+    async fn completed(
+        &self,
+        known: &Known,
+        assertion: Assertion,
+        said: &openidconnect::core::CoreTokenResponse,
+    ) -> Result<Assertion, ProviderError> {
+        let metadata = self.published(known, GOOD_FOR).await?;
+        if metadata.userinfo_endpoint().is_none() {
+            return Ok(assertion);
+        }
+        // Whoever else is told of there is not believed.
+        let subject = SubjectIdentifier::new(assertion.subject.subject().to_owned());
+        let client = client(&known.options, metadata);
+        let request = client
+            .user_info(said.access_token().clone(), Some(subject))
+            .map_err(|error| ProviderError::Unreachable(error.to_string()))?;
+        let http = client_of(&self.fetch);
+        let told: CoreUserInfoClaims = request.request_async(&http).await.map_err(|error| match error {
+            UserInfoError::ClaimsVerification(error) => ProviderError::Disbelieved(worded(&error)),
+            other => ProviderError::Unreachable(worded(&other)),
+        })?;
+        Ok(Assertion {
+            email: told.email().and_then(|it| EmailAddress::parse(it.as_str()).ok()),
+            email_verified: told.email_verified() == Some(true),
+            name: assertion.name.or_else(|| named(told.name())),
+            language: assertion.language.or_else(|| spoken(told.locale())),
+            ..assertion
+        })
+    }
+}
+
 #[async_trait]
 impl IdentityProviders for OidcProviders {
     fn all(&self) -> &[Provider] {
@@ -213,7 +249,8 @@ impl IdentityProviders for OidcProviders {
             }
             first => first,
         };
-        believed.map_err(|error| ProviderError::Disbelieved(worded(&error)))
+        let assertion = believed.map_err(|error| ProviderError::Disbelieved(worded(&error)))?;
+        if assertion.email.is_some() { Ok(assertion) } else { self.completed(known, assertion, &said).await }
     }
 }
 
@@ -238,16 +275,22 @@ fn said_of(options: &ProviderOptions, claims: &CoreIdTokenClaims) -> Result<Asse
     let by_method = claims.auth_method_refs().is_some_and(|all| all.iter().any(|it| it.as_str() == "mfa"));
     let context = claims.auth_context_ref().map(|it| it.as_str());
     let by_context = context.is_some_and(|it| options.second_factor_acr.iter().any(|wanted| wanted == it));
-    let name = claims.name().and_then(|name| name.get(None)).and_then(|it| PersonName::parse(it.as_str()).ok());
-    let language = claims.locale().and_then(|it| it.as_str().get(..2)).and_then(|it| it.parse::<Language>().ok());
     Ok(Assertion {
         subject: subject.map_err(|error| ClaimsVerificationError::Other(error.to_string()))?,
         email: claims.email().and_then(|it| EmailAddress::parse(it.as_str()).ok()),
         email_verified: claims.email_verified() == Some(true),
-        name,
-        language,
+        name: named(claims.name()),
+        language: spoken(claims.locale()),
         second_factor: by_method || by_context,
     })
+}
+
+fn named(name: Option<&LocalizedClaim<EndUserName>>) -> Option<PersonName> {
+    name.and_then(|name| name.get(None)).and_then(|it| PersonName::parse(it.as_str()).ok())
+}
+
+fn spoken(language: Option<&LanguageTag>) -> Option<Language> {
+    language.and_then(|it| it.as_str().get(..2)).and_then(|it| it.parse().ok())
 }
 
 /// Our client as the library wants it.

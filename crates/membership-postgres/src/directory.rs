@@ -3,14 +3,16 @@
 use async_trait::async_trait;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::email::EmailAddress;
+use membership_core::group::Group as MemberGroup;
 use membership_core::id::{MemberId, OrganizationId, UserId};
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::organization::Head;
 use membership_core::port::{
-    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, RecordQuery,
-    RecordsVisible, StoreError,
+    AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
+    MemberSort, NamedQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
 };
+use membership_core::program::{Program, Session};
 use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::user::SignIn;
@@ -38,6 +40,9 @@ macro_rules! now {
     };
 }
 
+// After the macro, which it uses.
+pub(crate) mod attendance;
+
 /// Which members a list is of: `Member::status_at`, `Member::seat_at` and the other filters.
 macro_rules! listed_members {
     () => {
@@ -53,7 +58,9 @@ macro_rules! listed_members {
                 AND (m.deactivates_at IS NULL OR m.deactivates_at > ",
             now!(),
             ")))
-            AND ($7::boolean IS NULL OR $7 = (m.user_id IS NOT NULL))"
+            AND ($7::boolean IS NULL OR $7 = (m.user_id IS NOT NULL))
+            AND ($11::uuid IS NULL OR EXISTS (SELECT FROM group_members gm
+                WHERE gm.organization_id = $1 AND gm.group_id = $11 AND gm.member_id = m.id))"
         )
     };
 }
@@ -278,7 +285,8 @@ impl Directory for PostgresStore {
             }
         };
         let mut connection = self.connection().await?;
-        let page: PageRow<MemberRow> = fetch_one(&mut connection, bound.bind(one_more(limit))).await?;
+        let page: PageRow<MemberRow> =
+            fetch_one(&mut connection, bound.bind(one_more(limit)).bind(query.group.map(|id| id.0))).await?;
         page.page(limit, MemberRow::member, |it| match query.sort {
             MemberSort::Name => Cursor { after: name_key(it.name.as_str()), id: it.id.0 },
             MemberSort::JoinedAt => Cursor { after: micros_of(it.joined_at).to_string(), id: it.id.0 },
@@ -384,6 +392,38 @@ impl Directory for PostgresStore {
             .bind(i64::from(LONGEST_PAGE));
         let rows: Vec<MemberRow> = self.list(query).await?;
         rows.into_iter().map(MemberRow::member).collect()
+    }
+
+    async fn groups(
+        &self,
+        organization: OrganizationId,
+        query: &NamedQuery,
+    ) -> Result<Page<(MemberGroup, u64)>, StoreError> {
+        self.list_groups(organization, query).await
+    }
+
+    async fn groups_of(
+        &self,
+        organization: OrganizationId,
+        members: &[MemberId],
+    ) -> Result<Vec<(MemberId, MemberGroup)>, StoreError> {
+        self.list_groups_of(organization, members).await
+    }
+
+    async fn programs(&self, organization: OrganizationId, query: &NamedQuery) -> Result<Page<Program>, StoreError> {
+        self.list_programs(organization, query).await
+    }
+
+    async fn sessions(&self, organization: OrganizationId, query: &SessionQuery) -> Result<Page<Session>, StoreError> {
+        self.list_sessions(organization, query).await
+    }
+
+    async fn enrolled(
+        &self,
+        organization: OrganizationId,
+        query: &EnrolledQuery,
+    ) -> Result<Page<EnrolledMember>, StoreError> {
+        self.list_enrolled(organization, query).await
     }
 
     async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError> {

@@ -14,6 +14,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::distribution::Group;
+use crate::rows::attendance::{
+    GroupRow, PlaceRow, ProgramRow, SessionRow, group_columns, program_columns, session_columns,
+};
 use crate::rows::keys::{KeyRow, key_columns};
 use crate::rows::records::{ReceiptRow, receipt_columns};
 use crate::rows::sharing::{ResourceRow, ShareRow, resource_columns, share_columns};
@@ -67,12 +70,12 @@ macro_rules! facts_sql {
                 ORDER BY i.expires_at, i.id LIMIT $5)
             ), key_ids AS MATERIALIZED (
                 SELECT k.id, k.member_id FROM api_keys k
-                WHERE k.organization_id = $1 AND (k.id = ANY($12) OR k.token_hash = $13)
+                WHERE k.organization_id = $1 AND (k.id = ANY($15) OR k.token_hash = $16)
                 UNION
                 (SELECT k.id, k.member_id FROM api_keys k
                 WHERE k.organization_id = $1
                 ORDER BY (k.revoked_at IS NULL AND k.expires_at > (SELECT now FROM moment)) DESC, k.created_at DESC, k.id
-                LIMIT $14)
+                LIMIT $17)
             ), member_ids AS MATERIALIZED (
                 SELECT unnest($6::uuid[]) AS id
                 UNION
@@ -96,6 +99,14 @@ macro_rules! facts_sql {
                 (SELECT m.id FROM memberships m
                 WHERE m.organization_id = $1 AND m.waits_since IS NOT NULL AND m.status = 'active'
                 ORDER BY m.waits_since, m.id LIMIT $5)
+            ), group_ids AS MATERIALIZED (
+                SELECT unnest($12::uuid[]) AS id
+                UNION
+                SELECT unnest(i.groups) FROM invitations i WHERE i.organization_id = $1 AND i.id = ANY($3)
+            ), session_ids AS MATERIALIZED (
+                SELECT unnest($13::uuid[]) AS id
+                UNION
+                SELECT unnest(i.sessions) FROM invitations i WHERE i.organization_id = $1 AND i.id = ANY($3)
             ), asked AS MATERIALIZED (
                 SELECT a.type, a.key, a.every FROM jsonb_to_recordset($11) AS a(type text, key text, every boolean)
             )
@@ -122,6 +133,38 @@ macro_rules! facts_sql {
             " FROM invitations i
                     WHERE i.organization_id = $1 AND i.id = ANY(ARRAY(SELECT id FROM invitation_ids))
                     ORDER BY i.expires_at, i.id) r),
+                'groups', (SELECT coalesce(json_agg(r), '[]') FROM (
+                    SELECT ",
+            group_columns!(),
+            " FROM groups g
+                    WHERE g.organization_id = $1 AND g.id = ANY(ARRAY(SELECT id FROM group_ids)) ORDER BY g.id) r),
+                'group_members', (SELECT coalesce(json_agg(r), '[]') FROM (
+                    SELECT gm.group_id AS place_id, gm.member_id, ",
+            micros!("gm.since"),
+            " AS since FROM group_members gm
+                    WHERE gm.organization_id = $1 AND gm.group_id = ANY(ARRAY(SELECT id FROM group_ids))
+                        AND gm.member_id = ANY(ARRAY(SELECT id FROM member_ids))
+                    ORDER BY gm.group_id, gm.member_id) r),
+                'sessions', (SELECT coalesce(json_agg(r), '[]') FROM (
+                    SELECT ",
+            session_columns!(),
+            " FROM sessions s
+                    WHERE s.organization_id = $1 AND s.id = ANY(ARRAY(SELECT id FROM session_ids)) ORDER BY s.id) r),
+                'enrolments', (SELECT coalesce(json_agg(r), '[]') FROM (
+                    SELECT e.session_id AS place_id, e.member_id, ",
+            micros!("e.since"),
+            " AS since FROM enrolments e
+                    WHERE e.organization_id = $1 AND e.session_id = ANY(ARRAY(SELECT id FROM session_ids))
+                        AND e.member_id = ANY(ARRAY(SELECT id FROM member_ids))
+                    ORDER BY e.session_id, e.member_id) r),
+                'programs', (SELECT coalesce(json_agg(r), '[]') FROM (
+                    SELECT ",
+            program_columns!(),
+            " FROM programs p
+                    WHERE p.organization_id = $1 AND (p.id = ANY($14) OR p.id = ANY(ARRAY(
+                        SELECT s.program_id FROM sessions s
+                        WHERE s.organization_id = $1 AND s.id = ANY(ARRAY(SELECT id FROM session_ids)))))
+                    ORDER BY p.id) r),
                 'keys', (SELECT coalesce(json_agg(r), '[]') FROM (
                     SELECT ",
             key_columns!("k.member_id"),
@@ -178,6 +221,11 @@ struct FactsRow {
     head: Option<HeadRow>,
     members: Vec<MemberRow>,
     invitations: Vec<InvitationRow>,
+    groups: Vec<GroupRow>,
+    group_members: Vec<PlaceRow>,
+    programs: Vec<ProgramRow>,
+    sessions: Vec<SessionRow>,
+    enrolments: Vec<PlaceRow>,
     keys: Vec<KeyRow>,
     resources: Vec<ResourceRow>,
     shares: Vec<ShareRow>,
@@ -195,6 +243,11 @@ impl FactsRow {
         facts.head = self.head.map(HeadRow::head).transpose()?;
         facts.members = self.members.into_iter().map(MemberRow::member).collect::<Result<_, _>>()?;
         facts.invitations = self.invitations.into_iter().map(InvitationRow::invitation).collect::<Result<_, _>>()?;
+        facts.groups = self.groups.into_iter().map(GroupRow::group).collect();
+        facts.group_members = self.group_members.into_iter().map(PlaceRow::group_member).collect();
+        facts.programs = self.programs.into_iter().map(ProgramRow::program).collect();
+        facts.sessions = self.sessions.into_iter().map(SessionRow::session).collect();
+        facts.enrolments = self.enrolments.into_iter().map(PlaceRow::enrolment).collect();
         facts.keys = self.keys.into_iter().map(KeyRow::key).collect::<Result<_, _>>()?;
         facts.resources = self.resources.into_iter().map(ResourceRow::resource).collect::<Result<_, _>>()?;
         facts.shares = self.shares.into_iter().map(ShareRow::share).collect::<Result<_, _>>()?;
@@ -292,6 +345,9 @@ fn bound(query: Bound, fixed: Option<OffsetDateTime>, (organization, scope): (Uu
         .bind(key)
         .bind(scope.members_numbered.iter().map(ToString::to_string).collect::<Vec<_>>())
         .bind(asked_records(scope))
+        .bind(scope.groups.iter().map(|id| id.0).collect::<Vec<_>>())
+        .bind(scope.sessions.iter().map(|id| id.0).collect::<Vec<_>>())
+        .bind(scope.programs.iter().map(|id| id.0).collect::<Vec<_>>())
         .bind(scope.keys.ids.iter().map(|id| id.0).collect::<Vec<_>>())
         .bind(scope.keys.shown.map(|token| token.0.to_vec()))
         .bind(keys::most(&scope.keys))

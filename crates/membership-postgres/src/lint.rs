@@ -7,11 +7,13 @@ use crate::statement::{Route, Statement};
 fn all() -> Vec<&'static Statement> {
     [
         crate::changes::STATEMENTS,
+        crate::changes::attendance::STATEMENTS,
         crate::changes::keys::STATEMENTS,
         crate::changes::organization::STATEMENTS,
         crate::changes::people::STATEMENTS,
         crate::changes::sharing::STATEMENTS,
         crate::directory::STATEMENTS,
+        crate::directory::attendance::STATEMENTS,
         crate::facts::STATEMENTS,
         crate::facts::keys::STATEMENTS,
         crate::facts::people::STATEMENTS,

@@ -2,7 +2,7 @@
 
 use membership_core::branding::Branding;
 use membership_core::email::EmailAddress;
-use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
+use membership_core::id::{GroupId, InvitationId, MemberId, OrganizationId, SessionId, UserId};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub(crate) mod attendance;
 pub(crate) mod keys;
 pub(crate) mod people;
 pub(crate) mod records;
@@ -368,6 +369,8 @@ pub(crate) struct InvitationRow {
     language: Language,
     message: Option<String>,
     deactivates_at: Option<Instant>,
+    groups: Vec<GroupId>,
+    sessions: Vec<SessionId>,
     created_at: Instant,
     opens_at: Instant,
     expires_at: Instant,
@@ -385,7 +388,7 @@ macro_rules! invitation_columns {
             "i.id, i.email, i.role, i.for_owner, i.state, i.generation, i.channel, i.reserves_seat, i.invited_by, ",
             "i.language, i.message, ",
             $crate::statement::micros!("i.deactivates_at"),
-            " AS deactivates_at, ",
+            " AS deactivates_at, i.groups, i.sessions, ",
             $crate::statement::micros!("i.created_at"),
             " AS created_at, ",
             $crate::statement::micros!("i.opens_at"),
@@ -416,6 +419,8 @@ impl From<&Invitation> for InvitationRow {
             language: it.language,
             message: it.message.clone(),
             deactivates_at: it.deactivates_at.map(Instant::from),
+            groups: it.groups.clone(),
+            sessions: it.sessions.clone(),
             created_at: it.created_at.into(),
             opens_at: it.opens_at.into(),
             expires_at: it.expires_at.into(),
@@ -443,6 +448,8 @@ impl InvitationRow {
             language: self.language,
             message: self.message,
             deactivates_at: self.deactivates_at.map(|it| it.0),
+            groups: self.groups,
+            sessions: self.sessions,
             created_at: self.created_at.0,
             opens_at: self.opens_at.0,
             expires_at: self.expires_at.0,

@@ -3,6 +3,7 @@
 
 mod backoff;
 mod bell;
+mod errand;
 mod expansion;
 
 use std::collections::HashSet;
@@ -12,11 +13,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{FutureExt, StreamExt, stream};
+use membership_core::command::redeem_set_up_link::open_set_up;
+use membership_core::facts::Scope;
 use membership_core::invitation::Invitation;
-use membership_core::message::{Content, Message, Recipient};
+use membership_core::message::{Content, Message, MessageScope, Recipient};
 use membership_core::port::{
     Attempt, Claimed, Clock, Directory, FollowUp, Letter, MailError, Mailer, MessageRef, Outbox, Store, StoreError,
 };
+use membership_core::secret::Link;
 use time::{Duration, OffsetDateTime};
 
 pub use self::bell::Bell;
@@ -215,10 +219,19 @@ impl Courier {
         if !still_holds(message, claimed.invitation.as_ref(), self.ports.clock.now()) {
             return Ok(Attempt::Cancelled);
         }
+        if !self.link_is_present(message).await? {
+            return Ok(Attempt::Cancelled);
+        }
         if let Content::RecoveryRequested { login, means } = &message.content {
             // What follows is written with the link it carries, by a commit of its own: nothing is left to be added here.
             self.ports.follow_up.follow_up(login, *means).await?;
             return Ok(Attempt::Expanded(Vec::new()));
+        }
+        if let Content::Errand { errand } = &message.content {
+            return errand::run(message, errand, &*self.ports.store, &*self.ports.directory).await;
+        }
+        if !errand::still_holds(message, &*self.ports.store, &*self.ports.directory).await? {
+            return Ok(Attempt::Cancelled);
         }
         if message.to == Recipient::Administrators {
             return expansion::expand(message, &*self.ports.store, &*self.ports.directory).await;
@@ -238,6 +251,18 @@ impl Courier {
                 Attempt::Deferred { until, reason: reason(&said) }
             }
         })
+    }
+
+    /// Whether a personal link in the message is still its member's: not used, and no newer one made.
+    async fn link_is_present(&self, message: &Message) -> Result<bool, StoreError> {
+        let (MessageScope::Organization(organization), Content::AccountSetUp { member, generation, .. }) =
+            (message.scope, &message.content)
+        else {
+            return Ok(true);
+        };
+        let scope = Scope { members: vec![*member], ..Scope::of(organization) };
+        let facts = self.ports.store.read(&scope).await?;
+        Ok(open_set_up(&facts, &Link::to_set_up(organization, *member, *generation)).is_ok())
     }
 
     async fn send(&self, letter: &Letter) -> Result<(), MailError> {
@@ -275,10 +300,19 @@ fn still_holds(message: &Message, invitation: Option<&Invitation>, now: OffsetDa
         Content::AddressVerification { expires_at, .. }
         | Content::OneTimeLogin { expires_at, .. }
         | Content::PasswordReset { expires_at, .. }
-        | Content::AdditionalAddress { expires_at, .. } => now < *expires_at,
+        | Content::AdditionalAddress { expires_at, .. }
+        | Content::AccountSetUp { expires_at, .. } => now < *expires_at,
         // Who asked to be let in an hour ago has given up, or asked again.
         Content::RecoveryRequested { .. } => now < message.created_at.saturating_add(Duration::HOUR),
-        Content::InvitationAccepted { .. }
+        // What these are about is looked up by `errand`.
+        Content::Reminder { .. }
+        | Content::ProgramInvitation { .. }
+        | Content::AccessEnding { .. }
+        | Content::AccessEnded { .. }
+        | Content::MemberDeactivated { .. }
+        | Content::Errand { .. }
+        | Content::InvitationAccepted { .. }
+        | Content::LoginChanged { .. }
         | Content::SeatAllocated { .. }
         | Content::SeatAwaited { .. }
         | Content::SeatsFilling { .. }
@@ -288,6 +322,7 @@ fn still_holds(message: &Message, invitation: Option<&Invitation>, now: OffsetDa
         | Content::AddressInUse { .. }
         | Content::PasswordChanged { .. }
         | Content::IdentitiesChanged { .. }
+        | Content::SecondFactorChanged { .. }
         | Content::AddressesChanged { .. } => true,
     }
 }

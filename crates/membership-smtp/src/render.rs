@@ -5,7 +5,9 @@ use std::sync::Arc;
 use membership_core::branding::LogoUrl;
 use membership_core::id::{OrganizationId, UserLinkId};
 use membership_core::language::Language;
-use membership_core::message::{AddressChange, Content, IdentityChange, Message, MessageScope, Recipient};
+use membership_core::message::{
+    AddressChange, Content, IdentityChange, LoginChange, Message, MessageScope, Recipient, SecondFactorChange,
+};
 use membership_core::port::Letter;
 use membership_core::secret::{Link, LinkKind, LinkSigner};
 use membership_core::subscription::SubscriptionState;
@@ -89,9 +91,13 @@ impl Renderer {
     fn link(&self, message: &Message) -> Result<Option<SecretString>, RenderError> {
         let public_url = &self.public_url;
         let link = match &message.content {
-            Content::Invitation { invitation, generation, .. } => {
+            Content::Invitation { invitation, generation, .. } | Content::Reminder { invitation, generation, .. } => {
                 let link = Link::to_invitation(organization(message)?, *invitation, *generation);
                 format!("{public_url}/i/{}", self.signer.sign(&link).expose_secret())
+            }
+            Content::AccountSetUp { member, generation, .. } => {
+                let link = Link::to_set_up(organization(message)?, *member, *generation);
+                format!("{public_url}/join/{}", self.signer.sign(&link).expose_secret())
             }
             Content::AddressVerification { sign_up, .. } => {
                 format!("{public_url}/verify/{}", self.signer.sign(&Link::to_sign_up(*sign_up)).expose_secret())
@@ -100,13 +106,18 @@ impl Renderer {
                 let list = if *awaits_seat { "seats" } else { "members" };
                 format!("{public_url}/organizations/{}/{list}", organization(message)?)
             }
+            Content::MemberDeactivated { .. } => {
+                format!("{public_url}/organizations/{}/members", organization(message)?)
+            }
             Content::SeatsFilling { .. } | Content::SeatAwaited { .. } => {
                 format!("{public_url}/organizations/{}/seats", organization(message)?)
             }
             Content::SubscriptionEnding { .. } => {
                 format!("{public_url}/organizations/{}/subscription", organization(message)?)
             }
-            Content::SeatAllocated { .. } | Content::OwnershipTransferred { .. } => {
+            Content::SeatAllocated { .. }
+            | Content::OwnershipTransferred { .. }
+            | Content::ProgramInvitation { .. } => {
                 format!("{public_url}/organizations/{}", organization(message)?)
             }
             Content::AddressInUse { .. } => format!("{public_url}/sign-in"),
@@ -119,11 +130,18 @@ impl Renderer {
             Content::AdditionalAddress { link, generation, .. } => {
                 self.user_link(message, (LinkKind::Verification, "confirm"), (*link, *generation))?
             }
-            Content::PasswordChanged { .. } | Content::AddressesChanged { .. } => {
+            Content::LoginChanged { .. }
+            | Content::PasswordChanged { .. }
+            | Content::SecondFactorChanged { .. }
+            | Content::AddressesChanged { .. } => {
                 format!("{public_url}/forgot-password")
             }
             Content::IdentitiesChanged { .. } => format!("{public_url}/identities"),
-            Content::AccessRemoved { .. } | Content::RecoveryRequested { .. } => return Ok(None),
+            Content::AccessRemoved { .. }
+            | Content::AccessEnding { .. }
+            | Content::AccessEnded { .. }
+            | Content::Errand { .. }
+            | Content::RecoveryRequested { .. } => return Ok(None),
         };
         Ok(Some(SecretString::from(link)))
     }
@@ -221,6 +239,41 @@ impl Facts<'_> {
                 ("message", optional(message.as_deref(), words.message)),
                 ("expires_at", date(*expires_at, language)),
             ],
+            Content::AccountSetUp { organization, name, username, expires_at, .. } => vec![
+                ("organization", (words.name)(organization)),
+                ("name", (words.name)(name)),
+                ("username", optional(username.as_deref(), words.name)),
+                ("expires_at", date(*expires_at, language)),
+            ],
+            Content::LoginChanged { organization, name, change } => vec![
+                ("organization", (words.name)(organization)),
+                ("name", (words.name)(name)),
+                ("username", Value::from(*change == LoginChange::Username)),
+                ("password", Value::from(*change == LoginChange::Password)),
+                ("signed_out", Value::from(*change == LoginChange::SignedOut)),
+            ],
+            Content::Reminder { organization, inviter, role, expires_at, .. } => vec![
+                ("organization", (words.name)(organization)),
+                ("inviter", optional(inviter.as_deref(), words.name)),
+                ("role", Value::from(wording::role(role, language))),
+                ("expires_at", date(*expires_at, language)),
+            ],
+            Content::ProgramInvitation { organization, name, program, title, message, starts_at, ends_at, .. } => vec![
+                ("organization", (words.name)(organization)),
+                ("name", (words.name)(name)),
+                ("program", (words.name)(program)),
+                ("title", (words.name)(title)),
+                ("message", optional(message.as_deref(), words.message)),
+                ("starts_at", date(*starts_at, language)),
+                ("ends_at", date(*ends_at, language)),
+            ],
+            Content::AccessEnding { organization, name, at, .. }
+            | Content::AccessEnded { organization, name, at, .. }
+            | Content::MemberDeactivated { organization, name, at, .. } => vec![
+                ("organization", (words.name)(organization)),
+                ("name", (words.name)(name)),
+                ("at", date(*at, language)),
+            ],
             Content::InvitationAccepted { organization, member, awaits_seat } => vec![
                 ("organization", (words.name)(organization)),
                 ("member", (words.name)(member)),
@@ -265,6 +318,11 @@ impl Facts<'_> {
                 ("linked", Value::from(*change == IdentityChange::Linked)),
                 ("unlinked", Value::from(*change == IdentityChange::Unlinked)),
             ],
+            Content::SecondFactorChanged { name, change } => {
+                let whether = |it: &SecondFactorChange| (it.as_str(), Value::from(it == change));
+                let changes = SecondFactorChange::ALL.iter().map(whether);
+                std::iter::once(("name", (words.name)(name))).chain(changes).collect()
+            }
             Content::AddressesChanged { name, address, change } => vec![
                 ("name", (words.name)(name)),
                 ("address", (words.name)(address.as_str())),
@@ -272,7 +330,7 @@ impl Facts<'_> {
                 ("removed", Value::from(*change == AddressChange::Removed)),
                 ("primary", Value::from(*change == AddressChange::MadePrimary)),
             ],
-            Content::RecoveryRequested { .. } => Vec::new(),
+            Content::Errand { .. } | Content::RecoveryRequested { .. } => Vec::new(),
         });
         placeholders
     }

@@ -29,23 +29,33 @@ macro_rules! defaults {
 }
 
 const DEFAULTS: &[(&str, &str)] = defaults! {
-    "en": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
+    "en": "invitation" "reminder" "program_invitation" "access_ending" "access_ended" "member_deactivated"
+          "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
-          "password_changed" "identities_changed" "addresses_changed"
-          "seat_awaited" "seats_filling" "subscription_ending";
-    "fr": "invitation" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
+          "password_changed" "identities_changed" "second_factor_changed" "addresses_changed"
+          "seat_awaited" "seats_filling" "subscription_ending" "account_set_up" "login_changed";
+    "fr": "invitation" "reminder" "program_invitation" "access_ending" "access_ended" "member_deactivated"
+          "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
-          "password_changed" "identities_changed" "addresses_changed"
-          "seat_awaited" "seats_filling" "subscription_ending";
+          "password_changed" "identities_changed" "second_factor_changed" "addresses_changed"
+          "seat_awaited" "seats_filling" "subscription_ending" "account_set_up" "login_changed";
 };
 
 /// The placeholders that a template of this kind may use; `None` if there is no such kind.
 ///
-/// `message`, `former`, `plan`, `awaits_seat`, `full`, `active`, `grace`, `added`, `removed`, `primary`, `linked` and
-/// `unlinked` can be empty or false: they are for `{% if … %}`.
+/// `message`, `former`, `plan`, `awaits_seat`, `full`, `active`, `grace`, `added`, `removed`, `primary`, `linked`,
+/// `unlinked`, `username`, `password` and `signed_out` can be empty or false: they are for `{% if … %}`.
 pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
     Some(match kind {
         "invitation" => &["organization", "inviter", "role", "message", "expires_at", "link", "site"],
+        "account_set_up" => &["organization", "name", "username", "expires_at", "link", "site"],
+        "login_changed" => &["organization", "name", "username", "password", "signed_out", "link", "site"],
+        "reminder" => &["organization", "inviter", "role", "expires_at", "link", "site"],
+        "program_invitation" => {
+            &["organization", "name", "program", "title", "message", "starts_at", "ends_at", "link", "site"]
+        }
+        "access_ending" | "access_ended" => &["organization", "name", "at", "site"],
+        "member_deactivated" => &["organization", "name", "at", "link", "site"],
         "invitation_accepted" => &["organization", "member", "awaits_seat", "link", "site"],
         "seat_allocated" | "seat_awaited" => &["organization", "member", "link", "site"],
         "seats_filling" => &["organization", "taken", "limit", "full", "link", "site"],
@@ -58,6 +68,18 @@ pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
         "address_in_use" | "password_changed" => &["name", "link", "site"],
         "one_time_login" | "password_reset" | "additional_address" => &["name", "expires_at", "link", "site"],
         "identities_changed" => &["name", "issuer", "linked", "unlinked", "link", "site"],
+        "second_factor_changed" => &[
+            "name",
+            "totp_added",
+            "totp_removed",
+            "passkey_added",
+            "passkey_removed",
+            "codes_made",
+            "code_used",
+            "reset",
+            "link",
+            "site",
+        ],
         "addresses_changed" => &["name", "address", "added", "removed", "primary", "link", "site"],
         _ => return None,
     })
@@ -65,7 +87,15 @@ pub fn placeholders(kind: &str) -> Option<&'static [&'static str]> {
 
 /// The placeholder without which a mail of this kind is of no use to its reader.
 pub fn required_placeholder(kind: &str) -> Option<&'static str> {
-    let carries_link = ["invitation", "address_verification", "one_time_login", "password_reset", "additional_address"];
+    let carries_link = [
+        "invitation",
+        "reminder",
+        "account_set_up",
+        "address_verification",
+        "one_time_login",
+        "password_reset",
+        "additional_address",
+    ];
     carries_link.contains(&kind).then_some("link")
 }
 

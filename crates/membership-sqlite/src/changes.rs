@@ -12,6 +12,7 @@ use membership_core::message::Message;
 use membership_core::organization::{Head, Organization};
 use membership_core::port::StoreError;
 use membership_core::quota::{Bucket, Charge};
+use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, SignUp, User};
 use membership_core::user_link::UserLink;
 use sqlx::query::Query;
@@ -21,8 +22,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::{corrupt, from_sqlx};
+use crate::facts::id_list;
 use crate::rows::{self, counter, micros};
 
+mod attendance;
 mod sharing;
 
 // An insertion and an update of the same table number their parameters alike, so that one function binds both; the
@@ -50,15 +53,15 @@ const UPDATE_MEMBER: &str = "UPDATE memberships SET user_id = ?3, name = ?4, nam
     search_key = ?24, waits_since = ?25 WHERE organization_id = ?1 AND id = ?2 AND version = ?26";
 const INSERT_INVITATION: &str = "INSERT INTO invitations (organization_id, id, email, role, for_owner, state, \
     generation, channel, reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, \
-    expires_at, settled_at, member_id, sends, delivery, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
-    ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
+    expires_at, settled_at, member_id, sends, delivery, version, groups, sessions) VALUES (?1, ?2, ?3, ?4, ?5, ?6, \
+    ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
 /// How the mail of a generation fares is the courier's to write; only a new generation begins anew.
 const UPDATE_INVITATION: &str = "UPDATE invitations SET email = ?3, role = ?4, for_owner = ?5, state = ?6, \
     generation = ?7, channel = ?8, reserves_seat = ?9, invited_by = ?10, language = ?11, message = ?12, \
     deactivates_at = ?13, created_at = ?14, opens_at = ?15, expires_at = ?16, settled_at = ?17, member_id = ?18, \
     sends = ?19, delivery = CASE WHEN generation = ?7 THEN delivery ELSE ?20 END, \
-    delivery_note = CASE WHEN generation = ?7 THEN delivery_note ELSE NULL END, version = ?21 \
-    WHERE organization_id = ?1 AND id = ?2 AND version = ?22";
+    delivery_note = CASE WHEN generation = ?7 THEN delivery_note ELSE NULL END, version = ?21, groups = ?22, \
+    sessions = ?23 WHERE organization_id = ?1 AND id = ?2 AND version = ?24";
 const INSERT_USER: &str = "INSERT INTO users (id, name, username, password, language, operator, created_at, \
     audit_sequence, audit_hash, version, emails, password_due, password_generation, identities, first_name, \
     last_name, home_organization_id, initial_password_expires_at, initial_password_used_at) \
@@ -71,6 +74,10 @@ const INSERT_LINK: &str = "INSERT INTO user_links (user_id, id, kind, generation
     used_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 const UPDATE_LINK: &str = "UPDATE user_links SET kind = ?3, generation = ?4, address = ?5, created_at = ?6, \
     expires_at = ?7, used_at = ?8, version = ?9 WHERE user_id = ?1 AND id = ?2 AND version = ?10";
+const INSERT_FACTORS: &str = "INSERT INTO second_factors (user_id, totp, passkeys, codes, version) \
+    VALUES (?1, ?2, ?3, ?4, ?5)";
+const UPDATE_FACTORS: &str = "UPDATE second_factors SET totp = ?2, passkeys = ?3, codes = ?4, version = ?5 \
+    WHERE user_id = ?1 AND version = ?6";
 const INSERT_ORGANIZATION_ENTRY: &str = "INSERT INTO audit_log (organization_id, sequence, at, actor_kind, \
     actor_user, actor_name, request, event, subject_kind, subject_id, subject_name, \"before\", \"after\", previous, \
     hash, actor_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
@@ -142,6 +149,7 @@ fn only_of_users(changes: &Changes) -> bool {
         && changes.members.is_empty()
         && changes.removed_members.is_empty()
         && changes.invitations.is_empty()
+        && changes.attendance.is_empty()
         && sharing::is_empty(changes)
         && changes.joined.is_empty()
         && changes.parted.is_empty()
@@ -190,6 +198,7 @@ impl Writer<'_> {
         for key in &changes.keys {
             self.save(key_statement(id, key)?, key.expected).await?;
         }
+        attendance::write(&mut *self.connection, id, &changes.attendance).await?;
         for (address, invitation) in &changes.waiting {
             let sql = "INSERT INTO email_invitations (email, organization_id, invitation_id) VALUES (?1, ?2, ?3) \
                        ON CONFLICT DO NOTHING";
@@ -255,6 +264,9 @@ impl Writer<'_> {
     }
 
     async fn sign_ins_and_sign_ups(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        for factors in &changes.second_factors {
+            self.save(factors_statement(factors)?, factors.expected).await?;
+        }
         for link in &changes.links {
             self.save(link_statement(link)?, link.expected).await?;
         }
@@ -377,7 +389,9 @@ fn invitation_statement(organization: OrganizationId, saved: &Saved<Invitation>)
         .bind(row.member.map(|id| id.0))
         .bind(row.sends)
         .bind(row.delivery.as_str())
-        .bind(counter(row.version)?))
+        .bind(counter(row.version)?)
+        .bind(id_list(row.groups.iter().map(|id| id.0)))
+        .bind(id_list(row.sessions.iter().map(|id| id.0))))
 }
 
 /// The list of what waits for an address is made of hints; those that have ended are taken away to keep it short.
@@ -412,7 +426,7 @@ fn user_statement(saved: &Saved<User>) -> Result<Statement, StoreError> {
 
 fn sign_in_statement(row: &SignIn) -> Statement {
     let sql = "INSERT INTO sign_ins (user_id, id, token_hash, created_at, expires_at, last_seen_at, description, \
-               password_generation) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+               password_generation, assurance, proven_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     sqlx::query(sql)
         .bind(row.user.0)
         .bind(row.id.0)
@@ -422,6 +436,8 @@ fn sign_in_statement(row: &SignIn) -> Statement {
         .bind(micros(row.last_seen_at))
         .bind(row.description.clone())
         .bind(row.password_generation)
+        .bind(row.assurance.as_str())
+        .bind(micros(row.proven_at))
 }
 
 /// The kept sign-in goes on under the present password.
@@ -481,6 +497,17 @@ fn charge_statement(charge: &Charge, now: OffsetDateTime) -> Statement {
         .bind(charge.allowance.seconds)
         .bind(i64::try_from(cost).unwrap_or(i64::MAX))
         .bind(micros(now))
+}
+
+fn factors_statement(saved: &Saved<SecondFactors>) -> Result<Statement, StoreError> {
+    let row = &saved.row;
+    let totp = row.totp.as_ref().map(serde_json::to_string).transpose().map_err(corrupt)?;
+    Ok(either(saved.expected, INSERT_FACTORS, UPDATE_FACTORS)
+        .bind(row.user.0)
+        .bind(totp)
+        .bind(serde_json::to_string(&row.passkeys).map_err(corrupt)?)
+        .bind(serde_json::to_string(&row.codes).map_err(corrupt)?)
+        .bind(counter(row.version)?))
 }
 
 fn sign_up_statement(row: &SignUp) -> Statement {

@@ -3,14 +3,16 @@
 use async_trait::async_trait;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::email::EmailAddress;
+use membership_core::group::Group;
 use membership_core::id::{MemberId, OrganizationId, UserId};
 use membership_core::invitation::{Invitation, InvitationState};
 use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::Head;
 use membership_core::port::{
-    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, RecordQuery,
-    RecordsVisible, StoreError,
+    AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
+    MemberSort, NamedQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
 };
+use membership_core::program::{Program, Session};
 use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::user::SignIn;
@@ -25,6 +27,8 @@ use crate::facts::{id_list, text_list};
 use crate::rows::{
     self, audit_columns, head_columns, invitation_columns, member_columns, micros, resource_columns, sign_in_columns,
 };
+
+pub(crate) mod attendance;
 
 type Sql = QueryBuilder<Sqlite>;
 
@@ -140,6 +144,34 @@ impl Directory for SqliteStore {
         rows.iter().map(rows::member).collect()
     }
 
+    async fn groups(&self, organization: OrganizationId, query: &NamedQuery) -> Result<Page<(Group, u64)>, StoreError> {
+        self.list_groups(organization, query).await
+    }
+
+    async fn groups_of(
+        &self,
+        organization: OrganizationId,
+        members: &[MemberId],
+    ) -> Result<Vec<(MemberId, Group)>, StoreError> {
+        self.list_groups_of(organization, members).await
+    }
+
+    async fn programs(&self, organization: OrganizationId, query: &NamedQuery) -> Result<Page<Program>, StoreError> {
+        self.list_programs(organization, query).await
+    }
+
+    async fn sessions(&self, organization: OrganizationId, query: &SessionQuery) -> Result<Page<Session>, StoreError> {
+        self.list_sessions(organization, query).await
+    }
+
+    async fn enrolled(
+        &self,
+        organization: OrganizationId,
+        query: &EnrolledQuery,
+    ) -> Result<Page<EnrolledMember>, StoreError> {
+        self.list_enrolled(organization, query).await
+    }
+
     async fn last_logins(&self, users: &[UserId]) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError> {
         let query = sqlx::query(LAST_LOGINS).bind(id_list(users.iter().map(|user| user.0)));
         let rows = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
@@ -246,6 +278,10 @@ fn filter_members(sql: &mut Sql, query: &MemberQuery, now: OffsetDateTime) {
         Some(false) => sql.push(" AND m.user_id IS NULL"),
         None => sql,
     };
+    if let Some(group) = query.group {
+        sql.push(" AND EXISTS (SELECT 1 FROM group_members gm WHERE gm.organization_id = m.organization_id");
+        sql.push(" AND gm.group_id = ").push_bind(group.0).push(" AND gm.member_id = m.id)");
+    }
 }
 
 /// The formula of `Member::status_at`, which a test compares with it.

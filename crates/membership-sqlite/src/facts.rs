@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use membership_core::facts::{Facts, KeyScope, Receipt, ReceiptKey, Scope};
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
-use membership_core::invitation::Inviter;
+use membership_core::invitation::{Invitation, InvitationState, Inviter};
 use membership_core::port::StoreError;
 use membership_core::quota::Bucket;
 use membership_core::resource::ResourceName;
@@ -17,8 +17,8 @@ use uuid::Uuid;
 
 use crate::error::from_sqlx;
 use crate::rows::{
-    self, get, head_columns, invitation_columns, key_columns, member_columns, micros, resource_columns, share_columns,
-    sign_in_columns, user_columns,
+    self, get, group_columns, head_columns, invitation_columns, key_columns, member_columns, micros, program_columns,
+    resource_columns, session_columns, share_columns, sign_in_columns, user_columns,
 };
 
 pub(crate) const HEAD: &str = concat!(
@@ -77,6 +77,27 @@ pub(crate) const LAPSED_INVITATIONS: &str = concat!(
     " FROM invitations i WHERE i.organization_id = ?1 AND i.state = 'pending' AND i.expires_at <= ?2",
     " ORDER BY i.expires_at LIMIT ?3"
 );
+pub(crate) const GROUPS_BY_ID: &str = concat!(
+    "SELECT ",
+    group_columns!(),
+    " FROM groups g WHERE g.organization_id = ?1 AND g.id IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY g.id"
+);
+pub(crate) const GROUP_MEMBERS: &str = "SELECT group_id, member_id, since FROM group_members \
+    WHERE organization_id = ?1 AND group_id IN (SELECT unhex(value) FROM json_each(?2)) \
+    AND member_id IN (SELECT unhex(value) FROM json_each(?3)) ORDER BY group_id, member_id";
+pub(crate) const SESSIONS_BY_ID: &str = concat!(
+    "SELECT ",
+    session_columns!(),
+    " FROM sessions e WHERE e.organization_id = ?1 AND e.id IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY e.id"
+);
+pub(crate) const ENROLMENTS: &str = "SELECT session_id, member_id, since FROM enrolments \
+    WHERE organization_id = ?1 AND session_id IN (SELECT unhex(value) FROM json_each(?2)) \
+    AND member_id IN (SELECT unhex(value) FROM json_each(?3)) ORDER BY session_id, member_id";
+pub(crate) const PROGRAMS_BY_ID: &str = concat!(
+    "SELECT ",
+    program_columns!(),
+    " FROM programs p WHERE p.organization_id = ?1 AND p.id IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY p.id"
+);
 pub(crate) const RESOURCES: &str = concat!(
     "SELECT ",
     resource_columns!(),
@@ -123,6 +144,8 @@ pub(crate) const SIGN_IN: &str = concat!(
 );
 pub(crate) const LINKS_BY_USER: &str = "SELECT user_id, id, kind, generation, address, created_at, expires_at, \
     used_at, version FROM user_links WHERE user_id IN (SELECT unhex(value) FROM json_each(?1)) ORDER BY user_id, id";
+pub(crate) const FACTORS_BY_USER: &str = "SELECT user_id, totp, passkeys, codes, version FROM second_factors \
+    WHERE user_id IN (SELECT unhex(value) FROM json_each(?1)) ORDER BY user_id";
 pub(crate) const SIGN_UP: &str =
     "SELECT id, email, name, password, language, created_at, expires_at FROM sign_ups WHERE id = ?1";
 pub(crate) const KEYS_BY_ID: &str = concat!(
@@ -181,6 +204,7 @@ pub(crate) async fn load(
             loader.invitations(organization, scope).await?;
             loader.keys(organization, &scope.keys).await?;
             loader.members(organization, scope).await?;
+            loader.attendance(organization, scope).await?;
             loader.resources(organization, scope).await?;
         }
     }
@@ -238,7 +262,11 @@ impl Loader<'_> {
     async fn members(&mut self, organization: OrganizationId, scope: &Scope) -> Result<(), StoreError> {
         let query = |sql: &'static str| sqlx::query(sql).bind(organization.0);
         let owner = self.facts.head.as_ref().and_then(|head| head.organization.owner);
-        let asked_for = self.facts.invitations.iter().filter(|it| scope.invitations.contains(&it.id));
+        let is_asked_for = |it: &&Invitation| {
+            let pending = it.state == InvitationState::Pending;
+            scope.invitations.contains(&it.id) || pending && scope.invited_at.contains(&it.email)
+        };
+        let asked_for = self.facts.invitations.iter().filter(is_asked_for);
         let inviters = asked_for.filter_map(|it| match it.invited_by {
             Inviter::Member(id) => Some(id),
             Inviter::Operator => None,
@@ -365,6 +393,41 @@ impl Loader<'_> {
         Ok(())
     }
 
+    /// What is asked for, and what the invitations that are asked for lead into.
+    async fn attendance(&mut self, organization: OrganizationId, scope: &Scope) -> Result<(), StoreError> {
+        let asked_for = || self.facts.invitations.iter().filter(|it| scope.invitations.contains(&it.id));
+        let led_into: Vec<_> = asked_for().flat_map(|it| it.groups.iter().copied()).collect();
+        let groups: HashSet<_> = scope.groups.iter().copied().chain(led_into).collect();
+        let led_into: Vec<_> = asked_for().flat_map(|it| it.sessions.iter().copied()).collect();
+        let sessions: HashSet<_> = scope.sessions.iter().copied().chain(led_into).collect();
+        let members = id_list(self.members.iter().map(|id| id.0));
+        let query = |sql: &'static str, ids: String| sqlx::query(sql).bind(organization.0).bind(ids);
+        if !groups.is_empty() {
+            let ids = id_list(groups.iter().map(|id| id.0));
+            let rows = query(GROUPS_BY_ID, ids.clone()).fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
+            self.facts.groups = rows.iter().map(rows::group).collect::<Result<_, _>>()?;
+            let places = query(GROUP_MEMBERS, ids).bind(members.clone());
+            let rows = places.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
+            self.facts.group_members = rows.iter().map(rows::group_member).collect::<Result<_, _>>()?;
+        }
+        if !sessions.is_empty() {
+            let ids = id_list(sessions.iter().map(|id| id.0));
+            let rows = query(SESSIONS_BY_ID, ids.clone()).fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
+            self.facts.sessions = rows.iter().map(rows::session).collect::<Result<_, _>>()?;
+            let enrolments = query(ENROLMENTS, ids).bind(members);
+            let rows = enrolments.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
+            self.facts.enrolments = rows.iter().map(rows::enrolment).collect::<Result<_, _>>()?;
+        }
+        let of_sessions = self.facts.sessions.iter().map(|it| it.program);
+        let programs: HashSet<_> = scope.programs.iter().copied().chain(of_sessions).collect();
+        if !programs.is_empty() {
+            let ids = id_list(programs.iter().map(|id| id.0));
+            let rows = query(PROGRAMS_BY_ID, ids).fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
+            self.facts.programs = rows.iter().map(rows::program).collect::<Result<_, _>>()?;
+        }
+        Ok(())
+    }
+
     async fn users(&mut self, scope: &Scope) -> Result<(), StoreError> {
         let mut by_id = scope.users.clone();
         if let Some((user, token)) = scope.sign_in {
@@ -372,6 +435,9 @@ impl Loader<'_> {
         }
         if !scope.links_of.is_empty() {
             self.links(&scope.links_of).await?;
+        }
+        if !scope.factors_of.is_empty() {
+            self.second_factors(&scope.factors_of).await?;
         }
         if !by_id.is_empty() {
             self.add_users(sqlx::query(USERS_BY_ID).bind(id_list(by_id.iter().map(|id| id.0)))).await?;
@@ -405,6 +471,14 @@ impl Loader<'_> {
         let query = sqlx::query(LINKS_BY_USER).bind(id_list(of.iter().map(|id| id.0)));
         for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
             self.facts.links.push(rows::user_link(&row)?);
+        }
+        Ok(())
+    }
+
+    async fn second_factors(&mut self, of: &[UserId]) -> Result<(), StoreError> {
+        let query = sqlx::query(FACTORS_BY_USER).bind(id_list(of.iter().map(|id| id.0)));
+        for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            self.facts.second_factors.push(rows::second_factors(&row)?);
         }
         Ok(())
     }

@@ -1,15 +1,16 @@
 //! Asks SQLite how it would run the statements that read: each by an index, the pages without sorting.
 
-use membership_core::id::{MemberId, OrganizationId};
+use membership_core::id::{GroupId, MemberId, OrganizationId, ProgramId};
 use membership_core::invitation::InvitationState;
 use membership_core::member::MemberStatus;
 use membership_core::port::{
-    AuditQuery, Cursor, InvitationQuery, MemberQuery, MemberSort, RecordQuery, RecordsVisible,
+    AuditQuery, Cursor, InvitationQuery, MemberQuery, MemberSort, NamedQuery, RecordQuery, RecordsVisible, SessionQuery,
 };
 use sqlx::{AssertSqlSafe, Row};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::directory::attendance;
 use crate::{SqliteStore, directory, facts, outbox, upkeep};
 
 async fn store(folder: &tempfile::TempDir) -> SqliteStore {
@@ -44,6 +45,12 @@ async fn no_fixed_statement_reads_a_whole_table() {
         facts::INVITATIONS_BY_ID,
         facts::INVITATIONS_BY_EMAIL,
         facts::LAPSED_INVITATIONS,
+        facts::GROUPS_BY_ID,
+        facts::GROUP_MEMBERS,
+        facts::SESSIONS_BY_ID,
+        facts::ENROLMENTS,
+        facts::PROGRAMS_BY_ID,
+        directory::attendance::GROUPS_OF,
         facts::RESOURCES,
         facts::ALL_SHARES,
         facts::SHARES_OF_MEMBERS,
@@ -53,6 +60,7 @@ async fn no_fixed_statement_reads_a_whole_table() {
         facts::USERS_BY_IDENTITY,
         facts::SIGN_IN,
         facts::LINKS_BY_USER,
+        facts::FACTORS_BY_USER,
         facts::SIGN_UP,
         facts::KEYS_BY_ID,
         facts::KEY_BY_TOKEN,
@@ -125,6 +133,7 @@ async fn every_page_is_a_range_of_an_index_in_its_order() {
                 status: Some(MemberStatus::Active),
                 seat: Some(true),
                 login: Some(true),
+                group: Some(GroupId(Uuid::from_u128(4))),
                 ..all.clone()
             };
             pages.push(directory::members_page(organization, &all, now).into_string());
@@ -134,6 +143,14 @@ async fn every_page_is_a_range_of_an_index_in_its_order() {
         pages.push(directory::invitations_page(organization, &all, now).into_string());
         let revoked = InvitationQuery { state: Some(InvitationState::Revoked), ..all };
         pages.push(directory::invitations_page(organization, &revoked, now).into_string());
+        let named = NamedQuery { cursor: cursor.clone(), limit: 50, text: Some("a".to_owned()) };
+        pages.push(attendance::groups_page(organization, &named).into_string());
+        pages.push(attendance::programs_page(organization, &named).into_string());
+        let program = Some(ProgramId(Uuid::from_u128(3)));
+        let sessions = SessionQuery { cursor: cursor.clone(), limit: 50, ..SessionQuery::default() };
+        pages.push(attendance::sessions_page(organization, &sessions, now).into_string());
+        let sessions = SessionQuery { program, running: true, ..sessions };
+        pages.push(attendance::sessions_page(organization, &sessions, now).into_string());
         for visible in [RecordsVisible::All, RecordsVisible::OpenAndSharedWith(MemberId(Uuid::from_u128(2)))] {
             let cursor = cursor.clone().map(|it| Cursor { after: "report/1".to_owned(), ..it });
             let all = RecordQuery { visible, cursor, limit: 50, ..RecordQuery::default() };

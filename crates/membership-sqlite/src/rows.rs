@@ -9,21 +9,27 @@ use std::str::FromStr;
 use membership_core::api_key::{ApiKey, Maker};
 use membership_core::audit::{AuditActor, AuditEntry, Stream};
 use membership_core::email::EmailAddress;
+use membership_core::group::{Group, GroupMember};
 use membership_core::id::{
-    ApiKeyId, InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId,
+    ApiKeyId, GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId,
+    UserId, UserLinkId,
 };
 use membership_core::identity::{Identity, Subject};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::message::{Message, MessageScope};
-use membership_core::name::{KeyName, Names, OrganizationName, PersonName, PlanName};
+use membership_core::name::{
+    GroupName, KeyName, Names, OrganizationName, PersonName, PlanName, ProgramName, SessionTitle,
+};
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::port::StoreError;
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
+use membership_core::program::{Enrolment, Program, Session};
 use membership_core::quota::{Bucket, Cause, Spent};
 use membership_core::resource::{Holder, Level, Resource, ResourceName, Share};
 use membership_core::role::RoleKey;
+use membership_core::second_factor::{Assurance, SecondFactors};
 use membership_core::secret::{LinkKind, TokenHash};
 use membership_core::set_up::{InitialPassword, SetUpLink};
 use membership_core::subscription::Subscription;
@@ -63,9 +69,27 @@ macro_rules! invitation_columns {
         "i.id AS i_id, i.email AS i_email, i.role AS i_role, i.for_owner AS i_for_owner, i.state AS i_state, \
          i.generation AS i_generation, i.channel AS i_channel, i.reserves_seat AS i_reserves_seat, \
          i.invited_by AS i_invited_by, i.language AS i_language, i.message AS i_message, \
-         i.deactivates_at AS i_deactivates_at, i.created_at AS i_created_at, i.opens_at AS i_opens_at, \
+         i.deactivates_at AS i_deactivates_at, i.groups AS i_groups, i.sessions AS i_sessions, \
+         i.created_at AS i_created_at, i.opens_at AS i_opens_at, \
          i.expires_at AS i_expires_at, i.settled_at AS i_settled_at, i.member_id AS i_member, i.sends AS i_sends, \
          i.delivery AS i_delivery, i.version AS i_version"
+    };
+}
+macro_rules! group_columns {
+    () => {
+        "g.id AS g_id, g.name AS g_name, g.created_at AS g_created_at, g.version AS g_version"
+    };
+}
+macro_rules! program_columns {
+    () => {
+        "p.id AS p_id, p.name AS p_name, p.message AS p_message, p.language AS p_language, p.groups AS p_groups, \
+         p.created_at AS p_created_at, p.version AS p_version"
+    };
+}
+macro_rules! session_columns {
+    () => {
+        "e.id AS e_id, e.program_id AS e_program, e.title AS e_title, e.starts_at AS e_starts_at, \
+         e.ends_at AS e_ends_at, e.groups AS e_groups, e.version AS e_version"
     };
 }
 macro_rules! resource_columns {
@@ -94,7 +118,7 @@ macro_rules! user_columns {
 macro_rules! sign_in_columns {
     () => {
         "n.user_id, n.id, n.token_hash, n.created_at, n.expires_at, n.last_seen_at, n.description, \
-         n.password_generation"
+         n.password_generation, n.assurance, n.proven_at"
     };
 }
 /// The first is the column that says who made the key.
@@ -116,8 +140,8 @@ macro_rules! audit_columns {
     };
 }
 pub(crate) use {
-    audit_columns, head_columns, invitation_columns, key_columns, member_columns, resource_columns, share_columns,
-    sign_in_columns, user_columns,
+    audit_columns, group_columns, head_columns, invitation_columns, key_columns, member_columns, program_columns,
+    resource_columns, session_columns, share_columns, sign_in_columns, user_columns,
 };
 
 /// A column as a value that the driver knows.
@@ -306,6 +330,8 @@ pub(crate) fn invitation(row: &SqliteRow) -> Result<Invitation, StoreError> {
         language: parsed::<Language>(row, "i_language")?,
         message: get(row, "i_message")?,
         deactivates_at: time_if_any(row, "i_deactivates_at")?,
+        groups: ids(row, "i_groups", GroupId)?,
+        sessions: ids(row, "i_sessions", SessionId)?,
         created_at: time(row, "i_created_at")?,
         opens_at: time(row, "i_opens_at")?,
         expires_at: time(row, "i_expires_at")?,
@@ -356,6 +382,65 @@ fn identity(copy: IdentityCopy) -> Result<Identity, StoreError> {
     Ok(Identity { subject, email: copy.email, linked_at: from_micros(copy.linked_at)? })
 }
 
+/// A column of ids as JSON of hexadecimal texts.
+pub(crate) fn ids<T>(row: &SqliteRow, column: &'static str, id: impl Fn(Uuid) -> T) -> Result<Vec<T>, StoreError> {
+    Ok(json::<Vec<Uuid>>(row, column)?.into_iter().map(id).collect())
+}
+
+/// A group, from `group_columns`.
+pub(crate) fn group(row: &SqliteRow) -> Result<Group, StoreError> {
+    Ok(Group {
+        id: GroupId(get(row, "g_id")?),
+        name: parsed::<GroupName>(row, "g_name")?,
+        created_at: time(row, "g_created_at")?,
+        version: get(row, "g_version")?,
+    })
+}
+
+/// A place in a group, from the columns of its table.
+pub(crate) fn group_member(row: &SqliteRow) -> Result<GroupMember, StoreError> {
+    Ok(GroupMember {
+        group: GroupId(get(row, "group_id")?),
+        member: MemberId(get(row, "member_id")?),
+        since: time(row, "since")?,
+    })
+}
+
+/// A program, from `program_columns`.
+pub(crate) fn program(row: &SqliteRow) -> Result<Program, StoreError> {
+    Ok(Program {
+        id: ProgramId(get(row, "p_id")?),
+        name: parsed::<ProgramName>(row, "p_name")?,
+        message: get(row, "p_message")?,
+        language: parsed_if_any::<Language>(row, "p_language")?,
+        groups: ids(row, "p_groups", GroupId)?,
+        created_at: time(row, "p_created_at")?,
+        version: get(row, "p_version")?,
+    })
+}
+
+/// A session of a program, from `session_columns`.
+pub(crate) fn session(row: &SqliteRow) -> Result<Session, StoreError> {
+    Ok(Session {
+        id: SessionId(get(row, "e_id")?),
+        program: ProgramId(get(row, "e_program")?),
+        title: parsed::<SessionTitle>(row, "e_title")?,
+        starts_at: time(row, "e_starts_at")?,
+        ends_at: time(row, "e_ends_at")?,
+        groups: ids(row, "e_groups", GroupId)?,
+        version: get(row, "e_version")?,
+    })
+}
+
+/// An enrolment by name, from the columns of its table.
+pub(crate) fn enrolment(row: &SqliteRow) -> Result<Enrolment, StoreError> {
+    Ok(Enrolment {
+        session: SessionId(get(row, "session_id")?),
+        member: MemberId(get(row, "member_id")?),
+        since: time(row, "since")?,
+    })
+}
+
 /// A user, from `user_columns`.
 pub(crate) fn user(row: &SqliteRow) -> Result<User, StoreError> {
     let mut emails = Vec::new();
@@ -400,6 +485,20 @@ pub(crate) fn sign_in(row: &SqliteRow) -> Result<SignIn, StoreError> {
         last_seen_at: time(row, "last_seen_at")?,
         description: get(row, "description")?,
         password_generation: get(row, "password_generation")?,
+        assurance: named(row, "assurance", &Assurance::ALL, Assurance::as_str)?,
+        proven_at: time(row, "proven_at")?,
+    })
+}
+
+/// The second factors of a user, from the columns of their table.
+pub(crate) fn second_factors(row: &SqliteRow) -> Result<SecondFactors, StoreError> {
+    let totp = get::<Option<&str>>(row, "totp")?;
+    Ok(SecondFactors {
+        user: UserId(get(row, "user_id")?),
+        totp: totp.map(serde_json::from_str).transpose().map_err(corrupt)?,
+        passkeys: json(row, "passkeys")?,
+        codes: json(row, "codes")?,
+        version: get(row, "version")?,
     })
 }
 

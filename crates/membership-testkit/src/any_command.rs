@@ -2,19 +2,23 @@
 
 use membership_core::audit::Account;
 use membership_core::command::{
-    Accept, AddEmail, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePassword, ChangeRole, Command,
-    CompleteSignUp, CreateKey, CreateOperatorKey, Customize, Decline, Delete, EndOtherSignIns, EndSignIn, FollowIssuer,
-    Found, FoundFor, Invite, Leave, LinkIdentity, MailLink, MakePrimary, PutRecord, Reactivate, ReassignOwnership,
-    RedeemLoginLink, RedeemReset, Register, RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, RemoveRecord, Rename,
-    Renew, RequestRecovery, RequestSignUp, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetSubscription,
-    SetWhenFull, Settle, ShareRecord, Suspend, TransferOwnership, UnlinkIdentity, UnshareRecord, UpdateMember,
-    UpdateProfile, VerifyEmail,
+    Accept, AddEmail, AddMember, AddPasskey, AllocateSeats, AppointFirstOperator, BeginSignIn, BeginTotp,
+    ChangePassword, ChangePolicy, ChangeProgram, ChangeRole, ChangeSession, Command, CompleteSignUp, ConfirmTotp,
+    CreateGroup, CreateKey, CreateOperatorKey, CreateProgram, CreateSession, Customize, Decline, Delete, DeleteGroup,
+    DeleteProgram, DeleteSession, EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found, FoundFor, Invite,
+    IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, MakeRecoveryCodes, Prove, PutRecord, Reactivate,
+    ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity, ReleaseSeat,
+    Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew, RequestRecovery, RequestSignUp,
+    ResetSecondFactors, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin, SetSubscription,
+    SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TransferOwnership, UnlinkIdentity, UnshareRecord,
+    UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
 use membership_core::facts::{Facts, Scope};
 use membership_core::message::Message;
 use membership_core::refusal::Refusal;
+use membership_core::second_factor::{FRESH_FOR, Proof};
 use membership_core::subscription::ANNOUNCED_DAYS_BEFORE;
 use time::{Duration, OffsetDateTime};
 
@@ -63,22 +67,36 @@ macro_rules! commands {
 commands! {
     Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSubscription SetWhenFull
     Invite Renew Revoke Accept Decline Settle
-    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats
+    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats AddMember IssueSetUpLink RedeemSetUpLink SetLogin SignMemberOut UseInitialPassword CreateGroup RenameGroup DeleteGroup CreateProgram ChangeProgram DeleteProgram CreateSession ChangeSession DeleteSession Enrol Withdraw
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
     RegisterByIdentity LinkIdentity UnlinkIdentity FollowIssuer
-    CreateKey RevokeKey CreateOperatorKey RevokeOperatorKey PutRecord RemoveRecord ShareRecord UnshareRecord Customize
+    CreateKey RevokeKey CreateOperatorKey RevokeOperatorKey PutRecord RemoveRecord ShareRecord UnshareRecord Customize ChangePolicy BeginTotp ConfirmTotp AddPasskey Prove RemoveFactor MakeRecoveryCodes ResetSecondFactors
 }
 
 impl AnyCommand {
+    /// Whether it shows a code that an app shows for half a minute.
+    pub fn shows_a_code(&self) -> bool {
+        let is_code = matches!(self, Self::Prove(Prove { proof: Proof::Totp { .. }, .. }));
+        is_code || matches!(self, Self::ConfirmTotp(_))
+    }
+
     /// The dates the command itself names.
     pub fn dates(&self) -> Vec<OffsetDateTime> {
         match self {
-            Self::Invite(invite) => {
-                invite.offers.iter().flat_map(|offer| [offer.opens_at, offer.deactivates_at]).flatten().collect()
+            Self::Invite(Invite { offers, .. }) | Self::Enrol(Enrol { offers, .. }) => {
+                offers.iter().flat_map(|offer| [offer.opens_at, offer.deactivates_at]).flatten().collect()
             }
+            Self::CreateSession(CreateSession { terms, .. }) | Self::ChangeSession(ChangeSession { terms, .. }) => {
+                vec![terms.starts_at, terms.ends_at]
+            }
+            Self::AddMember(command) => command.deactivates_at.into_iter().collect(),
             Self::SetDeactivationDate(command) => command.at.into_iter().collect(),
+            Self::BeginTotp(command) => vec![command.proven_at + FRESH_FOR],
+            Self::RemoveFactor(command) => vec![command.proven_at + FRESH_FOR],
+            Self::MakeRecoveryCodes(command) => vec![command.proven_at + FRESH_FOR],
+            Self::ChangePassword(command) => vec![command.proven_at + FRESH_FOR],
             // The terms' own announcements are dates, too: the next one is written down.
             Self::SetSubscription(SetSubscription { terms, .. }) | Self::FoundFor(FoundFor { terms, .. }) => {
                 announcements(terms.expires_at, terms.grace_days)

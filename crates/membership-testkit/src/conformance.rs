@@ -57,6 +57,7 @@ pub mod recovery;
 pub mod round_trip;
 mod rows;
 pub mod seats;
+pub mod second_factors;
 pub mod sharing;
 pub mod upkeep;
 pub mod walks;
@@ -230,6 +231,12 @@ macro_rules! conformance_suite {
                 a54_what_is_used_up_is_refused_and_comes_back_at_the_instant
                 a_refusal_takes_from_no_quota
                 unused_quotas_are_forgotten
+            );
+            $crate::conformance_suite!(@group $store in_a_fresh_world second_factors
+                a_code_of_the_app_is_accepted_once
+                a_pending_sign_in_is_completed_once
+                one_set_of_recovery_codes_holds
+                second_factors_survive_being_stored
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world listing
                 members_are_filtered_as_the_rules_see_them

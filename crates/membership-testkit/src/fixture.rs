@@ -6,7 +6,9 @@ use membership_core::email::EmailAddress;
 use membership_core::id::UserId;
 use membership_core::identity::{Identity, Subject};
 use membership_core::language::Language;
-use membership_core::name::{KeyName, Names, OrganizationName, PersonName, Username};
+use membership_core::name::{
+    GroupName, KeyName, Names, OrganizationName, PersonName, ProgramName, SessionTitle, Username,
+};
 use membership_core::organization::ChainEnd;
 use membership_core::person::Person;
 use membership_core::policy::OrganizationPolicy;
@@ -58,6 +60,30 @@ pub fn organization_name(text: &str) -> OrganizationName {
 /// A key's name that must be one.
 pub fn key_name(text: &str) -> KeyName {
     KeyName::parse(text).expect("the fixture's name is valid")
+}
+
+/// A group's name that must be one.
+///
+/// # Panics
+/// If it is none.
+pub fn group_name(text: &str) -> GroupName {
+    GroupName::parse(text).expect("the fixture's name is valid")
+}
+
+/// A program's name that must be one.
+///
+/// # Panics
+/// If it is none.
+pub fn program_name(text: &str) -> ProgramName {
+    ProgramName::parse(text).expect("the fixture's name is valid")
+}
+
+/// A session's title that must be one.
+///
+/// # Panics
+/// If it is none.
+pub fn session_title(text: &str) -> SessionTitle {
+    SessionTitle::parse(text).expect("the fixture's title is valid")
 }
 
 /// A role's name that must be one.

@@ -9,16 +9,19 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 
+mod attendance;
 mod people;
 mod resolve;
 mod step;
 
+use attendance::dates;
+pub use attendance::{Attend, Dates, PlacePick};
 pub use resolve::Move;
 pub use step::{Acceptance, Act, By, Deed, Guest, Jump, LinkChoice, Pick, Step, Target, When};
 pub use step::{act, deed, guest, jump, step};
 
 /// The most steps a walk has.
-pub const LONGEST_WALK: usize = 40;
+pub const LONGEST_WALK: usize = 50;
 
 /// How many people there are to be invited; few enough that they meet again.
 pub const PEOPLE: u32 = 9;
@@ -63,13 +66,26 @@ fn walk_from(preset: BoxedStrategy<&'static str>) -> BoxedStrategy<Walk> {
     // The first organization has a seat for its founder, and mostly some members, or little could happen in it.
     let seats = option::weighted(0.7, 2_u32..9);
     let joined = vec(guest(), 0..=MOST_FIRST_MEMBERS).prop_map(joining);
-    let steps = vec(step(), 1..=LONGEST_WALK - 2 * MOST_FIRST_MEMBERS);
-    (preset, seats, joined, steps)
-        .prop_map(|(preset, seats, mut joined, steps)| {
+    let program = option::weighted(0.6, dates()).prop_map(program);
+    let steps = vec(step(), 1..=LONGEST_WALK - 2 * MOST_FIRST_MEMBERS - 3);
+    (preset, seats, joined, program, steps)
+        .prop_map(|(preset, seats, mut joined, program, steps)| {
+            joined.extend(program);
             joined.extend(steps);
             Walk { preset, seats, steps: joined }
         })
         .boxed()
+}
+
+/// The owner makes a group, a program that it attends, and a session of it.
+fn program(dates: Option<Dates>) -> Vec<Step> {
+    let Some(dates) = dates else { return Vec::new() };
+    let acts = [
+        Attend::CreateGroup,
+        Attend::CreateProgram { group: Some(Pick(1)) },
+        Attend::CreateSession { program: Pick(1), dates },
+    ];
+    acts.map(|attend| Step::Act { organization: Pick(1), by: By::Owner, act: Act::Attend(attend) }).into()
 }
 
 /// How many members the first organization gets at most before anything else happens.
@@ -78,7 +94,8 @@ const MOST_FIRST_MEMBERS: usize = 6;
 /// The owner invites these people, and they accept.
 fn joining(guests: Vec<Guest>) -> Vec<Step> {
     let in_turn = |(index, guest): (u16, Guest)| {
-        let invite = Act::Invite { guests: vec![Guest { opens_at: None, ..guest }], all_or_none: true };
+        let invite =
+            Act::Invite { guests: vec![Guest { opens_at: None, leads_into: None, ..guest }], all_or_none: true };
         let accept = Act::Accept {
             // The only one that is outstanding by then.
             invitation: Pick(index),

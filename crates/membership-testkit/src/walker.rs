@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use membership_core::command::Command;
 use membership_core::facts::{Facts, Scope};
+use membership_core::message::Recipient;
 use membership_core::port::{Attempt, Store, StoreError};
 use membership_core::refusal::Refusal;
+use membership_core::second_factor::FRESH_FOR;
 use membership_core::service::Failure;
 use membership_core::user_link::MAILED_AT_MOST_EVERY;
 use time::{Duration, OffsetDateTime};
@@ -162,14 +164,32 @@ fn broken(invariant: &'static str, what: &str) -> Violation {
 fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
     let invitations =
         facts.invitations.iter().flat_map(|it| [it.opens_at, it.expires_at].into_iter().chain(it.deactivates_at));
-    let members = facts.members.iter().filter_map(|it| it.deactivates_at);
+    let members =
+        facts.members.iter().flat_map(|it| it.deactivates_at.into_iter().chain(it.set_up.map(|link| link.expires_at)));
+    let passwords = facts.users.iter().filter_map(|it| it.initial_password).map(|it| it.expires_at);
+    let sessions = facts.sessions.iter().flat_map(|it| [it.starts_at, it.ends_at]);
     let sign_ups = facts.sign_ups.iter().map(|it| it.expires_at);
     let links = facts.links.iter().flat_map(|it| [it.created_at.saturating_add(MAILED_AT_MOST_EVERY), it.expires_at]);
-    let keys = facts.keys.iter().chain(&facts.operator_keys).map(|it| it.expires_at);
+    let sign_ins = facts.sign_ins.iter().flat_map(|it| [it.proven_at.saturating_add(FRESH_FOR), it.expires_at]);
+    let step =
+        Duration::seconds(facts.now.unix_timestamp() % 30) + Duration::nanoseconds(facts.now.nanosecond().into());
+    let shown_from = facts.now - step;
+    let code = command.shows_a_code().then_some([shown_from, shown_from + Duration::seconds(30)]).into_iter().flatten();
     let subscription = facts.head.iter().map(|head| &head.subscription);
     let subscription = subscription.flat_map(|it| announcements(it.expires_at, it.grace_days));
-    let rows = subscription.chain(invitations).chain(members).chain(sign_ups).chain(links).chain(keys);
-    let dates: Vec<_> = rows.chain(command.dates()).collect();
+    let keys = facts.keys.iter().chain(&facts.operator_keys).map(|it| it.expires_at);
+    let dates: Vec<_> = subscription
+        .chain(invitations)
+        .chain(members)
+        .chain(passwords)
+        .chain(keys)
+        .chain(sessions)
+        .chain(sign_ups)
+        .chain(links)
+        .chain(sign_ins)
+        .chain(code)
+        .chain(command.dates())
+        .collect();
     let last = dates.iter().filter(|at| facts.now < **at).min().map(|at| *at - Duration::microseconds(1));
     let first = dates.iter().filter(|at| **at <= facts.now).max().copied();
     [first.unwrap_or(facts.now), last.unwrap_or(facts.now)]
@@ -215,7 +235,7 @@ async fn deliver(world: &World, message: Pick, outcome: Pick) -> Result<(), Stor
     let Some(message) = message.of(outbox.due(100).await?) else { return Ok(()) };
     let Some(claimed) = outbox.claim(message, Duration::minutes(5)).await? else { return Ok(()) };
     let reason = || "said so".to_owned();
-    let to_several = claimed.message.to == membership_core::message::Recipient::Administrators;
+    let to_several = !matches!(claimed.message.to, Recipient::Address(_) | Recipient::AccountHolder);
     let attempt = match outcome.0 % 5 {
         _ if to_several => Attempt::Expanded(Vec::new()),
         0 => Attempt::Deferred { until: world.now() + Duration::hours(1), reason: reason() },

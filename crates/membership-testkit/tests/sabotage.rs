@@ -188,6 +188,26 @@ fn i8_a_share_that_outlives_the_membership_is_found() {
 }
 
 #[test]
+fn s2_6_an_initial_password_that_need_not_be_replaced_is_found() {
+    let not_due = |_: &Facts, changes: &mut Changes| {
+        for saved in &mut changes.users {
+            saved.row.password_due = false;
+        }
+    };
+    is_found("s2_6_an_initial_password_must_be_replaced", truth, not_due);
+}
+
+#[test]
+fn i12_a_link_that_works_twice_is_found() {
+    let unused = |facts: &mut Facts| {
+        for link in facts.members.iter_mut().filter_map(|it| it.set_up.as_mut()) {
+            link.used_at = None;
+        }
+    };
+    is_found_at_last("i12_links_and_initial_passwords_work_once", unused, all);
+}
+
+#[test]
 fn i9_a_record_shared_by_somebody_who_does_not_control_it_is_found() {
     let everybody_controls_everything = |facts: &mut Facts| {
         let holders: Vec<_> = facts.members.iter().map(|it| Holder::Member(it.id)).collect();

@@ -72,7 +72,7 @@ fn every_command_is_walked() {
     let mut runner = TestRunner::deterministic();
     let runtime = runtime();
     let mut sum = Tally::new();
-    for _ in 0..600 {
+    for _ in 0..1_000 {
         let walk = walk().new_tree(&mut runner).unwrap().current();
         for (outcome, times) in runtime.block_on(Walker::new().walk(&walk)).unwrap() {
             *sum.entry(outcome).or_default() += times;

@@ -4,16 +4,18 @@ use axum::response::Response;
 use http::{Method, StatusCode};
 use membership_http::Limited;
 
-use crate::link_cookie::{CONFIRM, INVITATION, LOGIN, RESET, SET_UP, VERIFY};
+use crate::link_cookie::{CONFIRM, INVITATION, JOIN, LOGIN, RESET, SET_UP, VERIFY};
 use crate::stop::Stop;
 use crate::visit::Visit;
 
 /// What a request is limited in. Pages behind a link tell by being shown already whether it is one.
 pub(crate) fn limited(method: &Method, path: &str) -> Option<Limited> {
-    let shows_link = [INVITATION, VERIFY, SET_UP, LOGIN, RESET, CONFIRM].iter().any(|page| page.path == path);
+    let shows_link = [INVITATION, VERIFY, SET_UP, JOIN, LOGIN, RESET, CONFIRM].iter().any(|page| page.path == path);
     match path {
         "/sign-up" | "/forgot-password" if *method == Method::POST => Some(Limited::Mail),
         "/invitation/decline" if *method == Method::POST => Some(Limited::UnknownLink),
+        // Each return makes us ask the provider.
+        _ if path.starts_with("/sign-in/back/") => Some(Limited::FailedReturn),
         _ => shows_link.then_some(Limited::UnknownLink),
     }
 }
@@ -24,13 +26,15 @@ pub(crate) fn take(visit: &Visit, what: Option<Limited>) -> Result<(), Stop> {
     taken.map_err(Stop::RateLimited)
 }
 
-/// Takes the charge back if the page came to something else: only a mail that was asked for and a link that is unknown
-/// count.
+/// Takes the charge back if the page came to something else: only a mail that was asked for, a link that is unknown and
+/// a return that lets nobody in count.
 pub(crate) fn settle(visit: &Visit, what: Option<Limited>, answer: &Response) {
     let Some(what) = what else { return };
     let counts = match what {
         Limited::Mail => answer.status() == StatusCode::SEE_OTHER,
         Limited::UnknownLink => answer.status() == StatusCode::NOT_FOUND,
+        // What the provider cannot help, or an account that is not linked, is nobody's guess.
+        Limited::FailedReturn => matches!(answer.status(), StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN),
     };
     if !counts {
         visit.web.limits.give_back(what, visit.client);

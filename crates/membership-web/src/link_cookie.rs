@@ -34,6 +34,8 @@ pub(crate) const VERIFY: LinkPage =
 pub(crate) const SET_UP: LinkPage =
     LinkPage { path: "/set-up", names: ("membership-set-up", "__Secure-membership-set-up") };
 
+/// The page that sets up a member's login.
+pub(crate) const JOIN: LinkPage = LinkPage { path: "/join", names: ("membership-join", "__Secure-membership-join") };
 /// The page that signs in by a link.
 pub(crate) const LOGIN: LinkPage =
     LinkPage { path: "/login", names: ("membership-login", "__Secure-membership-login") };

@@ -109,7 +109,7 @@ impl Visit {
 
     /// The user who is signed in, as whoever acts on organizations.
     pub(crate) fn actor(&self) -> Result<Actor, Stop> {
-        Ok(Actor::User(self.user()?))
+        Ok(self.caller()?.actor())
     }
 
     /// A page of this visit with a title.

@@ -94,12 +94,13 @@ pub fn pages(web: Web) -> Router {
 
 fn account_pages() -> Router<Web> {
     use account::{
-        addresses, by_link, elsewhere, forgot, password, profile, set_up, sign_in, sign_ins, sign_up, verify,
+        addresses, by_link, elsewhere, forgot, join, password, profile, set_up, sign_in, sign_ins, sign_up, verify,
     };
     Router::new()
         .route("/set-up", get(set_up::show).post(set_up::act))
         .route("/set-up/{link}", get(set_up::take_link))
         .route("/sign-in", get(sign_in::show).post(sign_in::act))
+        .route(account::second_factor::PATH, get(account::second_factor::show).post(account::second_factor::act))
         .route("/sign-in/with/{provider}", get(elsewhere::back).post(elsewhere::depart))
         .route("/sign-in/back/{provider}", get(elsewhere::arrive))
         .route("/identities", get(elsewhere::show).post(elsewhere::unlink))
@@ -115,6 +116,8 @@ fn account_pages() -> Router<Web> {
         .route("/password", get(password::show).post(password::act))
         .route("/forgot-password", get(forgot::show).post(forgot::act))
         .route("/forgot-password/sent", get(forgot::sent))
+        .route("/join", get(join::show).post(join::act))
+        .route("/join/{link}", get(join::take_link))
         .route("/login", get(by_link::show_login).post(by_link::login))
         .route("/login/{link}", get(by_link::take_login))
         .route("/reset", get(by_link::show_reset).post(by_link::reset))

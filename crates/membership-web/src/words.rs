@@ -162,8 +162,10 @@ impl Words {
             Refusal::RateLimited { retry_after } => arguments([("minutes", retry_after.div_ceil(60).to_string())]),
             Refusal::TooManyAddresses { limit }
             | Refusal::TooManyIdentities { limit }
+            | Refusal::TooManyGroups { limit }
             | Refusal::TooManyKeys { limit } => arguments([("limit", limit.to_string())]),
             Refusal::TooManyShares { limit } => arguments([("limit", limit.to_string())]),
+            Refusal::TooManyPasskeys { limit } => arguments([("limit", limit.to_string())]),
             Refusal::NotOutstanding { state } => arguments([("state", self.t(&format!("state-{state}")))]),
             Refusal::WrongAccount { invited, present } => {
                 let present: Vec<_> = present.iter().map(ToString::to_string).collect();

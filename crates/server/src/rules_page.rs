@@ -173,7 +173,7 @@ impl Table {
     fn cell(&self, action: Kind, actor: &Member) -> Result<String, Refusal> {
         let head = self.facts.head()?;
         let standing = Standing::of_member(head, actor, self.facts.now)?;
-        let authority = Authority { head, standing, now: self.facts.now, scopes: None };
+        let authority = Authority { head, standing, two_factors: true, now: self.facts.now, scopes: None };
         let yes = |allowed: bool| if allowed { "yes" } else { "–" }.to_owned();
         let others = || self.facts.members.iter().skip(1).filter(|it| it.id != actor.id);
         Ok(match action {
@@ -214,6 +214,7 @@ const ACTIONS: &[(&str, Kind)] = &[
     ("invite as", Kind::Invite),
     ("change the role of", Kind::ChangeRole),
     ("remove", Kind::On(|member| Action::Remove { member })),
+    ("set up or help with the login of", Kind::On(|member| Action::ManageLogin { member })),
     ("suspend", Kind::On(|member| Action::Suspend { member })),
     ("set the deactivation date of", Kind::On(|member| Action::SetDeactivationDate { member })),
     ("allocate a seat to", Kind::On(|member| Action::AllocateSeat { member })),

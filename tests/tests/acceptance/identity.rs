@@ -1,11 +1,12 @@
-//! People from elsewhere: sign-in with a provider, and bearer tokens of a trusted issuer (issue 3; A01, A02, I8).
+//! People from elsewhere: sign-in with a provider, and bearer tokens of a trusted issuer (A01, A02, I8).
 
 use std::collections::BTreeMap;
 
+use axum::extract::ConnectInfo;
 use http::{Method, Request};
 use membership_tests::client::{Answer, Client};
 use membership_tests::deployment::{Deployment, PASSWORD, address};
-use membership_tests::identity_provider::{CLIENT, IdentityProvider, Mischief, Person, SECRET};
+use membership_tests::identity_provider::{AUDIENCE, Algorithm, CLIENT, IdentityProvider, Mischief, Person, SECRET};
 use membership_tests::on_every_store;
 use serde_json::json;
 use server::config::{Followed, IssuerTable, ProviderTable, Settings, Switch, Verified};
@@ -14,7 +15,10 @@ on_every_store! {
     a_new_person_signs_in_with_a_provider_and_is_known_the_next_time,
     a01_an_account_is_entered_only_after_its_owner_has_linked_the_provider,
     what_a_provider_must_not_say_lets_nobody_in,
+    what_a_statement_leaves_out_is_asked_for,
+    every_kind_of_key_that_is_named_is_believed,
     a_return_belongs_to_one_browser_and_one_departure,
+    i18_returns_that_let_nobody_in_are_limited_per_client,
     an_invitation_is_accepted_with_a_provider,
     a02_a_provider_that_names_another_address_spends_nothing,
     a_trusted_issuers_token_brings_its_person,
@@ -23,8 +27,6 @@ on_every_store! {
     i8_whoever_was_removed_is_refused_whatever_the_token_says,
     accounts_can_be_kept_elsewhere,
 }
-
-const AUDIENCE: &str = "members";
 
 /// The same deployment, trusting this provider in both ways.
 fn trusting(deployment: Deployment, provider: &IdentityProvider) -> Deployment {
@@ -199,6 +201,34 @@ async fn what_a_provider_must_not_say_lets_nobody_in(deployment: Deployment) {
     assert_eq!(Browser::new(&deployment).sign_in(&provider, &Person::new("Ada")).await.status, 303);
 }
 
+async fn what_a_statement_leaves_out_is_asked_for(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = trusting(deployment, &provider);
+    provider.say_little();
+    let mut browser = Browser::new(&deployment);
+    let answer = browser.sign_in(&provider, &Person::new("Ada")).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    let me = browser.as_client(&deployment).get("/api/v1/me").await.expect(200);
+    assert_eq!((&me["name"], &me["emails"][0]["address"]), (&json!("Ada"), &json!("ada@example.org")));
+    let unverified = Person { email_verified: false, ..Person::new("Bob") };
+    assert_eq!(Browser::new(&deployment).sign_in(&provider, &unverified).await.status, 403);
+}
+
+async fn every_kind_of_key_that_is_named_is_believed(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = trusting(deployment, &provider);
+    for algorithm in [Algorithm::RS256, Algorithm::PS256, Algorithm::EdDSA] {
+        provider.sign_by(algorithm);
+        // Known keys are looked at again for a new one at once, but only so often: each kind has a server of its own.
+        let router = deployment.started_again();
+        let token = provider.token(&Person::new("Bob"), AUDIENCE, &json!({}));
+        Client::new(router.clone(), Some(token)).get("/api/v1/me").await.expect(200);
+        let mut browser = Browser { client: Client::new(router, None), cookies: BTreeMap::new() };
+        let answer = browser.sign_in(&provider, &Person::new("Ada")).await;
+        assert_eq!(answer.status, 303, "{algorithm:?}: {}", answer.text);
+    }
+}
+
 async fn a_return_belongs_to_one_browser_and_one_departure(deployment: Deployment) {
     let provider = IdentityProvider::start().await;
     let deployment = trusting(deployment, &provider);
@@ -225,16 +255,41 @@ async fn a_return_belongs_to_one_browser_and_one_departure(deployment: Deploymen
     assert!(denied.text.contains("broken off or refused"), "{}", denied.text);
 }
 
+async fn i18_returns_that_let_nobody_in_are_limited_per_client(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = trusting(deployment, &provider);
+    let peer = ConnectInfo(std::net::SocketAddr::from(([192, 0, 2, 1], 4711)));
+    let router = deployment.router().layer(axum::Extension(peer));
+    let eve = || Browser { client: Client::new(router.clone(), None), cookies: BTreeMap::new() };
+    for _ in 0..5 {
+        assert_eq!(eve().sign_in(&provider, &Person::new("Eve")).await.status, 303, "who is let in costs nothing");
+    }
+    for number in 0..60 {
+        let guessed = eve().get("/sign-in/back/acme?code=guessed&state=guessed").await;
+        assert_eq!(guessed.status, 400, "{number}");
+    }
+    let refused = eve().sign_in(&provider, &Person::new("Eve")).await;
+    assert_eq!(refused.status, 429, "{}", refused.text);
+    assert!(!refused.header("retry-after").is_empty());
+    assert_eq!(Browser::new(&deployment).sign_in(&provider, &Person::new("Eve")).await.status, 303, "others go on");
+}
+
+/// The browser in which Bob has opened the link of his invitation to a team.
+async fn opening_bobs_invitation(deployment: &Deployment, by: &Client, team: &str) -> Browser {
+    let form = json!({ "email": address("Bob"), "role": "member" });
+    by.post(&format!("/api/v1/organizations/{team}/invitations"), form).await.expect(201);
+    let link = deployment.link_to("bob@example.org").await;
+    let mut browser = Browser::new(deployment);
+    browser.get(&format!("/i/{link}")).await;
+    browser
+}
+
 async fn an_invitation_is_accepted_with_a_provider(deployment: Deployment) {
     let provider = IdentityProvider::start().await;
     let deployment = trusting(deployment, &provider);
     let ada = deployment.person("Ada").await;
     let team = deployment.founded(&ada, "team").await;
-    let invitations = format!("/api/v1/organizations/{team}/invitations");
-    ada.post(&invitations, json!({ "email": address("Bob"), "role": "member" })).await.expect(201);
-    let link = deployment.link_to("bob@example.org").await;
-    let mut browser = Browser::new(&deployment);
-    browser.get(&format!("/i/{link}")).await;
+    let mut browser = opening_bobs_invitation(&deployment, &ada, &team).await;
     let answer = browser.with(&provider, &Person::new("Bob"), ("/invitation", "/invitation/with/acme")).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, &*format!("/organizations/{team}")));
     let memberships = browser.as_client(&deployment).get("/api/v1/me/memberships").await.expect(200);
@@ -246,14 +301,10 @@ async fn a02_a_provider_that_names_another_address_spends_nothing(deployment: De
     let deployment = trusting(deployment, &provider);
     let ada = deployment.person("Ada").await;
     let team = deployment.founded(&ada, "team").await;
-    let invitations = format!("/api/v1/organizations/{team}/invitations");
-    ada.post(&invitations, json!({ "email": address("Bob"), "role": "member" })).await.expect(201);
-    let link = deployment.link_to("bob@example.org").await;
-    let mut browser = Browser::new(&deployment);
-    browser.get(&format!("/i/{link}")).await;
+    let mut browser = opening_bobs_invitation(&deployment, &ada, &team).await;
     let answer = browser.with(&provider, &Person::new("Eve"), ("/invitation", "/invitation/with/acme")).await;
     assert_eq!((answer.status.as_u16(), browser.token()), (409, None), "{}", answer.text);
-    let pending = ada.get(&format!("{invitations}?state=pending")).await.expect(200);
+    let pending = ada.get(&format!("/api/v1/organizations/{team}/invitations?state=pending")).await.expect(200);
     assert_eq!(pending["total"], 1, "nothing is spent");
     let again = browser.with(&provider, &Person::new("Bob"), ("/invitation", "/invitation/with/acme")).await;
     assert_eq!(again.status, 303, "{}", again.text);

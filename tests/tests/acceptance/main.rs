@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod identity;
+mod issuer_keys;
 mod keys;
 mod limits;
 mod operator;
@@ -12,4 +13,6 @@ mod s1;
 mod s3;
 mod s3_seats;
 mod seats;
+mod second_factor;
+mod setup;
 mod x;

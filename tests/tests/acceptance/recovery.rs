@@ -270,8 +270,12 @@ async fn one_of_every_kind(deployment: &Deployment, ada: &Client) -> Vec<(&'stat
     ada.post("/api/v1/me/emails", json!({ "email": "second@example.org" })).await.expect(202);
     let form = json!({ "email": "new@example.org", "name": "New", "password": PASSWORD });
     deployment.nobody().post("/api/v1/users", form).await.expect(202);
+    let members = format!("/api/v1/organizations/{organization}/members");
+    let roster = json!({ "name": "Rosie", "email": address("Rosie"), "set_up_link": "mail" });
+    ada.post(&members, roster).await.expect(201);
     let mut links = Vec::new();
     for (kind, to, prefix) in [
+        ("set-up", "rosie@", "mls_"),
         ("invitation", "guest@", "mli_"),
         ("login", "ada@", "mlo_"),
         ("reset", "ada@", "mlr_"),
@@ -284,7 +288,9 @@ async fn one_of_every_kind(deployment: &Deployment, ada: &Client) -> Vec<(&'stat
 }
 
 /// Every endpoint at which a link is redeemed, with what else it asks.
-const ENDPOINTS: [(&str, &str); 6] = [
+const ENDPOINTS: [(&str, &str); 8] = [
+    ("set-up", "/api/v1/set-up-links/redeem"),
+    ("set-up", "/api/v1/set-up-links/inspect"),
     ("login", "/api/v1/login-links/redeem"),
     ("reset", "/api/v1/password-resets/redeem"),
     ("address", "/api/v1/me/emails/verify"),
@@ -295,6 +301,7 @@ const ENDPOINTS: [(&str, &str); 6] = [
 
 fn form_for(path: &str, token: &str) -> Value {
     match path.rsplit_once("/v1").unwrap().1 {
+        "/set-up-links/redeem" => json!({ "token": token, "username": "rosie", "password": PASSWORD }),
         "/password-resets/redeem" | "/users/verify" => json!({ "token": token, "password": PASSWORD }),
         "/invitations/accept" => json!({ "token": token, "name": "Guest" }),
         _ => json!({ "token": token }),
@@ -312,7 +319,7 @@ async fn a14_every_kind_of_link_works_at_its_own_endpoint_only(deployment: Deplo
         }
     }
     // None of that has spent anything. What ends the others' sign-ins comes last.
-    for wanted in ["invitation", "login", "address", "sign-up", "reset"] {
+    for wanted in ["invitation", "set-up", "login", "address", "sign-up", "reset"] {
         let (_, token) = links.iter().find(|(kind, _)| *kind == wanted).unwrap();
         for (_, path) in ENDPOINTS.iter().rev().filter(|(kind, _)| *kind == wanted) {
             let answer = sender(path).post(path, form_for(path, token)).await;
@@ -324,7 +331,7 @@ async fn a14_every_kind_of_link_works_at_its_own_endpoint_only(deployment: Deplo
 async fn a12_every_link_works_once_for_thirty_two_at_once(deployment: Deployment) {
     let ada = deployment.person("Ada").await;
     let links = one_of_every_kind(&deployment, &ada).await;
-    for wanted in ["invitation", "login", "address", "sign-up", "reset"] {
+    for wanted in ["invitation", "set-up", "login", "address", "sign-up", "reset"] {
         let (_, token) = links.iter().find(|(kind, _)| *kind == wanted).unwrap();
         let (_, path) = ENDPOINTS.iter().find(|(kind, _)| *kind == wanted).unwrap();
         let sender = if wanted == "address" { ada.clone() } else { deployment.nobody() };

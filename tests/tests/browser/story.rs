@@ -39,7 +39,7 @@ async fn opens_mail(server: &Process, reader: &Browser, address: &str) {
     reader.goto(&link).await;
 }
 
-async fn newest_link(server: &Process, reader: &Browser, address: &str) -> String {
+pub(crate) async fn newest_link(server: &Process, reader: &Browser, address: &str) -> String {
     loop {
         reader.goto(&format!("{}/dev/mailbox.json", server.origin)).await;
         let mails: serde_json::Value = serde_json::from_str(&reader.text().await).unwrap_or_default();

@@ -77,15 +77,14 @@ impl Caller {
         Self { token, cookie, ..self.clone() }
     }
 
-    /// The token it comes with.
-    pub fn token(&self) -> String {
-        self.token.clone().unwrap()
-    }
-
     /// GET in the organization.
     pub async fn get(&self, path: &str) -> (u16, Value) {
-        let url = format!("{}/api/v1/organizations/{}{path}", self.origin, self.organization);
-        answer(self.sent(self.http.get(url)).await.unwrap()).await
+        self.get_from(&format!("/api/v1/organizations/{}{path}", self.organization)).await
+    }
+
+    /// GET anywhere.
+    pub async fn get_from(&self, path: &str) -> (u16, Value) {
+        answer(self.sent(self.http.get(format!("{}{path}", self.origin))).await.unwrap()).await
     }
 
     /// POST in the organization.

@@ -7,15 +7,22 @@ use std::path::Path;
 use caller::{Caller, Credential};
 use futures_util::future::join_all;
 use membership_tests::deployment::{PASSWORD, link_in};
+use membership_tests::identity_provider::{AUDIENCE, IdentityProvider, Person};
 use membership_tests::mail_server::MailServer;
 use membership_tests::postgres::fresh_database;
 use membership_tests::process::{Process, Start, binary};
 use serde_json::json;
 
 async fn two_on_one_postgres(folder: &Path) -> (Process, Process) {
+    two_with(folder, &[]).await
+}
+
+async fn two_with(folder: &Path, environment: &[(&'static str, String)]) -> (Process, Process) {
     let url = fresh_database().await;
-    let start =
-        || Start { data_dir: folder.to_owned(), database_url: Some(url.clone()), smtp_url: None, demo: false }.run();
+    let start = || {
+        let (data_dir, database_url, environment) = (folder.to_owned(), Some(url.clone()), environment.to_vec());
+        Start { data_dir, database_url, environment, ..Start::default() }.run()
+    };
     // Both bring the schema up at the same time (F23).
     tokio::join!(start(), start())
 }
@@ -111,6 +118,27 @@ async fn i8_a_removal_holds_on_the_other_server_at_once_postgres() {
         let member = found["items"][0]["id"].as_str().unwrap().to_owned();
         assert_eq!(ada.delete(&format!("/members/{member}")).await, 204);
         assert_eq!(bob.get("").await.0, 404, "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn i8_a_removal_holds_for_a_trusted_issuers_token_on_the_other_server_at_once_postgres() {
+    let folder = tempfile::tempdir().unwrap();
+    let issuer = IdentityProvider::start().await;
+    let (one, other) = two_with(folder.path(), &issuer.environment()).await;
+    let ada = Caller::owner(&one.origin, "team", "ada@example.org", 200).await;
+    for round in 0..100 {
+        let person = Person::new(&format!("Bob {round}"));
+        let bob = ada.by(Credential::Bearer(issuer.token(&person, AUDIENCE, &json!({}))));
+        let (_, made) = ada.post("/invitations", json!({ "email": person.email, "deliver": "return" })).await;
+        let (status, accepted) = bob.post_to("/api/v1/invitations/accept", json!({ "token": made["link"] })).await;
+        assert_eq!(status, 201, "{accepted}");
+        let bob = bob.at(&other.origin);
+        assert_eq!(bob.get("").await.0, 200);
+        let member = accepted["membership"]["id"].as_str().unwrap();
+        assert_eq!(ada.delete(&format!("/members/{member}")).await, 204);
+        assert_eq!(bob.get("").await.0, 404, "round {round}");
+        assert_eq!(bob.get_from("/api/v1/me").await.0, 200, "the token itself still holds");
     }
 }
 

@@ -2,11 +2,13 @@
 
 use crate::authority::{inviter_may_still_grant, seat_is_free};
 use crate::command::Command;
+use crate::command::enrol::mail_of_begun;
+use crate::command::set_deactivation_date::tell_of_deactivation;
 use crate::draft::{Actor, Decision, Draft, Mail};
 use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
-use crate::id::{InvitationId, MemberId, OrganizationId, SignInId, UserId};
+use crate::id::{InvitationId, MemberId, OrganizationId, SessionId, SignInId, UserId};
 use crate::invitation::{Channel, Invitation, InvitationState};
 use crate::member::{Member, MemberStatus};
 use crate::message::{Content, MessageScope, Recipient};
@@ -15,7 +17,9 @@ use crate::organization::{Head, OrganizationState};
 use crate::person::Person;
 use crate::policy::SeatPolicy;
 use crate::profile::MemberProfile;
+use crate::program::Phase;
 use crate::refusal::Refusal;
+use crate::second_factor::FactorKind;
 use crate::secret::Link;
 use crate::user::{SignIn, User, UserEmail};
 
@@ -67,6 +71,8 @@ pub struct Accepted {
     pub owns: bool,
     /// Whether full access waits for a seat: to be allocated (S0.2), or to come free.
     pub awaits_seat: bool,
+    /// The second factors of which one is to be shown before the fresh sign-in is one; empty if none is asked for.
+    pub awaits_factor: Vec<FactorKind>,
 }
 
 impl Command for Accept {
@@ -79,6 +85,10 @@ impl Command for Accept {
             lapsed: true,
             ..Scope::of(OrganizationId(self.link.scope))
         };
+        // The link shows a mailbox and nothing else: whoever has a second factor is asked for it.
+        if let Acceptor::Typed { person, .. } = &self.acceptor {
+            scope.factors_of.push(person.user);
+        }
         if let Acceptor::New { user, address } = &self.acceptor {
             scope.users_at.push(address.clone());
             scope.usernames.extend(user.username.clone());
@@ -101,7 +111,8 @@ impl Command for Accept {
         if invitation.for_owner {
             draft.record(Event::OwnershipTransferred { to: member.id });
         }
-        self.begin_sign_in(&mut draft);
+        place(&mut draft, &invitation, member.id)?;
+        let awaits_factor = self.begin_sign_in(&mut draft);
         let head = draft.facts().head()?.clone();
         let by_hand = head.organization.policy.seat_policy == SeatPolicy::ByHand;
         let awaits_seat = by_hand || member.waits_since.is_some();
@@ -111,8 +122,11 @@ impl Command for Accept {
         if let Some(mail) = announcement(&head, &invitation, &member, by_hand) {
             draft.mail(mail);
         }
+        if let Some(errand) = tell_of_deactivation(&head.organization, &member) {
+            draft.mail(errand);
+        }
         let organization = head.organization.id;
-        Ok(draft.reply(Accepted { organization, member, owns: invitation.for_owner, awaits_seat }))
+        Ok(draft.reply(Accepted { organization, member, owns: invitation.for_owner, awaits_seat, awaits_factor }))
     }
 }
 
@@ -201,13 +215,20 @@ impl Accept {
         }
     }
 
-    fn begin_sign_in(&self, draft: &mut Draft) {
+    /// Begins the fresh sign-in; returns what is still to be shown before it is one.
+    fn begin_sign_in(&self, draft: &mut Draft) -> Vec<FactorKind> {
         if let Some((user, sign_in)) = self.ends {
             draft.record(Event::SignedOut { user, sign_in });
         }
-        if let Some(sign_in) = &self.sign_in {
-            draft.record(Event::SignedIn { sign_in: sign_in.clone() });
-        }
+        let Some(sign_in) = &self.sign_in else { return Vec::new() };
+        let (sign_in, awaits) = match &self.acceptor {
+            Acceptor::Typed { person, .. } => {
+                (draft.facts().opened_by_one_factor(sign_in), draft.facts().factors_asked_of(person.user))
+            }
+            Acceptor::SignedIn(_) | Acceptor::New { .. } => (sign_in.clone(), Vec::new()),
+        };
+        draft.record(Event::SignedIn { sign_in });
+        awaits
     }
 }
 
@@ -236,6 +257,22 @@ pub fn open_invitation<'a>(facts: &'a Facts, link: &Link) -> Result<&'a Invitati
     Ok(invitation)
 }
 
+/// Brings the new member into what the invitation leads into, as far as it is still there (S2.4).
+fn place(draft: &mut Draft, invitation: &Invitation, member: MemberId) -> Result<(), Refusal> {
+    let facts = draft.facts();
+    let groups = invitation.groups.iter().filter(|it| facts.group(**it).is_ok());
+    let joined = groups.map(|group| Event::GroupJoined { group: *group, member });
+    let is_open = |it: &&SessionId| facts.session(**it).is_ok_and(|it| it.phase_at(facts.now) != Phase::Over);
+    let sessions = invitation.sessions.iter().filter(is_open);
+    let enrolled = sessions.map(|session| Event::MemberEnrolled { session: *session, member });
+    let events: Vec<_> = joined.chain(enrolled).collect();
+    if events.is_empty() {
+        return Ok(());
+    }
+    events.into_iter().for_each(|event| draft.record(event));
+    mail_of_begun(draft, member)
+}
+
 fn announcement(head: &Head, invitation: &Invitation, member: &Member, by_hand: bool) -> Option<Mail> {
     let organization = &head.organization;
     if !organization.policy.invitation_policy.announces_acceptance || invitation.for_owner {
@@ -262,12 +299,9 @@ mod tests {
     use super::*;
     use crate::command::{ChangeRole, Leave, Remove, Renew, Revoke, SetWhenFull};
     use crate::fixture::{
-        NOW, ORGANIZATION, OWNER, after, at, by, email, founded, invitation, invited, limited, member, outcome, person,
-        role, sold, user, waiting, with,
+        NOW, ORGANIZATION, OWNER, account_of, after, at, by, email, founded, group, grouped, invitation, invited,
+        limited, member, outcome, person, role, session, sessioned, sold, user, waiting, with,
     };
-    use crate::language::Language;
-    use crate::name::Names;
-    use crate::organization::ChainEnd;
     use crate::policy::WhenFull;
 
     fn link(number: u128, generation: u32) -> Link {
@@ -279,24 +313,8 @@ mod tests {
     }
 
     fn newcomer(number: u128) -> Acceptor {
-        let user = User {
-            id: user(number),
-            name: PersonName::parse("New").unwrap(),
-            names: Names::default(),
-            username: None,
-            emails: vec![],
-            password: None,
-            password_due: false,
-            initial_password: None,
-            password_generation: 0,
-            identities: Vec::new(),
-            language: Language::English,
-            operator: false,
-            home: None,
-            created_at: NOW,
-            audit: ChainEnd::default(),
-            version: 1,
-        };
+        let known = account_of(number, None).users.remove(0);
+        let user = User { name: PersonName::parse("New").unwrap(), emails: vec![], ..known };
         Acceptor::New { user, address: email(&format!("p{number}@example.org")) }
     }
 
@@ -391,6 +409,20 @@ mod tests {
     fn i4_one_membership_a_user() {
         let facts = invited(with(founded("team"), 20, "member"), 20, "member");
         assert_eq!(outcome(&accept(20, signed_in(20)), &facts), "already-member");
+    }
+
+    #[test]
+    fn s2_4_accepting_leads_into_the_groups_and_sessions_that_are_left() {
+        let mut facts = invited(sessioned(grouped(founded("learning_platform"), 1), 1, -1, 5), 20, "trainee");
+        facts.invitations[0].groups = vec![group(1), group(9)];
+        facts.invitations[0].sessions = vec![session(1), session(9)];
+        let decision = accept(20, newcomer(20)).decide(&facts).unwrap();
+        assert!(decision.after.is_in_group(group(1), member(20)));
+        assert!(decision.after.is_enrolled_by_name(session(1), member(20)));
+        assert_eq!((decision.after.group_members.len(), decision.after.enrolments.len()), (1, 1));
+        assert_eq!(decision.messages.iter().map(|it| it.content.kind()).collect::<Vec<_>>(), ["enrolled"]);
+        let over = accept(20, newcomer(20)).decide(&at(facts, NOW + Duration::days(5))).unwrap();
+        assert!(over.after.enrolments.is_empty(), "the session is over by then");
     }
 
     #[test]

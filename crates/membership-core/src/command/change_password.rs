@@ -1,5 +1,7 @@
 //! Change one's own password: whoever else was signed in by the old one is not any more (A46).
 
+use time::OffsetDateTime;
+
 use crate::command::Command;
 use crate::draft::{Actor, Decision, Draft, Mail};
 use crate::event::Event;
@@ -7,6 +9,7 @@ use crate::facts::{Facts, Scope};
 use crate::id::{SignInId, UserId};
 use crate::message::{Content, MessageScope, Recipient};
 use crate::refusal::Refusal;
+use crate::second_factor::is_fresh;
 use crate::user::{PasswordHash, User};
 
 /// Choose a new password, after the caller has checked the present one, if there is one.
@@ -16,6 +19,8 @@ pub struct ChangePassword {
     pub user: UserId,
     /// The sign-in by which it is changed; it is the only one that stays.
     pub keeps: SignInId,
+    /// When the person last showed who they are; counts for whoever has a second factor.
+    pub proven_at: OffsetDateTime,
     /// The password that was shown to be known; `None` if there was none.
     pub known: Option<PasswordHash>,
     /// The new one.
@@ -26,7 +31,8 @@ impl Command for ChangePassword {
     type Reply = User;
 
     fn scope(&self) -> Scope {
-        Scope { users: vec![self.user], links_of: vec![self.user], ..Scope::default() }
+        let user = vec![self.user];
+        Scope { users: user.clone(), links_of: user.clone(), factors_of: user, ..Scope::default() }
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<User>, Refusal> {
@@ -34,6 +40,9 @@ impl Command for ChangePassword {
         // What was checked a moment ago is not the password any more: somebody else changed it.
         if user.password != self.known {
             return Err(Refusal::WrongPassword);
+        }
+        if !facts.factors_asked_of(self.user).is_empty() {
+            is_fresh(self.proven_at, facts.now)?;
         }
         let mut draft = Draft::new(facts, Actor::User(self.user));
         set_password(&mut draft, user, &self.password, Some(self.keeps));
@@ -80,6 +89,7 @@ mod tests {
         ChangePassword {
             user: user(1),
             keeps: crate::fixture::sign_in(1).id,
+            proven_at: crate::fixture::NOW,
             known: known.map(hash),
             password: hash("new"),
         }
@@ -91,6 +101,14 @@ mod tests {
         assert_eq!(outcome(&change(Some("older")), &account(Some("old"))), "wrong-password");
         assert_eq!(outcome(&change(None), &account(Some("old"))), "wrong-password");
         assert_eq!(outcome(&change(None), &account(None)), "ok");
+    }
+
+    #[test]
+    fn whoever_has_a_second_factor_has_shown_it_a_moment_ago() {
+        let late = crate::fixture::NOW + crate::second_factor::FRESH_FOR;
+        let facts = crate::fixture::at(crate::fixture::with_totp(account(Some("old"))), late);
+        assert_eq!(outcome(&change(Some("old")), &facts), "fresh-proof-required");
+        assert_eq!(outcome(&ChangePassword { proven_at: late, ..change(Some("old")) }, &facts), "ok");
     }
 
     #[test]

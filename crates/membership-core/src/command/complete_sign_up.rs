@@ -83,6 +83,7 @@ mod tests {
     use crate::language::Language;
     use crate::message::Content;
     use crate::name::PersonName;
+    use crate::second_factor::Assurance;
     use crate::secret::TokenHash;
     use crate::user::PasswordHash;
 
@@ -113,6 +114,8 @@ mod tests {
             last_seen_at: NOW,
             description: None,
             password_generation: 0,
+            assurance: Assurance::OneFactor,
+            proven_at: NOW,
         };
         CompleteSignUp { sign_up: ID, address: email("ada@example.org"), user: user(number), sign_in }
     }

@@ -31,7 +31,7 @@ fn primary(address: &str) -> MakePrimary {
 fn to(messages: &[Message]) -> Vec<(String, &'static str)> {
     let to = |it: &Message| match &it.to {
         Recipient::Address(address) => address.to_string(),
-        Recipient::Administrators | Recipient::AccountHolder => String::new(),
+        Recipient::Administrators | Recipient::AccountHolder | Recipient::WhoeverThen => String::new(),
     };
     messages.iter().map(|it| (to(it), it.content.kind())).collect()
 }

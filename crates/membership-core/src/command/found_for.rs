@@ -4,7 +4,7 @@ use time::Duration;
 
 use crate::authority::operator_may;
 use crate::branding::Branding;
-use crate::command::invite::invitation_mail;
+use crate::command::invite::mail_invitation;
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft};
 use crate::email::EmailAddress;
@@ -80,6 +80,8 @@ impl Command for FoundFor {
             language: self.language,
             message: None,
             deactivates_at: None,
+            groups: Vec::new(),
+            sessions: Vec::new(),
             created_at: facts.now,
             opens_at: facts.now,
             expires_at: facts.now.saturating_add(Duration::days(i64::from(self.policy.invitation_policy.valid_days))),
@@ -90,8 +92,7 @@ impl Command for FoundFor {
             version: 1,
         };
         draft.record(Event::InvitationCreated { invitation });
-        let mail = invitation_mail(draft.facts(), self.invitation)?;
-        draft.mail(mail);
+        mail_invitation(&mut draft, self.invitation)?;
         let view = OrganizationView::of(draft.facts(), self.by)?;
         Ok(draft.reply(view))
     }
@@ -133,7 +134,7 @@ mod tests {
         assert_eq!(head.seats.reserved, 1);
         assert_eq!(head.subscription, terms().subscription(NOW));
         assert!(decision.after.invitation(invitation(7)).unwrap().for_owner);
-        assert_eq!(decision.messages.len(), 1);
+        assert_eq!(decision.messages[0].content.kind(), "invitation");
     }
 
     #[test]

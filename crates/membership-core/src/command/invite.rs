@@ -8,11 +8,13 @@ use crate::draft::{Actor, Decision, Draft, Mail};
 use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
-use crate::id::{InvitationId, OrganizationId};
-use crate::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
+use crate::id::{GroupId, InvitationId, OrganizationId, SessionId};
+use crate::input::InvalidInput;
+use crate::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter, reminder_dates};
 use crate::language::Language;
-use crate::message::{Content, MessageScope, Recipient};
+use crate::message::{Content, Errand, MessageScope, Recipient};
 use crate::organization::OrganizationState;
+use crate::program::{MOST_GROUPS, Phase, groups_named};
 use crate::quota::{Bucket, Cause};
 use crate::refusal::Refusal;
 use crate::role::RoleKey;
@@ -50,6 +52,10 @@ pub struct Offer {
     pub valid_days: Option<u8>,
     /// The date on which the membership ends by itself (S2.2).
     pub deactivates_at: Option<OffsetDateTime>,
+    /// The groups that accepting leads into (S2.2).
+    pub groups: Vec<GroupId>,
+    /// The sessions that accepting enrols in (S2.13).
+    pub sessions: Vec<SessionId>,
     /// Whether it goes by mail or is handed over.
     pub channel: Channel,
 }
@@ -62,10 +68,18 @@ impl Command for Invite {
 
     fn scope(&self) -> Scope {
         let addresses: Vec<_> = self.offers.iter().map(|offer| offer.email.clone()).collect();
+        let mut groups: Vec<_> = self.offers.iter().flat_map(|offer| offer.groups.iter().copied()).collect();
+        let mut sessions: Vec<_> = self.offers.iter().flat_map(|offer| offer.sessions.iter().copied()).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        sessions.sort_unstable();
+        sessions.dedup();
         Scope {
             members_at: addresses.clone(),
             invited_at: addresses,
             lapsed: true,
+            groups,
+            sessions,
             ..acting(self.organization, self.by)
         }
     }
@@ -77,7 +91,7 @@ impl Command for Invite {
         let mut outcomes = Vec::new();
         for (index, offer) in self.offers.iter().enumerate() {
             let repeated = self.offers.iter().take(index).any(|earlier| earlier.email == offer.email);
-            let outcome = if repeated { Err(Refusal::Duplicate) } else { self.offer(&mut draft, offer) };
+            let outcome = if repeated { Err(Refusal::Duplicate) } else { offer_invitation(&mut draft, self.by, offer) };
             match outcome {
                 Err(refusal) if self.all_or_none => return Err(refusal),
                 outcome => outcomes.push(outcome),
@@ -87,79 +101,136 @@ impl Command for Invite {
     }
 }
 
-impl Invite {
-    fn offer(&self, draft: &mut Draft, offer: &Offer) -> Outcome {
-        let invitation = self.decide_one(draft.facts(), offer)?;
-        let by_mail = invitation.channel == Channel::Mail;
-        if by_mail {
-            self.charge(draft, &invitation)?;
-        }
-        draft.record(Event::InvitationCreated { invitation });
-        if by_mail {
-            let mail = invitation_mail(draft.facts(), offer.id)?;
-            draft.mail(mail);
-        }
-        invitation_view(draft.facts(), self.by, offer.id)
+/// Makes the invitation that an offer becomes, with the mail that carries its link, and takes it from the quotas.
+///
+/// # Errors
+/// The rule that says no.
+pub(crate) fn offer_invitation(draft: &mut Draft, by: Actor, offer: &Offer) -> Outcome {
+    let invitation = invitation_for(draft.facts(), by, offer)?;
+    let by_mail = invitation.channel == Channel::Mail;
+    if by_mail {
+        charge(draft, &invitation)?;
     }
+    draft.record(Event::InvitationCreated { invitation });
+    if by_mail {
+        mail_invitation(draft, offer.id)?;
+    }
+    invitation_view(draft.facts(), by, offer.id)
+}
 
-    /// What an invitation by mail takes from quotas: the inviter's, the organization's, and the recipient's over all
-    /// organizations (A54).
-    fn charge(&self, draft: &mut Draft, invitation: &Invitation) -> Result<(), Refusal> {
-        let Inviter::Member(inviter) = invitation.invited_by else { return Ok(()) };
-        draft.charge(Cause::Invitation, |limits| {
-            vec![
-                (Bucket::member(self.organization, inviter), &limits.invitations_per_inviter),
-                (Bucket::organization(self.organization), &limits.invitations_per_organization),
-                (Bucket::mailbox(&invitation.email), &limits.invitations_per_recipient),
-            ]
-        })
-    }
+/// What an invitation by mail takes from quotas: the inviter's, the organization's, and the recipient's over all
+/// organizations (A54).
+fn charge(draft: &mut Draft, invitation: &Invitation) -> Result<(), Refusal> {
+    let Inviter::Member(inviter) = invitation.invited_by else { return Ok(()) };
+    let organization = draft.facts().head()?.organization.id;
+    draft.charge(Cause::Invitation, |limits| {
+        vec![
+            (Bucket::member(organization, inviter), &limits.invitations_per_inviter),
+            (Bucket::organization(organization), &limits.invitations_per_organization),
+            (Bucket::mailbox(&invitation.email), &limits.invitations_per_recipient),
+        ]
+    })
+}
 
-    fn decide_one(&self, facts: &Facts, offer: &Offer) -> Result<Invitation, Refusal> {
-        let authority = Authority::of(facts, self.by)?;
-        let head = authority.head;
-        let policy = &head.organization.policy;
-        let role = offer.role.as_ref().unwrap_or_else(|| policy.role_scheme.default_role());
-        authority.may(Action::ViewInvitations)?;
-        if head.organization.state == OrganizationState::AwaitingOwner {
-            return Err(Refusal::AwaitingOwner);
-        }
-        if facts.member_at(&offer.email).is_some() {
-            return Err(Refusal::AlreadyMember);
-        }
-        if facts.outstanding_at(&offer.email).is_some() {
-            return Err(Refusal::AlreadyInvited);
-        }
-        let dates = [offer.opens_at, offer.deactivates_at];
-        if dates.iter().flatten().any(|at| *at <= facts.now) {
-            return Err(Refusal::DateInThePast);
-        }
-        authority.may(Action::Invite { role })?;
-        let opens_at = offer.opens_at.unwrap_or(facts.now);
-        let days = offer.valid_days.unwrap_or(policy.invitation_policy.valid_days);
-        Ok(Invitation {
-            id: offer.id,
-            email: offer.email.clone(),
-            role: role.clone(),
-            for_owner: false,
-            state: InvitationState::Pending,
-            generation: 1,
-            channel: offer.channel,
-            reserves_seat: head.seats_on_inviting(),
-            invited_by: authority.standing.member().map_or(Inviter::Operator, |member| Inviter::Member(member.id)),
-            language: offer.language.unwrap_or(head.organization.language),
-            message: offer.message.clone(),
-            deactivates_at: offer.deactivates_at,
-            created_at: facts.now,
-            opens_at,
-            expires_at: opens_at.saturating_add(Duration::days(i64::from(days))),
-            settled_at: None,
-            member: None,
-            sends: 1,
-            delivery: if offer.channel == Channel::Mail { Delivery::Queued } else { Delivery::None },
-            version: 1,
-        })
+/// The invitation that an offer becomes, if nothing stops it.
+///
+/// # Errors
+/// The rule that says no.
+fn invitation_for(facts: &Facts, by: Actor, offer: &Offer) -> Result<Invitation, Refusal> {
+    let authority = Authority::of(facts, by)?;
+    let head = authority.head;
+    let policy = &head.organization.policy;
+    let role = offer.role.as_ref().unwrap_or_else(|| policy.role_scheme.default_role());
+    authority.may(Action::ViewInvitations)?;
+    if head.organization.state == OrganizationState::AwaitingOwner {
+        return Err(Refusal::AwaitingOwner);
     }
+    if facts.member_at(&offer.email).is_some() {
+        return Err(Refusal::AlreadyMember);
+    }
+    if facts.outstanding_at(&offer.email).is_some() {
+        return Err(Refusal::AlreadyInvited);
+    }
+    let dates = [offer.opens_at, offer.deactivates_at];
+    if dates.iter().flatten().any(|at| *at <= facts.now) {
+        return Err(Refusal::DateInThePast);
+    }
+    let (groups, sessions) = led_into(&authority, facts, offer)?;
+    authority.may(Action::Invite { role })?;
+    let opens_at = offer.opens_at.unwrap_or(facts.now);
+    let days = offer.valid_days.unwrap_or(policy.invitation_policy.valid_days);
+    Ok(Invitation {
+        id: offer.id,
+        email: offer.email.clone(),
+        role: role.clone(),
+        for_owner: false,
+        state: InvitationState::Pending,
+        generation: 1,
+        channel: offer.channel,
+        reserves_seat: head.seats_on_inviting(),
+        invited_by: authority.standing.member().map_or(Inviter::Operator, |member| Inviter::Member(member.id)),
+        language: offer.language.unwrap_or(head.organization.language),
+        message: offer.message.clone(),
+        deactivates_at: offer.deactivates_at,
+        groups,
+        sessions,
+        created_at: facts.now,
+        opens_at,
+        expires_at: opens_at.saturating_add(Duration::days(i64::from(days))),
+        settled_at: None,
+        member: None,
+        sends: 1,
+        delivery: if offer.channel == Channel::Mail { Delivery::Queued } else { Delivery::None },
+        version: 1,
+    })
+}
+
+/// The groups and sessions that an offer leads into. All must be there, and no session over; only who may bring people
+/// into groups may promise it.
+fn led_into(
+    authority: &Authority<'_>,
+    facts: &Facts,
+    offer: &Offer,
+) -> Result<(Vec<GroupId>, Vec<SessionId>), Refusal> {
+    if offer.groups.is_empty() && offer.sessions.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    authority.may(Action::ManageGroups)?;
+    offer.groups.iter().try_for_each(|group| facts.group(*group).map(drop))?;
+    let groups = groups_named(offer.groups.clone())?;
+    let mut sessions = offer.sessions.clone();
+    sessions.sort_unstable();
+    sessions.dedup();
+    if MOST_GROUPS < sessions.len() {
+        return Err(InvalidInput::new("sessions", "too-many", "must name at most 100 sessions").into());
+    }
+    for session in &sessions {
+        if facts.session(*session)?.phase_at(facts.now) == Phase::Over {
+            return Err(Refusal::SessionOver);
+        }
+    }
+    Ok((groups, sessions))
+}
+
+/// Mails an invitation's present link, and sees to the reminders if the organization sends any.
+///
+/// # Errors
+/// [`Refusal::UnknownInvitation`].
+pub(crate) fn mail_invitation(draft: &mut Draft, id: InvitationId) -> Result<(), Refusal> {
+    let mail = invitation_mail(draft.facts(), id)?;
+    draft.mail(mail);
+    let facts = draft.facts();
+    let organization = &facts.head()?.organization;
+    let invitation = facts.invitation(id)?;
+    let since = invitation.opens_at.max(facts.now);
+    let first = reminder_dates(since, invitation.expires_at).into_iter().next();
+    if let Some(first) = first.filter(|_| organization.policy.invitation_policy.reminders) {
+        let generation = invitation.generation;
+        let errand = Errand::Remind { invitation: id, generation, since };
+        let mail = Mail::errand(organization, (id.0, u64::from(generation)), errand, first);
+        draft.mail(mail);
+    }
+    Ok(())
 }
 
 /// The mail that carries an invitation's present link.
@@ -195,7 +266,8 @@ pub(crate) fn invitation_mail(facts: &Facts, id: InvitationId) -> Result<Mail, R
 mod tests {
     use super::*;
     use crate::fixture::{
-        NOW, ORGANIZATION, OWNER, after, at, by, founded, invitation, invited, limited, offer, outcome, with,
+        NOW, ORGANIZATION, OWNER, after, at, by, founded, group, grouped, invitation, invited, limited, offer, outcome,
+        with,
     };
 
     fn invite(who: u128, offers: Vec<Offer>) -> Invite {
@@ -242,7 +314,8 @@ mod tests {
         let decision = batch.decide(&facts).unwrap();
         let codes: Vec<_> = decision.reply.iter().map(|it| it.as_ref().map_or_else(Refusal::code, |_| "ok")).collect();
         assert_eq!(codes, ["ok", "ok", "seat-limit-reached"]);
-        let told: Vec<_> = decision.messages.iter().map(|it| it.content.kind()).collect();
+        let mails = decision.messages.iter().map(|it| it.content.kind());
+        let told: Vec<_> = mails.filter(|it| matches!(*it, "invitation" | "seats_filling")).collect();
         assert_eq!(told, ["invitation", "invitation", "seats_filling"]);
         let full = decision.after;
         assert_eq!((full.head().unwrap().seats.assigned, full.head().unwrap().seats.reserved), (1, 2));
@@ -266,6 +339,33 @@ mod tests {
         assert_eq!(it.state_at(opens_at), InvitationState::Pending);
         assert_eq!(it.expires_at, opens_at + Duration::days(7));
         assert_eq!(decision.messages[0].due_at, opens_at);
+    }
+
+    #[test]
+    fn s2_2_an_invitation_leads_into_groups_that_are_there() {
+        let facts = grouped(with(founded("member_portal"), 2, "security_administrator"), 1);
+        let into = |groups| Offer { groups, ..offer(20, Some("member")) };
+        assert_eq!(outcome(&invite(OWNER, vec![into(vec![group(9)])]), &facts), "unknown-group");
+        assert_eq!(outcome(&invite(2, vec![into(vec![])]), &facts), "ok");
+        assert_eq!(outcome(&invite(2, vec![into(vec![group(1)])]), &facts), "permission-missing");
+        let decided = after(invite(OWNER, vec![into(vec![group(1), group(1)])]).decide(&facts));
+        assert_eq!(decided.invitation(invitation(20)).unwrap().groups, [group(1)]);
+    }
+
+    #[test]
+    fn reminders_begin_two_days_after_the_link() {
+        let facts = founded("team");
+        let first = |days| {
+            let offer = Offer { valid_days: Some(days), ..offer(20, None) };
+            let messages = invite(OWNER, vec![offer]).decide(&facts).unwrap().messages;
+            messages.into_iter().find(|it| matches!(it.content, Content::Errand { .. })).map(|it| it.due_at)
+        };
+        assert_eq!(first(7), Some(NOW + Duration::days(2)));
+        assert_eq!(first(3), Some(NOW + Duration::days(1)), "two days before it expires");
+        assert_eq!(first(1), None);
+        let mut silent = facts.clone();
+        silent.head.as_mut().unwrap().organization.policy.invitation_policy.reminders = false;
+        assert_eq!(invite(OWNER, vec![offer(20, None)]).decide(&silent).unwrap().messages.len(), 1);
     }
 
     #[test]

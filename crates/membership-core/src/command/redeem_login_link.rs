@@ -1,6 +1,6 @@
 //! Sign in by a link that was mailed, once.
 
-use crate::command::Command;
+use crate::command::{Command, Entered};
 use crate::draft::{Actor, Decision, Draft};
 use crate::email::EmailAddress;
 use crate::event::Event;
@@ -25,13 +25,13 @@ pub struct RedeemLoginLink {
 }
 
 impl Command for RedeemLoginLink {
-    type Reply = User;
+    type Reply = Entered;
 
     fn scope(&self) -> Scope {
         scope(&self.link, &self.address)
     }
 
-    fn decide(&self, facts: &Facts) -> Result<Decision<User>, Refusal> {
+    fn decide(&self, facts: &Facts) -> Result<Decision<Entered>, Refusal> {
         let (row, user) = open(facts, &self.link)?;
         let mut draft = Draft::new(facts, Actor::User(user.id));
         draft.record(Event::UserLinkUsed { user: user.id, link: row.id });
@@ -40,17 +40,27 @@ impl Command for RedeemLoginLink {
             draft.record(Event::SignedOut { user, sign_in });
         }
         draft.record(Event::SignedIn {
-            sign_in: SignIn { password_generation: user.password_generation, ..self.sign_in.clone() },
+            sign_in: facts.opened_by_one_factor(&SignIn {
+                password_generation: user.password_generation,
+                ..self.sign_in.clone()
+            }),
         });
         let user = draft.facts().user(user.id).cloned().ok_or(Refusal::UnknownLink)?;
-        Ok(draft.reply(user))
+        let awaits = facts.factors_asked_of(user.id);
+        Ok(draft.reply(Entered { user, awaits }))
     }
 }
 
 /// What redeeming a link that lets somebody in needs to know.
 pub(super) fn scope(link: &Link, address: &EmailAddress) -> Scope {
     let user = UserId(link.scope);
-    Scope { users: vec![user], links_of: vec![user], users_at: vec![address.clone()], ..Scope::default() }
+    Scope {
+        users: vec![user],
+        links_of: vec![user],
+        factors_of: vec![user],
+        users_at: vec![address.clone()],
+        ..Scope::default()
+    }
 }
 
 /// The link's row and its user, if the link is alive and went to an address that is still the user's.
@@ -114,7 +124,7 @@ mod tests {
         assert_eq!(outcome(&redeem(link), &unused), "link-expired", "an account with other ways in");
         registered.users[0].password_due = true;
         let (facts, link) = account_link(registered, LinkKind::OneTimeLogin);
-        let reply = redeem(link).decide(&facts).unwrap().reply;
+        let reply = redeem(link).decide(&facts).unwrap().reply.user;
         assert!(reply.has_verified(&email("p1@example.org")) && reply.password_due);
         let mut taken = facts;
         let other = User { id: user(2), ..reply };

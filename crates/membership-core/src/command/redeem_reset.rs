@@ -1,16 +1,16 @@
 //! Choose a new password by a link that was mailed, once. It lets one person in and everybody else out, and touches no
 //! invitation (A10, A11).
 
-use crate::command::Command;
 use crate::command::change_password::set_password;
 use crate::command::redeem_login_link::{open, scope};
+use crate::command::{Command, Entered};
 use crate::draft::{Actor, Decision, Draft};
 use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::refusal::Refusal;
 use crate::secret::Link;
-use crate::user::{PasswordHash, SignIn, User};
+use crate::user::{PasswordHash, SignIn};
 
 /// Choose a new password by a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,13 +26,13 @@ pub struct RedeemReset {
 }
 
 impl Command for RedeemReset {
-    type Reply = User;
+    type Reply = Entered;
 
     fn scope(&self) -> Scope {
         scope(&self.link, &self.address)
     }
 
-    fn decide(&self, facts: &Facts) -> Result<Decision<User>, Refusal> {
+    fn decide(&self, facts: &Facts) -> Result<Decision<Entered>, Refusal> {
         let (row, user) = open(facts, &self.link)?;
         let mut draft = Draft::new(facts, Actor::User(user.id));
         draft.record(Event::UserLinkUsed { user: user.id, link: row.id });
@@ -40,8 +40,9 @@ impl Command for RedeemReset {
         set_password(&mut draft, user, &self.password, None);
         let user = draft.facts().user(user.id).cloned().ok_or(Refusal::UnknownLink)?;
         let sign_in = SignIn { password_generation: user.password_generation, ..self.sign_in.clone() };
-        draft.record(Event::SignedIn { sign_in });
-        Ok(draft.reply(user))
+        draft.record(Event::SignedIn { sign_in: facts.opened_by_one_factor(&sign_in) });
+        let awaits = facts.factors_asked_of(user.id);
+        Ok(draft.reply(Entered { user, awaits }))
     }
 }
 
@@ -63,8 +64,8 @@ mod tests {
         let decision = redeem(link).decide(&facts).unwrap();
         let after = &decision.after;
         assert_eq!(after.sign_ins.iter().map(|it| it.id).collect::<Vec<_>>(), [sign_in(3).id]);
-        assert!(after.sign_ins[0].holds(&decision.reply, after.now, time::Duration::days(1)));
-        assert_eq!(decision.reply.password, Some(hash("new")));
+        assert!(after.sign_ins[0].holds(&decision.reply.user, after.now, time::Duration::days(1)));
+        assert_eq!(decision.reply.user.password, Some(hash("new")));
         assert_eq!(after.open_link(&login).unwrap_err(), Refusal::LinkExpired);
         assert!(matches!(decision.messages[0].content, Content::PasswordChanged { .. }));
     }

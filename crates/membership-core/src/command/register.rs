@@ -109,8 +109,8 @@ mod tests {
         let link = Link::to_user(row.kind, row.user, row.id, row.generation);
         let redeem = RedeemLoginLink { link, address: row.address, sign_in: sign_in(3), ends: None };
         let signed_in = redeem.decide(&facts).unwrap();
-        assert!(signed_in.reply.password_due && signed_in.reply.may_go_on().is_err());
-        let acceptor = Acceptor::SignedIn(Person::from(&signed_in.reply));
+        assert!(signed_in.reply.user.password_due && signed_in.reply.user.may_go_on().is_err());
+        let acceptor = Acceptor::SignedIn(Person::from(&signed_in.reply.user));
         assert!(after(accept(acceptor).decide(&signed_in.after)).member(member(20)).is_ok());
     }
 

@@ -3,7 +3,7 @@
 use time::Duration;
 
 use crate::authority::{Action, Authority};
-use crate::command::invite::invitation_mail;
+use crate::command::invite::mail_invitation;
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
@@ -50,8 +50,7 @@ impl Command for Renew {
         draft.record(Event::InvitationRenewed { invitation: self.invitation, channel: self.channel, expires_at });
         if self.channel == Channel::Mail {
             self.charge(&mut draft, inviter)?;
-            let mail = invitation_mail(draft.facts(), self.invitation)?;
-            draft.mail(mail);
+            mail_invitation(&mut draft, self.invitation)?;
         }
         let view = invitation_view(draft.facts(), self.by, self.invitation)?;
         Ok(draft.reply(view))
@@ -105,7 +104,8 @@ mod tests {
         let decision = renew(OWNER, 20, Channel::Mail).decide(&facts).unwrap();
         assert_eq!(decision.reply.invitation.generation, 2);
         assert_eq!(decision.reply.invitation.expires_at, NOW + Duration::days(10));
-        assert_eq!(decision.messages.len(), 1);
+        assert_eq!(decision.messages[0].content.kind(), "invitation");
+        assert_eq!(decision.messages[1].due_at, NOW + Duration::days(5), "its reminders begin anew");
         let by_hand = renew(OWNER, 20, Channel::Hand).decide(&facts).unwrap();
         assert_eq!((by_hand.reply.invitation.channel, by_hand.messages.len()), (Channel::Hand, 0));
     }

@@ -1,13 +1,16 @@
 //! Set or clear the date on which a member's access ends by itself (S2.2, S2.12).
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::authority::{Action, Authority};
 use crate::command::{Command, acting, unchanged};
-use crate::draft::{Actor, Decision, Draft};
+use crate::draft::{Actor, Decision, Draft, Mail};
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::{MemberId, OrganizationId};
+use crate::member::Member;
+use crate::message::Errand;
+use crate::organization::Organization;
 use crate::refusal::Refusal;
 use crate::view::{MemberView, member_view};
 
@@ -44,16 +47,28 @@ impl Command for SetDeactivationDate {
         let mut draft = Draft::new(facts, self.by);
         if member.deactivates_at != self.at {
             draft.record(Event::DeactivationDateSet { member: self.member, at: self.at });
+            let dated = draft.facts().member(self.member)?;
+            if let Some(errand) = tell_of_deactivation(&authority.head.organization, dated) {
+                draft.mail(errand);
+            }
         }
         let view = member_view(draft.facts(), self.by, self.member)?;
         Ok(draft.reply(view))
     }
 }
 
+/// How long before the date the person is told.
+const TOLD_AHEAD: Duration = Duration::days(7);
+
+/// The errand that tells the person, and on the date the administrators too, that access ends (S2.14).
+pub(super) fn tell_of_deactivation(organization: &Organization, member: &Member) -> Option<Mail> {
+    let at = member.deactivates_at?;
+    let errand = Errand::TellOfDeactivation { member: member.id, at };
+    Some(Mail::errand(organization, (member.id.0, member.version), errand, at.saturating_sub(TOLD_AHEAD)))
+}
+
 #[cfg(test)]
 mod tests {
-    use time::Duration;
-
     use super::*;
     use crate::fixture::{NOW, ORGANIZATION, OWNER, after, at, by, founded, member, outcome, with};
     use crate::member::MemberStatus;
@@ -72,6 +87,9 @@ mod tests {
         assert_eq!(outcome(&date(OWNER, 3, Some(NOW)), &facts), "date-in-the-past");
         assert_eq!(outcome(&date(4, 3, Some(end)), &facts), "permission-missing");
         assert_eq!(outcome(&date(OWNER, OWNER, Some(end)), &facts), "owner-is-fixed");
+        let month = NOW + Duration::days(30);
+        let told = date(OWNER, 3, Some(month)).decide(&facts).unwrap().messages;
+        assert_eq!(told.iter().map(|it| it.due_at).collect::<Vec<_>>(), [NOW + Duration::days(23)]);
         let dated = after(date(OWNER, 3, Some(end)).decide(&facts));
         let before = end - Duration::microseconds(1);
         assert_eq!(dated.member(member(3)).unwrap().status_at(before), MemberStatus::Active);

@@ -7,10 +7,12 @@ use uuid::Uuid;
 use super::StoreError;
 use crate::audit::AuditEntry;
 use crate::email::EmailAddress;
-use crate::id::{MemberId, OrganizationId, UserId};
+use crate::group::Group;
+use crate::id::{GroupId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
 use crate::invitation::{Invitation, InvitationState};
 use crate::member::{Member, MemberStatus};
 use crate::organization::Head;
+use crate::program::{Program, Session};
 use crate::resource::Resource;
 use crate::role::RoleKey;
 use crate::user::SignIn;
@@ -51,6 +53,8 @@ pub struct MemberQuery {
     pub seat: Option<bool>,
     /// Only those who have, or do not have, a login (S4.1).
     pub login: Option<bool>,
+    /// Only those in this group.
+    pub group: Option<GroupId>,
     /// In which order.
     pub sort: MemberSort,
     /// Where the page begins.
@@ -145,6 +149,58 @@ pub struct AuditQuery {
     pub limit: u32,
 }
 
+/// Which rows of a list that is sorted by name, A first as Unicode lower-cases it, equal names by id.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NamedQuery {
+    /// Only those whose name contains this text, whatever its case.
+    pub text: Option<String>,
+    /// Where the page begins.
+    pub cursor: Option<Cursor>,
+    /// How many rows, 1 to [`LONGEST_PAGE`].
+    pub limit: u32,
+}
+
+/// Which sessions to list, by their start.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SessionQuery {
+    /// Only those of this program.
+    pub program: Option<ProgramId>,
+    /// Only those that this member is enrolled in, by name or through a group.
+    pub member: Option<MemberId>,
+    /// Only those that have begun and are not over.
+    pub running: bool,
+    /// Where the page begins; `Cursor::after` is microseconds since 1970.
+    pub cursor: Option<Cursor>,
+    /// How many rows, 1 to [`LONGEST_PAGE`].
+    pub limit: u32,
+}
+
+/// Which of a session's enrolled members to list, by their ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnrolledQuery {
+    /// Of which session.
+    pub session: SessionId,
+    /// Only this member.
+    pub member: Option<MemberId>,
+    /// Only the members of this group.
+    pub group: Option<GroupId>,
+    /// Only members after this one.
+    pub after: Option<MemberId>,
+    /// How many rows, 1 to [`LONGEST_PAGE`].
+    pub limit: u32,
+}
+
+/// A member who is enrolled in a session, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnrolledMember {
+    /// Who.
+    pub member: Member,
+    /// Whether by name; otherwise only through groups.
+    pub by_name: bool,
+    /// Through which groups, in order of their ids.
+    pub groups: Vec<GroupId>,
+}
+
 /// Reads for screens and lists. They lock nothing, and no rule is decided on them.
 #[async_trait]
 pub trait Directory: Send + Sync {
@@ -187,6 +243,45 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// Any [`StoreError`].
     async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, StoreError>;
+
+    /// A page of an organization's groups by name, each with how many members are in it.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn groups(&self, organization: OrganizationId, query: &NamedQuery) -> Result<Page<(Group, u64)>, StoreError>;
+
+    /// The groups that these members are in, by member and then by name; members beyond [`LONGEST_PAGE`] are left out.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn groups_of(
+        &self,
+        organization: OrganizationId,
+        members: &[MemberId],
+    ) -> Result<Vec<(MemberId, Group)>, StoreError>;
+
+    /// A page of an organization's programs by name.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn programs(&self, organization: OrganizationId, query: &NamedQuery) -> Result<Page<Program>, StoreError>;
+
+    /// A page of an organization's sessions by their start.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn sessions(&self, organization: OrganizationId, query: &SessionQuery) -> Result<Page<Session>, StoreError>;
+
+    /// Who is enrolled in a session, whatever their status; `next` names the last member of the page. The count is of all
+    /// that the filters let through, wherever the page begins.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn enrolled(
+        &self,
+        organization: OrganizationId,
+        query: &EnrolledQuery,
+    ) -> Result<Page<EnrolledMember>, StoreError>;
 
     /// The sign-ins of a user that nobody has ended and whose time is not over, the newest first; at most 1,000.
     ///

@@ -133,7 +133,10 @@ impl Accounts {
         let (sign_in, token) = if caller.is_some_and(|it| it.comes_by_issuer) {
             (None, None)
         } else {
-            let (sign_in, token) = self.new_sign_in(user, password_generation, request).await?;
+            let (mut sign_in, token) = self.new_sign_in(user, password_generation, request).await?;
+            if let Some(caller) = caller {
+                (sign_in.assurance, sign_in.proven_at) = (caller.sign_in.assurance, caller.sign_in.proven_at);
+            }
             (Some(sign_in), Some(token))
         };
         let command = Accept { link, acceptor, member, sign_in, ends };

@@ -8,7 +8,11 @@ use time::{Duration, OffsetDateTime};
 
 use crate::agent;
 use crate::command::complete_sign_up::open_sign_up;
-use crate::command::{AppointFirstOperator, BeginSignIn, CompleteSignUp, EndSignIn, RequestSignUp, UpdateProfile};
+use crate::command::{
+    AppointFirstOperator, BeginSignIn, Command, CompleteSignUp, EndSignIn, Entered, RequestSignUp, UpdateProfile,
+    UseInitialPassword,
+};
+use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::facts::{Facts, Receipt, Scope};
 use crate::id::{SignInId, SignUpId, UserId};
@@ -16,8 +20,9 @@ use crate::language::Language;
 use crate::name::{Names, PersonName, Username};
 use crate::organization::ChainEnd;
 use crate::password::{new_password, typed_password};
-use crate::port::{Passwords, TrustedIssuers};
+use crate::port::{Passkeys, Passwords, TrustedIssuers};
 use crate::refusal::Refusal;
+use crate::second_factor::{Assurance, FactorKind};
 use crate::secret::{Link, LinkKind, SignInToken};
 use crate::service::{Failure, Memberships, Outcome, Request};
 use crate::user::{PasswordHash, SignIn, SignUp, User};
@@ -29,6 +34,7 @@ pub struct Accounts {
     pub(super) passwords: Arc<dyn Passwords>,
     pub(super) rules: AccountRules,
     pub(super) issuers: Option<Arc<dyn TrustedIssuers>>,
+    pub(super) passkeys: Option<Arc<dyn Passkeys>>,
 }
 
 /// What accounts of this deployment are like.
@@ -78,6 +84,13 @@ pub struct Caller {
     pub comes_by_issuer: bool,
 }
 
+impl Caller {
+    /// The caller as who acts in an organization, known as well as the sign-in says.
+    pub fn actor(&self) -> Actor {
+        Actor::by_sign_in(&self.sign_in)
+    }
+}
+
 /// A person and the token of their fresh sign-in, shown once.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
@@ -85,6 +98,8 @@ pub struct SignedIn {
     pub user: User,
     /// The token.
     pub token: SignInToken,
+    /// The second factors of which one is to be shown before the token is worth anything; empty if none is asked for.
+    pub awaits: Vec<FactorKind>,
 }
 
 /// What somebody who signs up tells.
@@ -129,13 +144,19 @@ pub struct NewAccount {
 impl Accounts {
     /// Accounts on a service's ports.
     pub fn new(memberships: Memberships, passwords: Arc<dyn Passwords>, rules: AccountRules) -> Self {
-        Self { memberships, passwords, rules, issuers: None }
+        Self { memberships, passwords, rules, issuers: None, passkeys: None }
     }
 
     /// The same accounts, where tokens of these issuers are accepted instead of our own.
     #[must_use]
     pub fn trusting(self, issuers: Arc<dyn TrustedIssuers>) -> Self {
         Self { issuers: Some(issuers), ..self }
+    }
+
+    /// The same accounts, with passkeys.
+    #[must_use]
+    pub fn with_passkeys(self, passkeys: Arc<dyn Passkeys>) -> Self {
+        Self { passkeys: Some(passkeys), ..self }
     }
 
     /// The service these accounts belong to.
@@ -225,7 +246,10 @@ impl Accounts {
         self.run_signing_in(&command, token, request, receipt).await
     }
 
-    /// Signs a person in by address or username and password. Takes as long for an unknown login as for a known one.
+    /// Signs a person in by address or username and password. Whoever has a second factor is asked for it before the
+    /// token is worth anything ([`SignedIn::awaits`], [`Accounts::prove`]). Takes as long for an unknown login as for a known one.
+    ///
+    /// An initial password lets in once and in time, and must then be replaced (S2.6).
     ///
     /// Refuses [`Refusal::WrongCredentials`].
     pub async fn sign_in(
@@ -240,13 +264,19 @@ impl Accounts {
         let password = typed_password(password)?;
         let user = self.user_by_login(login).await?;
         let hash = user.as_ref().and_then(|user| user.password.clone());
-        let known = self.passwords.verify(password, hash).await?;
+        let known = self.passwords.verify(password, hash.clone()).await?;
         let Some(user) = user.filter(|_| known) else { return Err(Refusal::WrongCredentials.into()) };
         let (sign_in, token) = self.new_sign_in(user.id, user.password_generation, request).await?;
-        let command = BeginSignIn { sign_in, ends: ends.map(|it| (it.user, it.id)) };
-        let signed_in = SignedIn { user, token };
-        let outcome = self.memberships.run(&command, request, |()| receipt(&signed_in)).await?;
-        Ok(outcome.map(|()| signed_in))
+        let ends = ends.map(|it| (it.user, it.id));
+        if user.initial_password.is_some() {
+            let known = hash.ok_or(Refusal::WrongCredentials)?;
+            return self.run_signing_in(&UseInitialPassword { known, sign_in, ends }, token, request, receipt).await;
+        }
+        let command = BeginSignIn { sign_in, ends };
+        let signed_in =
+            |awaits: &[FactorKind]| SignedIn { user: user.clone(), token: token.clone(), awaits: awaits.to_vec() };
+        let outcome = self.memberships.run(&command, request, |awaits| receipt(&signed_in(awaits))).await?;
+        Ok(outcome.map(|awaits| signed_in(&awaits)))
     }
 
     /// Ends a sign-in of one's own.
@@ -364,20 +394,29 @@ impl Accounts {
             last_seen_at: now,
             description: request.agent.and_then(agent::description),
             password_generation,
+            assurance: Assurance::OneFactor,
+            proven_at: now,
         };
         Ok((sign_in, token))
     }
 
-    pub(super) async fn run_signing_in<C: crate::command::Command<Reply = User>>(
+    pub(super) async fn run_signing_in<C>(
         &self,
         command: &C,
         token: SignInToken,
         request: Request<'_>,
         receipt: impl Fn(&SignedIn) -> Option<Receipt> + Send + Sync,
-    ) -> Result<Outcome<SignedIn>, Failure> {
-        let signed_in = |user: &User| SignedIn { user: user.clone(), token: token.clone() };
-        let outcome = self.memberships.run(command, request, |user| receipt(&signed_in(user))).await?;
-        Ok(outcome.map(|user| signed_in(&user)))
+    ) -> Result<Outcome<SignedIn>, Failure>
+    where
+        C: Command,
+        C::Reply: Clone + Into<Entered>,
+    {
+        let signed_in = |reply: &C::Reply| {
+            let Entered { user, awaits } = reply.clone().into();
+            SignedIn { user, token: token.clone(), awaits }
+        };
+        let outcome = self.memberships.run(command, request, |reply| receipt(&signed_in(reply))).await?;
+        Ok(outcome.map(|reply| signed_in(&reply)))
     }
 
     pub(super) async fn hash_new(&self, password: &SecretString) -> Result<PasswordHash, Failure> {

@@ -16,6 +16,7 @@ use crate::name::Names;
 use crate::person::Person;
 use crate::port::Vouched;
 use crate::refusal::Refusal;
+use crate::second_factor::Assurance;
 use crate::secret::{LinkKind, TokenHash};
 use crate::service::{AcceptedAccount, Accounts, Caller, Failure, NewAccount, Request, SignedIn};
 use crate::user::{SignIn, User};
@@ -40,8 +41,9 @@ impl Accounts {
         let ends = ends.map(|it| (it.user, it.id));
         if let Some(user) = self.holder_of_identity(assertion).await? {
             let (sign_in, token) = self.new_sign_in(user.id, user.password_generation, request).await?;
-            self.memberships.once(&BeginSignIn { sign_in, ends }, request).await?;
-            return Ok(SignedIn { user, token });
+            // A provider vouches for one factor; how many it has asked for is its own affair.
+            let awaits = self.memberships.once(&BeginSignIn { sign_in, ends }, request).await?;
+            return Ok(SignedIn { user, token, awaits });
         }
         if !sign_up {
             return Err(Refusal::SignUpClosed.into());
@@ -52,7 +54,7 @@ impl Accounts {
         let identity = assertion.identity(user.created_at);
         let command = RegisterByIdentity { user, identity, address: Some(address), sign_in: Some(sign_in), ends };
         let user = self.memberships.once(&command, request).await?;
-        Ok(SignedIn { user, token })
+        Ok(SignedIn { user, token, awaits: Vec::new() })
     }
 
     /// Accepts the invitation a link leads to as whoever a provider vouches for, and signs them in. Somebody new gets an
@@ -92,6 +94,10 @@ impl Accounts {
             return Err(Refusal::IdentityNotLinked.into());
         }
         let (sign_in, token) = self.new_sign_in(user.id, user.password_generation, request).await?;
+        // The provider is one factor; a person who has another one here is asked for it.
+        let scope = Scope { factors_of: vec![user.id], ..Scope::default() };
+        let factors = self.memberships.ports.store.read(&scope).await?;
+        let (sign_in, awaits) = (factors.opened_by_one_factor(&sign_in), factors.factors_asked_of(user.id));
         let command = Accept {
             link,
             acceptor: Acceptor::SignedIn(person),
@@ -108,7 +114,8 @@ impl Accounts {
             let register = RegisterByIdentity { user, identity, address, sign_in: None, ends: None };
             self.memberships.once(&register, request).await?;
         }
-        let accepted = self.memberships.once(&command, request).await?;
+        let accepted =
+            crate::command::Accepted { awaits_factor: awaits, ..self.memberships.once(&command, request).await? };
         Ok(AcceptedAccount { accepted, user: id, token: Some(token) })
     }
 
@@ -230,5 +237,7 @@ fn as_if_signed_in(user: &User, vouched: &Vouched, token: &str) -> SignIn {
         last_seen_at: vouched.issued_at,
         description: None,
         password_generation: user.password_generation,
+        assurance: Assurance::OneFactor,
+        proven_at: vouched.issued_at,
     }
 }

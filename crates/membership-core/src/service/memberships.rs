@@ -10,7 +10,7 @@ use crate::command::{
 };
 use crate::draft::Actor;
 use crate::email::EmailAddress;
-use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
+use crate::id::{GroupId, InvitationId, MemberId, OrganizationId};
 use crate::invitation::Channel;
 use crate::language::Language;
 use crate::name::OrganizationName;
@@ -40,6 +40,8 @@ pub struct NewOffer {
     pub valid_days: Option<u8>,
     /// The date on which the membership ends by itself.
     pub deactivates_at: Option<OffsetDateTime>,
+    /// The groups that accepting leads into.
+    pub groups: Vec<GroupId>,
     /// Whether it goes by mail or is handed over.
     pub channel: Channel,
 }
@@ -55,6 +57,7 @@ impl NewOffer {
             opens_at: None,
             valid_days: None,
             deactivates_at: None,
+            groups: Vec::new(),
             channel: Channel::Mail,
         }
     }
@@ -77,6 +80,8 @@ impl NewOffer {
             opens_at: self.opens_at,
             valid_days: self.valid_days,
             deactivates_at: self.deactivates_at,
+            groups: self.groups,
+            sessions: Vec::new(),
             channel: self.channel,
         }
     }
@@ -102,26 +107,26 @@ impl Memberships {
     pub async fn rename(
         &self,
         organization: OrganizationId,
-        by: UserId,
+        by: impl Into<Actor> + Send,
         name: OrganizationName,
     ) -> Result<OrganizationView, Failure> {
-        self.execute(&Rename { organization, by: Actor::User(by), name, expected: None }).await
+        self.execute(&Rename { organization, by: by.into(), name, expected: None }).await
     }
 
     /// Deletes an organization.
-    pub async fn delete(&self, organization: OrganizationId, by: UserId) -> Result<(), Failure> {
-        self.execute(&Delete { organization, by: Actor::User(by), expected: None }).await
+    pub async fn delete(&self, organization: OrganizationId, by: impl Into<Actor> + Send) -> Result<(), Failure> {
+        self.execute(&Delete { organization, by: by.into(), expected: None }).await
     }
 
     /// Invites one person.
     pub async fn invite(
         &self,
         organization: OrganizationId,
-        by: UserId,
+        by: impl Into<Actor> + Send,
         offer: NewOffer,
     ) -> Result<InvitationView, Failure> {
         let offers = vec![offer.with_id(InvitationId(self.ports.random.id()))];
-        let invite = Invite { organization, by: Actor::User(by), offers, all_or_none: true };
+        let invite = Invite { organization, by: by.into(), offers, all_or_none: true };
         let outcome = self.execute(&invite).await?.pop();
         Ok(outcome.unwrap_or(Err(Refusal::UnknownInvitation))?)
     }
@@ -130,31 +135,31 @@ impl Memberships {
     pub async fn invite_many(
         &self,
         organization: OrganizationId,
-        by: UserId,
+        by: impl Into<Actor> + Send,
         offers: Vec<NewOffer>,
     ) -> Result<Vec<InviteOutcome>, Failure> {
         let offers = offers.into_iter().map(|it| it.with_id(InvitationId(self.ports.random.id()))).collect();
-        self.execute(&Invite { organization, by: Actor::User(by), offers, all_or_none: false }).await
+        self.execute(&Invite { organization, by: by.into(), offers, all_or_none: false }).await
     }
 
     /// Sends an invitation again; its older links die.
     pub async fn resend(
         &self,
         organization: OrganizationId,
-        by: UserId,
+        by: impl Into<Actor> + Send,
         invitation: InvitationId,
     ) -> Result<InvitationView, Failure> {
-        self.execute(&Renew { organization, by: Actor::User(by), invitation, channel: Channel::Mail }).await
+        self.execute(&Renew { organization, by: by.into(), invitation, channel: Channel::Mail }).await
     }
 
     /// Produces a new link of an invitation to be handed over; its older links die.
     pub async fn hand_over(
         &self,
         organization: OrganizationId,
-        by: UserId,
+        by: impl Into<Actor> + Send,
         invitation: InvitationId,
     ) -> Result<SecretString, Failure> {
-        let renew = Renew { organization, by: Actor::User(by), invitation, channel: Channel::Hand };
+        let renew = Renew { organization, by: by.into(), invitation, channel: Channel::Hand };
         let view = self.execute(&renew).await?;
         Ok(self.invitation_link(organization, &view))
     }
@@ -169,10 +174,10 @@ impl Memberships {
     pub async fn revoke(
         &self,
         organization: OrganizationId,
-        by: UserId,
+        by: impl Into<Actor> + Send,
         invitation: InvitationId,
     ) -> Result<(), Failure> {
-        self.execute(&Revoke { organization, by: Actor::User(by), invitation }).await
+        self.execute(&Revoke { organization, by: by.into(), invitation }).await
     }
 
     /// Accepts the invitation a link leads to, for a person whose identity the caller vouches for.
@@ -193,72 +198,77 @@ impl Memberships {
     pub async fn change_role(
         &self,
         organization: OrganizationId,
-        by: UserId,
+        by: impl Into<Actor> + Send,
         member: MemberId,
         role: RoleKey,
     ) -> Result<MemberView, Failure> {
-        self.execute(&ChangeRole { organization, by: Actor::User(by), member, role, expected: None }).await
+        self.execute(&ChangeRole { organization, by: by.into(), member, role, expected: None }).await
     }
 
     /// Removes a member.
-    pub async fn remove(&self, organization: OrganizationId, by: UserId, member: MemberId) -> Result<(), Failure> {
-        self.execute(&Remove { organization, by: Actor::User(by), member, expected: None }).await
+    pub async fn remove(
+        &self,
+        organization: OrganizationId,
+        by: impl Into<Actor> + Send,
+        member: MemberId,
+    ) -> Result<(), Failure> {
+        self.execute(&Remove { organization, by: by.into(), member, expected: None }).await
     }
 
     /// Leaves an organization.
-    pub async fn leave(&self, organization: OrganizationId, by: UserId) -> Result<(), Failure> {
-        self.execute(&Leave { organization, by: Actor::User(by) }).await
+    pub async fn leave(&self, organization: OrganizationId, by: impl Into<Actor> + Send) -> Result<(), Failure> {
+        self.execute(&Leave { organization, by: by.into() }).await
     }
 
     /// Passes the ownership on.
     pub async fn transfer_ownership(
         &self,
         organization: OrganizationId,
-        by: UserId,
+        by: impl Into<Actor> + Send,
         member: MemberId,
     ) -> Result<OrganizationView, Failure> {
-        self.execute(&TransferOwnership { organization, by: Actor::User(by), member, expected: None }).await
+        self.execute(&TransferOwnership { organization, by: by.into(), member, expected: None }).await
     }
 
     /// Sets a member aside.
     pub async fn suspend(
         &self,
         organization: OrganizationId,
-        by: UserId,
+        by: impl Into<Actor> + Send,
         member: MemberId,
     ) -> Result<MemberView, Failure> {
-        self.execute(&Suspend { organization, by: Actor::User(by), member }).await
+        self.execute(&Suspend { organization, by: by.into(), member }).await
     }
 
     /// Takes a suspended or deactivated member back.
     pub async fn reactivate(
         &self,
         organization: OrganizationId,
-        by: UserId,
+        by: impl Into<Actor> + Send,
         member: MemberId,
     ) -> Result<MemberView, Failure> {
-        self.execute(&Reactivate { organization, by: Actor::User(by), member }).await
+        self.execute(&Reactivate { organization, by: by.into(), member }).await
     }
 
     /// Sets or clears a member's deactivation date.
     pub async fn set_deactivation_date(
         &self,
         organization: OrganizationId,
-        by: UserId,
+        by: impl Into<Actor> + Send,
         member: MemberId,
         at: Option<OffsetDateTime>,
     ) -> Result<MemberView, Failure> {
-        self.execute(&SetDeactivationDate { organization, by: Actor::User(by), member, at, expected: None }).await
+        self.execute(&SetDeactivationDate { organization, by: by.into(), member, at, expected: None }).await
     }
 
     /// Gives a member a seat by hand.
     pub async fn allocate_seat(
         &self,
         organization: OrganizationId,
-        by: UserId,
+        by: impl Into<Actor> + Send,
         member: MemberId,
     ) -> Result<MemberView, Failure> {
-        let by = Actor::User(by);
+        let by = by.into();
         let allocate = AllocateSeats { organization, by, members: vec![member], all_or_none: true };
         let outcome = self.execute(&allocate).await?.pop();
         Ok(outcome.unwrap_or(Err(Refusal::UnknownMember))?)
@@ -268,20 +278,20 @@ impl Memberships {
     pub async fn allocate_seats(
         &self,
         organization: OrganizationId,
-        by: UserId,
+        by: impl Into<Actor> + Send,
         members: Vec<MemberId>,
     ) -> Result<Vec<SeatOutcome>, Failure> {
-        self.execute(&AllocateSeats { organization, by: Actor::User(by), members, all_or_none: false }).await
+        self.execute(&AllocateSeats { organization, by: by.into(), members, all_or_none: false }).await
     }
 
     /// Takes a member's seat back.
     pub async fn release_seat(
         &self,
         organization: OrganizationId,
-        by: UserId,
+        by: impl Into<Actor> + Send,
         member: MemberId,
     ) -> Result<MemberView, Failure> {
-        self.execute(&ReleaseSeat { organization, by: Actor::User(by), member }).await
+        self.execute(&ReleaseSeat { organization, by: by.into(), member }).await
     }
 
     /// Writes down what time has ended in an organization; answers how much.

@@ -12,6 +12,7 @@ use crate::secret::LinkSigner;
 
 mod accepting;
 mod accounts;
+mod attending;
 mod elsewhere;
 mod keys;
 mod memberships;
@@ -19,6 +20,8 @@ mod oneself;
 mod reading;
 mod records;
 mod recovery;
+mod second_factor;
+mod setting_up;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
 pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, SignUpForm, SignedIn};
@@ -26,7 +29,9 @@ pub use keys::{KeyCaller, KeyList, KeyView};
 pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
-pub use records::{AccessOverview, NamedShare, SharedRecord};
+pub use records::{NamedShare, SharedRecord};
+pub use second_factor::{Challenge, Evidence, FactorSetUp, MyFactors, TotpOffer};
+pub use setting_up::{LoginHelp, SetUpAccount, SetUpForm, SetUpInspection};
 
 /// What the service is built on.
 #[derive(Clone)]

@@ -6,6 +6,7 @@ use crate::command::{AddEmail, ChangePassword, EndOtherSignIns, MakePrimary, Rem
 use crate::email::EmailAddress;
 use crate::facts::Receipt;
 use crate::id::{UserId, UserLinkId};
+use crate::input::InvalidInput;
 use crate::password::typed_password;
 use crate::refusal::Refusal;
 use crate::secret::LinkKind;
@@ -21,7 +22,8 @@ pub const MOST_SIGN_INS: usize = 100;
 impl Accounts {
     /// Chooses a new password. The present one is asked for if there is one. All other sign-ins end with it.
     ///
-    /// Refuses [`Refusal::WrongPassword`] and [`Refusal::Invalid`].
+    /// Refuses [`Refusal::WrongPassword`] and [`Refusal::Invalid`]; and [`Refusal::FreshProofRequired`] whoever has a
+    /// second factor and has not shown it a moment ago.
     pub async fn change_password(
         &self,
         caller: &Caller,
@@ -37,12 +39,29 @@ impl Accounts {
                 return Err(Refusal::WrongPassword.into());
             }
         }
+        self.replaces_the_initial_one(&caller.user, new).await?;
         let password = self.hash_new(new).await?;
-        let command = ChangePassword { user: caller.user.id, keeps: caller.sign_in.id, known, password };
+        let command = ChangePassword {
+            user: caller.user.id,
+            keeps: caller.sign_in.id,
+            proven_at: caller.sign_in.proven_at,
+            known,
+            password,
+        };
         match self.memberships.run(&command, request, |_| None).await? {
             Outcome::Done(user) => Ok(user),
             Outcome::Repeated(_) => Err(Refusal::KeyReused.into()),
         }
+    }
+
+    /// Whoever has set an initial password knows it: it cannot become the person's own.
+    async fn replaces_the_initial_one(&self, user: &User, new: &SecretString) -> Result<(), Failure> {
+        if user.initial_password.is_some() && self.passwords.verify(typed_password(new)?, user.password.clone()).await?
+        {
+            let rule = "must be another than the initial one, which somebody else knows";
+            return Err(InvalidInput::new("password", "initial", rule).into());
+        }
+        Ok(())
     }
 
     /// One's own sign-ins that hold, the last used one first; at most [`MOST_SIGN_INS`].

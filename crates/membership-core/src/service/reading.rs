@@ -168,7 +168,9 @@ impl Memberships {
             let standing = Standing::of_member(&head, &member, now);
             let may_act = standing.is_ok();
             let standing = standing.unwrap_or(Standing::Member(&member));
-            let mut own = Authority { head: &head, standing, now, scopes: None }.view_member(&member);
+            // A list is of no sign-in in particular: what a second factor would lift is said where it is asked for.
+            let mut own =
+                Authority { head: &head, standing, two_factors: true, now, scopes: None }.view_member(&member);
             if !may_act {
                 own.allowed_actions.clear();
             }

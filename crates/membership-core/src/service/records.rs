@@ -5,9 +5,8 @@ use crate::audit::AuditEntry;
 use crate::authority::{Action, Authority};
 use crate::draft::Actor;
 use crate::facts::{Facts, Scope};
-use crate::id::{MemberId, OrganizationId};
+use crate::id::OrganizationId;
 use crate::input::InvalidInput;
-use crate::member::Member;
 use crate::port::{AuditQuery, LONGEST_PAGE, Page, RecordQuery, RecordsVisible};
 use crate::refusal::Refusal;
 use crate::resource::{Holder, Resource, ResourceName, Share};
@@ -31,15 +30,6 @@ pub struct NamedShare {
     pub share: Share,
     /// What its holder is called.
     pub name: String,
-}
-
-/// What somebody may do, permission by permission: why they can, or cannot.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccessOverview {
-    /// The member.
-    pub member: Member,
-    /// Every permission of the service and of the organization's roles, each with its answer.
-    pub answers: Vec<Verdict>,
 }
 
 /// Every method refuses [`Refusal::UnknownOrganization`] to whoever does not belong (I10); besides, the store may fail.
@@ -71,28 +61,6 @@ impl Memberships {
         let facts = self.facts_for(organization, by, scope).await?;
         may_ask(&facts, by, questions)?;
         Ok(questions.iter().map(|question| access::answer(&facts, question)).collect())
-    }
-
-    /// What a member may do by every permission there is.
-    pub async fn access_overview(
-        &self,
-        organization: OrganizationId,
-        by: Actor,
-        member: MemberId,
-    ) -> Result<AccessOverview, Failure> {
-        let facts = self.facts_for(organization, by, Scope { members: vec![member], ..Scope::default() }).await?;
-        let of = |permission: &Permission| Question {
-            who: Who::Member(member),
-            permission: permission.clone(),
-            resource: None,
-        };
-        may_ask(&facts, by, &[of(&Permission::VIEW_MEMBERS)])?;
-        let roles = facts.head()?.organization.policy.role_scheme.roles();
-        let mut permissions: Vec<_> = Permission::ADMINISTRATIVE.into_iter().chain(Permission::OF_RECORDS).collect();
-        let own: std::collections::BTreeSet<_> = roles.iter().flat_map(|role| &role.permissions).collect();
-        permissions.extend(own.into_iter().filter(|it| !permissions.contains(it)).cloned().collect::<Vec<_>>());
-        let answers = permissions.iter().map(|permission| access::answer(&facts, &of(permission))).collect();
-        Ok(AccessOverview { member: facts.member(member)?.clone(), answers })
     }
 
     /// A record, with its shares for those who control it.
@@ -179,7 +147,7 @@ fn visible(authority: &Authority<'_>) -> Result<RecordsVisible, Refusal> {
 /// Everybody may ask about themselves, whatever their status: that is how they learn why they cannot.
 fn may_ask(facts: &Facts, by: Actor, questions: &[Question]) -> Result<(), Refusal> {
     facts.head()?;
-    if let Actor::User(user) = by {
+    if let Some(user) = by.person() {
         let own = facts.member_of(user).ok_or(Refusal::UnknownOrganization)?;
         let about_oneself = |question: &Question| match question.who {
             Who::Member(id) => id == own.id,

@@ -106,7 +106,7 @@ fn question(
     let who = match (who, by) {
         ((Some(member), None), _) => Who::Member(member.parse()?),
         ((None, Some(user)), _) => Who::User(user.parse()?),
-        ((None, None), Actor::User(user)) => Who::User(user),
+        ((None, None), Actor::User(user) | Actor::TwoFactorUser(user)) => Who::User(user),
         _ => {
             let rule = "must name one person, either by `member_id` or by `user_id`";
             return Err(InvalidInput::new("member_id", "not-one-person", rule));

@@ -13,7 +13,7 @@ use crate::dto::invitation::{Invitation, Terms};
 const MOST_ADDRESSES: usize = 1_000;
 
 /// Many people are invited on the same terms.
-#[derive(Deserialize, ToSchema)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Batch {
     /// The addresses, at most 1,000.
@@ -22,6 +22,8 @@ pub(crate) struct Batch {
     text: Option<String>,
     /// The role's key; the organization's default one if none is named.
     role: Option<String>,
+    /// The ids of the groups that accepting leads into, at most 100.
+    groups: Option<Vec<String>>,
     /// The date on which the memberships end by themselves.
     #[schema(format = DateTime)]
     deactivates_at: Option<String>,
@@ -42,6 +44,11 @@ pub(crate) struct Batch {
 pub(crate) type Line = (String, Result<NewOffer, InvalidInput>);
 
 impl Batch {
+    /// These addresses, on the organization's own terms.
+    pub(crate) fn of(emails: Vec<String>) -> Self {
+        Self { emails: Some(emails), ..Self::default() }
+    }
+
     pub(crate) fn is_dry_run(&self) -> bool {
         self.dry_run.unwrap_or(false)
     }
@@ -51,6 +58,7 @@ impl Batch {
     pub(crate) fn lines(&self) -> Result<Vec<Line>, InvalidInput> {
         let terms = Terms {
             role: self.role.as_deref(),
+            groups: self.groups.as_deref().unwrap_or_default(),
             deactivates_at: self.deactivates_at.as_deref(),
             language: self.language.as_deref(),
             message: self.message.as_deref(),

@@ -1,5 +1,6 @@
 //! Fields that several requests share, parsed into types that cannot be wrong.
 
+use membership_core::id::GroupId;
 use membership_core::input::InvalidInput;
 use membership_core::invitation::Channel;
 use membership_core::language::Language;
@@ -32,6 +33,12 @@ pub(crate) fn optional_time(field: &'static str, text: Option<&str>) -> Result<O
 /// A role that may be left out.
 pub(crate) fn role(text: Option<&str>) -> Result<Option<RoleKey>, InvalidInput> {
     text.map(RoleKey::parse).transpose()
+}
+
+/// Groups by their ids.
+pub(crate) fn groups(texts: &[String]) -> Result<Vec<GroupId>, InvalidInput> {
+    let parse = |text: &String| text.parse().map_err(|it: InvalidInput| it.about("groups"));
+    texts.iter().map(parse).collect()
 }
 
 /// A language that may be left out.

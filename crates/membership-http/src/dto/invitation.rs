@@ -52,6 +52,10 @@ pub(crate) struct Invitation {
     #[serde(with = "time::serde::rfc3339::option")]
     #[schema(required)]
     deactivates_at: Option<OffsetDateTime>,
+    /// The groups that accepting leads into.
+    groups: Vec<Uuid>,
+    /// The sessions that accepting enrols in.
+    sessions: Vec<Uuid>,
     /// Whether it reserves a seat.
     reserves_seat: bool,
     /// The membership it led to.
@@ -86,6 +90,8 @@ impl From<&InvitationView> for Invitation {
             expires_at: invitation.expires_at,
             settled_at: invitation.settled_at,
             deactivates_at: invitation.deactivates_at,
+            groups: invitation.groups.iter().map(|id| id.0).collect(),
+            sessions: invitation.sessions.iter().map(|id| id.0).collect(),
             reserves_seat: invitation.reserves_seat,
             member_id: invitation.member.map(|member| member.0),
             sends: invitation.sends,
@@ -131,6 +137,8 @@ pub(crate) struct NewInvitation {
     email: String,
     /// The role's key; the organization's default one if none is named.
     role: Option<String>,
+    /// The ids of the groups that accepting leads into, at most 100.
+    groups: Option<Vec<String>>,
     /// The date on which the membership ends by itself.
     #[schema(format = DateTime)]
     deactivates_at: Option<String>,
@@ -151,6 +159,7 @@ impl NewInvitation {
     pub(crate) fn offer(&self) -> Result<NewOffer, InvalidInput> {
         let terms = Terms {
             role: self.role.as_deref(),
+            groups: self.groups.as_deref().unwrap_or_default(),
             deactivates_at: self.deactivates_at.as_deref(),
             language: self.language.as_deref(),
             message: self.message.as_deref(),
@@ -165,6 +174,7 @@ impl NewInvitation {
 /// What an invitation offers, to whomever.
 pub(crate) struct Terms<'a> {
     pub(crate) role: Option<&'a str>,
+    pub(crate) groups: &'a [String],
     pub(crate) deactivates_at: Option<&'a str>,
     pub(crate) language: Option<&'a str>,
     pub(crate) message: Option<&'a str>,
@@ -177,6 +187,7 @@ impl Terms<'_> {
         let message = self.message.map(|text| paragraph("message", text, LONGEST_MESSAGE)).transpose()?;
         Ok(NewOffer {
             role: field::role(self.role)?,
+            groups: field::groups(self.groups)?,
             language: field::language(self.language)?,
             message: message.flatten(),
             opens_at: field::optional_time("send_at", self.send_at)?,

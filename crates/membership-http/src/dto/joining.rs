@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::dto::field;
 use crate::dto::policy::Asks;
+use crate::dto::user::SecondFactorAwaited;
 
 /// A link is shown.
 #[derive(Deserialize, ToSchema)]
@@ -125,9 +126,13 @@ impl Acceptance {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AcceptedInvitation {
     membership: Membership,
-    /// The bearer token. It is not shown again. None for whoever shows a trusted issuer's token instead of ours.
+    /// The bearer token. It is not shown again. None for whoever shows a trusted issuer's token instead of ours, and if a
+    /// second factor is to be shown first.
     #[schema(required)]
     token: Option<String>,
+    /// What is still to be shown, if the person has a second factor and was not signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second_factor: Option<SecondFactorAwaited>,
     user_id: Uuid,
 }
 
@@ -153,9 +158,13 @@ pub(crate) struct Membership {
 
 impl From<&service::AcceptedAccount> for AcceptedInvitation {
     fn from(account: &service::AcceptedAccount) -> Self {
+        let awaits = &account.accepted.awaits_factor;
+        let pending = account.token.as_ref().filter(|_| !awaits.is_empty());
+        let second_factor = pending.map(|token| SecondFactorAwaited::of(token, awaits));
         Self {
             membership: Membership::from(&account.accepted),
-            token: account.token.as_ref().map(|it| it.expose().to_owned()),
+            token: account.token.as_ref().filter(|_| awaits.is_empty()).map(|it| it.expose().to_owned()),
+            second_factor,
             user_id: account.user.0,
         }
     }

@@ -2,7 +2,7 @@
 
 use membership_core::command::MemberChange as ProfileChange;
 use membership_core::email::EmailAddress;
-use membership_core::id::MemberId;
+use membership_core::id::{GroupId, MemberId};
 use membership_core::input::InvalidInput;
 use membership_core::language::Language;
 use membership_core::member::MemberStatus;
@@ -241,6 +241,8 @@ pub(crate) struct MembersAsked {
     seat: Option<String>,
     /// Only those with (`true`) or without (`false`) a login.
     login: Option<String>,
+    /// Only those in the group of this id.
+    group: Option<String>,
     /// `name` (the default), or `joined_at`, the newest first.
     sort: Option<String>,
     /// How many rows, 1 to 100; 50 if none is named.
@@ -264,6 +266,11 @@ impl MembersAsked {
             status: query::one_of("status", self.status.as_deref(), &words)?,
             seat: query::yes_or_no("seat", self.seat.as_deref())?,
             login: query::yes_or_no("login", self.login.as_deref())?,
+            group: self
+                .group
+                .as_deref()
+                .map(|text| text.parse::<GroupId>().map_err(|it| it.about("group")))
+                .transpose()?,
             sort,
             cursor: self.cursor.map(|text| cursor::read(&text, sorted_by)).transpose()?,
             limit: query::limit(self.limit.as_deref())?,

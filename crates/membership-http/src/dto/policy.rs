@@ -1,8 +1,9 @@
 //! An organization's rules on the wire.
 
-use membership_core::policy::{NameForm, OrganizationPolicy, SeatPolicy, SignUpPolicy};
+use membership_core::input::InvalidInput;
+use membership_core::policy::{NameForm, OrganizationPolicy, SeatPolicy, SecondFactorPolicy, SignUpPolicy, valid_days};
 use membership_core::role::GrantCeiling;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// An organization's rules.
@@ -13,8 +14,37 @@ pub(crate) struct Policy {
     seat_policy: &'static str,
     invitation_policy: InvitationPolicy,
     sign_up_policy: Asks,
+    /// Of whom a second factor is asked for: `none`, `administrators` or `everyone`.
+    second_factor: &'static str,
     /// What becomes of who joins and finds no seat: `refuse` or `wait`.
     when_full: &'static str,
+}
+
+/// What changes of an organization's rules; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PolicyChange {
+    /// Of whom a second factor is asked for: `none`, `administrators` or `everyone`. Whoever asks it of others has shown
+    /// one.
+    second_factor: Option<String>,
+    invitation_policy: Option<InvitationPolicy>,
+}
+
+impl PolicyChange {
+    /// The rules with these changes.
+    pub(crate) fn on(&self, present: &OrganizationPolicy) -> Result<OrganizationPolicy, InvalidInput> {
+        let mut policy = present.clone();
+        if let Some(text) = &self.second_factor {
+            let known = SecondFactorPolicy::ALL.into_iter().find(|it| it.as_str() == text);
+            let rule = "must be `none`, `administrators` or `everyone`";
+            policy.second_factor = known.ok_or_else(|| InvalidInput::new("second_factor", "unknown-policy", rule))?;
+        }
+        if let Some(invitations) = &self.invitation_policy {
+            policy.invitation_policy.valid_days = valid_days(invitations.valid_days)?;
+            policy.invitation_policy.announces_acceptance = invitations.announces_acceptance;
+        }
+        Ok(policy)
+    }
 }
 
 /// The roles, the highest first. The owner stands above them all.
@@ -35,12 +65,15 @@ struct Role {
 }
 
 /// How invitations work.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct InvitationPolicy {
     /// Days for which an invitation can be accepted unless it says otherwise.
     valid_days: u8,
     /// Whether the administrators are told of every acceptance.
     announces_acceptance: bool,
+    /// Whether whoever does not answer is reminded by mail.
+    reminders: bool,
 }
 
 /// What a new person is asked for.
@@ -77,8 +110,10 @@ impl From<&OrganizationPolicy> for Policy {
             invitation_policy: InvitationPolicy {
                 valid_days: policy.invitation_policy.valid_days,
                 announces_acceptance: policy.invitation_policy.announces_acceptance,
+                reminders: policy.invitation_policy.reminders,
             },
             sign_up_policy: Asks::from(&policy.sign_up_policy),
+            second_factor: policy.second_factor.as_str(),
             when_full: policy.when_full.as_str(),
         }
     }

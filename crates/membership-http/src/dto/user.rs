@@ -3,14 +3,17 @@
 use membership_core::command::UpdateProfile;
 use membership_core::input::InvalidInput;
 use membership_core::name::PersonName;
+use membership_core::second_factor::FactorKind;
+use membership_core::secret::SignInToken;
 use membership_core::service::{self, SignUpForm};
 use membership_core::{email::EmailAddress, user};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::answer::Answer;
 use crate::dto::field;
 
 /// Somebody asks for an account.
@@ -82,6 +85,32 @@ pub(crate) struct SignedIn {
     token: String,
     /// Whether the password must be changed before anything else.
     password_change_required: bool,
+}
+
+/// One factor was right, and a second one is asked for.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SecondFactorAwaited {
+    /// What can be shown: `totp`, `passkey`, `recovery_code`.
+    second_factor_required: Vec<&'static str>,
+    /// Goes to `POST /sign-ins/second-factor`, within ten minutes; it is worth nothing else.
+    pending_token: String,
+}
+
+impl SecondFactorAwaited {
+    pub(crate) fn of(token: &SignInToken, awaits: &[FactorKind]) -> Self {
+        Self {
+            second_factor_required: awaits.iter().map(|kind| kind.as_str()).collect(),
+            pending_token: token.pending().expose_secret().to_owned(),
+        }
+    }
+}
+
+/// The answer to one factor: signed in (201), or what is still to be shown (202).
+pub(crate) fn let_in(signed_in: &service::SignedIn) -> Answer {
+    if signed_in.awaits.is_empty() {
+        return Answer::created(&SignedIn::from(signed_in));
+    }
+    Answer::accepted(&SecondFactorAwaited::of(&signed_in.token, &signed_in.awaits))
 }
 
 impl From<&service::SignedIn> for SignedIn {

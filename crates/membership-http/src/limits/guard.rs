@@ -22,6 +22,8 @@ const GUARDED: &[(&str, Limited)] = &[
     ("/api/v1/invitations/accept", Limited::UnknownLink),
     ("/api/v1/invitations/register", Limited::UnknownLink),
     ("/api/v1/invitations/decline", Limited::UnknownLink),
+    ("/api/v1/set-up-links/inspect", Limited::UnknownLink),
+    ("/api/v1/set-up-links/redeem", Limited::UnknownLink),
 ];
 
 /// Finds out which client asks, charges it for what is limited, and gives the charge back if it came to something else.
@@ -51,6 +53,8 @@ fn limited(request: &Request) -> Option<Limited> {
 fn counts(what: Limited, response: &Response) -> bool {
     match what {
         Limited::Mail => response.status() == StatusCode::ACCEPTED,
+        // People come back to a page.
+        Limited::FailedReturn => false,
         Limited::UnknownLink => {
             let problem = response.extensions().get::<Problem>();
             problem.is_some_and(|problem| problem.code == Refusal::UnknownLink.code())
@@ -68,7 +72,7 @@ mod tests {
         for (path, _) in GUARDED {
             assert!(document["paths"][path]["post"].is_object(), "{path}");
         }
-        let schemas_with_links = ["ShownLink", "Acceptance", "Verification", "PasswordReset"];
+        let schemas_with_links = ["ShownLink", "Acceptance", "ChosenLogin", "Verification", "PasswordReset"];
         for (path, item) in document["paths"].as_object().unwrap() {
             let body = item["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str();
             let name = body.and_then(|it| it.rsplit('/').next()).unwrap_or_default();

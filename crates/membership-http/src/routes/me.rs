@@ -7,4 +7,5 @@ pub(super) mod invitations;
 pub(super) mod memberships;
 pub(super) mod password;
 pub(super) mod read;
+pub(super) mod second_factor;
 pub(super) mod update;

@@ -4,4 +4,5 @@ pub(super) mod found;
 pub(super) mod keys;
 pub(super) mod owner;
 pub(super) mod read;
+pub(super) mod second_factors;
 pub(super) mod subscription;

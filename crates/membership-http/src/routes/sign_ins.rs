@@ -5,3 +5,4 @@ pub(super) mod end;
 pub(super) mod end_one;
 pub(super) mod end_others;
 pub(super) mod list;
+pub(super) mod second_factor;

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use crate::site::Site;
 
 /// The operations anyone may call.
-const PUBLIC: [&str; 11] = [
+const PUBLIC: [&str; 14] = [
     "POST /api/v1/users",
     "POST /api/v1/users/verify",
     "POST /api/v1/sign-ins",
+    "POST /api/v1/sign-ins/second-factor",
     "POST /api/v1/login-links",
     "POST /api/v1/login-links/redeem",
     "POST /api/v1/password-resets",
@@ -18,6 +19,8 @@ const PUBLIC: [&str; 11] = [
     "POST /api/v1/invitations/inspect",
     "POST /api/v1/invitations/accept",
     "POST /api/v1/invitations/decline",
+    "POST /api/v1/set-up-links/inspect",
+    "POST /api/v1/set-up-links/redeem",
 ];
 
 struct Route {
@@ -40,6 +43,11 @@ impl Route {
             .replace("{invitation}", nothing)
             .replace("{sign_in}", nothing)
             .replace("{key}", nothing)
+            .replace("{group}", nothing)
+            .replace("{program}", nothing)
+            .replace("{session}", nothing)
+            .replace("{passkey}", nothing)
+            .replace("{user}", nothing)
             .replace("{type}", "report")
             .replace("{record}", "1")
     }
@@ -61,8 +69,20 @@ impl Route {
             "/organizations/{org}/members/{member}" if self.method == Method::PATCH => json!({"role": "member"}),
             "/organizations/{org}/seats" => json!({"members": [nothing]}),
             "/organizations/{org}/seats/when-full" => json!({"when_full": "wait"}),
+            "/organizations/{org}/members" => json!({"name": "Ada"}),
             "/organizations/{org}/invitations" => json!({"email": "new@example.org"}),
             "/organizations/{org}/invitations/batch" => json!({"emails": ["new@example.org"]}),
+            "/organizations/{org}/groups" => json!({"name": "Group"}),
+            "/organizations/{org}/groups/{group}" if self.method == Method::PATCH => json!({"name": "Group"}),
+            "/organizations/{org}/groups/{group}/addresses" => json!({"emails": ["new@example.org"]}),
+            "/organizations/{org}/groups/{group}/members" => json!({"members": [nothing]}),
+            "/organizations/{org}/programs" => json!({"name": "Program"}),
+            "/organizations/{org}/programs/{program}" if self.method == Method::PUT => json!({"name": "Program"}),
+            "/organizations/{org}/programs/{program}/sessions" | "/organizations/{org}/sessions/{session}"
+                if self.method == Method::POST || self.method == Method::PUT =>
+            {
+                json!({"title": "S", "starts_at": "2026-12-01T09:00:00Z", "ends_at": "2026-12-02T09:00:00Z"})
+            }
             _ => json!({}),
         }
     }

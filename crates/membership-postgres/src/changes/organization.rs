@@ -12,7 +12,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Records, guards, list, new_messages, new_receipt};
+use super::{Records, attendance, guards, list, new_messages, new_receipt};
 use crate::distribution::Group;
 use crate::rows::keys::{ChargeRow, KeyRow, add_charge, charge_record, charged, key_record};
 use crate::rows::records::{AuditRow, MessageRow, ReceiptRow};
@@ -52,8 +52,8 @@ macro_rules! invitation_record {
     () => {
         "r(expected bigint, id uuid, email text, role text, for_owner boolean, state text, generation bigint,
             channel text, reserves_seat boolean, invited_by uuid, language text, message text,
-            deactivates_at timestamptz, created_at timestamptz, opens_at timestamptz, expires_at timestamptz,
-            settled_at timestamptz, member_id uuid, sends bigint, delivery text, version bigint)"
+            deactivates_at timestamptz, groups uuid[], sessions uuid[], created_at timestamptz,
+            opens_at timestamptz, expires_at timestamptz, settled_at timestamptz, member_id uuid, sends bigint, delivery text, version bigint)"
     };
 }
 
@@ -65,7 +65,8 @@ macro_rules! changed_invitations {
             "UPDATE invitations AS i SET email = r.email, role = r.role, for_owner = r.for_owner, state = r.state,
                 generation = r.generation, channel = r.channel, reserves_seat = r.reserves_seat,
                 invited_by = r.invited_by, language = r.language, message = r.message,
-                deactivates_at = r.deactivates_at, created_at = r.created_at, opens_at = r.opens_at,
+                deactivates_at = r.deactivates_at, groups = r.groups, sessions = r.sessions,
+                created_at = r.created_at, opens_at = r.opens_at,
                 expires_at = r.expires_at, settled_at = r.settled_at, member_id = r.member_id, sends = r.sends,
                 delivery = CASE WHEN i.generation = r.generation THEN i.delivery ELSE r.delivery END,
                 delivery_note = CASE WHEN i.generation = r.generation THEN i.delivery_note END,
@@ -162,11 +163,11 @@ macro_rules! written {
             "
             ), new_invitations AS (
                 INSERT INTO invitations (organization_id, id, email, role, for_owner, state, generation, channel,
-                    reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, expires_at,
-                    settled_at, member_id, sends, delivery, version)
+                    reserves_seat, invited_by, language, message, deactivates_at, groups, sessions, created_at,
+                    opens_at, expires_at, settled_at, member_id, sends, delivery, version)
                 SELECT $1, r.id, r.email, r.role, r.for_owner, r.state, r.generation, r.channel, r.reserves_seat,
-                    r.invited_by, r.language, r.message, r.deactivates_at, r.created_at, r.opens_at, r.expires_at,
-                    r.settled_at, r.member_id, r.sends, r.delivery, r.version
+                    r.invited_by, r.language, r.message, r.deactivates_at, r.groups, r.sessions, r.created_at,
+                    r.opens_at, r.expires_at, r.settled_at, r.member_id, r.sends, r.delivery, r.version
                 FROM jsonb_to_recordset($5) AS ",
             invitation_record!(),
             " WHERE r.expected IS NULL
@@ -319,7 +320,8 @@ pub(super) async fn write(
         .bind(guards(count.into_iter().sum()))
         .bind(list(&changes.keys, |it| saved(it, KeyRow::from)))
         .bind(list(charges, ChargeRow::from));
-    guarded(connection, query, 1).await
+    guarded(connection, query, 1).await?;
+    attendance::write(connection, organization, &changes.attendance).await
 }
 
 fn removed_members(changes: &Changes) -> Vec<RemovedMember> {
@@ -354,6 +356,7 @@ fn touches_organization(changes: &Changes) -> bool {
     let charges = changes.charges.iter().any(|it| matches!(it.bucket, Bucket::Of(..)));
     !(members && records && shares && changes.keys.is_empty() && !charges)
         || changes.organization_row.is_some()
+        || !changes.attendance.is_empty()
         || changes.audit.iter().any(is_of_organization)
 }
 

@@ -16,7 +16,7 @@ use crate::distribution::Group;
 use crate::facts::people::FIRST_OPERATOR;
 use crate::rows::Guarded;
 use crate::rows::keys::{ChargeRow, add_charge, charge_record, charged};
-use crate::rows::people::{SignInRow, SignUpRow, UserEmailRow, UserLinkRow, UserRow};
+use crate::rows::people::{SecondFactorsRow, SignInRow, SignUpRow, UserEmailRow, UserLinkRow, UserRow};
 use crate::rows::records::AuditRow;
 use crate::statement::{Route, statements, write as guarded};
 
@@ -36,6 +36,13 @@ macro_rules! link_record {
     () => {
         "r(expected bigint, user_id uuid, id uuid, kind text, generation bigint, address text,
             created_at timestamptz, expires_at timestamptz, used_at timestamptz, version bigint)"
+    };
+}
+
+/// The columns of a parameter with second factors.
+macro_rules! factors_record {
+    () => {
+        "r(expected bigint, user_id uuid, totp jsonb, passkeys jsonb, codes jsonb, version bigint)"
     };
 }
 
@@ -83,11 +90,12 @@ statements! {
             ON CONFLICT DO NOTHING RETURNING 1
         ), new_sign_ins AS (
             INSERT INTO sign_ins (user_id, id, token_hash, created_at, expires_at, last_seen_at, description,
-                password_generation)
+                password_generation, assurance, proven_at)
             SELECT r.user_id, r.id, decode(r.token_hash, 'hex'), r.created_at, r.expires_at, r.last_seen_at,
-                r.description, r.password_generation
+                r.description, r.password_generation, r.assurance, r.proven_at
             FROM jsonb_to_recordset($3) AS r(user_id uuid, id uuid, token_hash text, created_at timestamptz,
-                expires_at timestamptz, last_seen_at timestamptz, description text, password_generation bigint)
+                expires_at timestamptz, last_seen_at timestamptz, description text, password_generation bigint,
+                assurance text, proven_at timestamptz)
             ON CONFLICT DO NOTHING RETURNING 1
         ), logins AS (
             INSERT INTO last_logins (user_id, at)
@@ -114,6 +122,16 @@ statements! {
             FROM jsonb_to_recordset($10) AS ", link_record!(), "
             WHERE l.user_id = r.user_id AND l.id = r.id AND l.version = r.expected
             RETURNING 1
+        ), new_factors AS (
+            INSERT INTO second_factors (user_id, totp, passkeys, codes, version)
+            SELECT r.user_id, r.totp, r.passkeys, r.codes, r.version
+            FROM jsonb_to_recordset($11) AS ", factors_record!(), " WHERE r.expected IS NULL
+            ON CONFLICT DO NOTHING RETURNING 1
+        ), changed_factors AS (
+            UPDATE second_factors AS f SET totp = r.totp, passkeys = r.passkeys, codes = r.codes, version = r.version
+            FROM jsonb_to_recordset($11) AS ", factors_record!(), "
+            WHERE f.user_id = r.user_id AND f.version = r.expected
+            RETURNING 1
         ), joined AS (
             INSERT INTO user_organizations (user_id, organization_id, member_id)
             SELECT r.user_id, $7, r.id FROM jsonb_to_recordset($6) AS r(user_id uuid, id uuid)
@@ -124,7 +142,8 @@ statements! {
         )
         SELECT (SELECT count(*) FROM new_users) + (SELECT count(*) FROM changed_users)
             + (SELECT count(*) FROM entries) + (SELECT count(*) FROM new_sign_ins)
-            + (SELECT count(*) FROM new_links) + (SELECT count(*) FROM changed_links)";
+            + (SELECT count(*) FROM new_links) + (SELECT count(*) FROM changed_links)
+            + (SELECT count(*) FROM new_factors) + (SELECT count(*) FROM changed_factors)";
     /// Claims of addresses, charges on mailboxes, and hints at invitations that wait for an address. An older hint of the same organization at the
     /// same address is of an invitation that is over.
     EMAILS, Route::By(Group::Email), "WITH gone AS (
@@ -362,6 +381,7 @@ async fn write_users(connection: &mut PgConnection, before: &Facts, changes: &Ch
     let ended = changes.ended_sign_ins.len() + changes.signed_out_elsewhere.len();
     let touched = ended + changes.joined.len() + changes.parted.len();
     let count = changes.users.len() + entries.len() + changes.sign_ins.len() + changes.links.len();
+    let count = count + changes.second_factors.len();
     if count + touched == 0 {
         return Ok(());
     }
@@ -385,6 +405,10 @@ async fn write_users(connection: &mut PgConnection, before: &Facts, changes: &Ch
         .bind(changes.organization.map(|id| id.0))
         .bind(parted)
         .bind(list(&changes.signed_out_elsewhere, Elsewhere::from))
-        .bind(list(&changes.links, |it| Guarded { expected: it.expected, row: UserLinkRow::from(&it.row) }));
+        .bind(list(&changes.links, |it| Guarded { expected: it.expected, row: UserLinkRow::from(&it.row) }))
+        .bind(list(&changes.second_factors, |it| Guarded {
+            expected: it.expected,
+            row: SecondFactorsRow::from(&it.row),
+        }));
     guarded(connection, query, guards(count)).await
 }

@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use crate::distribution::Group;
 use crate::rows::people::{
-    SignInRow, SignUpRow, UserLinkRow, UserRow, sign_in_columns, sign_up_columns, user_columns, user_link_columns,
+    SecondFactorsRow, SignInRow, SignUpRow, UserLinkRow, UserRow, sign_in_columns, sign_up_columns, user_columns,
+    user_link_columns,
 };
 use crate::statement::{Route, statements};
 
@@ -46,6 +47,11 @@ statements! {
         "SELECT coalesce(json_agg(r), '[]') FROM (
             SELECT ", user_link_columns!(), " FROM user_links l WHERE l.user_id = ANY($1)
             ORDER BY l.user_id, l.id) r");
+    /// The second factors of users.
+    FACTORS, Route::By(Group::User), told!(
+        "SELECT coalesce(json_agg(r), '[]') FROM (
+            SELECT f.user_id, f.totp, f.passkeys, f.codes, f.version FROM second_factors f
+            WHERE f.user_id = ANY($1) ORDER BY f.user_id) r");
     /// A user and the sign-in with a token.
     SIGN_IN, Route::By(Group::User), told!(
         "SELECT json_build_object(
@@ -99,6 +105,11 @@ pub(super) async fn load(
             facts.links.push(row.user_link()?);
         }
     }
+    if !scope.factors_of.is_empty() {
+        let users: Vec<_> = scope.factors_of.iter().map(|id| id.0).collect();
+        let rows: Vec<SecondFactorsRow> = ask(connection, now, FACTORS.query().bind(users)).await?;
+        facts.second_factors.extend(rows.into_iter().map(SecondFactorsRow::second_factors));
+    }
     if let Some(user) = scope.organizations_of {
         let ids: Vec<Uuid> = ask(connection, now, BELONGS.query().bind(user.0)).await?;
         facts.belongs.extend(ids.into_iter().map(|id| (user, OrganizationId(id))));
@@ -147,6 +158,7 @@ pub(super) fn statements_needed(scope: &Scope) -> usize {
         scope.sign_in.is_some(),
         others,
         !scope.links_of.is_empty(),
+        !scope.factors_of.is_empty(),
         scope.organizations_of.is_some(),
         scope.sign_up.is_some(),
         scope.installation,

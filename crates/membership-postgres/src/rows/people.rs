@@ -7,6 +7,7 @@ use membership_core::language::Language;
 use membership_core::name::{Names, PersonName, Username};
 use membership_core::organization::ChainEnd;
 use membership_core::port::StoreError;
+use membership_core::second_factor::{Assurance, CodeHash, Passkey, SecondFactors, Totp};
 use membership_core::secret::{LinkKind, TokenHash};
 use membership_core::set_up::InitialPassword;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
@@ -179,6 +180,8 @@ pub(crate) struct SignInRow {
     last_seen_at: Instant,
     description: Option<String>,
     password_generation: u32,
+    assurance: String,
+    proven_at: Instant,
 }
 
 /// The columns of [`SignInRow`], of a table called `s`.
@@ -191,7 +194,9 @@ macro_rules! sign_in_columns {
             $crate::statement::micros!("s.expires_at"),
             " AS expires_at, ",
             $crate::statement::micros!("s.last_seen_at"),
-            " AS last_seen_at, s.description, s.password_generation"
+            " AS last_seen_at, s.description, s.password_generation, s.assurance, ",
+            $crate::statement::micros!("s.proven_at"),
+            " AS proven_at"
         )
     };
 }
@@ -207,13 +212,18 @@ impl From<&SignIn> for SignInRow {
             last_seen_at: it.last_seen_at.into(),
             description: it.description.clone(),
             password_generation: it.password_generation,
+            assurance: it.assurance.as_str().to_owned(),
+            proven_at: it.proven_at.into(),
         }
     }
 }
 
 impl SignInRow {
     pub(crate) fn sign_in(self) -> Result<SignIn, StoreError> {
+        let assurance = Assurance::ALL.into_iter().find(|it| it.as_str() == self.assurance);
         Ok(SignIn {
+            assurance: assurance.ok_or_else(|| damaged("an assurance", &self.assurance))?,
+            proven_at: self.proven_at.0,
             id: SignInId(self.id),
             user: UserId(self.user_id),
             token: TokenHash(self.token_hash.hash()?),
@@ -223,6 +233,39 @@ impl SignInRow {
             description: self.description,
             password_generation: self.password_generation,
         })
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SecondFactorsRow {
+    user_id: Uuid,
+    totp: Option<Totp>,
+    passkeys: Vec<Passkey>,
+    codes: Vec<CodeHash>,
+    version: u64,
+}
+
+impl From<&SecondFactors> for SecondFactorsRow {
+    fn from(it: &SecondFactors) -> Self {
+        Self {
+            user_id: it.user.0,
+            totp: it.totp.clone(),
+            passkeys: it.passkeys.clone(),
+            codes: it.codes.clone(),
+            version: it.version,
+        }
+    }
+}
+
+impl SecondFactorsRow {
+    pub(crate) fn second_factors(self) -> SecondFactors {
+        SecondFactors {
+            user: UserId(self.user_id),
+            totp: self.totp,
+            passkeys: self.passkeys,
+            codes: self.codes,
+            version: self.version,
+        }
     }
 }
 

@@ -61,7 +61,18 @@ async fn foreign_keys_stay_within_a_group_and_off_hot_tables() {
         );
         assert_eq!(lines(&database, &wrong).await, [""; 0]);
         let keys = lines(&database, "SELECT conname FROM pg_constraint WHERE contype = 'f'").await;
-        assert_eq!(keys, ["memberships_organization_fk", "organizations_owner_fk"]);
+        let expected = [
+            "enrolments_member_fk",
+            "enrolments_session_fk",
+            "group_members_group_fk",
+            "group_members_member_fk",
+            "groups_organization_fk",
+            "memberships_organization_fk",
+            "organizations_owner_fk",
+            "programs_organization_fk",
+            "sessions_program_fk",
+        ];
+        assert_eq!(keys, expected);
         for table in WITHOUT_FOREIGN_KEYS {
             let sql =
                 format!("SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid = '{table}'::regclass");
@@ -132,12 +143,16 @@ async fn names_are_given_by_hand_and_short() {
             lines(&database, versioned).await,
             [
                 "api_keys",
+                "groups",
                 "invitations",
                 "memberships",
                 "operator_keys",
                 "organizations",
+                "programs",
                 "resource_shares",
                 "resources",
+                "second_factors",
+                "sessions",
                 "user_links",
                 "users"
             ]

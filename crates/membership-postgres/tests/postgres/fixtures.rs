@@ -105,6 +105,8 @@ pub fn invitation(id: u128, email: &str, now: OffsetDateTime) -> Invitation {
         language: Language::English,
         message: None,
         deactivates_at: None,
+        groups: vec![],
+        sessions: vec![],
         created_at: now,
         opens_at: now,
         expires_at: now + Duration::days(7),
@@ -148,6 +150,8 @@ pub fn sign_in(user: UserId, id: u128, at: OffsetDateTime) -> SignIn {
         last_seen_at: at,
         description: Some("Firefox on Linux".to_owned()),
         password_generation: 0,
+        assurance: membership_core::second_factor::Assurance::OneFactor,
+        proven_at: at,
     }
 }
 

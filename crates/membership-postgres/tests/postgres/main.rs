@@ -21,4 +21,5 @@ mod proxy;
 mod round_trip;
 mod round_trips;
 mod server;
+mod trusted_tokens;
 mod upkeep;

@@ -15,8 +15,9 @@ async fn fill(database: &Database) {
         .run(
             "INSERT INTO organizations SELECT md5('o' || o)::uuid, 'x', 'awaiting_owner', null,
                 (SELECT policy FROM organizations LIMIT 1), 'en', now(), 1, '{}' FROM generate_series(1, 50) o;
-            INSERT INTO organization_seats SELECT md5('o' || o)::uuid, null, 0, 0, 400,
-                decode(repeat('ab', 32), 'hex'), 1 FROM generate_series(1, 50) o;
+            INSERT INTO organization_seats (organization_id, seat_limit, assigned, reserved, audit_sequence,
+                    audit_hash, revision, waiting, grace_days) SELECT md5('o' || o)::uuid, null, 0, 0, 400,
+                decode(repeat('ab', 32), 'hex'), 1, 0, 0 FROM generate_series(1, 50) o;
             INSERT INTO memberships (organization_id, id, user_id, name, name_key, search_key, email, role, status,
                     seat, joined_at, version, labels, number)
                 SELECT md5('o' || o)::uuid, md5(o || 'm' || n)::uuid, md5(o || 'u' || n)::uuid,
@@ -24,10 +25,10 @@ async fn fill(database: &Database) {
                 now() - n * interval '1 minute', 1, '[]', n
                 FROM generate_series(1, 50) o, generate_series(1, 400) n;
             INSERT INTO invitations (organization_id, id, email, role, for_owner, state, generation, channel,
-                    reserves_seat, language, created_at, opens_at, expires_at, sends, delivery, version)
+                    reserves_seat, language, created_at, opens_at, expires_at, sends, delivery, version, groups, sessions)
                 SELECT md5('o' || o)::uuid, md5(o || 'i' || n)::uuid, 'p' || n || '@example.org', 'viewer', false,
                 'pending', 1, 'mail', false, 'en', now() - n * interval '1 minute', now(), now() + interval '1 year',
-                1, 'sent', 1 FROM generate_series(1, 50) o, generate_series(1, 400) n;
+                1, 'sent', 1, '{}', '{}' FROM generate_series(1, 50) o, generate_series(1, 400) n;
             INSERT INTO audit_log SELECT md5('o' || o)::uuid, n, now(), 'system', null, null, null, 'x', 'member',
                 md5(o || 'm' || n)::uuid, 'x', '', '', decode(repeat('ab', 32), 'hex'), decode(repeat('ab', 32), 'hex')
                 FROM generate_series(1, 50) o, generate_series(1, 400) n;

@@ -14,7 +14,7 @@ use crate::fixtures::*;
 use crate::proxy::Proxy;
 use crate::server::{Database, url_of, with_database};
 
-async fn counted(database: &Database) -> (Proxy, PostgresStore) {
+pub async fn counted(database: &Database) -> (Proxy, PostgresStore) {
     let proxy = Proxy::before(&database.options).await;
     let options = PostgresOptions { max_connections: 1, ..PostgresOptions::default() };
     let store = PostgresStore::connect(&url_of(&proxy.options), options).await.unwrap();

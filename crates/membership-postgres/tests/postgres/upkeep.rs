@@ -100,8 +100,9 @@ async fn every_log_is_listed_once_in_pages() {
         let store = &database.store;
         database
             .run(
-                "INSERT INTO organization_seats SELECT gen_random_uuid(), null, 0, 0, n,
-                    decode(repeat('ab', 32), 'hex'), 1 FROM generate_series(1, 130) n;
+                "INSERT INTO organization_seats (organization_id, seat_limit, assigned, reserved, audit_sequence,
+                    audit_hash, revision, waiting, grace_days) SELECT gen_random_uuid(), null, 0, 0, n,
+                    decode(repeat('ab', 32), 'hex'), 1, 0, 0 FROM generate_series(1, 130) n;
                 INSERT INTO users (id, name, emails, identities, language, operator, created_at, audit_sequence,
                     audit_hash, version, password_due, password_generation)
                 SELECT gen_random_uuid(), 'x', '[]', '[]', 'en', false, now(), n, decode(repeat('cd', 32), 'hex'), 1,

@@ -88,26 +88,40 @@ fn each_mail_leads_where_its_reader_has_to_go() {
         let text = letter.text.expose_secret();
         let found: Vec<_> = text.lines().filter(|line| line.starts_with(prefix)).collect();
         match &message.content {
-            Content::Invitation { .. } => assert!(found[0].starts_with(&format!("{prefix}i/mli_")), "{text}"),
+            Content::Invitation { .. } | Content::Reminder { .. } => {
+                assert!(found[0].starts_with(&format!("{prefix}i/mli_")), "{text}");
+            }
+            Content::AccountSetUp { .. } => assert!(found[0].starts_with(&format!("{prefix}join/mls_")), "{text}"),
             Content::AddressVerification { .. } => {
                 assert!(found[0].starts_with(&format!("{prefix}verify/mlv_")), "{text}");
             }
             Content::InvitationAccepted { awaits_seat: true, .. } => assert_eq!(found, [format!("{here}/seats")]),
-            Content::InvitationAccepted { .. } => assert_eq!(found, [format!("{here}/members")]),
+            Content::InvitationAccepted { .. } | Content::MemberDeactivated { .. } => {
+                assert_eq!(found, [format!("{here}/members")]);
+            }
             Content::SeatsFilling { .. } | Content::SeatAwaited { .. } => assert_eq!(found, [format!("{here}/seats")]),
             Content::SubscriptionEnding { .. } => assert_eq!(found, [format!("{here}/subscription")]),
-            Content::SeatAllocated { .. } | Content::OwnershipTransferred { .. } => assert_eq!(found, [here.as_str()]),
+            Content::SeatAllocated { .. }
+            | Content::ProgramInvitation { .. }
+            | Content::OwnershipTransferred { .. } => assert_eq!(found, [here.as_str()]),
             Content::AddressInUse { .. } => assert_eq!(found, [format!("{prefix}sign-in")]),
             Content::OneTimeLogin { .. } => assert!(found[0].starts_with(&format!("{prefix}login/mlo_")), "{text}"),
             Content::PasswordReset { .. } => assert!(found[0].starts_with(&format!("{prefix}reset/mlr_")), "{text}"),
             Content::AdditionalAddress { .. } => {
                 assert!(found[0].starts_with(&format!("{prefix}confirm/mlv_")), "{text}");
             }
-            Content::PasswordChanged { .. } | Content::AddressesChanged { .. } => {
+            Content::LoginChanged { .. }
+            | Content::PasswordChanged { .. }
+            | Content::SecondFactorChanged { .. }
+            | Content::AddressesChanged { .. } => {
                 assert_eq!(found, [format!("{prefix}forgot-password")]);
             }
             Content::IdentitiesChanged { .. } => assert_eq!(found, [format!("{prefix}identities")]),
-            Content::AccessRemoved { .. } | Content::RecoveryRequested { .. } => assert!(found.is_empty(), "{text}"),
+            Content::AccessRemoved { .. }
+            | Content::AccessEnding { .. }
+            | Content::AccessEnded { .. }
+            | Content::Errand { .. }
+            | Content::RecoveryRequested { .. } => assert!(found.is_empty(), "{text}"),
         }
     }
 }

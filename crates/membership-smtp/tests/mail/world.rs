@@ -7,13 +7,20 @@ use async_trait::async_trait;
 use membership_core::audit::AuditEntry;
 use membership_core::email::EmailAddress;
 use membership_core::facts::{Facts, Scope};
-use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId};
+use membership_core::group::Group;
+use membership_core::id::{
+    InvitationId, MemberId, MessageId, OrganizationId, SessionId, SignInId, SignUpId, UserId, UserLinkId,
+};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::Member;
-use membership_core::message::{AddressChange, Content, IdentityChange, Message, MessageScope, Recipient, Recovery};
+use membership_core::message::{
+    AddressChange, Content, IdentityChange, LoginChange, Message, MessageScope, Recipient, Recovery, SecondFactorChange,
+};
 use membership_core::organization::Head;
 use membership_core::port::*;
+use membership_core::port::{EnrolledMember, EnrolledQuery, NamedQuery, SessionQuery};
+use membership_core::program::Program;
 use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::secret::{HmacLinks, LinkKey, LinkSigner};
@@ -51,6 +58,7 @@ pub fn message(id: u128, content: Content) -> Message {
         | Content::AdditionalAddress { .. }
         | Content::PasswordChanged { .. }
         | Content::IdentitiesChanged { .. }
+        | Content::SecondFactorChanged { .. }
         | Content::AddressesChanged { .. } => MessageScope::User(USER),
         _ => MessageScope::Organization(ORGANIZATION),
     };
@@ -79,6 +87,26 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         message,
         expires_at,
     };
+    let member = MemberId(Uuid::from_u128(5));
+    let reminder = |inviter| Content::Reminder {
+        invitation: InvitationId(Uuid::from_u128(1)),
+        generation: 1,
+        organization: organization.clone(),
+        inviter,
+        role: "administrator".to_owned(),
+        expires_at,
+    };
+    let begun = |message| Content::ProgramInvitation {
+        session: SessionId(Uuid::from_u128(6)),
+        member,
+        organization: organization.clone(),
+        name: person.clone(),
+        program: organization.clone(),
+        title: person.clone(),
+        message,
+        starts_at: NOW,
+        ends_at: expires_at,
+    };
     let accepted = |awaits_seat| Content::InvitationAccepted {
         organization: organization.clone(),
         member: person.clone(),
@@ -94,15 +122,37 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         grace_ends_at: expires_at + Duration::days(14),
     };
     let link = UserLinkId(Uuid::from_u128(4));
+    let factor = |change| Content::SecondFactorChanged { name: person.clone(), change };
     let changed =
         |change| Content::AddressesChanged { name: person.clone(), address: address("ada@engines.example"), change };
     let identities =
         |change| Content::IdentitiesChanged { name: person.clone(), issuer: "id.engines.example".to_owned(), change };
+    let set_up = |username: Option<&str>| Content::AccountSetUp {
+        member: MemberId(Uuid::from_u128(5)),
+        generation: 2,
+        organization: organization.clone(),
+        name: person.clone(),
+        username: username.map(str::to_owned),
+        expires_at,
+    };
+    let login = |change| Content::LoginChanged { organization: organization.clone(), name: person.clone(), change };
     vec![
+        set_up(Some("ada")),
+        set_up(None),
+        login(LoginChange::Username),
+        login(LoginChange::Password),
+        login(LoginChange::SignedOut),
         invitation(Some(person.clone()), Some(words.to_owned())),
         invitation(Some(person.clone()), None),
         invitation(None, Some(words.to_owned())),
         invitation(None, None),
+        reminder(Some(person.clone())),
+        reminder(None),
+        begun(Some(words.to_owned())),
+        begun(None),
+        Content::AccessEnding { member, organization: organization.clone(), name: person.clone(), at: expires_at },
+        Content::AccessEnded { member, organization: organization.clone(), name: person.clone(), at: expires_at },
+        Content::MemberDeactivated { member, organization: organization.clone(), name: person.clone(), at: expires_at },
         accepted(true),
         accepted(false),
         Content::SeatAllocated { organization: organization.clone(), member: person.clone() },
@@ -123,6 +173,13 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         Content::PasswordChanged { name: person.clone() },
         identities(IdentityChange::Linked),
         identities(IdentityChange::Unlinked),
+        factor(SecondFactorChange::TotpAdded),
+        factor(SecondFactorChange::TotpRemoved),
+        factor(SecondFactorChange::PasskeyAdded),
+        factor(SecondFactorChange::PasskeyRemoved),
+        factor(SecondFactorChange::CodesMade),
+        factor(SecondFactorChange::CodeUsed),
+        factor(SecondFactorChange::Reset),
         changed(AddressChange::Added),
         changed(AddressChange::Removed),
         changed(AddressChange::MadePrimary),
@@ -144,6 +201,8 @@ pub fn invited(id: u128) -> (Message, Invitation) {
         language: Language::English,
         message: Some("Welcome, Ada!".to_owned()),
         deactivates_at: None,
+        groups: vec![],
+        sessions: vec![],
         created_at: NOW,
         opens_at: NOW,
         expires_at: NOW + Duration::days(7),
@@ -288,6 +347,27 @@ mockall::mock! {
             roles: &[RoleKey],
             after: Option<MemberId>,
         ) -> Result<Vec<Member>, StoreError>;
+        async fn groups(
+            &self,
+            organization: OrganizationId,
+            query: &NamedQuery,
+        ) -> Result<Page<(Group, u64)>, StoreError>;
+        async fn groups_of(
+            &self,
+            organization: OrganizationId,
+            members: &[MemberId],
+        ) -> Result<Vec<(MemberId, Group)>, StoreError>;
+        async fn programs(&self, organization: OrganizationId, query: &NamedQuery) -> Result<Page<Program>, StoreError>;
+        async fn sessions(
+            &self,
+            organization: OrganizationId,
+            query: &SessionQuery,
+        ) -> Result<Page<membership_core::program::Session>, StoreError>;
+        async fn enrolled(
+            &self,
+            organization: OrganizationId,
+            query: &EnrolledQuery,
+        ) -> Result<Page<EnrolledMember>, StoreError>;
         async fn last_logins(
             &self,
             users: &[UserId],

@@ -176,6 +176,8 @@ pub fn invitation(number: u128, now: OffsetDateTime) -> Invitation {
         language: Language::English,
         message: None,
         deactivates_at: None,
+        groups: vec![],
+        sessions: vec![],
         created_at: now,
         opens_at: now,
         expires_at: now + Duration::days(7),
@@ -226,6 +228,8 @@ pub fn sign_in(number: u128, user: UserId, now: OffsetDateTime) -> SignIn {
         last_seen_at: now,
         description: Some("Firefox on Linux".to_owned()),
         password_generation: 3,
+        assurance: membership_core::second_factor::Assurance::OneFactor,
+        proven_at: now,
     }
 }
 

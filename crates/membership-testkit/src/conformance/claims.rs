@@ -26,6 +26,8 @@ fn sign_in(world: &World, user: UserId) -> SignIn {
         last_seen_at: world.now(),
         description: None,
         password_generation: 0,
+        assurance: membership_core::second_factor::Assurance::OneFactor,
+        proven_at: world.now(),
     }
 }
 

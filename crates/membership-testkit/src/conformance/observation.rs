@@ -6,14 +6,18 @@ use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::email::EmailAddress;
 use membership_core::facts::{Facts, KeyScope, Scope};
-use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
+use membership_core::group::Group;
+use membership_core::id::{InvitationId, MemberId, OrganizationId, SessionId, UserId};
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::organization::{ChainEnd, Head};
 use membership_core::port::{
-    Cursor, InvitationQuery, LONGEST_PAGE, MemberQuery, MessageRef, Page, RecordQuery, StoreError,
+    Cursor, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery, MessageRef, NamedQuery, Page,
+    RecordQuery, SessionQuery, StoreError,
 };
+use membership_core::program::{Program, Session};
 use membership_core::resource::{Resource, ResourceName, Share};
+use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, User};
 use membership_core::user_link::UserLink;
 
@@ -28,6 +32,16 @@ pub struct Observation {
     pub members: BTreeMap<OrganizationId, Vec<Member>>,
     /// All invitations, in the order of the list.
     pub invitations: BTreeMap<OrganizationId, Vec<Invitation>>,
+    /// All groups, each with how many are in it.
+    pub groups: BTreeMap<OrganizationId, Vec<(Group, u64)>>,
+    /// All programs.
+    pub programs: BTreeMap<OrganizationId, Vec<Program>>,
+    /// All sessions, each with who is enrolled and why.
+    pub sessions: BTreeMap<OrganizationId, Vec<(Session, Vec<EnrolledMember>)>>,
+    /// The sessions of each member.
+    pub sessions_of: BTreeMap<MemberId, Vec<SessionId>>,
+    /// Who is in which group, and which groups each is in.
+    pub groups_of: BTreeMap<OrganizationId, Vec<(MemberId, Group)>>,
     /// All keys, those that live first.
     pub keys: BTreeMap<OrganizationId, Vec<ApiKey>>,
     /// All keys of the operator.
@@ -42,6 +56,8 @@ pub struct Observation {
     pub sign_ins: BTreeMap<UserId, Vec<SignIn>>,
     /// Their links.
     pub links: BTreeMap<UserId, Vec<UserLink>>,
+    /// Their second factors.
+    pub second_factors: BTreeMap<UserId, Vec<SecondFactors>>,
     /// All audit logs, and where each must end.
     pub logs: BTreeMap<Stream, (ChainEnd, Vec<AuditEntry>)>,
     /// Each user's organizations.
@@ -92,13 +108,38 @@ async fn organization(stores: &Stores, id: OrganizationId, seen: &mut Observatio
     }
     seen.records.insert(id, records);
     seen.invitations.insert(id, all_invitations(stores, id, &InvitationQuery::default()).await?);
+    attendance(stores, id, seen).await
+}
+
+async fn attendance(stores: &Stores, id: OrganizationId, seen: &mut Observation) -> Result<(), StoreError> {
+    let directory = &stores.directory;
+    let named = NamedQuery { limit: LONGEST_PAGE, ..NamedQuery::default() };
+    seen.groups.insert(id, directory.groups(id, &named).await?.items);
+    seen.programs.insert(id, directory.programs(id, &named).await?.items);
+    let members: Vec<_> = seen.members.get(&id).into_iter().flatten().map(|it| it.id).collect();
+    seen.groups_of.insert(id, directory.groups_of(id, &members).await?);
+    let all = SessionQuery { limit: LONGEST_PAGE, ..SessionQuery::default() };
+    for member in members {
+        let own = SessionQuery { member: Some(member), ..all.clone() };
+        let sessions = directory.sessions(id, &own).await?.items.into_iter().map(|it| it.id).collect();
+        seen.sessions_of.insert(member, sessions);
+    }
+    let mut sessions = Vec::new();
+    for session in directory.sessions(id, &all).await?.items {
+        let query = EnrolledQuery { session: session.id, member: None, group: None, after: None, limit: LONGEST_PAGE };
+        let enrolled = directory.enrolled(id, &query).await?.items;
+        sessions.push((session, enrolled));
+    }
+    seen.sessions.insert(id, sessions);
     Ok(())
 }
 
 async fn user(stores: &Stores, id: UserId, seen: &mut Observation) -> Result<(), StoreError> {
-    let facts = stores.store.read(&Scope { users: vec![id], links_of: vec![id], ..Scope::default() }).await?;
+    let scope = Scope { users: vec![id], links_of: vec![id], factors_of: vec![id], ..Scope::default() };
+    let facts = stores.store.read(&scope).await?;
     seen.users.insert(id, facts.user(id).cloned());
     seen.links.insert(id, facts.links);
+    seen.second_factors.insert(id, facts.second_factors);
     seen.sign_ins.insert(id, stores.directory.sign_ins_of(id).await?);
     Ok(())
 }

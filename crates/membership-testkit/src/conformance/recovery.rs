@@ -51,6 +51,8 @@ fn sign_in(world: &World, user: UserId, password_generation: u32) -> (SignIn, Si
         last_seen_at: world.now(),
         description: None,
         password_generation,
+        assurance: membership_core::second_factor::Assurance::OneFactor,
+        proven_at: world.now(),
     };
     (sign_in, token)
 }
@@ -59,7 +61,7 @@ fn password(text: &str) -> PasswordHash {
     PasswordHash::new(format!("plain${text}"))
 }
 
-async fn registered(world: &World, number: u32) -> UserId {
+pub(super) async fn registered(world: &World, number: u32) -> UserId {
     let user = verified_user(world, number);
     let id = user.id;
     record(&world.stores, &Scope::default(), vec![Event::UserRegistered { user }]).await.expect("a user");
@@ -94,11 +96,13 @@ pub async fn a12_a_link_is_redeemed_by_one_of_many(world: World) {
                 let memberships = &world.memberships;
                 match kind {
                     LinkKind::OneTimeLogin => {
-                        memberships.execute(&RedeemLoginLink { link, address, sign_in, ends: None }).await
+                        let command = RedeemLoginLink { link, address, sign_in, ends: None };
+                        memberships.execute(&command).await.map(|entered| entered.user)
                     }
                     LinkKind::PasswordReset => {
                         let password = password("new");
-                        memberships.execute(&RedeemReset { link, address, password, sign_in }).await
+                        let command = RedeemReset { link, address, password, sign_in };
+                        memberships.execute(&command).await.map(|entered| entered.user)
                     }
                     _ => memberships.execute(&VerifyEmail { user, link, address }).await,
                 }
@@ -121,7 +125,7 @@ pub async fn i8_a_changed_password_ends_what_began_under_the_older_one(world: Wo
         world.memberships.execute(&BeginSignIn { sign_in, ends: None }).await.expect("a sign-in");
     }
     let (late, late_token) = sign_in(&world, user, 0);
-    let change = ChangePassword { user, keeps: own.id, known: None, password: password("new") };
+    let change = ChangePassword { user, keeps: own.id, proven_at: world.now(), known: None, password: password("new") };
     world.memberships.execute(&change).await.expect("a change");
     world.memberships.execute(&BeginSignIn { sign_in: late, ends: None }).await.expect("it is stored");
     assert!(holds(&world, &own_token).await);

@@ -289,6 +289,8 @@ pub async fn sign_ins_and_sign_ups_survive_being_stored(world: World) {
         last_seen_at: instant(2),
         description: Some("Ünï on 😀".to_owned()),
         password_generation: u32::MAX,
+        assurance: membership_core::second_factor::Assurance::OneFactor,
+        proven_at: instant(1),
     };
     let sign_up = SignUp {
         id: SignUpId(world.random.id()),

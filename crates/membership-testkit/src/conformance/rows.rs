@@ -75,6 +75,8 @@ pub(super) fn invitation(world: &World, number: u32) -> Invitation {
         language: Language::English,
         message: None,
         deactivates_at: None,
+        groups: vec![],
+        sessions: vec![],
         created_at: world.now(),
         opens_at: world.now(),
         expires_at: world.now() + Duration::days(7),

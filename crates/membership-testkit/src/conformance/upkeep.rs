@@ -102,6 +102,8 @@ async fn keep(world: &World, number: u8, expires_at: OffsetDateTime) {
         last_seen_at: world.now(),
         description: None,
         password_generation: 0,
+        assurance: membership_core::second_factor::Assurance::OneFactor,
+        proven_at: world.now(),
     };
     let changes = Changes { receipt, sign_ups: vec![sign_up], sign_ins: vec![sign_in], ..Changes::default() };
     let session = world.stores.store.open(&Scope::default()).await.expect("a session");

@@ -113,6 +113,12 @@ impl Grants<'_> {
     fn joined(&self, id: MemberId, role: &RoleKey) -> Result<(), Violation> {
         let offered = self.after.invitations.values().find(|it| it.member == Some(id));
         let Some(invitation) = offered else {
+            // A login on the roster was prepared by the same commit: nobody's own account is put there.
+            let prepared = self.entry("login-set-up", id.0).is_some();
+            let on_the_roster = self.after.members.get(&id).is_some_and(|it| it.user.is_none() || prepared);
+            if let Some(entry) = self.entry("member-joined", id.0).filter(|_| on_the_roster) {
+                return self.given(role, self.giver_of(entry), "was given to somebody on the roster");
+            }
             return Err(self.broken(format!("member {id} joined without an invitation")));
         };
         let was_pending = self.before.invitations.get(&invitation.id).map(|it| it.state_at(self.now));

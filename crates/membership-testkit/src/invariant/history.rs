@@ -3,7 +3,7 @@
 use membership_core::audit::{Account, AuditEntry, Stream};
 use membership_core::id::UserId;
 use membership_core::invitation::{Channel, InvitationState};
-use membership_core::message::{Content, MessageScope};
+use membership_core::message::{Content, Errand, MessageScope};
 use membership_core::organization::ChainEnd;
 use time::OffsetDateTime;
 
@@ -87,9 +87,27 @@ fn has_cause(dump: &Dump, queued: &QueuedMessage) -> bool {
             stored.is_some_and(|it| *generation <= it.generation)
                 && logged(&["invitation-created", "invitation-renewed"])
         }
+        Content::Reminder { invitation, generation, .. }
+        | Content::Errand { errand: Errand::Remind { invitation, generation, .. } } => {
+            let stored = rows.and_then(|rows| rows.invitations.get(invitation));
+            stored.is_some_and(|it| *generation <= it.generation)
+        }
+        Content::Errand { errand: Errand::TellOfDeactivation { .. } } => {
+            logged(&["deactivation-date-set", "invitation-accepted"])
+        }
+        Content::Errand { errand: Errand::SessionBegins { .. } } => logged(&["session-created", "session-changed"]),
+        Content::Errand { errand: Errand::Enrolled { .. } } => logged(&["group-joined", "member-enrolled"]),
+        Content::Errand { errand: Errand::ProgramAttended { .. } } => logged(&["program-changed"]),
+        // What errands become is written by the courier when they are due, whatever has become of the rows since.
+        Content::ProgramInvitation { .. }
+        | Content::AccessEnding { .. }
+        | Content::AccessEnded { .. }
+        | Content::MemberDeactivated { .. } => rows.is_some(),
         Content::InvitationAccepted { .. } => logged(&["invitation-accepted"]),
         Content::SeatAllocated { .. } => logged(&["seat-allocated"]),
-        Content::SeatAwaited { .. } => logged(&["invitation-accepted"]),
+        Content::AccountSetUp { .. } => logged(&["set-up-link-issued"]),
+        Content::LoginChanged { .. } => logged(&["member-login-changed", "member-signed-out"]),
+        Content::SeatAwaited { .. } => logged(&["invitation-accepted", "member-joined"]),
         Content::SeatsFilling { .. } => logged(&[
             "seat-allocated",
             "seat-limit-set",
@@ -110,6 +128,11 @@ fn has_cause(dump: &Dump, queued: &QueuedMessage) -> bool {
         }
         Content::PasswordChanged { .. } => logged_by_user(dump, queued, &["password-changed"]),
         Content::IdentitiesChanged { .. } => logged_by_user(dump, queued, &["identity-linked", "identity-unlinked"]),
+        Content::SecondFactorChanged { .. } => {
+            let causes = ["totp-confirmed", "totp-removed", "passkey-added", "passkey-removed", "recovery-codes-made"];
+            let others = ["recovery-code-used", "second-factors-reset"];
+            logged_by_user(dump, queued, &causes) || logged_by_user(dump, queued, &others)
+        }
         Content::AddressesChanged { .. } => {
             logged_by_user(dump, queued, &["email-verified", "email-removed", "primary-email-changed"])
         }

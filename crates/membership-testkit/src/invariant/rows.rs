@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use membership_core::invitation::InvitationState;
 use membership_core::member::MemberStatus;
 use membership_core::organization::OrganizationState;
+use membership_core::program::Session;
 use time::OffsetDateTime;
 
 use super::{Transition, Violation};
@@ -104,6 +105,30 @@ pub fn i4_one_membership_and_one_offer_each(dump: &Dump, _: OffsetDateTime) -> R
         once(pending).map_err(|email| twice(format!("two invitations to {email} are pending")))?;
         let accepted = rows.log.iter().filter(|entry| entry.event == "invitation-accepted").map(|entry| entry.subject);
         once(accepted).map_err(|invitation| twice(format!("invitation {invitation} was accepted twice")))?;
+    }
+    Ok(())
+}
+
+/// Who is in a group is a member, of a group that is there; who is enrolled by name is a member, in a session of a program
+/// that is there; and a session ends after it begins.
+///
+/// # Errors
+/// The first organization where something hangs in the air.
+pub fn attendance_is_of_what_is_there(dump: &Dump, _: OffsetDateTime) -> Result<(), Violation> {
+    for (id, rows) in &dump.organizations {
+        let broken = |what: String| Err(Violation::new("attendance_is_of_what_is_there", id, what));
+        let hangs = |it: &(_, _)| !rows.groups.contains_key(&it.0) || !rows.members.contains_key(&it.1);
+        if let Some((group, member)) = rows.group_members.keys().find(|it| hangs(it)) {
+            return broken(format!("member {member} is in group {group}, and one of them is gone"));
+        }
+        let hangs = |it: &(_, _)| !rows.sessions.contains_key(&it.0) || !rows.members.contains_key(&it.1);
+        if let Some((session, member)) = rows.enrolments.keys().find(|it| hangs(it)) {
+            return broken(format!("member {member} is enrolled in session {session}, and one of them is gone"));
+        }
+        let is_whole = |it: &Session| rows.programs.contains_key(&it.program) && it.starts_at < it.ends_at;
+        if let Some(session) = rows.sessions.values().find(|it| !is_whole(it)) {
+            return broken(format!("session {} has no program, or ends before it begins", session.id));
+        }
     }
     Ok(())
 }

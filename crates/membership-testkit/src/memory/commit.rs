@@ -2,8 +2,8 @@
 
 use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
-use membership_core::changes::{Changes, Saved};
-use membership_core::id::{ApiKeyId, OrganizationId, UserId};
+use membership_core::changes::{AttendanceChanges, Changes, Saved};
+use membership_core::id::{ApiKeyId, OrganizationId, SessionId, UserId};
 use membership_core::invitation::Invitation;
 use membership_core::port::StoreError;
 use membership_core::quota::Charge;
@@ -50,6 +50,7 @@ fn is_about_an_organization(changes: &Changes) -> bool {
         || !changes.removed_members.is_empty()
         || !changes.invitations.is_empty()
         || !changes.keys.is_empty()
+        || !changes.attendance.is_empty()
         || !changes.resources.is_empty()
         || !changes.removed_resources.is_empty()
         || !changes.shares.is_empty()
@@ -99,6 +100,8 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
     }
     for (member, version) in &changes.removed_members {
         guard(rows.members.remove(member).is_some_and(|it| it.version == *version))?;
+        rows.group_members.retain(|(_, it), _| it != member);
+        rows.enrolments.retain(|(_, it), _| it != member);
         rows.shares.retain(|(_, holder), _| *holder != Holder::Member(*member));
     }
     for member in &changes.members {
@@ -108,8 +111,51 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
     keys(&mut rows.keys, &changes.keys)?;
     let numbers: Vec<_> = rows.members.values().filter_map(|it| it.profile.number.as_ref()).collect();
     guard(numbers.iter().collect::<BTreeSet<_>>().len() == numbers.len())?;
+    attendance(rows, &changes.attendance)?;
     resources(rows, changes)?;
     changes.invitations.iter().try_for_each(|invitation| save_invitation(rows, invitation))
+}
+
+/// What ends goes first, and what belongs to it ends with it.
+fn attendance(rows: &mut OrganizationRows, changes: &AttendanceChanges) -> Result<(), StoreError> {
+    for (group, version) in &changes.removed_groups {
+        guard(rows.groups.remove(group).is_some_and(|it| it.version == *version))?;
+        rows.group_members.retain(|(it, _), _| it != group);
+    }
+    for (program, version) in &changes.removed_programs {
+        guard(rows.programs.remove(program).is_some_and(|it| it.version == *version))?;
+        let gone: Vec<_> = rows.sessions.values().filter(|it| it.program == *program).map(|it| it.id).collect();
+        gone.into_iter().for_each(|session| end_session(rows, session));
+    }
+    for (session, version) in &changes.removed_sessions {
+        guard(rows.sessions.get(session).is_some_and(|it| it.version == *version))?;
+        end_session(rows, *session);
+    }
+    for place in &changes.left_groups {
+        guard(rows.group_members.remove(place).is_some())?;
+    }
+    for enrolment in &changes.ended_enrolments {
+        guard(rows.enrolments.remove(enrolment).is_some())?;
+    }
+    for saved in &changes.groups {
+        let earlier = rows.groups.insert(saved.row.id, saved.row.clone());
+        guard(earlier.map(|it| it.version) == saved.expected)?;
+    }
+    for saved in &changes.programs {
+        let earlier = rows.programs.insert(saved.row.id, saved.row.clone());
+        guard(earlier.map(|it| it.version) == saved.expected)?;
+    }
+    for saved in &changes.sessions {
+        let earlier = rows.sessions.insert(saved.row.id, saved.row.clone());
+        guard(earlier.map(|it| it.version) == saved.expected)?;
+    }
+    for it in &changes.joined_groups {
+        guard(rows.group_members.insert((it.group, it.member), it.since).is_none())?;
+    }
+    for it in &changes.enrolled {
+        guard(rows.enrolments.insert((it.session, it.member), it.since).is_none())?;
+    }
+    Ok(())
 }
 
 fn resources(rows: &mut OrganizationRows, changes: &Changes) -> Result<(), StoreError> {
@@ -130,6 +176,11 @@ fn resources(rows: &mut OrganizationRows, changes: &Changes) -> Result<(), Store
         guard(earlier.map(|it| it.version) == share.expected)?;
     }
     Ok(())
+}
+
+fn end_session(rows: &mut OrganizationRows, session: SessionId) {
+    rows.sessions.remove(&session);
+    rows.enrolments.retain(|(it, _), _| *it != session);
 }
 
 /// How the mail of a generation fares is the courier's to write; only a new generation begins anew.
@@ -160,6 +211,10 @@ fn claim_the_same(one: &User, other: &User) -> bool {
 
 fn accounts(dump: &mut Dump, changes: &Changes) -> Result<(), StoreError> {
     links(dump, &changes.links)?;
+    for factors in &changes.second_factors {
+        let earlier = dump.second_factors.insert(factors.row.user, factors.row.clone());
+        guard(earlier.map(|it| it.version) == factors.expected)?;
+    }
     for elsewhere in &changes.signed_out_elsewhere {
         dump.sign_ins.retain(|(user, id), _| *user != elsewhere.user || Some(*id) == elsewhere.kept);
         let kept = elsewhere.kept.and_then(|id| dump.sign_ins.get_mut(&(elsewhere.user, id)));

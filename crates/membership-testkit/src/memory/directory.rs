@@ -3,14 +3,16 @@
 use async_trait::async_trait;
 use membership_core::audit::AuditEntry;
 use membership_core::email::EmailAddress;
-use membership_core::id::{MemberId, OrganizationId, UserId};
+use membership_core::group::Group;
+use membership_core::id::{GroupId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{Delivery, Invitation, InvitationState};
 use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::{Head, OrganizationState};
 use membership_core::port::{
-    AuditQuery, Cursor, Directory, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, Page, RecordQuery,
-    RecordsVisible, StoreError,
+    AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
+    MemberSort, NamedQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
 };
+use membership_core::program::{Phase, Program, Session};
 use membership_core::resource::{Holder, Resource};
 use membership_core::role::RoleKey;
 use membership_core::user::SignIn;
@@ -25,8 +27,10 @@ use crate::clock::micros;
 impl Directory for MemoryStore {
     async fn members(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Page<Member>, StoreError> {
         let (dump, now) = self.listing()?;
-        let mut rows: Vec<_> =
-            of(&dump, organization, |rows| rows.members.values().filter(|it| fits(it, query, now)).cloned().collect());
+        let mut rows: Vec<_> = of(&dump, organization, |rows| {
+            let is_in = |it: &&Member| query.group.is_none_or(|group| rows.group_members.contains_key(&(group, it.id)));
+            rows.members.values().filter(|it| fits(it, query, now)).filter(is_in).cloned().collect()
+        });
         Ok(match query.sort {
             MemberSort::Name => {
                 let key = |it: &Member| (it.name.as_str().to_lowercase(), it.id.0);
@@ -128,6 +132,85 @@ impl Directory for MemoryStore {
         }))
     }
 
+    async fn groups(&self, organization: OrganizationId, query: &NamedQuery) -> Result<Page<(Group, u64)>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let rows = of(&dump, organization, |rows| {
+            let fits = rows.groups.values().filter(|it| is_named(it.name.as_str(), query));
+            let members = |id: GroupId| rows.group_members.keys().filter(|(group, _)| *group == id).count();
+            fits.map(|it| (it.clone(), u64::try_from(members(it.id)).unwrap_or(u64::MAX))).collect()
+        });
+        Ok(by_name(rows, query, |(it, _)| (it.name.as_str().to_lowercase(), it.id.0)))
+    }
+
+    async fn groups_of(
+        &self,
+        organization: OrganizationId,
+        members: &[MemberId],
+    ) -> Result<Vec<(MemberId, Group)>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let members: Vec<_> = members.iter().take(page_length(LONGEST_PAGE)).collect();
+        let mut rows = of(&dump, organization, |rows| {
+            let places = rows.places().filter(|it| members.contains(&&it.member));
+            places.filter_map(|it| Some((it.member, rows.groups.get(&it.group)?.clone()))).collect()
+        });
+        rows.sort_by_cached_key(|(member, it)| (*member, it.name.as_str().to_lowercase(), it.id));
+        Ok(rows)
+    }
+
+    async fn programs(&self, organization: OrganizationId, query: &NamedQuery) -> Result<Page<Program>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let rows = of(&dump, organization, |rows| {
+            rows.programs.values().filter(|it| is_named(it.name.as_str(), query)).cloned().collect()
+        });
+        Ok(by_name(rows, query, |it| (it.name.as_str().to_lowercase(), it.id.0)))
+    }
+
+    async fn sessions(&self, organization: OrganizationId, query: &SessionQuery) -> Result<Page<Session>, StoreError> {
+        let (dump, now) = self.listing()?;
+        let mut found = of(&dump, organization, |rows| {
+            let attends = |it: &Session, member| {
+                rows.enrolments.contains_key(&(it.id, member)) || !rows.groups_enrolling(it, member).is_empty()
+            };
+            let fits = |it: &&Session| {
+                query.program.is_none_or(|program| it.program == program)
+                    && query.member.is_none_or(|member| attends(it, member))
+                    && (!query.running || it.phase_at(now) == Phase::Running)
+            };
+            rows.sessions.values().filter(fits).cloned().collect::<Vec<_>>()
+        });
+        found.sort_by_key(|it| (it.starts_at, it.id));
+        let key = |it: &Session| (micros(it.starts_at), it.id.0);
+        Ok(page(found, query.limit, query.cursor.as_ref(), key, |place, cursor| {
+            (cursor.after.parse().unwrap_or(i64::MIN), cursor.id) < *place
+        }))
+    }
+
+    async fn enrolled(
+        &self,
+        organization: OrganizationId,
+        query: &EnrolledQuery,
+    ) -> Result<Page<EnrolledMember>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let found = of(&dump, organization, |rows| {
+            let Some(session) = rows.sessions.get(&query.session) else { return Vec::new() };
+            let why = |it: &Member| EnrolledMember {
+                member: it.clone(),
+                by_name: rows.enrolments.contains_key(&(session.id, it.id)),
+                groups: rows.groups_enrolling(session, it.id),
+            };
+            let is_asked_for = |it: &EnrolledMember| {
+                let id = it.member.id;
+                (it.by_name || !it.groups.is_empty())
+                    && query.member.is_none_or(|member| id == member)
+                    && query.group.is_none_or(|group| rows.group_members.contains_key(&(group, id)))
+            };
+            rows.members.values().map(why).filter(is_asked_for).collect()
+        });
+        let cursor = query.after.map(|id| Cursor { after: String::new(), id: id.0 });
+        let key = |it: &EnrolledMember| (String::new(), it.member.id.0);
+        Ok(page(found, query.limit, cursor.as_ref(), key, |place, cursor| cursor.id < place.1))
+    }
+
     async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError> {
         let (dump, now) = self.listing()?;
         let of_user = dump.sign_ins.values().filter(|it| it.user == user && now < it.expires_at);
@@ -170,6 +253,17 @@ fn fits(it: &Member, query: &MemberQuery, now: OffsetDateTime) -> bool {
         && query.status.is_none_or(|status| it.status_at(now) == status)
         && query.seat.is_none_or(|seat| it.seat_at(now) == seat)
         && query.login.is_none_or(|login| it.user.is_some() == login)
+}
+
+fn is_named(name: &str, query: &NamedQuery) -> bool {
+    query.text.as_ref().is_none_or(|text| name.to_lowercase().contains(&text.to_lowercase()))
+}
+
+fn by_name<T>(mut rows: Vec<T>, query: &NamedQuery, key: impl Fn(&T) -> (String, Uuid)) -> Page<T> {
+    rows.sort_by_cached_key(&key);
+    page(rows, query.limit, query.cursor.as_ref(), key, |place, cursor| {
+        (cursor.after.as_str(), cursor.id) < (place.0.as_str(), place.1)
+    })
 }
 
 fn is_asked_for(it: &Invitation, query: &InvitationQuery, now: OffsetDateTime) -> bool {

@@ -5,16 +5,20 @@ use std::collections::BTreeMap;
 use membership_core::api_key::ApiKey;
 use membership_core::audit::AuditEntry;
 use membership_core::facts::Receipt;
+use membership_core::group::{Group, GroupMember};
 use membership_core::id::{
-    ApiKeyId, InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId, UserId, UserLinkId,
+    ApiKeyId, GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId,
+    UserId, UserLinkId,
 };
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::message::Message;
 use membership_core::organization::Head;
 use membership_core::port::KeptMail;
+use membership_core::program::{Enrolment, Program, Session};
 use membership_core::quota::{Bucket, Cause};
 use membership_core::resource::{Holder, Resource, ResourceName, Share};
+use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, SignUp, User};
 use membership_core::user_link::UserLink;
 use time::OffsetDateTime;
@@ -35,6 +39,8 @@ pub struct Dump {
     pub last_logins: BTreeMap<UserId, OffsetDateTime>,
     /// The links of users, dead ones included.
     pub links: BTreeMap<(UserId, UserLinkId), UserLink>,
+    /// The second factors of users.
+    pub second_factors: BTreeMap<UserId, SecondFactors>,
     /// The sign-ups that wait.
     pub sign_ups: BTreeMap<SignUpId, SignUp>,
     /// Who became the deployment's operator first.
@@ -60,6 +66,16 @@ pub struct OrganizationRows {
     pub members: BTreeMap<MemberId, Member>,
     /// Its invitations, past ones included.
     pub invitations: BTreeMap<InvitationId, Invitation>,
+    /// Its groups.
+    pub groups: BTreeMap<GroupId, Group>,
+    /// Who is in which group, since when.
+    pub group_members: BTreeMap<(GroupId, MemberId), OffsetDateTime>,
+    /// Its programs.
+    pub programs: BTreeMap<ProgramId, Program>,
+    /// Its sessions.
+    pub sessions: BTreeMap<SessionId, Session>,
+    /// Who is enrolled in which session by name, since when.
+    pub enrolments: BTreeMap<(SessionId, MemberId), OffsetDateTime>,
     /// Its keys, dead ones included.
     pub keys: BTreeMap<ApiKeyId, ApiKey>,
     /// Its records.
@@ -131,10 +147,39 @@ impl OrganizationRows {
             members: BTreeMap::new(),
             keys: BTreeMap::new(),
             invitations: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            group_members: BTreeMap::new(),
+            programs: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            enrolments: BTreeMap::new(),
             resources: BTreeMap::new(),
             shares: BTreeMap::new(),
             log: Vec::new(),
         }
+    }
+
+    /// Who is in which group.
+    pub fn places(&self) -> impl Iterator<Item = GroupMember> {
+        self.group_members.iter().map(|((group, member), since)| GroupMember {
+            group: *group,
+            member: *member,
+            since: *since,
+        })
+    }
+
+    /// Who is enrolled in which session by name.
+    pub fn enrolments(&self) -> impl Iterator<Item = Enrolment> {
+        self.enrolments.iter().map(|((session, member), since)| Enrolment {
+            session: *session,
+            member: *member,
+            since: *since,
+        })
+    }
+
+    /// The groups through which a member is enrolled in a session.
+    pub fn groups_enrolling(&self, session: &Session, member: MemberId) -> Vec<GroupId> {
+        let Some(program) = self.programs.get(&session.program) else { return Vec::new() };
+        self.places().filter(|it| it.member == member && session.enrols(program, it)).map(|it| it.group).collect()
     }
 
     /// The membership of a user.

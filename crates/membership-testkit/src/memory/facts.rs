@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use membership_core::api_key::ApiKey;
 use membership_core::facts::{Facts, KeyScope, ReceiptKey, Scope};
+use membership_core::group::GroupMember;
 use membership_core::id::{ApiKeyId, InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{InvitationState, Inviter};
 use membership_core::member::{Member, MemberStatus};
+use membership_core::program::{Enrolment, Program};
 use membership_core::quota::{Bucket, Cause, MailLimits, Spent};
 use membership_core::resource::{Holder, Resource, Share};
 use membership_core::user::User;
@@ -26,6 +28,7 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
         facts.resources = resources(rows, scope);
         facts.shares = shares(rows, scope, &members);
         facts.members = rows.members.values().filter(|it| members.contains(&it.id)).cloned().collect();
+        attendance(rows, scope, &mut facts);
     }
     if let Some((user, token)) = scope.sign_in {
         let of_user = dump.sign_ins.values().filter(|it| it.user == user && it.token == token);
@@ -35,6 +38,8 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
     facts.users = dump.users.values().filter(|it| users.contains(&it.id)).cloned().collect();
     facts.belongs = scope.organizations_of.into_iter().flat_map(|user| belongs(dump, user).take(2)).collect();
     facts.links = dump.links.values().filter(|it| scope.links_of.contains(&it.user)).cloned().collect();
+    facts.second_factors =
+        dump.second_factors.values().filter(|it| scope.factors_of.contains(&it.user)).cloned().collect();
     facts.sign_ups = scope.sign_up.and_then(|id| dump.sign_ups.get(&id)).cloned().into_iter().collect();
     facts.operator_keys = keys(&dump.operator_keys, &scope.operator_keys, now);
     facts.spent = spent(dump, |bucket| scope.buckets.contains(bucket));
@@ -51,12 +56,18 @@ pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now:
         head: rows.map(|rows| rows.head.clone()),
         members: rows.into_iter().flat_map(|rows| rows.members.values()).cloned().collect(),
         invitations: rows.into_iter().flat_map(|rows| rows.invitations.values()).cloned().collect(),
+        groups: rows.into_iter().flat_map(|rows| rows.groups.values()).cloned().collect(),
+        group_members: rows.into_iter().flat_map(|rows| rows.places()).collect(),
+        programs: rows.into_iter().flat_map(|rows| rows.programs.values()).cloned().collect(),
+        sessions: rows.into_iter().flat_map(|rows| rows.sessions.values()).cloned().collect(),
+        enrolments: rows.into_iter().flat_map(|rows| rows.enrolments()).collect(),
         resources: rows.into_iter().flat_map(|rows| rows.resources.values()).cloned().collect(),
         shares: rows.into_iter().flat_map(|rows| rows.shares.values()).cloned().collect(),
         users: dump.users.values().cloned().collect(),
         belongs: dump.users.keys().flat_map(|user| belongs(dump, *user)).collect(),
         sign_ins: dump.sign_ins.values().cloned().collect(),
         links: dump.links.values().cloned().collect(),
+        second_factors: dump.second_factors.values().cloned().collect(),
         sign_ups: dump.sign_ups.values().cloned().collect(),
         keys: rows.into_iter().flat_map(|rows| rows.keys.values()).cloned().collect(),
         operator_keys: dump.operator_keys.values().cloned().collect(),
@@ -110,7 +121,9 @@ fn invitations(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> B
 fn members(rows: &OrganizationRows, scope: &Scope, facts: &Facts) -> BTreeSet<MemberId> {
     let now = facts.now;
     let mut ids: BTreeSet<_> = scope.members.iter().copied().chain(rows.head.organization.owner).collect();
-    for invitation in scope.invitations.iter().filter_map(|id| rows.invitations.get(id)) {
+    let pending = rows.invitations.values().filter(|it| it.state == InvitationState::Pending);
+    let at_addresses = pending.filter(|it| scope.invited_at.contains(&it.email));
+    for invitation in scope.invitations.iter().filter_map(|id| rows.invitations.get(id)).chain(at_addresses) {
         if let Inviter::Member(id) = invitation.invited_by {
             ids.insert(id);
         }
@@ -132,6 +145,24 @@ fn members(rows: &OrganizationRows, scope: &Scope, facts: &Facts) -> BTreeSet<Me
         ids.extend(waiting.iter().take(Scope::MOST_LAPSED).map(|it| it.id));
     }
     ids
+}
+
+/// What is asked for, and what the invitations that are asked for lead into.
+fn attendance(rows: &OrganizationRows, scope: &Scope, facts: &mut Facts) {
+    let asked_for = || scope.invitations.iter().filter_map(|id| rows.invitations.get(id));
+    let groups: BTreeSet<_> = scope.groups.iter().chain(asked_for().flat_map(|it| &it.groups)).collect();
+    let sessions: BTreeSet<_> = scope.sessions.iter().chain(asked_for().flat_map(|it| &it.sessions)).collect();
+    let members: BTreeSet<_> = facts.members.iter().map(|it| it.id).collect();
+    facts.groups = rows.groups.values().filter(|it| groups.contains(&it.id)).cloned().collect();
+    let is_named = |it: &GroupMember| groups.contains(&it.group) && members.contains(&it.member);
+    facts.group_members = rows.places().filter(is_named).collect();
+    facts.sessions = rows.sessions.values().filter(|it| sessions.contains(&it.id)).cloned().collect();
+    let is_named = |it: &Enrolment| sessions.contains(&it.session) && members.contains(&it.member);
+    facts.enrolments = rows.enrolments().filter(is_named).collect();
+    let is_asked_for = |it: &&Program| {
+        scope.programs.contains(&it.id) || facts.sessions.iter().any(|session| session.program == it.id)
+    };
+    facts.programs = rows.programs.values().filter(is_asked_for).cloned().collect();
 }
 
 fn resources(rows: &OrganizationRows, scope: &Scope) -> Vec<Resource> {

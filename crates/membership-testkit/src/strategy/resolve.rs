@@ -2,11 +2,12 @@
 
 use membership_core::api_key::NewKey;
 use membership_core::command::{
-    Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangeRole, CompleteSignUp, CreateKey,
-    CreateOperatorKey, Customize, Decline, Delete, EndSignIn, Found, FoundFor, Invite, Leave, Offer, PutRecord,
-    Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove, RemoveRecord, Rename, Renew, RequestSignUp, Revoke,
-    RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetSubscription, SetWhenFull, Settle, ShareRecord, Suspend,
-    TransferOwnership, UnshareRecord, UpdateMember, UpdateProfile,
+    Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePolicy, ChangeRole, CompleteSignUp,
+    CreateKey, CreateOperatorKey, Customize, Decline, Delete, EndSignIn, Found, FoundFor, Invite, IssueSetUpLink,
+    Leave, Offer, PutRecord, Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove, RemoveRecord, Rename, Renew,
+    RequestSignUp, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull,
+    Settle, ShareRecord, SignMemberOut, Suspend, TransferOwnership, UnshareRecord, UpdateMember, UpdateProfile,
+    UseInitialPassword,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
@@ -15,16 +16,18 @@ use membership_core::invitation::{Channel, Invitation};
 use membership_core::language::Language;
 use membership_core::organization::OrganizationState;
 use membership_core::person::Person;
-use membership_core::policy::WhenFull;
+use membership_core::policy::{OrganizationPolicy, SecondFactorPolicy, WhenFull};
 use membership_core::port::Random;
 use membership_core::resource::Holder;
 use membership_core::role::{Permission, RoleKey};
+use membership_core::second_factor::Assurance;
 use membership_core::secret::{KeyKind, KeyText, Link, LinkKind, SignInToken};
 use membership_core::subscription::Terms;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User};
 use time::{Duration, OffsetDateTime};
 
 use super::Walk;
+use super::attendance::PlacePick;
 use super::people::{address_of, host_person, number_at};
 use super::step::{Acceptance, Act, By, Deed, Guest, Jump, LinkChoice, Pick, Step, Target, When};
 use crate::any_command::{AnyCommand, announcements};
@@ -32,10 +35,12 @@ use crate::fixture;
 use crate::memory::{Dump, OrganizationRows};
 use logins::change_of;
 
+mod attendance;
 mod identities;
 mod logins;
 mod records;
 mod recovery;
+mod second_factor;
 
 /// What a step comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +157,28 @@ impl Eye<'_> {
                 let (role, expected) = (self.role(rows, *role), expected(*stale, version(member)));
                 ChangeRole { organization, by, member, role, expected }.into()
             }
+            Act::AddMember { guest, login, link } => {
+                self.roster(rows, (organization, by), guest, (*login, *link)).into()
+            }
+            Act::IssueSetUpLink { member: target, by_hand } => {
+                let (member, channel) = (member(*target)?, if *by_hand { Channel::Hand } else { Channel::Mail });
+                let user = rows.members.get(&member).and_then(|it| it.user);
+                IssueSetUpLink { organization, by, member, user, channel }.into()
+            }
+            Act::RedeemSetUpLink { member, older, redeemer } => {
+                let member = member.of(rows.members.values().filter(|it| it.set_up.is_some()))?;
+                self.set_up(organization, member, *older, *redeemer)?
+            }
+            Act::SetLogin { member: target, username, password } => {
+                let member = self.helped(organization, rows, *target).or_else(|| member(*target))?;
+                let login = self.login_of(rows.members.get(&member), *username, *password);
+                SetLogin { organization, by, member, login }.into()
+            }
+            Act::SignMemberOut { member: target } => {
+                let member = self.helped(organization, rows, *target).or_else(|| member(*target))?;
+                let user = rows.members.get(&member).and_then(|it| it.user).unwrap_or(fixture::user_id(0));
+                SignMemberOut { organization, by, member, user }.into()
+            }
             Act::UpdateMember { member: target, what, stale } => {
                 let member = member(*target)?;
                 let expected = expected(*stale, version(member));
@@ -198,6 +225,18 @@ impl Eye<'_> {
             }
             Act::CreateKey { scopes, days } => CreateKey { organization, by, key: self.new_key(*scopes, *days) }.into(),
             Act::RevokeKey { key } => RevokeKey { organization, by, key: self.key(rows, *key) }.into(),
+            Act::Attend(attend) => return self.attend((organization, rows), by, attend),
+            Act::ChangePolicy { second_factor, stale } => {
+                let second_factor = second_factor.of(SecondFactorPolicy::ALL)?;
+                let policy = OrganizationPolicy { second_factor, ..rows.head.organization.policy.clone() };
+                let expected = expected(*stale, organization_version);
+                // Whoever may, mostly has shown a second factor.
+                let by = match by {
+                    Actor::User(user) if !stale => Actor::TwoFactorUser(user),
+                    by => by,
+                };
+                ChangePolicy { organization, by, policy, expected }.into()
+            }
             Act::Settle => Settle { organization }.into(),
             Act::Customize { accent, stale } => {
                 let expected = expected(*stale, organization_version);
@@ -242,7 +281,11 @@ impl Eye<'_> {
             By::System => return Actor::System,
             By::Invitee => return Actor::Invitee,
         };
-        Actor::User(user.unwrap_or(fixture::user_id(0)))
+        let user = user.unwrap_or(fixture::user_id(0));
+        // Where a second factor is asked for, most have shown one.
+        let asked = rows.is_some_and(|it| it.head.organization.policy.second_factor != SecondFactorPolicy::None);
+        let has_shown = asked && !self.random.id().as_u128().is_multiple_of(4);
+        if has_shown { Actor::TwoFactorUser(user) } else { Actor::User(user) }
     }
 
     /// A key of the organization; now and then of another one, or one that does not exist.
@@ -294,7 +337,7 @@ impl Eye<'_> {
             }
             Target::Owner => rows.head.organization.owner,
             Target::Oneself => match by {
-                Actor::User(user) => rows.member_of(user).map(|it| it.id),
+                Actor::User(user) | Actor::TwoFactorUser(user) => rows.member_of(user).map(|it| it.id),
                 _ => None,
             },
             Target::Foreign(pick) => pick.of(foreign().flat_map(|(_, rows)| rows.members.keys())).copied(),
@@ -323,7 +366,14 @@ impl Eye<'_> {
     }
 
     fn offer(&self, rows: &OrganizationRows, guest: &Guest) -> Offer {
+        let (groups, sessions) = match guest.leads_into {
+            Some(PlacePick::Group(pick)) => (vec![self.group(rows, pick)], vec![]),
+            Some(PlacePick::Session(pick)) => (vec![], vec![self.session(rows, pick)]),
+            None => (vec![], vec![]),
+        };
         Offer {
+            groups,
+            sessions,
             id: InvitationId(self.random.id()),
             email: address_of(guest.person),
             role: guest.role.map(|role| self.role(rows, role)),
@@ -404,6 +454,8 @@ impl Eye<'_> {
             last_seen_at: self.now,
             description: None,
             password_generation: self.dump.users.get(&user).map_or(0, |it| it.password_generation),
+            assurance: Assurance::OneFactor,
+            proven_at: self.now,
         }
     }
 
@@ -430,8 +482,15 @@ impl Eye<'_> {
                 AppointFirstOperator { user, address, sign_in }.into()
             }
             Deed::SignIn { user } => {
-                let sign_in = self.sign_in(*user.of(self.dump.users.keys())?);
+                let is_alive = |it: &&User| it.initial_password.is_some_and(|it| it.is_alive(self.now));
+                let waiting = user.of(self.dump.users.values().filter(is_alive)).map(|it| it.id);
+                let waiting = waiting.filter(|_| user.0.is_multiple_of(2));
+                let sign_in = self.sign_in(waiting.or_else(|| user.of(self.dump.users.keys()).copied())?);
                 let ends = self.dump.sign_ins.keys().find(|(user, _)| *user == sign_in.user).copied();
+                let user = self.dump.users.get(&sign_in.user).filter(|it| it.initial_password.is_some());
+                if let Some(known) = user.and_then(|it| it.password.clone()) {
+                    return Some(UseInitialPassword { known, sign_in, ends }.into());
+                }
                 BeginSignIn { sign_in, ends }.into()
             }
             Deed::SignOut { sign_in } => {
@@ -484,11 +543,12 @@ impl Eye<'_> {
         let invitations = rows().flat_map(|rows| rows.invitations.values()).flat_map(|it| [it.opens_at, it.expires_at]);
         let members = rows().flat_map(|rows| rows.members.values()).filter_map(|it| it.deactivates_at);
         let sign_ups = self.dump.sign_ups.values().map(|it| it.expires_at);
+        let sessions = rows().flat_map(|rows| rows.sessions.values()).flat_map(|it| [it.starts_at, it.ends_at]);
         let keys = rows().flat_map(|rows| rows.keys.values()).chain(self.dump.operator_keys.values());
         let subscriptions = rows().map(|rows| &rows.head.subscription);
         let ends = subscriptions.flat_map(|it| announcements(it.expires_at, it.grace_days));
         let ends = ends.chain(keys.map(|it| it.expires_at));
-        let mut instants: Vec<_> = ends.chain(invitations).chain(members).chain(sign_ups).collect();
+        let mut instants: Vec<_> = ends.chain(sessions).chain(invitations).chain(members).chain(sign_ups).collect();
         instants.sort_unstable();
         instants.dedup();
         instants

@@ -5,6 +5,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 
+use super::attendance::{Attend, PlacePick, attend, place};
 use super::{pick, preset, seats};
 
 /// Points at one of however many there will be.
@@ -117,6 +118,8 @@ pub struct Guest {
     pub valid_days: Option<u8>,
     /// When the membership ends.
     pub deactivates_at: Option<When>,
+    /// Into which group or session accepting leads.
+    pub leads_into: Option<PlacePick>,
     /// Whether the link is handed over.
     pub by_hand: bool,
 }
@@ -138,6 +141,17 @@ pub enum Acceptance {
     Newcomer(Option<Pick>),
     /// A newcomer for another address.
     WrongNewcomer(Pick),
+}
+
+/// Who opens a personal link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redeems {
+    /// A new person, who may choose one of few usernames.
+    Newcomer(Option<Pick>),
+    /// The person whose address the member has, signed in.
+    SignedIn,
+    /// Anybody, signed in.
+    Anybody(Pick),
 }
 
 /// Which link of an invitation is opened.
@@ -162,6 +176,11 @@ pub enum Act {
     Decline { invitation: Pick, link: LinkChoice },
     Register { invitation: Pick, link: LinkChoice },
     ChangeRole { member: Target, role: Pick, stale: bool },
+    AddMember { guest: Guest, login: Option<Pick>, link: Option<bool> },
+    IssueSetUpLink { member: Target, by_hand: bool },
+    RedeemSetUpLink { member: Pick, older: bool, redeemer: Redeems },
+    SetLogin { member: Target, username: Option<Pick>, password: bool },
+    SignMemberOut { member: Target },
     UpdateMember { member: Target, what: Pick, stale: bool },
     Remove { member: Target, stale: bool },
     Leave,
@@ -178,6 +197,8 @@ pub enum Act {
     Delete { stale: bool },
     CreateKey { scopes: Pick, days: Option<u16> },
     RevokeKey { key: Pick },
+    Attend(Attend),
+    ChangePolicy { second_factor: Pick, stale: bool },
     Settle,
     Customize { accent: Pick, stale: bool },
     PutRecord { record: Pick, restricted: bool, stale: bool },
@@ -211,6 +232,13 @@ pub enum Deed {
     FollowIssuer { user: Pick, subject: Pick, person: Pick },
     CreateOperatorKey { by: By, scopes: Pick },
     RevokeOperatorKey { by: By, key: Pick },
+    BeginTotp { user: Pick, stale: bool },
+    ConfirmTotp { user: Pick, wrong: bool },
+    AddPasskey { sign_in: Pick, number: Pick },
+    Prove { user: Pick, with: Pick, wrong: bool },
+    RemoveFactor { user: Pick, passkey: Option<Pick>, stale: bool },
+    MakeRecoveryCodes { user: Pick, stale: bool },
+    ResetSecondFactors { user: Pick, by_operator: bool },
 }
 
 /// Any step.
@@ -221,6 +249,7 @@ pub fn step() -> BoxedStrategy<Step> {
             .prop_map(|(by, owner, preset, seats)| Step::FoundFor { by, owner, preset, seats }),
         40 => (pick(), act()).prop_map(|(organization, (by, act))| Step::Act { organization, by, act }),
         16 => deed().prop_map(Step::Deed),
+        8 => factor_deed().prop_map(Step::Deed),
         3 => (pick(), pick()).prop_map(|(message, outcome)| Step::Deliver { message, outcome }),
         5 => jump().prop_map(Step::Pass),
     ]
@@ -261,6 +290,21 @@ pub fn deed() -> BoxedStrategy<Deed> {
     .boxed()
 }
 
+/// Any deed with second factors.
+fn factor_deed() -> BoxedStrategy<Deed> {
+    prop_oneof![
+        3 => (pick(), seldom()).prop_map(|(user, stale)| Deed::BeginTotp { user, stale }),
+        6 => (pick(), seldom()).prop_map(|(user, wrong)| Deed::ConfirmTotp { user, wrong }),
+        2 => (pick(), pick()).prop_map(|(sign_in, number)| Deed::AddPasskey { sign_in, number }),
+        6 => (pick(), pick(), seldom()).prop_map(|(user, with, wrong)| Deed::Prove { user, with, wrong }),
+        1 => (pick(), option::of(pick()), seldom())
+            .prop_map(|(user, passkey, stale)| Deed::RemoveFactor { user, passkey, stale }),
+        1 => (pick(), seldom()).prop_map(|(user, stale)| Deed::MakeRecoveryCodes { user, stale }),
+        1 => (pick(), any::<bool>()).prop_map(|(user, by_operator)| Deed::ResetSecondFactors { user, by_operator }),
+    ]
+    .boxed()
+}
+
 /// Any way in which time passes.
 pub fn jump() -> BoxedStrategy<Jump> {
     prop_oneof![
@@ -287,6 +331,8 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     let members = prop_oneof![
         4 => (target(), pick(), seldom()).prop_map(|(member, role, stale)| Act::ChangeRole { member, role, stale }),
         2 => (target(), seldom()).prop_map(|(member, stale)| Act::Remove { member, stale }),
+        4 => (guest(), option::weighted(0.4, pick()), option::weighted(0.5, any::<bool>()))
+            .prop_map(|(guest, login, link)| Act::AddMember { guest, login, link }),
         3 => (target(), pick(), seldom())
             .prop_map(|(member, what, stale)| Act::UpdateMember { member, what, stale }),
         2 => target().prop_map(|member| Act::Suspend { member }),
@@ -305,6 +351,15 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
         1 => pick().prop_map(|key| Act::RevokeKey { key }),
     ]
     .boxed();
+    let logins = prop_oneof![
+        4 => (target(), any::<bool>()).prop_map(|(member, by_hand)| Act::IssueSetUpLink { member, by_hand }),
+        8 => (pick(), seldom(), redeems())
+            .prop_map(|(member, older, redeemer)| Act::RedeemSetUpLink { member, older, redeemer }),
+        4 => (target(), option::of(pick()), any::<bool>())
+            .prop_map(|(member, username, password)| Act::SetLogin { member, username, password }),
+        2 => target().prop_map(|member| Act::SignMemberOut { member }),
+    ]
+    .boxed();
     let records = prop_oneof![
         4 => (pick(), any::<bool>(), seldom())
             .prop_map(|(record, restricted, stale)| Act::PutRecord { record, restricted, stale }),
@@ -317,6 +372,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     let ownership = prop_oneof![
         6 => (target(), seldom()).prop_map(|(member, stale)| Act::TransferOwnership { member, stale }),
         1 => seldom().prop_map(|stale| Act::Delete { stale }),
+        2 => (pick(), seldom()).prop_map(|(second_factor, stale)| Act::ChangePolicy { second_factor, stale }),
     ]
     .boxed();
     let operation = prop_oneof![
@@ -329,6 +385,8 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
         12 => (by(), invitations),
         10 => (by(), members),
         3 => (by(), keys),
+        5 => (by(), logins),
+        8 => (mostly(By::Owner), attend().prop_map(Act::Attend)),
         6 => (by(), records),
         3 => (mostly(By::Owner), ownership),
         3 => (mostly(By::Operator(None)), operation),
@@ -355,7 +413,7 @@ fn by() -> BoxedStrategy<By> {
     .boxed()
 }
 
-fn target() -> BoxedStrategy<Target> {
+pub(super) fn target() -> BoxedStrategy<Target> {
     prop_oneof![
         14 => pick().prop_map(Target::Own),
         2 => Just(Target::Owner),
@@ -372,18 +430,28 @@ fn level() -> BoxedStrategy<Level> {
 
 /// Anybody to be invited.
 pub fn guest() -> BoxedStrategy<Guest> {
-    let dates = (option::weighted(0.15, when()), option::weighted(0.3, when()));
+    let dates = (option::weighted(0.15, when()), option::weighted(0.3, when()), option::weighted(0.3, place()));
     let terms = (option::weighted(0.2, 1_u8..=30), any::<bool>(), any::<bool>());
     (pick(), option::weighted(0.7, pick()), dates, terms)
-        .prop_map(|(person, role, (opens_at, deactivates_at), (valid_days, one, other))| Guest {
+        .prop_map(|(person, role, (opens_at, deactivates_at, leads_into), (valid_days, one, other))| Guest {
             person,
             role,
             opens_at,
             valid_days,
             deactivates_at,
+            leads_into,
             by_hand: one && other,
         })
         .boxed()
+}
+
+fn redeems() -> BoxedStrategy<Redeems> {
+    prop_oneof![
+        4 => option::of(pick()).prop_map(Redeems::Newcomer),
+        2 => Just(Redeems::SignedIn),
+        1 => pick().prop_map(Redeems::Anybody),
+    ]
+    .boxed()
 }
 
 fn acceptance() -> BoxedStrategy<Acceptance> {
@@ -408,7 +476,7 @@ fn link() -> BoxedStrategy<LinkChoice> {
     .boxed()
 }
 
-fn when() -> BoxedStrategy<When> {
+pub(super) fn when() -> BoxedStrategy<When> {
     prop_oneof![4 => (-2_i16..400).prop_map(When::InHours), 1 => pick().prop_map(When::At)].boxed()
 }
 

@@ -15,7 +15,7 @@ use crate::form::{Field, Posted, Problems};
 use crate::link_cookie::INVITATION;
 use crate::page::{Page, Way};
 use crate::pages::account::elsewhere::{Button, buttons};
-use crate::pages::account::{done, go_on_as};
+use crate::pages::account::{done, go_on_accepted};
 use crate::stop::{Message, Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -94,10 +94,7 @@ pub(crate) async fn accept(State(web): State<Web>, headers: HeaderMap, posted: P
             Ok(outcome) => {
                 let account = done(outcome)?;
                 let path = format!("/organizations/{}", account.accepted.organization);
-                let answer = match &account.token {
-                    Some(token) => go_on_as(&web, token, &path),
-                    None => see_other(&path),
-                };
+                let answer = go_on_accepted(&web, &account, &path);
                 return Ok(INVITATION.forget(&web, answer));
             }
             Err(refusal) => newcomer::place(&inspection, &refusal, &mut problems),

@@ -10,5 +10,6 @@ use crate::dto::policy::Policy;
     responses((status = 200, description = "the rules", body = Policy)))]
 pub(crate) async fn policy(call: Call<Acting>) -> Answered {
     let view = call.memberships().organization(call.organization()?, call.by.0).await?;
-    Ok(Answer::ok(&Policy::from(&view.head.organization.policy)))
+    let organization = &view.head.organization;
+    Ok(Answer::ok(&Policy::from(&organization.policy)).version(organization.version))
 }

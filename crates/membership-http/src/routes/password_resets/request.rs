@@ -3,19 +3,15 @@
 use membership_core::message::Recovery;
 
 use crate::admission::Anyone;
-use crate::answer::{Answer, Answered};
+use crate::answer::Answered;
 use crate::call::Call;
 use crate::dto::account::{RecoveryReceived, RecoveryRequest};
+use crate::routes::login_links::request::ask;
 
 /// Ask for a link by which a new password is chosen, to be mailed. The answer is the same whether or not the login names anybody.
 #[utoipa::path(post, path = "/password-resets", tag = "recovery", operation_id = "request_password_reset", security(()),
     request_body = RecoveryRequest,
     responses((status = 202, description = "if the login has an account, a mail is on its way", body = RecoveryReceived)))]
 pub(crate) async fn request(call: Call<Anyone, RecoveryRequest>) -> Answered {
-    let answer = |_: &()| Answer::accepted(&RecoveryReceived::default());
-    let keeper = call.keeper(call.own_scope()).await?;
-    let keep = |it: &()| keeper.keep(&answer(it));
-    let (accounts, login) = (&call.api.accounts, &call.body.login);
-    let outcome = accounts.request_recovery(login, Recovery::PasswordReset, keeper.request(), keep).await?;
-    keeper.answer(outcome, answer)
+    ask(call, Recovery::PasswordReset).await
 }

@@ -46,7 +46,7 @@ impl Eye<'_> {
                 }
                 .into()
             }
-            _ => return None,
+            _ => return self.second_factor(deed),
         })
     }
 

@@ -1,12 +1,100 @@
 //! Steps about what an organization keeps of its members, and about their logins.
 
-use membership_core::command::MemberChange;
+use membership_core::command::{AddMember, LoginOf, MemberChange, RedeemSetUpLink, Redeemer};
+use membership_core::draft::Actor;
+use membership_core::id::{MemberId, OrganizationId};
+use membership_core::invitation::Channel;
 use membership_core::language::Language;
-use membership_core::profile::{Labels, MemberNumber};
+use membership_core::member::Member;
+use membership_core::profile::{Labels, MemberNumber, MemberProfile};
+use membership_core::secret::Link;
+use membership_core::user::User;
 
+use super::Eye;
+use crate::any_command::AnyCommand;
 use crate::fixture;
+use crate::memory::OrganizationRows;
 use crate::strategy::people::address_of;
-use crate::strategy::step::Pick;
+use crate::strategy::step::{Guest, Pick, Redeems, Target};
+
+impl Eye<'_> {
+    /// Somebody for the roster; now and then without an address.
+    pub(super) fn roster(
+        &self,
+        rows: &OrganizationRows,
+        (organization, by): (OrganizationId, Actor),
+        guest: &Guest,
+        (login, link): (Option<Pick>, Option<bool>),
+    ) -> AddMember {
+        let email = Some(address_of(guest.person)).filter(|_| !guest.by_hand);
+        AddMember {
+            organization,
+            by,
+            id: MemberId(self.random.id()),
+            name: fixture::name(&format!("Person {}", guest.person.0 % 9)),
+            email,
+            role: guest.role.map(|role| self.role(rows, role)),
+            profile: MemberProfile::default(),
+            deactivates_at: guest.deactivates_at.map(|at| self.when(at)),
+            login: login.map(|name| self.account(Some(name))),
+            link: link.map(|by_hand| if by_hand { Channel::Hand } else { Channel::Mail }),
+        }
+    }
+
+    /// Now and then a member whose login this organization made.
+    pub(super) fn helped(
+        &self,
+        organization: OrganizationId,
+        rows: &OrganizationRows,
+        target: Target,
+    ) -> Option<MemberId> {
+        let Target::Own(pick) = target else { return None };
+        let account = |it: &&Member| it.user.and_then(|id| self.dump.users.get(&id));
+        let is_ours = |it: &&Member| account(it).is_some_and(|user| user.home == Some(organization));
+        pick.of(rows.members.values().filter(is_ours)).map(|it| it.id).filter(|_| pick.0.is_multiple_of(3))
+    }
+
+    /// An account to be made, with a password and perhaps a username.
+    fn account(&self, username: Option<Pick>) -> User {
+        let user = self.newcomer(&address_of(Pick(0)), username.filter(|name| !name.0.is_multiple_of(4)));
+        User { password: Some(self.password()), ..user }
+    }
+
+    /// A member's personal link is opened.
+    pub(super) fn set_up(
+        &self,
+        organization: OrganizationId,
+        member: &Member,
+        older: bool,
+        redeemer: Redeems,
+    ) -> Option<AnyCommand> {
+        let generation = member.set_up?.generation.saturating_sub(u32::from(older));
+        let redeemer = match redeemer {
+            Redeems::Newcomer(username) => {
+                Redeemer::New { user: self.account(username), address: member.email.clone() }
+            }
+            Redeems::SignedIn => Redeemer::SignedIn(self.holder(member.email.as_ref()?)),
+            Redeems::Anybody(pick) => Redeemer::SignedIn(self.anybody(pick)),
+        };
+        let sign_in = match &redeemer {
+            Redeemer::New { user, .. } => Some(self.sign_in(user.id)),
+            Redeemer::SignedIn(_) => None,
+        };
+        let link = Link::to_set_up(organization, member.id, generation);
+        Some(RedeemSetUpLink { link, redeemer, prepared: member.user, sign_in, ends: None }.into())
+    }
+
+    /// What somebody does to the login of a member, or of nobody.
+    pub(super) fn login_of(&self, member: Option<&Member>, username: Option<Pick>, password: bool) -> LoginOf {
+        match member.and_then(|it| it.user) {
+            Some(user) => {
+                let username = self.account(username).username;
+                LoginOf::User { user, username, password: password.then(|| self.password()) }
+            }
+            None => LoginOf::Nobody(self.account(username)),
+        }
+    }
+}
 
 /// A change of few fields to few values, so that they meet again.
 pub(super) fn change_of(what: Pick) -> MemberChange {

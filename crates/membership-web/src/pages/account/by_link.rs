@@ -12,7 +12,7 @@ use crate::answer::{Answer, html};
 use crate::form::{Field, Posted, Problems};
 use crate::link_cookie::{LOGIN, LinkPage, RESET};
 use crate::pages::account::form_page::{Button, FormPage};
-use crate::pages::account::{done, go_on_as};
+use crate::pages::account::{done, go_on_with};
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -52,7 +52,7 @@ pub(crate) async fn login(State(web): State<Web>, headers: HeaderMap, posted: Po
     let ends = posted.visit.caller.as_ref().map(|caller| &caller.sign_in);
     let request = posted.visit.request();
     let signed_in = done(web.accounts.redeem_login_link(link.expose_secret(), ends, request, |_| None).await?)?;
-    Ok(LOGIN.forget(&web, go_on_as(&web, &signed_in.token, "/organizations")))
+    Ok(LOGIN.forget(&web, go_on_with(&web, &signed_in, "/organizations")))
 }
 
 /// Asks for the new password.
@@ -70,7 +70,7 @@ pub(crate) async fn reset(State(web): State<Web>, headers: HeaderMap, posted: Po
     let resetting = web.accounts.redeem_reset(link.expose_secret(), &password, request, |_| None);
     match or_refusal(resetting.await)? {
         Ok(outcome) => {
-            let answer = go_on_as(&web, &done(outcome)?.token, "/organizations?done=password-changed");
+            let answer = go_on_with(&web, &done(outcome)?, "/organizations?done=password-changed");
             Ok(RESET.forget(&web, answer))
         }
         Err(refusal @ Refusal::Invalid(_)) => {

@@ -17,7 +17,7 @@ use crate::form::{Posted, Problems};
 use crate::link_cookie::INVITATION;
 use crate::local_path::local_path;
 use crate::page::Page;
-use crate::pages::account::go_on_as;
+use crate::pages::account::{go_on_accepted, go_on_with};
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -132,15 +132,12 @@ async fn go_on(web: &Web, key: &str, visit: &Visit, (taken, assertion): (Taken, 
             let providers = web.elsewhere.as_ref().map(|it| it.providers.all()).unwrap_or_default();
             let sign_up = providers.iter().any(|it| it.key == key && it.sign_up);
             let signed_in = web.accounts.sign_in_by(assertion, sign_up, ends, visit.request()).await?;
-            Ok(go_on_as(web, &signed_in.token, &next))
+            Ok(go_on_with(web, &signed_in, &next))
         }
         Purpose::Accept(link) => {
             let accepted = web.accounts.accept_by(&link, assertion, ends, visit.request()).await?;
             let path = format!("/organizations/{}", accepted.accepted.organization);
-            let answer = match &accepted.token {
-                Some(token) => go_on_as(web, token, &path),
-                None => see_other(&path),
-            };
+            let answer = go_on_accepted(web, &accepted, &path);
             Ok(INVITATION.forget(web, answer))
         }
         Purpose::Link(user) => {

@@ -14,7 +14,7 @@ use crate::form::{Field, Posted, Problems};
 use crate::local_path::local_path;
 use crate::page::Page;
 use crate::pages::account::elsewhere::{Button, buttons};
-use crate::pages::account::{done, go_on_as};
+use crate::pages::account::{done, go_on_with};
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -68,10 +68,13 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
     let tried = web.limits.sign_in(visit.client, login, signing_in).await.map_err(Stop::RateLimited)?;
     match or_refusal(tried)? {
         Ok(outcome) => {
-            let token = done(outcome)?.token;
+            let signed_in = done(outcome)?;
+            let token = &signed_in.token;
             match kept {
-                Some(kept) => Ok(with_cookie(ask_again(visit, kept, &token), &web.cookies().sign_in(&token))),
-                None => Ok(go_on_as(&web, &token, next.unwrap_or(AFTERWARDS))),
+                Some(kept) if signed_in.awaits.is_empty() => {
+                    Ok(with_cookie(ask_again(visit, kept, token), &web.cookies().sign_in(token)))
+                }
+                _ => Ok(go_on_with(&web, &signed_in, next.unwrap_or(AFTERWARDS))),
             }
         }
         Err(refusal) => {

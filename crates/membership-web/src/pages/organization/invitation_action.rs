@@ -5,7 +5,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
 use membership_core::command::Renew;
-use membership_core::draft::Actor;
 use membership_core::id::{InvitationId, OrganizationId};
 use membership_core::invitation::Channel;
 use membership_core::view::{InvitationView, OrganizationView};
@@ -81,11 +80,11 @@ pub(crate) async fn ask(visit: Visit, Path((organization, invitation, slug)): Ta
 pub(crate) async fn act(State(web): State<Web>, Path((organization, id, slug)): Target, posted: Posted) -> Answer {
     let action = InvitationAction::at(&slug)?;
     let visit = &posted.visit;
-    let by = visit.user()?;
+    let by = visit.actor()?;
     let memberships = web.memberships();
     let done = match action {
         InvitationAction::Resend => {
-            let renew = Renew { organization, by: Actor::User(by), invitation: id, channel: Channel::Mail };
+            let renew = Renew { organization, by, invitation: id, channel: Channel::Mail };
             let receipt = posted.once().receipt(memberships, organization.0).await?;
             let request = posted.once().request(visit, organization.0);
             memberships.run(&renew, request, |_| Some(receipt.clone())).await.map(|_| None)

@@ -74,7 +74,7 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>)
 /// Invites them. What could not be invited stays in the form.
 pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<OrganizationId>, posted: Posted) -> Answer {
     let visit = &posted.visit;
-    let by = visit.user()?;
+    let by = visit.actor()?;
     let view = seen(visit, organization).await?;
     let mut problems = Problems::none(visit.words);
     let entries = problems.read(bounded_list(posted.text("addresses")));

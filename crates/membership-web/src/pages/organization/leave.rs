@@ -26,7 +26,7 @@ pub(crate) async fn ask(visit: Visit, Path(organization): Path<OrganizationId>) 
 /// Leaves.
 pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<OrganizationId>, posted: Posted) -> Answer {
     let visit = &posted.visit;
-    match or_refusal(web.memberships().leave(organization, visit.user()?).await)? {
+    match or_refusal(web.memberships().leave(organization, visit.actor()?).await)? {
         Ok(()) => Ok(see_other("/organizations?done=left")),
         Err(refusal) => {
             let view = seen(visit, organization).await?;

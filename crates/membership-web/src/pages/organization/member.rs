@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use http::StatusCode;
 use membership_core::command::{ChangeRole, Reactivate, Remove, SetDeactivationDate, Suspend, TransferOwnership};
-use membership_core::draft::Actor;
 use membership_core::id::{MemberId, OrganizationId};
 use membership_core::port::AuditQuery;
 use membership_core::refusal::Refusal;
@@ -106,7 +105,7 @@ async fn try_out(
     it: &MemberView,
     action: MemberAction,
 ) -> Result<Option<Refusal>, Stop> {
-    let by = Actor::User(visit.user()?);
+    let by = visit.actor()?;
     let member = it.member.id;
     let memberships = visit.web.memberships();
     let trial = || Request { dry_run: true, ..Request::default() };

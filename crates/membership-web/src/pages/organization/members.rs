@@ -83,6 +83,7 @@ impl Asked {
             status: MemberStatus::ALL.into_iter().find(|it| self.status.as_deref() == Some(it.as_str())),
             seat: self.seat.as_deref().map(|seat| seat == "with"),
             login: None,
+            group: None,
             sort: if self.sort.as_deref() == Some("newest") { MemberSort::JoinedAt } else { MemberSort::Name },
             cursor: cursor(self.after.as_ref(), self.id),
             limit: ROWS,

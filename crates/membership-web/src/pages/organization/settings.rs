@@ -5,7 +5,6 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::StatusCode;
 use membership_core::command::Rename;
-use membership_core::draft::Actor;
 use membership_core::id::OrganizationId;
 use membership_core::name::OrganizationName;
 use membership_core::refusal::Refusal;
@@ -51,11 +50,11 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
 /// Gives the organization another name.
 pub(crate) async fn rename(State(web): State<Web>, Path(organization): Path<OrganizationId>, posted: Posted) -> Answer {
     let visit = &posted.visit;
-    let by = visit.user()?;
+    let by = visit.actor()?;
     let mut problems = Problems::none(visit.words);
     if let Some(name) = problems.read(OrganizationName::parse(posted.text("name"))) {
         let expected = posted.optional("version").and_then(|version| version.parse().ok());
-        let command = Rename { organization, by: Actor::User(by), name, expected };
+        let command = Rename { organization, by, name, expected };
         match or_refusal(web.memberships().execute(&command).await)? {
             Ok(_) => return Ok(see_other(&format!("/organizations/{organization}/settings?done=renamed"))),
             // Somebody else was faster: both names are shown, and the next press decides.
@@ -74,7 +73,7 @@ pub(crate) async fn rename(State(web): State<Web>, Path(organization): Path<Orga
 /// Deletes the organization, if its name was typed.
 pub(crate) async fn delete(State(web): State<Web>, Path(organization): Path<OrganizationId>, posted: Posted) -> Answer {
     let visit = &posted.visit;
-    let by = visit.user()?;
+    let by = visit.actor()?;
     let view = seen(visit, organization).await?;
     let mut problems = Problems::none(visit.words);
     let typed = posted.text("confirm_name");

@@ -1,0 +1,151 @@
+//! Make a member's personal link, to be mailed or handed over; the earlier one dies (S4.5, S4.7, S4.8).
+
+use crate::authority::{Action, Authority};
+use crate::command::{Command, acting};
+use crate::draft::{Actor, Decision, Draft, Mail};
+use crate::event::Event;
+use crate::facts::{Facts, Scope};
+use crate::id::{MemberId, OrganizationId, UserId};
+use crate::input::InvalidInput;
+use crate::invitation::Channel;
+use crate::member::Member;
+use crate::message::{Content, MessageScope, Recipient};
+use crate::refusal::Refusal;
+use crate::set_up::SetUpLink;
+use crate::user::User;
+use crate::view::{MemberView, member_view};
+
+/// Make a member's personal link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueSetUpLink {
+    /// Which organization.
+    pub organization: OrganizationId,
+    /// Who wants it.
+    pub by: Actor,
+    /// Whose link.
+    pub member: MemberId,
+    /// The member's account, as the caller has read it: a prepared one, or none.
+    pub user: Option<UserId>,
+    /// How it reaches the person.
+    pub channel: Channel,
+}
+
+impl Command for IssueSetUpLink {
+    type Reply = MemberView;
+
+    fn scope(&self) -> Scope {
+        let mut scope = acting(self.organization, self.by);
+        scope.members.push(self.member);
+        scope.users.extend(self.user);
+        scope
+    }
+
+    fn decide(&self, facts: &Facts) -> Result<Decision<MemberView>, Refusal> {
+        let authority = Authority::of(facts, self.by)?;
+        let member = facts.member(self.member)?;
+        authority.may(Action::ManageLogin { member })?;
+        let is_there = member.user;
+        if is_there.is_some() && prepared(facts, member, self.user)?.is_none() {
+            return Err(Refusal::LoginExists);
+        }
+        let mut draft = Draft::new(facts, self.by);
+        issue_link(&mut draft, self.member, self.channel)?;
+        let view = member_view(draft.facts(), self.by, self.member)?;
+        Ok(draft.reply(view))
+    }
+}
+
+/// The prepared account of a member, if that is what it has. `known` is the account as the caller has read it.
+///
+/// # Errors
+/// [`Refusal::ChangedMeanwhile`] if the member has another account by now.
+pub(super) fn prepared<'a>(
+    facts: &'a Facts,
+    member: &Member,
+    known: Option<UserId>,
+) -> Result<Option<&'a User>, Refusal> {
+    if member.user != known {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    Ok(member.user.and_then(|id| facts.user(id)).filter(|user| user.is_prepared()))
+}
+
+/// Makes a member's link, and the mail that carries it.
+///
+/// # Errors
+/// [`Refusal::Invalid`] where there is no address to mail it to.
+pub(super) fn issue_link(draft: &mut Draft, id: MemberId, channel: Channel) -> Result<(), Refusal> {
+    let member = draft.facts().member(id)?.clone();
+    let link = SetUpLink::after(member.set_up.as_ref(), channel, draft.facts().now);
+    draft.record(Event::SetUpLinkIssued { member: id, link });
+    if channel == Channel::Hand {
+        return Ok(());
+    }
+    let Some(email) = member.email else {
+        let rule = "must be `return`, to hand the link over: this member has no address to mail it to";
+        return Err(InvalidInput::new("deliver", "no-address", rule).into());
+    };
+    let facts = draft.facts();
+    let organization = &facts.head()?.organization;
+    let username = member.user.and_then(|id| facts.user(id)).and_then(|user| user.username.as_ref());
+    draft.mail(Mail {
+        scope: MessageScope::Organization(organization.id),
+        cause: (id.0, u64::from(link.generation)),
+        to: Recipient::Address(email),
+        language: member.profile.language.unwrap_or(organization.language),
+        content: Content::AccountSetUp {
+            member: id,
+            generation: link.generation,
+            organization: organization.name.to_string(),
+            name: member.name.to_string(),
+            username: username.map(ToString::to_string),
+            expires_at: link.expires_at,
+        },
+        due_at: None,
+    });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{ORGANIZATION, OWNER, after, by, founded, member, outcome, rostered, user, with};
+
+    fn issue(who: u128, number: u128, channel: Channel) -> IssueSetUpLink {
+        IssueSetUpLink { organization: ORGANIZATION, by: by(who), member: member(number), user: None, channel }
+    }
+
+    #[test]
+    fn s4_4_only_who_manages_logins_and_ranks_above() {
+        let portal =
+            with(with(with(founded("member_portal"), 2, "administrator"), 3, "security_administrator"), 4, "member");
+        let portal = rostered(rostered(portal, 20, "member"), 21, "security_administrator");
+        for (who, number, answer) in [
+            (OWNER, 20, "ok"),
+            (2, 21, "ok"),
+            (3, 20, "ok"),
+            (3, 21, "member-above-yours"),
+            (4, 20, "permission-missing"),
+            (9, 20, "unknown-organization"),
+            (OWNER, 22, "unknown-member"),
+        ] {
+            assert_eq!(outcome(&issue(who, number, Channel::Mail), &portal), answer, "{who} {number}");
+        }
+    }
+
+    #[test]
+    fn s4_8_a_new_link_kills_the_earlier_one() {
+        let first = after(issue(OWNER, 20, Channel::Mail).decide(&rostered(founded("member_portal"), 20, "member")));
+        let second = issue(OWNER, 20, Channel::Hand).decide(&first).unwrap();
+        let link = second.reply.member.set_up.unwrap();
+        assert_eq!((link.generation, link.channel, second.messages.len()), (2, Channel::Hand, 0));
+    }
+
+    #[test]
+    fn whoever_has_a_login_needs_none() {
+        let facts = with(founded("member_portal"), 4, "member");
+        let known = IssueSetUpLink { user: Some(user(4)), ..issue(OWNER, 4, Channel::Hand) };
+        assert_eq!(outcome(&known, &facts), "login-exists");
+        assert_eq!(outcome(&issue(OWNER, 4, Channel::Hand), &facts), "changed-meanwhile");
+    }
+}

@@ -1,0 +1,53 @@
+//! Promises about logins that somebody else has set up.
+
+use membership_core::set_up::{InitialPassword, SetUpLink};
+use time::OffsetDateTime;
+
+use super::{Transition, Violation};
+use crate::memory::Dump;
+
+/// S2.6: "the first login demands a new password." As long as a password is one that somebody else has set, choosing
+/// one's own is due.
+///
+/// # Errors
+/// The first account that could go on with it.
+pub fn s2_6_an_initial_password_must_be_replaced(dump: &Dump, _: OffsetDateTime) -> Result<(), Violation> {
+    let broken = dump.users.values().find(|it| it.initial_password.is_some() && !it.password_due);
+    broken.map_or(Ok(()), |user| {
+        let what = "its initial password need not be replaced";
+        Err(Violation::new("s2_6_an_initial_password_must_be_replaced", user.id, what))
+    })
+}
+
+/// I12, for what somebody else has set up: a personal link and an initial password work once. What was used stays used
+/// until there is a newer one.
+///
+/// # Errors
+/// The first that could be used again.
+pub fn i12_links_and_initial_passwords_work_once(transition: &Transition<'_>) -> Result<(), Violation> {
+    let broken =
+        |place: String, what: &str| Err(Violation::new("i12_links_and_initial_passwords_work_once", place, what));
+    for (id, before) in &transition.before.users {
+        let again = |old: InitialPassword, new: InitialPassword| old.used_at.is_some() && new.used_at != old.used_at;
+        if let Some(after) = transition.after.users.get(id)
+            && before.password_generation == after.password_generation
+            && before.initial_password.zip(after.initial_password).is_some_and(|(old, new)| again(old, new))
+        {
+            return broken(id.to_string(), "its initial password was used twice");
+        }
+    }
+    for (id, rows) in &transition.before.organizations {
+        let after = transition.after.organizations.get(id);
+        for (member, before) in &rows.members {
+            let links = before.set_up.zip(after.and_then(|rows| rows.members.get(member)).and_then(|it| it.set_up));
+            let again = |(old, new): (SetUpLink, SetUpLink)| {
+                let rises = new.generation > old.generation;
+                !rises && (new.generation < old.generation || (old.used_at.is_some() && new.used_at != old.used_at))
+            };
+            if links.is_some_and(again) {
+                return broken(member.to_string(), "its personal link came back to life");
+            }
+        }
+    }
+    Ok(())
+}
