@@ -81,7 +81,11 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 33] = [
+pub(crate) const DONE: [&str; 37] = [
+    "member-added",
+    "login-changed",
+    "set-up-link-sent",
+    "signed-out-member",
     "seats-allocated",
     "when-full-set",
     "identity-linked",

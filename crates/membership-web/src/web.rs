@@ -128,7 +128,7 @@ fn account_pages() -> Router<Web> {
 
 fn organization_pages() -> Router<Web> {
     use organization::{
-        invitation_action, invitations, invite, leave, log, member, member_action, members, overview, seats, settings,
+        add_member, invitation_action, invitations, invite, leave, log, member, member_action, members, overview, seats, settings,
         subscription,
     };
     Router::new()
@@ -136,6 +136,7 @@ fn organization_pages() -> Router<Web> {
         .route("/organizations/accept", get(organizations::back).post(organizations::accept))
         .route("/organizations/new", get(organizations::ask_new).post(organizations::found))
         .route("/organizations/{organization}", get(overview::show))
+        .route("/organizations/{organization}/add-member", get(add_member::show).post(add_member::act))
         .route("/organizations/{organization}/members", get(members::show))
         .route("/organizations/{organization}/members/{member}", get(member::show))
         .route("/organizations/{organization}/invitations", get(invitations::show))

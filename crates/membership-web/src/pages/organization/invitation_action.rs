@@ -54,13 +54,14 @@ impl InvitationAction {
     }
 }
 
+/// A link that is shown once.
 #[derive(Template)]
 #[template(path = "link.html")]
-struct LinkPage {
-    page: Page,
-    lead: String,
-    link: String,
-    back: String,
+pub(crate) struct LinkPage {
+    pub page: Page,
+    pub lead: String,
+    pub link: String,
+    pub back: String,
 }
 
 type Target = Path<(OrganizationId, InvitationId, String)>;

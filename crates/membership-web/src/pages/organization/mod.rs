@@ -6,6 +6,7 @@ use membership_core::view::OrganizationView;
 use crate::stop::Stop;
 use crate::visit::Visit;
 
+pub(crate) mod add_member;
 pub(crate) mod confirm;
 pub(crate) mod invitation_action;
 pub(crate) mod invitation_rows;
