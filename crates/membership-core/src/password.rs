@@ -48,11 +48,12 @@ fn folded(text: &str) -> String {
 /// # Errors
 /// `too-long`, about the field `password`.
 pub fn typed_password(text: &SecretString) -> Result<SecretString, InvalidInput> {
-    if text.expose_secret().len() > LONGEST_PASSWORD {
+    // No text shrinks to less than a quarter when it is composed: this is too long in any spelling.
+    if 4 * LONGEST_PASSWORD < text.expose_secret().len() {
         return Err(InvalidInput::new("password", "too-long", "must have at most 1,024 bytes"));
     }
     let normalised: String = text.expose_secret().nfc().collect();
-    if normalised.len() > LONGEST_PASSWORD {
+    if LONGEST_PASSWORD < normalised.len() {
         return Err(InvalidInput::new("password", "too-long", "must have at most 1,024 bytes"));
     }
     Ok(SecretString::from(normalised))

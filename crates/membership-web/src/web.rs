@@ -128,8 +128,8 @@ fn account_pages() -> Router<Web> {
 
 fn organization_pages() -> Router<Web> {
     use organization::{
-        add_member, invitation_action, invitations, invite, leave, log, member, member_action, members, overview, seats, settings,
-        subscription,
+        add_member, invitation_action, invitations, invite, keys, leave, log, member, member_action, members, new_key,
+        overview, seats, settings, subscription,
     };
     Router::new()
         .route("/organizations", get(organizations::list))
@@ -144,6 +144,9 @@ fn organization_pages() -> Router<Web> {
             "/organizations/{organization}/members/{member}/{action}",
             get(member_action::ask).post(member_action::act),
         )
+        .route("/organizations/{organization}/keys", get(keys::show))
+        .route("/organizations/{organization}/keys/new", get(new_key::show).post(new_key::act))
+        .route("/organizations/{organization}/keys/{key}/revoke", get(keys::ask).post(keys::revoke))
         .route("/organizations/{organization}/leave", get(leave::ask).post(leave::act))
         .route("/organizations/{organization}/invite", get(invite::show).post(invite::act))
         .route(

@@ -352,11 +352,7 @@ impl Accounts {
 
     /// An account to be made, its password checked and hashed. It is still without the address, which only must not be
     /// the password.
-    pub(super) async fn new_user(
-        &self,
-        account: NewAccount,
-        address: Option<&EmailAddress>,
-    ) -> Result<User, Failure> {
+    pub(super) async fn new_user(&self, account: NewAccount, address: Option<&EmailAddress>) -> Result<User, Failure> {
         let mut user = User {
             id: UserId(self.memberships.ports.random.id()),
             name: account.name,

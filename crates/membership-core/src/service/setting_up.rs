@@ -169,9 +169,7 @@ impl Accounts {
                 let known = [it.name.to_string()].into_iter().chain(it.email.iter().map(ToString::to_string));
                 let known: Vec<_> = known.chain(help.username.iter().map(ToString::to_string)).collect();
                 let password = match &help.initial_password {
-                    Some(password) => {
-                        Some(self.hash_new(password, &known).await.map_err(about_the_initial_password)?)
-                    }
+                    Some(password) => Some(self.hash_new(password, &known).await.map_err(about_the_initial_password)?),
                     None => None,
                 };
                 LoginOf::User { user, username: help.username, password }
@@ -322,9 +320,7 @@ impl Accounts {
         (organization, by, member): (OrganizationId, Actor, MemberId),
     ) -> Result<(Facts, Option<UserId>), Failure> {
         let mut scope = Scope { members: vec![member], ..Scope::of(organization) };
-        if let Actor::User(user) = by {
-            scope.members_of.push(user);
-        }
+        scope.include(by);
         let facts = self.memberships.ports.store.read(&scope).await?;
         let authority = Authority::of(&facts, by)?;
         let it = facts.member(member)?;

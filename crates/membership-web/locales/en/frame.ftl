@@ -11,6 +11,7 @@ section-overview = Overview
 section-members = Members
 section-invitations = Invitations
 section-seats = Seats
+section-keys = API keys
 section-log = Log
 section-settings = Settings
 
@@ -146,6 +147,8 @@ done-member-added = The person is a member now.
 done-login-changed = The login is changed.
 done-set-up-link-sent = The set-up link is on its way.
 done-signed-out-member = The member is signed out everywhere.
+done-key-revoked = The key is revoked and worth nothing any more.
+done-key-made-already = Your first press made the key, and only that answer showed it. If you did not see it, revoke the key and make another.
 done-suspended = The member is suspended and has no access any more.
 done-reactivated = The member is active again.
 done-date-set = The date is set. Access ends by itself on that day.

@@ -107,10 +107,43 @@ invite-outcomes = What became of each address
 invite-invited = Invited
 invite-not-invited = Not invited
 invite-links-once = Links are shown this once. Addresses that could not be invited are still in the form below.
+keys-title = API keys
+keys-lead = By a key a program acts for whoever made it: with what the key allows, and never with more than that person may do at the time.
+keys-none = There are no keys.
+new-key = New key
+new-key-title = New key
+new-key-submit = Make the key
+new-key-lead = The key acts for you. It ends with your membership, and whatever you may no longer do, it may no longer do.
+field-scopes = What the key may do
+field-key-name = Name of the key
+hint-key-name = What it is for, such as the program that uses it.
+field-key-days = How long it lasts
+key-days = { $count ->
+    [one] one day
+   *[other] { $count } days
+}
+key-made-title = The key “{ $name }”
+key-made-lead = Keep it where only the program finds it. Whoever has it can do what it allows.
+key-label = Key
+key-by = Made by { $name }
+key-by-nobody = Its maker has left
+key-used = last used { $moment }
+key-never-used = never used
+key-expires = until { $date }
+key-revoked = revoked on { $date }
+key-state-usable = Usable
+key-state-idle = Its maker may not act
+key-state-expired = Expired
+key-state-revoked = Revoked
+key-revoke = Revoke
+key-revoke-named = Revoke the key { $name }
+confirm-revoke-key-title = Revoke the key “{ $name }”
+confirm-revoke-key-what = Every program that uses this key is refused from its next request on.
+confirm-revoke-key-final = It cannot be taken back. A new key has to be given to the program.
+shown-once-hint = It is shown this once. Select and copy it.
 link-title = The link
 link-lead = Give this link to { $email } and to nobody else: whoever opens it can answer the invitation.
 link-label = Link
-link-hint = It is shown this once. Select and copy it.
 link-done = Done
 
 leave = Leave

@@ -132,6 +132,7 @@ invalid-common = This is one of the most common passwords. Choose a few words in
 invalid-own-name = Others know your name, address and username. Choose something else.
 invalid-initial = Somebody else knows the initial password. Choose another one.
 invalid-no-address = This person has no address to send mail to. Hand the link over, or add an address first.
+invalid-body-empty = Fill in a username, an initial password, or both.
 invalid-password-empty = Choose a password.
 invalid-too-short = This is too short: at least { $limit } characters. Add some.
 invalid-too-many = These are too many: at most { $limit } addresses at a time. Send the rest afterwards.

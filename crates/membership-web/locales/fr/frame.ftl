@@ -11,6 +11,7 @@ section-overview = Aperçu
 section-members = Membres
 section-invitations = Invitations
 section-seats = Places
+section-keys = Clés d’API
 section-log = Journal
 section-settings = Réglages
 
@@ -150,6 +151,8 @@ done-member-added = La personne est maintenant membre.
 done-login-changed = La connexion est modifiée.
 done-set-up-link-sent = Le lien de configuration est en route.
 done-signed-out-member = Le membre est déconnecté partout.
+done-key-revoked = La clé est révoquée et ne vaut plus rien.
+done-key-made-already = Votre premier clic a créé la clé, et elle n’a été affichée qu’alors. Si vous ne l’avez pas vue, révoquez-la et créez-en une autre.
 done-suspended = Le membre est suspendu et n’a plus accès.
 done-reactivated = Le membre est de nouveau actif.
 done-date-set = La date est fixée. L’accès prendra fin de lui-même ce jour-là.

@@ -107,10 +107,43 @@ invite-outcomes = Ce qu’il est advenu de chaque adresse
 invite-invited = Invitée
 invite-not-invited = Non invitée
 invite-links-once = Les liens sont montrés cette seule fois. Les adresses qui n’ont pas pu être invitées sont encore dans le formulaire ci-dessous.
+keys-title = Clés d’API
+keys-lead = Par une clé, un programme agit pour la personne qui l’a créée : avec ce que la clé permet, et jamais plus que ce que cette personne peut faire à ce moment-là.
+keys-none = Il n’y a pas de clé.
+new-key = Nouvelle clé
+new-key-title = Nouvelle clé
+new-key-submit = Créer la clé
+new-key-lead = La clé agit pour vous. Elle prend fin avec votre adhésion, et ce que vous ne pouvez plus faire, elle ne le peut plus.
+field-scopes = Ce que la clé peut faire
+field-key-name = Nom de la clé
+hint-key-name = À quoi elle sert, par exemple le programme qui l’utilise.
+field-key-days = Combien de temps elle dure
+key-days = { $count ->
+    [one] un jour
+   *[other] { $count } jours
+}
+key-made-title = La clé « { $name } »
+key-made-lead = Gardez-la là où seul le programme la trouve. Quiconque l’a peut faire ce qu’elle permet.
+key-label = Clé
+key-by = Créée par { $name }
+key-by-nobody = La personne qui l’a créée est partie
+key-used = dernier usage : { $moment }
+key-never-used = jamais utilisée
+key-expires = jusqu’au { $date }
+key-revoked = révoquée le { $date }
+key-state-usable = Utilisable
+key-state-idle = Son auteur ne peut pas agir
+key-state-expired = Expirée
+key-state-revoked = Révoquée
+key-revoke = Révoquer
+key-revoke-named = Révoquer la clé { $name }
+confirm-revoke-key-title = Révoquer la clé « { $name } »
+confirm-revoke-key-what = Tout programme qui utilise cette clé est refusé dès sa prochaine requête.
+confirm-revoke-key-final = C’est définitif. Il faudra donner une nouvelle clé au programme.
+shown-once-hint = Il ne s’affiche qu’une fois. Sélectionnez le texte et copiez-le.
 link-title = Le lien
 link-lead = Remettez ce lien à { $email } et à personne d’autre : quiconque l’ouvre peut répondre à l’invitation.
 link-label = Lien
-link-hint = Il est montré cette seule fois. Sélectionnez-le et copiez-le.
 link-done = Terminé
 
 leave = Quitter

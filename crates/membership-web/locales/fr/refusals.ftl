@@ -132,6 +132,7 @@ invalid-common = Ce mot de passe est l’un des plus courants. Choisissez quelqu
 invalid-own-name = D’autres connaissent votre nom, votre adresse et votre identifiant. Choisissez autre chose.
 invalid-initial = Quelqu’un d’autre connaît le mot de passe initial. Choisissez-en un autre.
 invalid-no-address = Cette personne n’a pas d’adresse à laquelle écrire. Remettez-lui le lien, ou ajoutez d’abord une adresse.
+invalid-body-empty = Remplissez un nom d’utilisateur, un mot de passe initial, ou les deux.
 invalid-password-empty = Choisissez un mot de passe.
 invalid-too-short = C’est trop court : au moins { $limit } caractères. Ajoutez-en.
 invalid-too-many = C’est trop : au plus { $limit } adresses à la fois. Envoyez le reste ensuite.

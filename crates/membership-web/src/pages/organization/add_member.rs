@@ -8,7 +8,8 @@ use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
 use membership_core::id::{MemberId, OrganizationId};
 use membership_core::invitation::Channel;
-use membership_core::name::{PersonName, Username};
+use membership_core::name::{Names, PersonName, Username};
+use membership_core::policy::NameForm;
 use membership_core::profile::MemberProfile;
 use membership_core::refusal::Refusal;
 use membership_core::role::RoleKey;
@@ -28,7 +29,7 @@ use crate::web::Web;
 /// Asks whom to add.
 pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>) -> Answer {
     let view = seen(&visit, organization).await?;
-    if !view.allowed_actions.contains(&"view_invitations") {
+    if !view.allowed_actions.contains(&"invite") {
         return Err(Stop::NotAllowed);
     }
     Ok(form(&visit, &view, None, &Problems::none(visit.words)))
@@ -37,11 +38,11 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>)
 /// Adds them.
 pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<OrganizationId>, posted: Posted) -> Answer {
     let visit = &posted.visit;
-    let by = Actor::User(visit.user()?);
+    let by = visit.actor()?;
     let view = seen(visit, organization).await?;
     let mut problems = Problems::none(visit.words);
     let id = MemberId(posted.once().id("member"));
-    let Some((command, login)) = read(&posted, (organization, by, id), &mut problems) else {
+    let Some((command, login)) = read(&posted, &view, (by, id), &mut problems) else {
         return Ok(form(visit, &view, Some(&posted), &problems));
     };
     let by_hand = command.link == Some(Channel::Hand);
@@ -50,16 +51,12 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
     match or_refusal(web.accounts.add_member(command, login, request, |_| Some(receipt.clone())).await)? {
         Ok(Outcome::Done(added)) if by_hand => Ok(link_to_hand_over(&web, visit, &view, &added)),
         Ok(_) => Ok(see_other(&format!("/organizations/{organization}/members/{id}?done=member-added"))),
-        Err(Refusal::Invalid(input)) if input.field == "initial_password" => {
-            problems.add_to("password", &Refusal::Invalid(input));
-            Ok(form(visit, &view, Some(&posted), &problems))
-        }
-        Err(Refusal::Invalid(input)) if input.field == "deliver" => {
-            problems.add_to("set_up_link", &Refusal::Invalid(input));
-            Ok(form(visit, &view, Some(&posted), &problems))
-        }
         Err(refusal) => {
-            problems.add(&refusal);
+            match &refusal {
+                Refusal::Invalid(input) if input.field == "initial_password" => problems.add_to("password", &refusal),
+                Refusal::Invalid(input) if input.field == "deliver" => problems.add_to("set_up_link", &refusal),
+                refusal => problems.add(refusal),
+            }
             Ok(form(visit, &view, Some(&posted), &problems))
         }
     }
@@ -67,10 +64,11 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
 
 fn read(
     posted: &Posted,
-    (organization, by, id): (OrganizationId, Actor, MemberId),
+    view: &OrganizationView,
+    (by, id): (Actor, MemberId),
     problems: &mut Problems,
 ) -> Option<(AddMember, Option<LoginHelp>)> {
-    let name = problems.read(PersonName::parse(posted.text("name")));
+    let called = read_names(posted, view, problems);
     let email = problems.read(posted.optional("email").map(EmailAddress::parse).transpose());
     let role = problems.read(posted.optional("role").map(RoleKey::parse).transpose());
     let username = problems.read(posted.optional("username").map(Username::parse).transpose());
@@ -81,19 +79,32 @@ fn read(
         "hand" => Some(Channel::Hand),
         _ => None,
     };
+    let (name, names) = called?;
     let command = AddMember {
-        organization,
+        organization: view.head.organization.id,
         by,
         id,
-        name: name?,
+        name,
         email: email?,
         role: role?,
-        profile: MemberProfile::default(),
+        profile: MemberProfile { names, ..MemberProfile::default() },
         deactivates_at: None,
         login: None,
         link,
     };
     Some((command, wants_login.then_some(LoginHelp { username, initial_password })))
+}
+
+/// The name, in one field or two: as the organization asks newcomers for it.
+fn read_names(posted: &Posted, view: &OrganizationView, problems: &mut Problems) -> Option<(PersonName, Names)> {
+    if view.head.organization.policy.sign_up_policy.name == NameForm::OneField {
+        return Some((problems.read(PersonName::parse(posted.text("name")))?, Names::default()));
+    }
+    let [first, last] = ["first_name", "last_name"]
+        .map(|field| problems.read(PersonName::parse(posted.text(field)).map_err(|input| input.about(field))));
+    let names = Names { first: Some(first?), last: Some(last?) };
+    let whole = names.whole().map_err(|input| input.about("last_name"));
+    Some((problems.read(whole)??, names))
 }
 
 fn form(visit: &Visit, view: &OrganizationView, posted: Option<&Posted>, problems: &Problems) -> Response {
@@ -109,12 +120,19 @@ fn form(visit: &Visit, view: &OrganizationView, posted: Option<&Posted>, problem
         about: String::new(),
         chosen: false,
     });
-    let fields = vec![
-        Field::line("name", words.t("field-member-name"))
-            .with(typed("name"))
-            .at_most(PersonName::LONGEST)
+    let called = match view.head.organization.policy.sign_up_policy.name {
+        NameForm::OneField => vec![("name", "field-member-name")],
+        NameForm::FirstAndLast => vec![("first_name", "field-first-name"), ("last_name", "field-last-name")],
+    };
+    let called = called.into_iter().map(|(name, label)| {
+        Field::line(name, words.t(label)).with(typed(name)).at_most(PersonName::LONGEST).judged(problems)
+    });
+    let access = [
+        Field::email("email", words.t("field-email"))
+            .with(typed("email"))
+            .filled_with("off")
+            .optional()
             .judged(problems),
-        Field::email("email", words.t("field-email")).with(typed("email")).filled_with("off").optional().judged(problems),
         Field::select("set_up_link", words.t("field-set-up-link"), choose(ways.into(), typed("set_up_link")))
             .judged(problems),
         Field::line("username", words.t("field-username"))
@@ -128,6 +146,7 @@ fn form(visit: &Visit, view: &OrganizationView, posted: Option<&Posted>, problem
             .optional()
             .judged(problems),
     ];
+    let fields = called.chain(access).collect();
     let template = Confirm {
         page: visit
             .page(words.t("add-member-title"))

@@ -3,7 +3,6 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
-use membership_core::draft::Actor;
 use membership_core::id::{MemberId, OrganizationId};
 use membership_core::input::InvalidInput;
 use membership_core::invitation::Channel;
@@ -21,9 +20,9 @@ use crate::form::field::choose;
 use crate::form::{Choice, Choices, Field, Posted, Problems};
 use crate::local_path::{local_path, saying, saying_of};
 use crate::pages::organization::confirm::Confirm;
-use crate::pages::organization::invitation_action::LinkPage;
 use crate::pages::organization::invite::deliver_cards;
 use crate::pages::organization::seen;
+use crate::pages::organization::shown_once::ShownOnce;
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -147,6 +146,8 @@ pub(crate) async fn act(State(web): State<Web>, Path((organization, member, slug
                 Refusal::Invalid(ref input) if input.field == "initial_password" => {
                     problems.add_to("password", &refusal);
                 }
+                // Neither of the two fields was filled in.
+                Refusal::Invalid(ref input) if input.field == "body" => problems.add_to("username", &refusal),
                 refusal => problems.add(&refusal),
             }
             Ok(confirm(visit, &view, &member, action, &problems))
@@ -182,13 +183,10 @@ pub(crate) fn link_to_hand_over(web: &Web, visit: &Visit, view: &OrganizationVie
     let organization = view.head.organization.id;
     let link = web.memberships().set_up_link(organization, member);
     let link = link.map(|link| web.address(&format!("/join/{}", link.expose_secret()))).unwrap_or_default();
-    let template = LinkPage {
-        page: visit.page(visit.words.t("link-title")).of(view, "members"),
-        lead: visit.words.t1("set-up-link-lead", "name", &member.member.name),
-        link,
-        back: format!("/organizations/{organization}/members/{}", member.member.id),
-    };
-    html(StatusCode::OK, &template)
+    let page = visit.page(visit.words.t("link-title")).of(view, "members");
+    let lead = visit.words.t1("set-up-link-lead", "name", &member.member.name);
+    let back = format!("/organizations/{organization}/members/{}", member.member.id);
+    html(StatusCode::OK, &ShownOnce::link(page, lead, link, back))
 }
 
 async fn carry_out(
@@ -198,7 +196,7 @@ async fn carry_out(
     action: MemberAction,
     posted: &Posted,
 ) -> Result<&'static str, Failure> {
-    let by = posted.visit.user().map_err(|_| Refusal::NotSignedIn)?;
+    let by = posted.visit.actor().map_err(|_| Refusal::NotSignedIn)?;
     let memberships = web.memberships();
     Ok(match action {
         MemberAction::ChangeRole => {
@@ -226,11 +224,11 @@ async fn carry_out(
         MemberAction::SetLogin => {
             let username = posted.optional("username").map(Username::parse).transpose()?;
             let help = LoginHelp { username, initial_password: posted.password() };
-            web.accounts.set_login((organization, Actor::User(by), member), help, posted.visit.request()).await?;
+            web.accounts.set_login((organization, by, member), help, posted.visit.request()).await?;
             "login-changed"
         }
         MemberAction::SignOut => {
-            let whose = (organization, Actor::User(by), member);
+            let whose = (organization, by, member);
             web.accounts.sign_member_out(whose, posted.visit.request(), |()| None).await?;
             "signed-out-member"
         }
