@@ -357,7 +357,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
             .prop_map(|(member, older, redeemer)| Act::RedeemSetUpLink { member, older, redeemer }),
         4 => (target(), option::of(pick()), any::<bool>())
             .prop_map(|(member, username, password)| Act::SetLogin { member, username, password }),
-        2 => target().prop_map(|member| Act::SignMemberOut { member }),
+        8 => target().prop_map(|member| Act::SignMemberOut { member }),
     ]
     .boxed();
     let records = prop_oneof![
@@ -385,7 +385,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
         12 => (by(), invitations),
         10 => (by(), members),
         3 => (by(), keys),
-        5 => (by(), logins),
+        8 => (mostly(By::Owner), logins),
         8 => (mostly(By::Owner), attend().prop_map(Act::Attend)),
         6 => (by(), records),
         3 => (mostly(By::Owner), ownership),
