@@ -1,6 +1,5 @@
 //! Forms: what was typed, who typed it, what is wrong with it, and how it is shown again.
 
-pub(crate) mod addresses;
 pub(crate) mod field;
 pub(crate) mod kept;
 pub(crate) mod once;

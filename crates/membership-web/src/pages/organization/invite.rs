@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
+use membership_core::address_list::{self, Entry, MOST_ADDRESSES};
 use membership_core::email::EmailAddress;
 use membership_core::id::OrganizationId;
 use membership_core::input::{InvalidInput, LONGEST_MESSAGE, paragraph};
@@ -18,7 +19,6 @@ use secrecy::ExposeSecret;
 use time::OffsetDateTime;
 
 use crate::answer::{Answer, html, see_other};
-use crate::form::addresses::{Entry, MOST_ADDRESSES, read_list};
 use crate::form::field::choose;
 use crate::form::{Choice, Choices, Field, Posted, Problems};
 use crate::page::Page;
@@ -145,7 +145,7 @@ async fn answer_each(
 }
 
 fn bounded_list(text: &str) -> Result<Vec<Entry>, InvalidInput> {
-    let entries = read_list(text);
+    let entries = address_list::read(text);
     if entries.is_empty() {
         return Err(InvalidInput::new("addresses", "empty", "must not be empty"));
     }
