@@ -10,6 +10,7 @@ mod people;
 mod recovery;
 mod s0;
 mod s1;
+mod s2_dates;
 mod s2_groups;
 mod s3;
 mod s3_seats;
