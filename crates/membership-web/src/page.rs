@@ -81,7 +81,20 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 33] = [
+pub(crate) const DONE: [&str; 46] = [
+    "group-made",
+    "group-renamed",
+    "group-deleted",
+    "group-joined",
+    "group-left",
+    "program-made",
+    "program-saved",
+    "program-deleted",
+    "session-made",
+    "session-saved",
+    "session-deleted",
+    "enrolled",
+    "withdrawn",
     "seats-allocated",
     "when-full-set",
     "identity-linked",
@@ -183,6 +196,8 @@ impl Page {
             ("", "overview", true),
             ("/members", "members", may("view_members") || may("view_invitations")),
             ("/invitations", "invitations", may("view_invitations")),
+            ("/groups", "groups", may("view_groups")),
+            ("/programs", "programs", may("view_groups")),
             ("/seats", "seats", sells_seats(view)),
             ("/log", "log", may("view_audit")),
             ("/settings", "settings", may("rename") || may("delete")),

@@ -7,6 +7,6 @@ pub(crate) mod posted;
 pub(crate) mod problems;
 pub(crate) mod token;
 
-pub(crate) use field::{Choice, Choices, Field};
+pub(crate) use field::{Boxes, Choice, Choices, Field};
 pub(crate) use posted::Posted;
 pub(crate) use problems::{Problems, Summary};

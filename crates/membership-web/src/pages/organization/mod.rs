@@ -11,6 +11,7 @@ pub(crate) mod invitation_action;
 pub(crate) mod invitation_rows;
 pub(crate) mod invitations;
 pub(crate) mod invite;
+pub(crate) mod invite_terms;
 pub(crate) mod leave;
 pub(crate) mod log;
 pub(crate) mod member;
