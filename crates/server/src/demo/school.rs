@@ -3,7 +3,6 @@
 
 use membership_core::command::{CreateGroup, CreateProgram, CreateSession, Enrol, Place, ProgramTerms, SessionTerms};
 use membership_core::draft::Actor;
-use membership_core::facts::Scope;
 use membership_core::id::{GroupId, OrganizationId, ProgramId, SessionId};
 use membership_core::language::Language;
 use membership_core::service::Failure;
