@@ -81,13 +81,26 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 39] = [
+pub(crate) const DONE: &[&str] = &[
     "key-made-already",
     "key-revoked",
     "member-added",
     "login-changed",
     "set-up-link-sent",
     "signed-out-member",
+    "group-made",
+    "group-renamed",
+    "group-deleted",
+    "group-joined",
+    "group-left",
+    "program-made",
+    "program-saved",
+    "program-deleted",
+    "session-made",
+    "session-saved",
+    "session-deleted",
+    "enrolled",
+    "withdrawn",
     "seats-allocated",
     "when-full-set",
     "identity-linked",
@@ -189,6 +202,8 @@ impl Page {
             ("", "overview", true),
             ("/members", "members", may("view_members") || may("view_invitations")),
             ("/invitations", "invitations", may("view_invitations")),
+            ("/groups", "groups", may("view_groups")),
+            ("/programs", "programs", may("view_groups")),
             ("/seats", "seats", sells_seats(view)),
             ("/keys", "keys", may("view_keys")),
             ("/log", "log", may("view_audit")),
