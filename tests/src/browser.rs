@@ -102,6 +102,12 @@ impl Browser {
         self.find(&action).await.click().await.expect("what is offered can be clicked");
     }
 
+    /// Clicks the button with that text in the form that goes to such an address.
+    pub async fn click_in(&self, action: &str, text: &str) {
+        let button = format!("//form[contains(@action, \"{action}\")]//button[normalize-space(.) = \"{text}\"]");
+        self.find(&button).await.click().await.unwrap_or_else(|error| panic!("`{text}` cannot be clicked: {error}"));
+    }
+
     /// Clicks what a screen reader calls by that name.
     pub async fn press(&self, name: &str) {
         let button = self.find(&format!("//*[@aria-label=\"{name}\"]")).await;

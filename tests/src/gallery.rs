@@ -55,6 +55,8 @@ const ADA: &[Page] = &[
     ("profile", "", "/profile"),
     ("sign-ins", "", "/profile/sign-ins"),
     ("password", "", "/password"),
+    ("security", "", "/profile/security?next=/organizations"),
+    ("authenticator", "", "/profile/security/app"),
     ("operator", "", "/operator"),
     ("mailbox", "", "/dev/mailbox"),
     ("overview", TEAM, ""),

@@ -32,10 +32,14 @@ document.addEventListener("keydown", (event) => {
   menu?.querySelector("summary")?.focus();
 });
 
-// A button that copies what a field holds. It is hidden where it could do nothing.
+// Buttons that copy what a field holds or print the page. They are hidden where they could do nothing.
 const offer = (root) => {
+  for (const button of root.querySelectorAll("button[data-print][hidden]")) button.hidden = false;
   for (const button of root.querySelectorAll("button[data-copy][hidden]")) button.hidden = !navigator.clipboard;
 };
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("button[data-print]")) print();
+});
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("button[data-copy]");
   if (!button) return;
