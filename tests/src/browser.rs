@@ -146,6 +146,17 @@ impl Browser {
         self.page.issue_cmd(asked).await.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
+    /// Gives the browser an authenticator of its own that keeps passkeys and knows its person (WebAuthn Level 3, section
+    /// 11, WebDriver extension).
+    pub async fn authenticator(&self) {
+        let body = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+            "isUserVerified": true, "isUserConsenting": true,
+        });
+        let asked = OfChromium { path: "webauthn/authenticator", body };
+        self.page.issue_cmd(asked).await.expect("the browser has an authenticator");
+    }
+
     /// Shows pages as on a screen of that size; a headless window itself is never narrower than 500 pixels.
     pub async fn size(&self, (width, height): (u32, u32)) {
         let phone = width < 600;

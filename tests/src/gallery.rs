@@ -57,6 +57,7 @@ const ADA: &[Page] = &[
     ("password", "", "/password"),
     ("security", "", "/profile/security?next=/organizations"),
     ("authenticator", "", "/profile/security/app"),
+    ("passkey", "", "/profile/security/passkey"),
     ("operator", "", "/operator"),
     ("mailbox", "", "/dev/mailbox"),
     ("overview", TEAM, ""),

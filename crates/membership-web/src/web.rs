@@ -127,11 +127,12 @@ fn account_pages() -> Router<Web> {
 }
 
 fn security_pages() -> Router<Web> {
-    use account::{authenticator, proof, second_factor, security};
+    use account::{authenticator, passkey, proof, second_factor, security};
     Router::new()
         .route(second_factor::PATH, get(second_factor::show).post(second_factor::act))
         .route(proof::PATH, get(proof::show).post(proof::act))
         .route(security::PATH, get(security::show))
+        .route(passkey::PATH, get(passkey::show).post(passkey::act))
         .route(authenticator::PATH, get(authenticator::show).post(authenticator::act))
         .route("/profile/security/codes", get(security::ask_codes).post(security::make_codes))
         .route("/profile/security/remove/{factor}", get(security::ask_removal).post(security::remove))

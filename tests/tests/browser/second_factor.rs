@@ -1,7 +1,9 @@
 //! The second factor as a person meets it: set up with an app, shown at sign-in, asked for by an organization, removed.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
+use membership_core::port::Clock;
+use membership_core::system::SystemClock;
 use membership_core::totp::{STEP_SECONDS, TotpSecret};
 use membership_tests::axe;
 use membership_tests::browser::Browser;
@@ -40,7 +42,7 @@ impl App {
     /// The next code that was not used yet; a clock may be one step ahead, so that nobody waits long.
     async fn code(&mut self) -> String {
         loop {
-            let present = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / STEP_SECONDS;
+            let present = u64::try_from(SystemClock.now().unix_timestamp()).unwrap() / STEP_SECONDS;
             let step = present.max(self.last + 1);
             if step <= present + 1 {
                 self.last = step;
@@ -193,4 +195,44 @@ async fn s1_3_whoever_is_asked_for_a_second_factor_is_led_there_and_back_in_a_br
     assert!(!grace.text().await.contains("asks you for a second factor"));
     assert!(grace.has("//main//a[contains(@href, '/invite')]").await);
     grace.close().await;
+}
+
+#[tokio::test]
+async fn a_passkey_is_made_and_shown_in_a_browser() {
+    for size in [DESKTOP, PHONE] {
+        let folder = tempfile::tempdir().unwrap();
+        let (server, ada) = ada_in(folder.path(), size).await;
+        ada.authenticator().await;
+        ada.goto(&format!("{}/profile/security", server.origin)).await;
+        ada.click("Add a passkey").await;
+        ada.sees("by which you recognise it later").await;
+        axe::finds_nothing(&ada).await;
+        ada.fill("Name of the passkey", "My phone").await;
+        ada.click("Create the passkey").await;
+        ada.sees("Your recovery codes").await;
+        ada.click("I have kept them").await;
+        ada.sees("My phone").await;
+        ada.sees("not used yet").await;
+        axe::finds_nothing(&ada).await;
+
+        shows_the_password(&ada, &server).await;
+        axe::finds_nothing(&ada).await;
+        ada.click("Use a passkey").await;
+        ada.sees("Analytical Engines").await;
+        ada.goto(&format!("{}/profile/security", server.origin)).await;
+        ada.sees("Last used on").await;
+        // The same authenticator is not asked to make a second one.
+        ada.click("Add a passkey").await;
+        ada.fill("Name of the passkey", "Again").await;
+        ada.click("Create the passkey").await;
+        ada.sees("The passkey was not used").await;
+        let grave = ada.console().await;
+        assert!(grave.is_empty(), "{grave:?}");
+        ada.goto(&format!("{}/profile/security", server.origin)).await;
+        ada.click("Remove: My phone").await;
+        ada.sees("It is your last second factor").await;
+        ada.click("Remove it").await;
+        ada.sees("You have no second factor any more").await;
+        ada.close().await;
+    }
 }

@@ -11,13 +11,12 @@ use qrcode::QrCode;
 use qrcode::render::svg::Color;
 use serde::Deserialize;
 
-use crate::answer::{Answer, html, see_other, with_cookie};
-use crate::form::token::FormToken;
+use crate::answer::{Answer, html, see_other};
 use crate::form::{Field, Posted, Problems};
-use crate::local_path::{leading_to, local_path, saying};
+use crate::local_path::{leading_to, local_path};
 use crate::page::Page;
-use crate::pages::account::security::{self, codes_page, fresh};
-use crate::pages::account::{done, go_on_as};
+use crate::pages::account::done;
+use crate::pages::account::security::{self, added, fresh};
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -72,19 +71,7 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
     let confirming = web.accounts.confirm_totp(caller, posted.text("code"), visit.request(), |_| None);
     let tried = web.limits.prove(visit.client, caller.user.id, confirming).await.map_err(Stop::RateLimited)?;
     match or_refusal(tried)? {
-        Ok(outcome) => {
-            let set_up = done(outcome)?;
-            let token = &set_up.signed_in.token;
-            let after = saying(security::PATH, "factor-added");
-            if set_up.codes.is_empty() {
-                return Ok(go_on_as(&web, token, next.unwrap_or(&after)));
-            }
-            let words = visit.words;
-            let mut page = visit.page(words.t("codes-title")).after(Some("factor-added"));
-            page.form_token = FormToken::of(token.expose()).masked(web.memberships().ports().random.as_ref());
-            let page = codes_page(page, set_up.codes, next.unwrap_or(security::PATH));
-            Ok(with_cookie(page, &web.cookies().sign_in(token)))
-        }
+        Ok(outcome) => Ok(added(visit, done(outcome)?, next)),
         Err(refusal @ Refusal::WrongCode) => {
             let mut problems = Problems::none(visit.words);
             problems.add_to("code", &refusal);

@@ -15,6 +15,7 @@ pub(crate) mod elsewhere;
 pub(crate) mod forgot;
 pub(crate) mod form_page;
 pub(crate) mod join;
+pub(crate) mod passkey;
 pub(crate) mod password;
 pub(crate) mod profile;
 pub(crate) mod proof;

@@ -5,13 +5,14 @@ use axum::extract::{Query, State};
 use http::StatusCode;
 use membership_core::refusal::Refusal;
 use membership_core::second_factor::Assurance;
-use membership_core::service::{Evidence, MyFactors};
+use membership_core::service::{Challenge, Evidence, MyFactors};
 use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other};
 use crate::form::{Field, Posted, Problems};
 use crate::local_path::{leading_to, local_path, sign_in_and_return};
 use crate::page::Page;
+use crate::pages::account::passkey::asked_of;
 use crate::pages::account::second_factor::evidence;
 use crate::pages::account::{done, go_on_as, security};
 use crate::stop::{Stop, or_refusal};
@@ -35,6 +36,8 @@ pub(crate) struct ProofPage {
     pub next: String,
     /// A form that waits to be sent again.
     pub kept: Option<String>,
+    /// What a passkey is to answer, if there is one to show.
+    pub passkey: Option<Challenge>,
     /// What can be typed; nothing if there is nothing to type.
     pub field: Option<Field>,
     pub submit: String,
@@ -58,7 +61,7 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     if mine.fresh && (two_factors || !mine.factors.is_on()) {
         return Ok(see_other(next));
     }
-    form(&visit, &mine, next, &Problems::none(visit.words))
+    form(&visit, &mine, next, &Problems::none(visit.words)).await
 }
 
 /// Checks it. A fresh sign-in takes the place of the present one.
@@ -67,8 +70,7 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
     let caller = visit.known()?;
     let next = local_path(posted.text("next")).unwrap_or(security::PATH);
     let mine = web.accounts.my_factors(caller).await?;
-    let shown =
-        if mine.factors.is_on() { evidence(posted.text("code")) } else { Evidence::Password(posted.some_password()) };
+    let shown = if mine.factors.is_on() { evidence(&posted) } else { Evidence::Password(posted.some_password()) };
     let from = (caller.user.id, caller.sign_in.token);
     let proving = web.accounts.prove(from, shown, visit.request(), |_| None);
     let tried = web.limits.prove(visit.client, caller.user.id, proving).await.map_err(Stop::RateLimited)?;
@@ -77,13 +79,13 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
         Ok(outcome) => return Ok(go_on_as(&web, &done(outcome)?.token, next)),
         Err(refusal @ (Refusal::WrongCode | Refusal::CodeUsed)) => problems.add_to("code", &refusal),
         Err(refusal @ Refusal::WrongPassword) => problems.add_to("password", &refusal),
-        Err(refusal @ Refusal::Invalid(_)) => problems.add(&refusal),
+        Err(refusal @ (Refusal::Invalid(_) | Refusal::PasskeyRefused)) => problems.add(&refusal),
         Err(refusal) => return Err(refusal.into()),
     }
-    form(visit, &mine, next, &problems)
+    form(visit, &mine, next, &problems).await
 }
 
-fn form(visit: &Visit, mine: &MyFactors, next: &str, problems: &Problems) -> Answer {
+async fn form(visit: &Visit, mine: &MyFactors, next: &str, problems: &Problems) -> Answer {
     let words = visit.words;
     let (is_on, has_password) = (mine.factors.is_on(), visit.known()?.user.password.is_some());
     let (lead, field) = match (is_on, has_password) {
@@ -91,7 +93,9 @@ fn form(visit: &Visit, mine: &MyFactors, next: &str, problems: &Problems) -> Ans
         (false, true) => ("proof-lead-password", Some(Field::password(words.t("field-password"), "current-password"))),
         (false, false) => ("proof-lead-anew", None),
     };
+    let caller = visit.known()?;
     let template = ProofPage {
+        passkey: asked_of(visit, caller.user.id, !mine.factors.passkeys.is_empty()).await?,
         page: visit.page(words.t("proof-title")).with_problem(problems.summary()),
         lead: words.t(lead),
         action: PATH,

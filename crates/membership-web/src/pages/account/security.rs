@@ -6,14 +6,15 @@ use axum::response::Response;
 use http::StatusCode;
 use membership_core::command::Given;
 use membership_core::second_factor::{Assurance, Passkey};
-use membership_core::service::MyFactors;
+use membership_core::service::{FactorSetUp, MyFactors};
 use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other, with_cookie};
 use crate::form::Posted;
+use crate::form::token::FormToken;
 use crate::local_path::{leading_to, local_path, saying};
 use crate::page::Page;
-use crate::pages::account::{done, proof};
+use crate::pages::account::{done, go_on_as, passkey, proof};
 use crate::pages::organization::confirm::Confirm;
 use crate::stop::Stop;
 use crate::visit::Visit;
@@ -31,6 +32,8 @@ struct SecurityPage {
     /// Since when there is an authenticator app.
     app: Option<String>,
     passkeys: Vec<ShownPasskey>,
+    /// Whether one can be added here, and where.
+    new_passkey: Option<String>,
     /// How many recovery codes are left, if there is a second factor.
     codes: Option<usize>,
     /// The way back, as forms carry it.
@@ -68,6 +71,7 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Answer {
         errand: next.and_then(|next| errand(&visit, &mine, two_factors, next)),
         app: mine.factors.confirmed_totp().and_then(|it| it.confirmed_at).map(|at| words.date(at)),
         passkeys: mine.factors.passkeys.iter().map(|it| shown(&visit, it)).collect(),
+        new_passkey: mine.passkeys.then(|| next.map_or(passkey::PATH.to_owned(), |it| leading_to(passkey::PATH, it))),
         codes: mine.factors.is_on().then_some(mine.factors.codes.len()),
         next: next.unwrap_or_default().to_owned(),
     };
@@ -186,6 +190,17 @@ pub(crate) async fn make_codes(State(web): State<Web>, posted: Posted) -> Answer
     Ok(codes_page(page, codes, PATH))
 }
 
+/// Goes on as whoever has just added a factor: to the recovery codes if there are new ones, else to where one was.
+pub(crate) fn added(visit: &Visit, set_up: FactorSetUp, next: Option<&str>) -> Response {
+    let (web, token) = (&visit.web, &set_up.signed_in.token);
+    if set_up.codes.is_empty() {
+        return go_on_as(web, token, next.unwrap_or(&saying(PATH, "factor-added")));
+    }
+    let mut page = visit.page(visit.words.t("codes-title")).after(Some("factor-added"));
+    page.form_token = FormToken::of(token.expose()).masked(web.memberships().ports().random.as_ref());
+    with_cookie(codes_page(page, set_up.codes, next.unwrap_or(PATH)), &web.cookies().sign_in(token))
+}
+
 #[derive(Template)]
 #[template(path = "recovery_codes.html")]
 struct CodesPage {
@@ -195,6 +210,6 @@ struct CodesPage {
 }
 
 /// The recovery codes, shown once, and the way on.
-pub(crate) fn codes_page(page: Page, codes: Vec<String>, next: &str) -> Response {
+fn codes_page(page: Page, codes: Vec<String>, next: &str) -> Response {
     html(StatusCode::OK, &CodesPage { page, codes, next: next.to_owned() })
 }

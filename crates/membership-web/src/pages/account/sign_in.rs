@@ -76,7 +76,9 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
                     Ok(with_cookie(ask_again(visit, kept, token), &web.cookies().sign_in(token)))
                 }
                 Some(kept) => {
-                    let page = second_factor::form(visit, next, Some(&kept), &Problems::none(visit.words));
+                    let step = second_factor::Step::from(&signed_in);
+                    let page =
+                        second_factor::form(visit, step, (next, Some(&kept)), &Problems::none(visit.words)).await?;
                     Ok(with_cookie(page, &web.cookies().pending(token)))
                 }
                 None => Ok(go_on_with(&web, &signed_in, next.unwrap_or(AFTERWARDS))),
