@@ -102,6 +102,12 @@ impl Browser {
         self.find(&action).await.click().await.expect("what is offered can be clicked");
     }
 
+    /// Clicks the button with that text in the form that goes to such an address.
+    pub async fn click_in(&self, action: &str, text: &str) {
+        let button = format!("//form[contains(@action, \"{action}\")]//button[normalize-space(.) = \"{text}\"]");
+        self.find(&button).await.click().await.unwrap_or_else(|error| panic!("`{text}` cannot be clicked: {error}"));
+    }
+
     /// Clicks what a screen reader calls by that name.
     pub async fn press(&self, name: &str) {
         let button = self.find(&format!("//*[@aria-label=\"{name}\"]")).await;
@@ -150,6 +156,17 @@ impl Browser {
         let body = json!({ "cmd": command, "params": parameters });
         let asked = OfChromium { path: "goog/cdp/execute", body };
         self.page.issue_cmd(asked).await.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Gives the browser an authenticator of its own that keeps passkeys and knows its person (WebAuthn Level 3, section
+    /// 11, WebDriver extension).
+    pub async fn authenticator(&self) {
+        let body = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+            "isUserVerified": true, "isUserConsenting": true,
+        });
+        let asked = OfChromium { path: "webauthn/authenticator", body };
+        self.page.issue_cmd(asked).await.expect("the browser has an authenticator");
     }
 
     /// Shows pages as on a screen of that size; a headless window itself is never narrower than 500 pixels.

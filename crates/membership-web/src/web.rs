@@ -101,7 +101,7 @@ fn account_pages() -> Router<Web> {
         .route("/set-up", get(set_up::show).post(set_up::act))
         .route("/set-up/{link}", get(set_up::take_link))
         .route("/sign-in", get(sign_in::show).post(sign_in::act))
-        .route(account::second_factor::PATH, get(account::second_factor::show).post(account::second_factor::act))
+        .merge(security_pages())
         .route("/sign-in/with/{provider}", get(elsewhere::back).post(elsewhere::depart))
         .route("/sign-in/back/{provider}", get(elsewhere::arrive))
         .route("/identities", get(elsewhere::show).post(elsewhere::unlink))
@@ -125,6 +125,18 @@ fn account_pages() -> Router<Web> {
         .route("/reset/{link}", get(by_link::take_reset))
         .route("/confirm", get(addresses::show).post(addresses::confirm))
         .route("/confirm/{link}", get(addresses::take_link))
+}
+
+fn security_pages() -> Router<Web> {
+    use account::{authenticator, passkey, proof, second_factor, security};
+    Router::new()
+        .route(second_factor::PATH, get(second_factor::show).post(second_factor::act))
+        .route(proof::PATH, get(proof::show).post(proof::act))
+        .route(security::PATH, get(security::show))
+        .route(passkey::PATH, get(passkey::show).post(passkey::act))
+        .route(authenticator::PATH, get(authenticator::show).post(authenticator::act))
+        .route("/profile/security/codes", get(security::ask_codes).post(security::make_codes))
+        .route("/profile/security/remove/{factor}", get(security::ask_removal).post(security::remove))
 }
 
 fn organization_pages() -> Router<Web> {
@@ -160,6 +172,10 @@ fn organization_pages() -> Router<Web> {
         .route("/organizations/{organization}/subscription", get(subscription::show))
         .route("/organizations/{organization}/settings", get(settings::show))
         .route("/organizations/{organization}/settings/name", get(settings::back).post(settings::rename))
+        .route(
+            "/organizations/{organization}/settings/second-factor",
+            get(settings::back).post(settings::ask_second_factor),
+        )
         .route("/organizations/{organization}/settings/delete", get(settings::back).post(settings::delete))
         .route("/organizations/{organization}/log", get(log::show))
 }

@@ -5,4 +5,5 @@ mod attending;
 mod elsewhere;
 mod forms;
 mod keys;
+mod second_factor;
 mod story;

@@ -58,6 +58,11 @@ impl Field {
         Self { kind: "password", autocomplete: which, ..Self::line("password", label) }
     }
 
+    /// A code of an authenticator app, or one that takes its place.
+    pub(crate) fn code(label: String) -> Self {
+        Self::line("code", label).filled_with("one-time-code").at_most(40)
+    }
+
     /// The same field under another name.
     #[must_use]
     pub(crate) fn named(mut self, name: &'static str) -> Self {
