@@ -62,6 +62,8 @@ const ADA: &[Page] = &[
     ("members", TEAM, "/members"),
     ("invitations", TEAM, "/invitations"),
     ("invite", TEAM, "/invite"),
+    ("keys", TEAM, "/keys"),
+    ("new-key", TEAM, "/keys/new"),
     ("log", TEAM, "/log"),
     ("settings", TEAM, "/settings"),
     ("overview-long-name", ACCOUNT, ""),
@@ -77,6 +79,7 @@ const ADA: &[Page] = &[
     ("session-over", PLATFORM, "/programs > Looking at stars > Lenses"),
     ("invite-groups", PLATFORM, "/invite"),
     ("member-groups", PLATFORM, "/members?q=jb > Lef"),
+    ("add-member", PLATFORM, "/add-member"),
 ];
 const AMELIE: &[Page] = &[("seats", GROUP, "/seats"), ("overview-french", GROUP, "")];
 const BO: &[Page] = &[("overview-limited", GROUP, ""), ("plain-member", TEAM, "/members")];

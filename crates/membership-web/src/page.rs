@@ -81,7 +81,7 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 46] = [
+pub(crate) const DONE: [&str; 52] = [
     "group-made",
     "group-renamed",
     "group-deleted",
@@ -95,6 +95,12 @@ pub(crate) const DONE: [&str; 46] = [
     "session-deleted",
     "enrolled",
     "withdrawn",
+    "key-made-already",
+    "key-revoked",
+    "member-added",
+    "login-changed",
+    "set-up-link-sent",
+    "signed-out-member",
     "seats-allocated",
     "when-full-set",
     "identity-linked",
@@ -199,6 +205,7 @@ impl Page {
             ("/groups", "groups", may("view_groups")),
             ("/programs", "programs", may("view_groups")),
             ("/seats", "seats", sells_seats(view)),
+            ("/keys", "keys", may("view_keys")),
             ("/log", "log", may("view_audit")),
             ("/settings", "settings", may("rename") || may("delete")),
         ];

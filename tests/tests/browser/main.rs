@@ -4,4 +4,5 @@ mod accessible;
 mod attending;
 mod elsewhere;
 mod forms;
+mod keys;
 mod story;

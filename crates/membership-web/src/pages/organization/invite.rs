@@ -217,7 +217,7 @@ async fn group_fields(
     Ok(boxes.map(|it| it.hinted(visit.words.t("hint-invite-groups")).judged(problems)))
 }
 
-fn deliver_cards(visit: &Visit, chosen: &str) -> Choices {
+pub(crate) fn deliver_cards(visit: &Visit, chosen: &str) -> Choices {
     let words = visit.words;
     let cards = ["mail", "hand"].map(|value| Choice {
         value: value.to_owned(),
