@@ -63,7 +63,7 @@ async fn s2_1_each_address_of_a_list_has_its_own_outcome(deployment: Deployment)
     let again = keyed.post(&batch, json!({ "text": list })).await.expect(200);
     assert_eq!(again, sent, "the repeat gives the same answer");
     assert_eq!(invited(&deployment).await, before + 2);
-    keyed.post(&batch, json!({ "text": "other@example.org" })).await.refused(422, "key-reused");
+    keyed.post(&batch, json!({ "text": "other@example.org" })).await.refused(422, "idempotency-key-reused");
 }
 
 async fn s2_1_who_has_invited_enough_is_told_for_each_address(deployment: Deployment) {
