@@ -7,6 +7,7 @@ mod keys;
 mod limits;
 mod operator;
 mod passkeys;
+mod passwords;
 mod people;
 mod recovery;
 mod s0;
