@@ -185,7 +185,7 @@ impl Page {
             ("/invitations", "invitations", may("view_invitations")),
             ("/seats", "seats", sells_seats(view)),
             ("/log", "log", may("view_audit")),
-            ("/settings", "settings", may("rename") || may("delete")),
+            ("/settings", "settings", may("rename") || may("delete") || may("take_backup")),
         ];
         self.organization = Some(organization.name.to_string());
         self.accent = organization.branding.accent.as_ref().map(assets::accent);

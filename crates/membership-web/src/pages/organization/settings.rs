@@ -26,6 +26,7 @@ struct SettingsPage {
     base: String,
     rename: Option<Field>,
     delete: Option<Field>,
+    takes_backup: bool,
     organization_id: String,
     /// What the viewer has seen, so that nobody's change is overwritten unseen.
     version: u64,
@@ -39,7 +40,7 @@ pub(crate) struct Asked {
 /// Shows what the viewer may change.
 pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
-    let may_change = ["rename", "delete"].iter().any(|action| view.allowed_actions.contains(action));
+    let may_change = ["rename", "delete", "take_backup"].iter().any(|action| view.allowed_actions.contains(action));
     if !may_change {
         return Err(Stop::NotAllowed);
     }
@@ -119,6 +120,7 @@ fn form(
         base: format!("/organizations/{}", view.head.organization.id),
         rename: may("rename").then(|| rename.judged(problems)),
         delete: may("delete").then(|| delete.judged(problems)),
+        takes_backup: may("take_backup"),
         version: view.head.organization.version,
         organization_id: view.head.organization.id.to_string(),
     };
