@@ -45,7 +45,7 @@ pub async fn take(settings: &Settings, command: BackupCommand) -> Result<(), Con
     let take = TakeBackup { organization, by: Actor::Operator(None) };
     let backups = backups(settings).await?;
     let Some(path) = &command.file else {
-        return write(&backups, &take, io::stdout().lock()).await;
+        return write(&backups, &take, io::stdout()).await;
     };
     let file = new_private_file(path).map_err(|error| at(path, &error))?;
     let written = write(&backups, &take, &file).await;
