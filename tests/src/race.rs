@@ -79,14 +79,14 @@ impl Campaign {
         Self { servers: [one, other], pool, operator, arenas, chance, report: Report::default() }
     }
 
-    /// One round: every kind of arena and every number of free seats has its turn, and each third round is mixed.
+    /// One round: every kind of arena and every number of free seats has its turn, and about every fourth round is mixed.
     ///
     /// # Panics
     /// Something that must hold did not; the message says what.
     pub async fn round(&mut self) {
         let number = self.report.rounds;
         let (index, free) = (number % Kind::ALL.len(), number / Kind::ALL.len() % (MOST_FREE + 1));
-        let is_mixed = number / (Kind::ALL.len() * (MOST_FREE + 1)) % 3 == 2 || self.chance.u8(0..5) == 0;
+        let is_mixed = self.chance.u8(0..4) == 0;
         self.race(index, free).await;
         if is_mixed {
             self.mingle(index).await;

@@ -70,8 +70,8 @@ pub enum Free {
     Lapse(Uuid),
 }
 
-/// As many people as there are rivals, each with an account and a verified address.
-pub async fn people(origin: &str) -> Vec<Caller> {
+/// Somebody to own all arenas, and as many people as there are rivals; each with an account and a verified address.
+pub async fn people(origin: &str) -> (Caller, Vec<Caller>) {
     let host = Caller::owner(origin, "team", "host@example.org", RIVALS + 1).await;
     let emails: Vec<_> = (0..RIVALS).map(|number| format!("person-{number:02}@example.org")).collect();
     let (status, made) = host.post("/invitations/batch", json!({ "emails": emails })).await;
@@ -83,20 +83,27 @@ pub async fn people(origin: &str) -> Vec<Caller> {
         mails = kept.as_array().expect("a list").clone();
         mails.retain(|it| it["to"].as_str().is_some_and(|to| to.contains("person-")));
     }
-    let host = &host;
+    let by = &host;
     let accepting = mails.iter().map(|mail| async move {
         let to = mail["to"].as_str().expect("an address");
-        host.accept(link_in(mail["text"].as_str().expect("a text")), to).await
+        by.accept(link_in(mail["text"].as_str().expect("a text")), to).await
     });
     // A few at a time: more passwords than a few at once are refused.
-    futures_util::stream::iter(accepting).buffer_unordered(4).collect().await
+    let people = futures_util::stream::iter(accepting).buffer_unordered(4).collect().await;
+    (host, people)
 }
 
 impl Arena {
     /// A new organization in which all of these people are ready for their attempts.
-    pub async fn open(kind: Kind, origin: &str, people: &[Caller]) -> Self {
-        let email = format!("owner-{}@example.org", kind.preset());
-        let owner = Caller::owner(origin, kind.preset(), &email, 1).await;
+    pub async fn open(kind: Kind, origin: &str, (host, people): &(Caller, Vec<Caller>)) -> Self {
+        let form =
+            json!({ "name": "Arena", "preset": kind.preset(), "owner_email": "host@example.org", "seat_limit": 1 });
+        let (status, made) = Caller::operator(origin).post_to("/api/v1/operator/organizations", form).await;
+        assert_eq!(status, 201, "{made}");
+        let owner = host.in_organization(made["id"].as_str().expect("an id"));
+        let (_, waiting) = owner.get_from("/api/v1/me/invitations").await;
+        let (status, owns) = accept(&owner, &waiting["items"][0]["id"]).await;
+        assert_eq!(status, 201, "{owns}");
         let people = people.iter().map(|it| it.in_organization(owner.organization())).collect();
         let arena = Self { kind, owner, people };
         arena.invite_those_who_are_missing(&[]).await;
