@@ -90,7 +90,7 @@ async fn s3_8_a_backup_lives_on_in_another_deployment(deployment: Deployment) {
         let dan = elsewhere.taken_up("Dan").await;
         assert_eq!(dan.get(&acme(&organization)).await.status, 200, "the open invitation was mailed anew");
         let link = elsewhere.link_to("bob@example.org").await;
-        let form = json!({ "token": link, "name": "Bob", "password": PASSWORD });
+        let form = json!({ "token": link, "password": PASSWORD });
         let set_up = elsewhere.nobody().post("/api/v1/set-up-links/redeem", form).await.expect(201);
         let bob = Client::new(elsewhere.router(), Some(set_up["token"].as_str().unwrap().to_owned()));
         let base = acme(&organization);
