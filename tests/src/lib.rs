@@ -3,6 +3,7 @@
 pub mod authenticator;
 pub mod axe;
 pub mod browser;
+pub mod caller;
 pub mod client;
 pub mod deployment;
 pub mod gallery;
@@ -10,6 +11,7 @@ pub mod identity_provider;
 pub mod mail_server;
 pub mod postgres;
 pub mod process;
+pub mod race;
 
 /// The program in `docs/embedding.md`, compiled and run as it stands there.
 #[cfg(doctest)]

@@ -6,6 +6,7 @@ pub mod agent;
 pub mod api_key;
 pub mod audit;
 pub mod authority;
+pub mod backup;
 pub mod branding;
 pub mod changes;
 pub mod command;

@@ -72,6 +72,7 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(organizations::policy::policy, organizations::change_policy::change_policy))
         .routes(routes!(organizations::subscription::subscription))
         .routes(routes!(organizations::events::events))
+        .routes(routes!(organizations::backup::backup))
         .routes(routes!(keys::create::create, keys::list::list))
         .routes(routes!(keys::revoke::revoke))
         .routes(routes!(members::create::create, members::list::list))

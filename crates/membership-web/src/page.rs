@@ -216,7 +216,7 @@ impl Page {
             ("/seats", "seats", sells_seats(view)),
             ("/keys", "keys", may("view_keys")),
             ("/log", "log", may("view_audit")),
-            ("/settings", "settings", may("rename") || may("delete") || may("change_policy")),
+            ("/settings", "settings", ["rename", "delete", "change_policy", "take_backup"].into_iter().any(may)),
         ];
         self.organization = Some(organization.name.to_string());
         self.factor_awaited = view.second_factor_required.then(|| leading_to(security::PATH, &self.here));

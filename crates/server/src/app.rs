@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use membership_core::port::{Clock, Mailer, Passwords, Random};
 use membership_core::secret::{Link, LinkSigner};
-use membership_core::service::{AccountRules, Accounts, Memberships, Ports};
+use membership_core::service::{AccountRules, Accounts, Backups, Memberships, Ports};
 use membership_http::{Api, HttpOptions, api, protect};
 use membership_oidc::{JwtIssuers, OidcProviders};
 use membership_passkeys::WebauthnPasskeys;
@@ -154,7 +154,8 @@ fn router(
     options.operator_token = settings.operator_token.clone();
     options.limits = settings.limits();
     let limits = options.limits.clone();
-    let (api, _document) = api(Api { accounts: accounts.clone(), options: options.clone() });
+    let backups = Backups::new(accounts.memberships().clone(), stores.upkeep.clone());
+    let (api, _document) = api(Api { accounts: accounts.clone(), backups, options: options.clone() });
     let mailbox = settings.smtp_url.is_none().then(|| stores.mailbox.clone());
     let web = Web {
         accounts: accounts.clone(),

@@ -1,5 +1,6 @@
 //! What the product promises, walked through the HTTP API on SQLite and on Postgres; each test names its row.
 
+mod backup;
 mod bad_input;
 mod identity;
 mod issuer_keys;

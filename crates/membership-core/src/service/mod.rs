@@ -13,6 +13,7 @@ use crate::secret::LinkSigner;
 mod accepting;
 mod accounts;
 mod attending;
+mod backing_up;
 mod elsewhere;
 mod keys;
 mod memberships;
@@ -25,6 +26,7 @@ mod setting_up;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
 pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, SignUpForm, SignedIn};
+pub use backing_up::{Backups, NotRestored};
 pub use keys::{KeyCaller, KeyList, KeyView};
 pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;

@@ -28,6 +28,7 @@ struct SettingsPage {
     rename: Option<Field>,
     second_factor: Option<Choices>,
     delete: Option<Field>,
+    takes_backup: bool,
     organization_id: String,
     /// What the viewer has seen, so that nobody's change is overwritten unseen.
     version: u64,
@@ -41,7 +42,8 @@ pub(crate) struct Asked {
 /// Shows what the viewer may change.
 pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
-    let may_change = ["rename", "change_policy", "delete"].iter().any(|action| view.allowed_actions.contains(action));
+    let changing = ["rename", "change_policy", "delete", "take_backup"];
+    let may_change = changing.iter().any(|action| view.allowed_actions.contains(action));
     if !may_change {
         return Err(Stop::NotAllowed);
     }
@@ -148,6 +150,7 @@ fn form(
         rename: may("rename").then(|| rename.judged(problems)),
         second_factor: may("change_policy").then(|| second_factor(visit, view).judged(problems)),
         delete: may("delete").then(|| delete.judged(problems)),
+        takes_backup: may("take_backup"),
         version: view.head.organization.version,
         organization_id: view.head.organization.id.to_string(),
     };
