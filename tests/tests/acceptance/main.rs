@@ -1,6 +1,7 @@
 //! What the product promises, walked through the HTTP API on SQLite and on Postgres; each test names its row.
 
 mod bad_input;
+mod hazards;
 mod identity;
 mod issuer_keys;
 mod keys;

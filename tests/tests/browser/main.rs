@@ -4,4 +4,5 @@ mod accessible;
 mod elsewhere;
 mod forms;
 mod keys;
+mod people;
 mod story;
