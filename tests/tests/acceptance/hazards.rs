@@ -94,7 +94,7 @@ async fn a11_a_reset_takes_its_link_at_every_step(deployment: Deployment) {
     }
     let claimed = json!({ "token": "mlr_", "user_id": me, "password": OTHER });
     nobody.post(redeem, claimed).await.refused(422, "invalid-input");
-    for path in ["/reset", "/login", "/confirm"] {
+    for path in ["/reset", "/login"] {
         assert_eq!(nobody.get(path).await.status, 404, "{path}");
     }
     // Not even the deployment's own key makes a link without a row.

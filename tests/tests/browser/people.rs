@@ -25,13 +25,13 @@ async fn s2_3_s2_6_newcomers_of_a_platform_get_in_in_a_browser() {
     ada.click("Add a person").await;
     ada.fill("First name", "Hedy").await;
     ada.fill("Last name", "Lamarr").await;
-    ada.fill("Username", "hedy").await;
+    ada.fill("Username", "lamarr").await;
     ada.fill("Initial password", "first come and choose your own").await;
     ada.click("Add a person").await;
     ada.sees("The person is a member now").await;
     let hedy = Browser::open(390, 844).await;
     hedy.goto(&format!("{}/sign-in", server.origin)).await;
-    hedy.fill("E-mail address or username", "hedy").await;
+    hedy.fill("E-mail address or username", "lamarr").await;
     hedy.fill("Password", "first come and choose your own").await;
     hedy.click("Sign in").await;
     hedy.fill("New password", PASSWORD).await;
@@ -77,7 +77,7 @@ async fn s4_5_a_personal_link_lets_a_member_choose_a_login_in_a_browser() {
     let link = format!("{}/join/{}", server.origin, link.rsplit('/').next().unwrap());
     let hedy = Browser::open(390, 844).await;
     hedy.goto(&link).await;
-    hedy.fill("Username", "hedy").await;
+    hedy.fill("Username", "lamarr").await;
     hedy.fill("Password", "qwertyuiop12345").await;
     hedy.click("Set up my login").await;
     hedy.sees("one of the most common passwords").await;
