@@ -2,6 +2,7 @@
 
 mod backup;
 mod bad_input;
+mod hazards;
 mod identity;
 mod issuer_keys;
 mod keys;

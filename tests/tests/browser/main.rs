@@ -5,5 +5,6 @@ mod attending;
 mod elsewhere;
 mod forms;
 mod keys;
+mod people;
 mod second_factor;
 mod story;
