@@ -139,6 +139,18 @@ impl Browser {
         self.page.execute(script, Vec::new()).await.expect("the script runs")
     }
 
+    /// Puts a value into the field of that id. Fields for dates take keys in the order of the browser's language.
+    pub async fn set(&self, id: &str, value: &str) {
+        self.find(&format!("//*[@id='{id}']")).await;
+        self.script(&format!("document.getElementById('{id}').value = '{value}'")).await;
+    }
+
+    /// By how many pixels the page is wider than its window; nothing, unless something is cut off.
+    pub async fn wider_than_the_window(&self) -> i64 {
+        let wider = self.script("return document.documentElement.scrollWidth - innerWidth").await;
+        wider.as_i64().unwrap_or_default()
+    }
+
     /// Asks the browser what WebDriver has no words for (the Chrome DevTools Protocol).
     pub async fn devtools(&self, command: &str, parameters: serde_json::Value) -> serde_json::Value {
         let body = json!({ "cmd": command, "params": parameters });

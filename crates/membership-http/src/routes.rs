@@ -76,6 +76,7 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(keys::revoke::revoke))
         .routes(routes!(members::create::create, members::list::list))
         .routes(routes!(members::read::read, members::update::update, members::remove::remove))
+        .routes(routes!(members::export::export))
         .routes(routes!(members::login::login))
         .routes(routes!(members::set_up_link::set_up_link))
         .routes(routes!(members::sign_out::sign_out))

@@ -85,11 +85,24 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 43] = [
+pub(crate) const DONE: [&str; 56] = [
     "factor-added",
     "factor-removed",
     "last-factor-removed",
     "second-factor-set",
+    "group-made",
+    "group-renamed",
+    "group-deleted",
+    "group-joined",
+    "group-left",
+    "program-made",
+    "program-saved",
+    "program-deleted",
+    "session-made",
+    "session-saved",
+    "session-deleted",
+    "enrolled",
+    "withdrawn",
     "key-made-already",
     "key-revoked",
     "member-added",
@@ -198,6 +211,8 @@ impl Page {
             ("", "overview", true),
             ("/members", "members", may("view_members") || may("view_invitations")),
             ("/invitations", "invitations", may("view_invitations")),
+            ("/groups", "groups", may("view_groups")),
+            ("/programs", "programs", may("view_groups")),
             ("/seats", "seats", sells_seats(view)),
             ("/keys", "keys", may("view_keys")),
             ("/log", "log", may("view_audit")),

@@ -17,8 +17,8 @@ async fn every_page_is_accessible_in_a_browser() {
         looked += 1;
         let here = format!("{} ({size}, {scheme})", scene.name);
         found.extend(violations(&browser).await.into_iter().map(|it| format!("{here}: {it}")));
-        let overflow = browser.script("return document.documentElement.scrollWidth - innerWidth").await;
-        if overflow.as_i64().unwrap_or_default() > 0 {
+        let overflow = browser.wider_than_the_window().await;
+        if overflow > 0 {
             found.push(format!("{here}: the page is {overflow} pixels too wide"));
         }
         // A refused page is told with its status, which the console repeats.
