@@ -81,7 +81,13 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 33] = [
+pub(crate) const DONE: [&str; 39] = [
+    "key-made-already",
+    "key-revoked",
+    "member-added",
+    "login-changed",
+    "set-up-link-sent",
+    "signed-out-member",
     "seats-allocated",
     "when-full-set",
     "identity-linked",
@@ -184,6 +190,7 @@ impl Page {
             ("/members", "members", may("view_members") || may("view_invitations")),
             ("/invitations", "invitations", may("view_invitations")),
             ("/seats", "seats", sells_seats(view)),
+            ("/keys", "keys", may("view_keys")),
             ("/log", "log", may("view_audit")),
             ("/settings", "settings", may("rename") || may("delete")),
         ];

@@ -3,4 +3,5 @@
 mod accessible;
 mod elsewhere;
 mod forms;
+mod keys;
 mod story;
