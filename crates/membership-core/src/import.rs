@@ -336,7 +336,7 @@ impl Cells {
         }
         let email = optional(&self.email, EmailAddress::parse, &mut problems);
         let send_email = kept(yes_or_no(&self.send_email), &mut problems).unwrap_or_default();
-        let password = kept(self.password(shortest_password), &mut problems).flatten();
+        let password = kept(self.password(shortest_password, name.as_ref()), &mut problems).flatten();
         if self.email.is_empty() && (send_email || !self.password.is_empty()) {
             let message = "`email` must not be empty: whoever has a password or is sent an e-mail needs an address. \
                            Add it, or leave the password out and put 0 for the e-mail to have the person without a login";
@@ -376,11 +376,13 @@ impl Cells {
         optional(text, |text| PersonName::parse(text).map_err(|input| input.about(field)), problems)
     }
 
-    fn password(&self, shortest: usize) -> Result<Option<SecretString>, InvalidInput> {
+    fn password(&self, shortest: usize, name: Option<&PersonName>) -> Result<Option<SecretString>, InvalidInput> {
         if self.password.is_empty() {
             return Ok(None);
         }
-        crate::password::new_password(&SecretString::from(self.password.as_str()), shortest).map(Some)
+        let mut known = vec![self.first_name.clone(), self.last_name.clone(), self.email.clone()];
+        known.extend(name.map(ToString::to_string));
+        crate::password::new_password(&SecretString::from(self.password.as_str()), shortest, &known).map(Some)
     }
 }
 

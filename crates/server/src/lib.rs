@@ -5,6 +5,7 @@ pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod importer;
 pub mod keys;
 pub mod metrics;
 pub mod operator;

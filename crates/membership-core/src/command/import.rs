@@ -110,6 +110,8 @@ pub struct CarryOut {
     pub existing: Existing,
     /// Those of the rows that have no outcome yet.
     pub rows: Vec<ImportedRow>,
+    /// Rows that nobody can open any more: the key that sealed them is gone.
+    pub lost: Vec<u32>,
 }
 
 impl Command for CarryOut {
@@ -127,7 +129,8 @@ impl Command for CarryOut {
             return Err(Refusal::ChangedMeanwhile);
         }
         let mut draft = Draft::new(facts, self.by);
-        let settled = carry_out(&mut draft, (self.by, self.existing), &self.rows)?;
+        let mut settled = carry_out(&mut draft, (self.by, self.existing), &self.rows)?;
+        settled.extend(self.lost.iter().map(|position| SettledRow { position: *position, outcome: lost() }));
         let (import, until) = (self.import, self.until);
         draft.record(Event::ImportAdvanced { import, until, settled: settled.clone() });
         Ok(draft.reply(settled))
@@ -178,6 +181,11 @@ pub fn carry_out(
         settled.push(SettledRow { position: row.position, outcome });
     }
     Ok(settled)
+}
+
+fn lost() -> RowOutcome {
+    let message = "the key that this row was sealed with is gone; import the row again";
+    RowOutcome::failed(vec![RowProblem { field: None, code: "row-lost".to_owned(), message: message.to_owned() }])
 }
 
 fn one(draft: &mut Draft, (by, existing): (Actor, Existing), row: &ImportedRow) -> Result<RowOutcome, Refusal> {
@@ -322,7 +330,7 @@ mod tests {
     fn next(from: u32, rows: Vec<ImportedRow>) -> CarryOut {
         let until = from + u32::try_from(rows.len()).unwrap();
         let (organization, import, existing) = (ORGANIZATION, IMPORT, Existing::Fill);
-        CarryOut { organization, by: by(OWNER), import, from, until, existing, rows }
+        CarryOut { organization, by: by(OWNER), import, from, until, existing, rows, lost: Vec::new() }
     }
 
     fn results(decision: &Decision<Vec<SettledRow>>) -> Vec<String> {

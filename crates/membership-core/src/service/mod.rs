@@ -14,6 +14,7 @@ mod accepting;
 mod accounts;
 mod attending;
 mod elsewhere;
+mod importing;
 mod keys;
 mod memberships;
 mod oneself;
@@ -25,6 +26,7 @@ mod setting_up;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
 pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, SignUpForm, SignedIn};
+pub use importing::{ImportTerms, ImportView, RowReport};
 pub use keys::{KeyCaller, KeyList, KeyView};
 pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;

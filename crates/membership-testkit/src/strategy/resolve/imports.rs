@@ -39,7 +39,7 @@ impl Eye<'_> {
                 let until = from + u32::try_from(imported.len()).unwrap_or(0);
                 // Nobody but whoever began it has its rows carried out.
                 let (by, existing, import) = (import.by, import.existing, import.id);
-                CarryOut { organization, by, import, from, until, existing, rows: imported }.into()
+                CarryOut { organization, by, import, from, until, existing, rows: imported, lost: Vec::new() }.into()
             }
             Importing::Undo { import } => {
                 let import = Self::import(rows, *import, ImportState::Done)?.id;
