@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::event::Event;
 use crate::facts::Facts;
-use crate::id::{ApiKeyId, GroupId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
+use crate::id::{ApiKeyId, GroupId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
 use crate::language::Language;
 use crate::member::Member;
 use crate::organization::ChainEnd;
@@ -293,6 +293,9 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::SessionDeleted { session } => ("session-deleted", Subject::Session(*session)),
         Event::MemberEnrolled { session, member } => ("member-enrolled", Subject::Enrolment(*session, *member)),
         Event::EnrolmentEnded { session, member } => ("enrolment-ended", Subject::Enrolment(*session, *member)),
+        Event::ImportBegun { import, .. } => ("import-begun", Subject::Import(import.id)),
+        Event::ImportAdvanced { import, .. } => ("import-advanced", Subject::Import(*import)),
+        Event::ImportUndoBegun { import, .. } => ("import-undo-begun", Subject::Import(*import)),
         Event::ApiKeyCreated { key } => ("api-key-created", Subject::Key(key.id)),
         Event::ApiKeyRevoked { key } => ("api-key-revoked", Subject::Key(*key)),
         Event::UserRegistered { user } => ("user-registered", Subject::User(user.id)),
@@ -351,6 +354,7 @@ enum Subject<'a> {
     Session(SessionId),
     Enrolment(SessionId, MemberId),
     Key(ApiKeyId),
+    Import(ImportId),
     User(UserId),
     SecondFactors(UserId),
     Policy,
@@ -376,6 +380,7 @@ pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
         Subject::Session(id) => describe_session(facts, id),
         Subject::Enrolment(session, member) => describe_enrolment(facts, session, member),
         Subject::Key(id) => describe_key(facts, id),
+        Subject::Import(id) => describe_import(facts, id),
         Subject::Record(name) => describe_record(facts, name),
         Subject::Share(name, holder) => describe_share(facts, name, holder),
         Subject::User(id) => describe_user(facts, id),
@@ -401,6 +406,7 @@ pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts)
         Subject::Program(id) => (Stream::Organization(organization()?), "program", id.0),
         Subject::Session(id) => (Stream::Organization(organization()?), "session", id.0),
         Subject::Key(id) => (Stream::Organization(organization()?), "key", id.0),
+        Subject::Import(id) => (Stream::Organization(organization()?), "import", id.0),
         Subject::Record(name) | Subject::Share(name, _) => {
             (Stream::Organization(organization()?), "record", name.subject(organization()?))
         }
@@ -509,6 +515,17 @@ fn describe_key(facts: &Facts, id: ApiKeyId) -> Option<Description> {
         "revoked": it.revoked_at.is_some(),
     });
     Some(Description { name: it.name.to_string(), facts })
+}
+
+fn describe_import(facts: &Facts, id: ImportId) -> Option<Description> {
+    let it = facts.import(id).ok()?;
+    let facts = json!({
+        "state": it.state.as_str(),
+        "existing": it.existing.as_str(),
+        "rows": it.total,
+        "done": it.done,
+    });
+    Some(Description { name: it.created_at.date().to_string(), facts })
 }
 
 fn texts<T: ToString>(ids: &[T]) -> Vec<String> {

@@ -4,14 +4,16 @@ use time::OffsetDateTime;
 
 use crate::api_key::ApiKey;
 use crate::branding::Branding;
+use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::facts::Facts;
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    ApiKeyId, GroupId, IdentityId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId, SignInId,
-    SignUpId, UserId, UserLinkId,
+    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId,
+    SignInId, SignUpId, UserId, UserLinkId,
 };
 use crate::identity::Identity;
+use crate::import::{Import, ImportRow, ImportState, SettledRow};
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
@@ -114,6 +116,12 @@ pub enum Event {
     MemberEnrolled { session: SessionId, member: MemberId },
     /// A member is not enrolled by name any more; a group may still enrol them.
     EnrolmentEnded { session: SessionId, member: MemberId },
+    /// Rows were accepted, to be carried out one part after the other (S2.7).
+    ImportBegun { import: Import, rows: Vec<ImportRow> },
+    /// Rows up to that one have their outcome.
+    ImportAdvanced { import: ImportId, until: u32, settled: Vec<SettledRow> },
+    /// What an import made is to be taken back.
+    ImportUndoBegun { import: ImportId, by: Actor },
     /// A member made a key of the organization.
     ApiKeyCreated { key: ApiKey },
     /// A key of the organization is worth nothing any more.
@@ -319,6 +327,13 @@ impl Facts {
             | Event::SessionDeleted { .. }
             | Event::MemberEnrolled { .. }
             | Event::EnrolmentEnded { .. } => self.apply_attendance(event),
+            Event::ImportBegun { import, .. } => self.imports.push(import.clone()),
+            Event::ImportAdvanced { import, until, .. } => self.change_import(*import, |it| it.advance(*until, now)),
+            Event::ImportUndoBegun { import, by } => self.change_import(*import, |it| {
+                it.by = *by;
+                it.state = ImportState::Undoing;
+                it.done = 0;
+            }),
             Event::ApiKeyCreated { key } => self.keys.push(key.clone()),
             Event::ApiKeyRevoked { key } => revoke(&mut self.keys, *key, now),
             Event::OperatorKeyCreated { key } => self.operator_keys.push(key.clone()),
@@ -518,6 +533,13 @@ impl Facts {
         if let Some(member) = self.members.iter_mut().find(|member| member.id == id) {
             change(member);
             member.version = member.version.saturating_add(1);
+        }
+    }
+
+    fn change_import(&mut self, id: ImportId, change: impl FnOnce(&mut Import)) {
+        if let Some(import) = self.imports.iter_mut().find(|import| import.id == id) {
+            change(import);
+            import.version = import.version.saturating_add(1);
         }
     }
 

@@ -8,8 +8,10 @@ use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    ApiKeyId, GroupId, IdentityId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignUpId, UserId,
+    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignUpId,
+    UserId,
 };
+use crate::import::Import;
 use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::name::Username;
@@ -57,6 +59,8 @@ pub struct Scope {
     pub programs: Vec<ProgramId>,
     /// These sessions, the programs they are of, and which of the scope's members are enrolled by name.
     pub sessions: Vec<SessionId>,
+    /// This import, without its rows.
+    pub import: Option<ImportId>,
     /// These users.
     pub users: Vec<UserId>,
     /// The users with these addresses, verified or not.
@@ -181,6 +185,8 @@ pub struct Facts {
     pub second_factors: Vec<SecondFactors>,
     /// Sign-ups.
     pub sign_ups: Vec<SignUp>,
+    /// Imports of that organization.
+    pub imports: Vec<Import>,
     /// Keys of that organization.
     pub keys: Vec<ApiKey>,
     /// Keys of the operator.
@@ -217,6 +223,7 @@ impl Facts {
             links: Vec::new(),
             second_factors: Vec::new(),
             sign_ups: Vec::new(),
+            imports: Vec::new(),
             keys: Vec::new(),
             operator_keys: Vec::new(),
             has_operator: false,
@@ -281,6 +288,14 @@ impl Facts {
     /// [`Refusal::UnknownKey`].
     pub fn key(&self, id: ApiKeyId) -> Result<&ApiKey, Refusal> {
         self.keys.iter().find(|key| key.id == id).ok_or(Refusal::UnknownKey)
+    }
+
+    /// An import by id.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownImport`].
+    pub fn import(&self, id: ImportId) -> Result<&Import, Refusal> {
+        self.imports.iter().find(|import| import.id == id).ok_or(Refusal::UnknownImport)
     }
 
     /// A key of the operator.

@@ -60,6 +60,8 @@ identifiers! {
     SessionId, "session_id";
     /// Names one passkey of a user.
     PasskeyId, "passkey_id";
+    /// Names one import of many people.
+    ImportId, "import_id";
     /// Names one key of an organization or of the operator; it is no secret.
     ApiKeyId, "key_id";
 }

@@ -20,6 +20,7 @@ mod fixture;
 pub mod group;
 pub mod id;
 pub mod identity;
+pub mod import;
 pub mod input;
 pub mod invitation;
 pub mod language;

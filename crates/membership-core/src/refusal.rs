@@ -233,6 +233,10 @@ pub enum Refusal {
     NotByKey,
     #[error("there is no such key here")]
     UnknownKey,
+    #[error("there is no such import here; the list of imports shows those of the last 30 days")]
+    UnknownImport,
+    #[error("an import can be undone for 24 hours after it was done, once; remove its members one by one")]
+    ImportNotUndoable,
     #[error("you do not hold `{permission}` yourself, so no key of yours can; leave it out")]
     ScopeAboveYours { permission: Permission },
     #[error("there can be at most {limit} keys at a time; revoke one that is not used")]
@@ -396,6 +400,8 @@ codes! {
     Self::MistypedKey, "mistyped-key", Unauthenticated;
     Self::NotByKey, "not-by-key", Forbidden;
     Self::UnknownKey, "unknown-key", NotFound;
+    Self::UnknownImport, "unknown-import", NotFound;
+    Self::ImportNotUndoable, "import-not-undoable", Conflict;
     Self::ScopeAboveYours { .. }, "scope-above-yours", Forbidden;
     Self::TooManyKeys { .. }, "too-many-keys", Conflict;
     Self::RateLimited { .. }, "rate-limited", TooOften;
@@ -517,6 +523,8 @@ impl Refusal {
             Self::MistypedKey,
             Self::NotByKey,
             Self::UnknownKey,
+            Self::UnknownImport,
+            Self::ImportNotUndoable,
             Self::ScopeAboveYours { permission: Permission::INVITE },
             Self::TooManyKeys { limit: 100 },
             Self::RateLimited { retry_after: 60 },

@@ -6,6 +6,7 @@ pub(crate) mod attendance;
 pub(crate) mod audit;
 pub(crate) mod batch;
 pub(crate) mod field;
+pub(crate) mod import;
 pub(crate) mod invitation;
 pub(crate) mod joining;
 pub(crate) mod key;

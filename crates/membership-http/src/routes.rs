@@ -6,6 +6,7 @@ use utoipa_axum::routes;
 use crate::call::Shared;
 
 mod groups;
+mod imports;
 mod invitations;
 mod keys;
 mod login_links;
@@ -76,6 +77,12 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(keys::create::create, keys::list::list))
         .routes(routes!(keys::revoke::revoke))
         .routes(routes!(members::create::create, members::list::list))
+        .routes(routes!(imports::create::create))
+        .routes(routes!(imports::template::template))
+        .routes(routes!(imports::list::list))
+        .routes(routes!(imports::read::read))
+        .routes(routes!(imports::result::result))
+        .routes(routes!(imports::undo::undo))
         .routes(routes!(members::read::read, members::update::update, members::remove::remove))
         .routes(routes!(members::export::export))
         .routes(routes!(members::login::login))

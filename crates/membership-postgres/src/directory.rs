@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::email::EmailAddress;
 use membership_core::group::Group as MemberGroup;
-use membership_core::id::{MemberId, OrganizationId, UserId};
+use membership_core::id::{ImportId, MemberId, OrganizationId, UserId};
+use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::organization::Head;
@@ -42,6 +43,7 @@ macro_rules! now {
 
 // After the macro, which it uses.
 pub(crate) mod attendance;
+pub(crate) mod imports;
 
 /// Which members a list is of: `Member::status_at`, `Member::seat_at` and the other filters.
 macro_rules! listed_members {
@@ -438,6 +440,24 @@ impl Directory for PostgresStore {
         let ids: Vec<_> = users.iter().map(|user| user.0).collect();
         let rows: Vec<LastLogin> = self.list(LAST_LOGINS.query().bind(ids)).await?;
         Ok(rows.into_iter().map(|row| (UserId(row.user), row.at.0)).collect())
+    }
+
+    async fn imports(
+        &self,
+        organization: OrganizationId,
+        import: Option<ImportId>,
+    ) -> Result<Vec<(Import, ImportCounts)>, StoreError> {
+        self.list_imports(organization, import).await
+    }
+
+    async fn import_rows(
+        &self,
+        organization: OrganizationId,
+        import: ImportId,
+        from: u32,
+        limit: u32,
+    ) -> Result<Vec<ImportRow>, StoreError> {
+        self.list_import_rows(organization, import, (from, limit)).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

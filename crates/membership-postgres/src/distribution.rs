@@ -45,6 +45,8 @@ pub const TABLES: &[Table] = &[
     table("enrolments", "organization_id", Group::Organization),
     table("resources", "organization_id", Group::Organization),
     table("resource_shares", "organization_id", Group::Organization),
+    table("imports", "organization_id", Group::Organization),
+    table("import_rows", "organization_id", Group::Organization),
     table("audit_log", "organization_id", Group::Organization),
     table("idempotency_keys", "scope_id", Group::Organization),
     table("outbox", "scope_id", Group::Organization),

@@ -8,6 +8,7 @@ fn all() -> Vec<&'static Statement> {
     [
         crate::changes::STATEMENTS,
         crate::changes::attendance::STATEMENTS,
+        crate::changes::imports::STATEMENTS,
         crate::changes::keys::STATEMENTS,
         crate::changes::organization::STATEMENTS,
         crate::changes::people::STATEMENTS,
@@ -16,6 +17,8 @@ fn all() -> Vec<&'static Statement> {
         crate::directory::STATEMENTS,
         crate::directory::attendance::STATEMENTS,
         crate::facts::STATEMENTS,
+        crate::directory::imports::STATEMENTS,
+        crate::facts::imports::STATEMENTS,
         crate::facts::keys::STATEMENTS,
         crate::facts::people::STATEMENTS,
         crate::mailbox::STATEMENTS,

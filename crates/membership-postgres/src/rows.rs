@@ -19,6 +19,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub(crate) mod attendance;
+pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod people;
 pub(crate) mod records;

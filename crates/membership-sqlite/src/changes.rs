@@ -26,6 +26,7 @@ use crate::facts::id_list;
 use crate::rows::{self, counter, micros};
 
 mod attendance;
+mod imports;
 mod sharing;
 
 // An insertion and an update of the same table number their parameters alike, so that one function binds both; the
@@ -150,6 +151,7 @@ fn only_of_users(changes: &Changes) -> bool {
         && changes.removed_members.is_empty()
         && changes.invitations.is_empty()
         && changes.attendance.is_empty()
+        && changes.imports.is_empty()
         && sharing::is_empty(changes)
         && changes.joined.is_empty()
         && changes.parted.is_empty()
@@ -199,6 +201,7 @@ impl Writer<'_> {
             self.save(key_statement(id, key)?, key.expected).await?;
         }
         attendance::write(&mut *self.connection, id, &changes.attendance).await?;
+        imports::write(&mut *self.connection, id, &changes.imports).await?;
         for (address, invitation) in &changes.waiting {
             let sql = "INSERT INTO email_invitations (email, organization_id, invitation_id) VALUES (?1, ?2, ?3) \
                        ON CONFLICT DO NOTHING";

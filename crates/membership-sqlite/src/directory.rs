@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::email::EmailAddress;
 use membership_core::group::Group;
-use membership_core::id::{MemberId, OrganizationId, UserId};
+use membership_core::id::{ImportId, MemberId, OrganizationId, UserId};
+use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::{Invitation, InvitationState};
 use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::Head;
@@ -29,6 +30,7 @@ use crate::rows::{
 };
 
 pub(crate) mod attendance;
+pub(crate) mod imports;
 
 type Sql = QueryBuilder<Sqlite>;
 
@@ -182,6 +184,24 @@ impl Directory for SqliteStore {
         let query = sqlx::query(SIGN_INS_OF).bind(user.0).bind(micros(self.now()));
         let rows = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
         rows.iter().map(rows::sign_in).collect()
+    }
+
+    async fn imports(
+        &self,
+        organization: OrganizationId,
+        import: Option<ImportId>,
+    ) -> Result<Vec<(Import, ImportCounts)>, StoreError> {
+        self.list_imports(organization, import).await
+    }
+
+    async fn import_rows(
+        &self,
+        organization: OrganizationId,
+        import: ImportId,
+        from: u32,
+        limit: u32,
+    ) -> Result<Vec<ImportRow>, StoreError> {
+        self.list_import_rows(organization, import, (from, limit)).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -15,6 +15,7 @@ use sqlx::{Sqlite, SqliteConnection};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::directory::imports;
 use crate::error::from_sqlx;
 use crate::rows::{
     self, get, group_columns, head_columns, invitation_columns, key_columns, member_columns, micros, program_columns,
@@ -205,6 +206,7 @@ pub(crate) async fn load(
             loader.keys(organization, &scope.keys).await?;
             loader.members(organization, scope).await?;
             loader.attendance(organization, scope).await?;
+            loader.import(organization, scope).await?;
             loader.resources(organization, scope).await?;
         }
     }
@@ -390,6 +392,14 @@ impl Loader<'_> {
                 self.facts.spent.push(rows::spent(&row, Bucket::Everywhere(get(&row, "bucket")?))?);
             }
         }
+        Ok(())
+    }
+
+    async fn import(&mut self, organization: OrganizationId, scope: &Scope) -> Result<(), StoreError> {
+        let Some(import) = scope.import else { return Ok(()) };
+        let query = sqlx::query(imports::IMPORT).bind(organization.0).bind(import.0);
+        let row = query.fetch_optional(&mut *self.connection).await.map_err(from_sqlx)?;
+        self.facts.imports = row.as_ref().map(imports::one).transpose()?.into_iter().collect();
         Ok(())
     }
 

@@ -16,6 +16,7 @@ use membership_web::{Elsewhere, Web, pages};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::{ConfigError, Settings, Switch};
+use crate::importer::Importer;
 use crate::keys;
 use crate::metrics::Metrics;
 use crate::passwords::Argon2Passwords;
@@ -68,6 +69,8 @@ pub struct App {
     pub courier: Courier,
     /// Who tidies up.
     pub sweeper: Sweeper,
+    /// Who carries out imports.
+    pub importer: Importer,
 }
 
 impl App {
@@ -127,8 +130,9 @@ impl App {
             Some(Elsewhere { providers: Arc::new(providers), secret: sealing_secret.clone() })
         };
         let sweeper = Sweeper::new(memberships, stores.upkeep.clone());
+        let importer = Importer::new(accounts.clone(), stores.upkeep.clone());
         let router = router(settings, &stores, &accounts, (sealing_secret, elsewhere));
-        Ok(Self { router, accounts, courier, sweeper })
+        Ok(Self { router, accounts, courier, sweeper, importer })
     }
 }
 

@@ -8,7 +8,8 @@ use super::StoreError;
 use crate::audit::AuditEntry;
 use crate::email::EmailAddress;
 use crate::group::Group;
-use crate::id::{GroupId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
+use crate::id::{GroupId, ImportId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
+use crate::import::{Import, ImportCounts, ImportRow};
 use crate::invitation::{Invitation, InvitationState};
 use crate::member::{Member, MemberStatus};
 use crate::organization::Head;
@@ -306,6 +307,28 @@ pub trait Directory: Send + Sync {
         roles: &[RoleKey],
         after: Option<MemberId>,
     ) -> Result<Vec<Member>, StoreError>;
+
+    /// Imports with how many rows have which result: that one, or the newest ones, at most 100.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn imports(
+        &self,
+        organization: OrganizationId,
+        import: Option<ImportId>,
+    ) -> Result<Vec<(Import, ImportCounts)>, StoreError>;
+
+    /// Rows of an import from that position on, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn import_rows(
+        &self,
+        organization: OrganizationId,
+        import: ImportId,
+        from: u32,
+        limit: u32,
+    ) -> Result<Vec<ImportRow>, StoreError>;
 
     /// Whether the database answers.
     ///

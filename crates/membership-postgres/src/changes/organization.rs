@@ -282,6 +282,7 @@ pub(super) async fn write(
         return if touches_organization(changes) { Err(without_head()) } else { Ok(()) };
     };
     super::sharing::write(connection, organization.0, changes).await?;
+    super::imports::write(connection, organization, &changes.imports).await?;
     let mut removed = removed_members(changes);
     let mut invitations: Vec<_> = changes.invitations.iter().collect();
     if needs_clearing(changes) {
@@ -357,6 +358,7 @@ fn touches_organization(changes: &Changes) -> bool {
     !(members && records && shares && changes.keys.is_empty() && !charges)
         || changes.organization_row.is_some()
         || !changes.attendance.is_empty()
+        || !changes.imports.is_empty()
         || changes.audit.iter().any(is_of_organization)
 }
 

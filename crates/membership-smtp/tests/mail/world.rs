@@ -373,6 +373,18 @@ mockall::mock! {
             users: &[UserId],
         ) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError>;
         async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError>;
+        async fn imports(
+            &self,
+            organization: OrganizationId,
+            import: Option<membership_core::id::ImportId>,
+        ) -> Result<Vec<(membership_core::import::Import, membership_core::import::ImportCounts)>, StoreError>;
+        async fn import_rows(
+            &self,
+            organization: OrganizationId,
+            import: membership_core::id::ImportId,
+            from: u32,
+            limit: u32,
+        ) -> Result<Vec<membership_core::import::ImportRow>, StoreError>;
         async fn ping(&self) -> Result<(), StoreError>;
     }
 }

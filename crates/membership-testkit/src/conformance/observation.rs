@@ -8,6 +8,7 @@ use membership_core::email::EmailAddress;
 use membership_core::facts::{Facts, KeyScope, Scope};
 use membership_core::group::Group;
 use membership_core::id::{InvitationId, MemberId, OrganizationId, SessionId, UserId};
+use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::organization::{ChainEnd, Head};
@@ -42,6 +43,8 @@ pub struct Observation {
     pub sessions_of: BTreeMap<MemberId, Vec<SessionId>>,
     /// Who is in which group, and which groups each is in.
     pub groups_of: BTreeMap<OrganizationId, Vec<(MemberId, Group)>>,
+    /// All imports, each with its rows.
+    pub imports: BTreeMap<OrganizationId, Vec<(Import, ImportCounts, Vec<ImportRow>)>>,
     /// All keys, those that live first.
     pub keys: BTreeMap<OrganizationId, Vec<ApiKey>>,
     /// All keys of the operator.
@@ -108,6 +111,10 @@ async fn organization(stores: &Stores, id: OrganizationId, seen: &mut Observatio
     }
     seen.records.insert(id, records);
     seen.invitations.insert(id, all_invitations(stores, id, &InvitationQuery::default()).await?);
+    for (import, counts) in stores.directory.imports(id, None).await? {
+        let rows = stores.directory.import_rows(id, import.id, 0, 1_000).await?;
+        seen.imports.entry(id).or_default().push((import, counts, rows));
+    }
     attendance(stores, id, seen).await
 }
 

@@ -2,8 +2,9 @@
 
 use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
-use membership_core::changes::{AttendanceChanges, Changes, Saved};
+use membership_core::changes::{AttendanceChanges, Changes, ImportChanges, Saved};
 use membership_core::id::{ApiKeyId, OrganizationId, SessionId, UserId};
+use membership_core::import::ImportRow;
 use membership_core::invitation::Invitation;
 use membership_core::port::StoreError;
 use membership_core::quota::Charge;
@@ -51,6 +52,7 @@ fn is_about_an_organization(changes: &Changes) -> bool {
         || !changes.invitations.is_empty()
         || !changes.keys.is_empty()
         || !changes.attendance.is_empty()
+        || !changes.imports.is_empty()
         || !changes.resources.is_empty()
         || !changes.removed_resources.is_empty()
         || !changes.shares.is_empty()
@@ -112,6 +114,7 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
     let numbers: Vec<_> = rows.members.values().filter_map(|it| it.profile.number.as_ref()).collect();
     guard(numbers.iter().collect::<BTreeSet<_>>().len() == numbers.len())?;
     attendance(rows, &changes.attendance)?;
+    imports(rows, &changes.imports)?;
     resources(rows, changes)?;
     changes.invitations.iter().try_for_each(|invitation| save_invitation(rows, invitation))
 }
@@ -154,6 +157,24 @@ fn attendance(rows: &mut OrganizationRows, changes: &AttendanceChanges) -> Resul
     }
     for it in &changes.enrolled {
         guard(rows.enrolments.insert((it.session, it.member), it.since).is_none())?;
+    }
+    Ok(())
+}
+
+fn imports(rows: &mut OrganizationRows, changes: &ImportChanges) -> Result<(), StoreError> {
+    for saved in &changes.saved {
+        let earlier = rows.imports.insert(saved.row.id, saved.row.clone());
+        guard(earlier.map(|it| it.version) == saved.expected)?;
+    }
+    for (import, row) in &changes.rows {
+        let sealed = row.sealed.clone().filter(|_| row.outcome.is_none());
+        let row = ImportRow { sealed, ..row.clone() };
+        guard(rows.import_rows.insert((*import, row.position), row).is_none())?;
+    }
+    for (import, settled) in &changes.settled {
+        let row = rows.import_rows.get_mut(&(*import, settled.position)).ok_or(StoreError::Conflict)?;
+        row.outcome = Some(settled.outcome.clone());
+        row.sealed = None;
     }
     Ok(())
 }

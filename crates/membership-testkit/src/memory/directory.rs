@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use membership_core::audit::AuditEntry;
 use membership_core::email::EmailAddress;
 use membership_core::group::Group;
-use membership_core::id::{GroupId, MemberId, OrganizationId, UserId};
+use membership_core::id::{GroupId, ImportId, MemberId, OrganizationId, UserId};
+use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::{Delivery, Invitation, InvitationState};
 use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::{Head, OrganizationState};
@@ -22,6 +23,13 @@ use uuid::Uuid;
 use super::dump::OrganizationRows;
 use super::{FaultPoint, MemoryStore};
 use crate::clock::micros;
+
+fn counts(rows: &OrganizationRows, import: ImportId) -> ImportCounts {
+    let mut counts = ImportCounts::new();
+    let outcomes = rows.import_rows.range((import, 0)..=(import, u32::MAX)).filter_map(|(_, row)| row.outcome.as_ref());
+    outcomes.for_each(|it| *counts.entry(it.result).or_default() += 1);
+    counts
+}
 
 #[async_trait]
 impl Directory for MemoryStore {
@@ -220,6 +228,36 @@ impl Directory for MemoryStore {
     async fn last_logins(&self, users: &[UserId]) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError> {
         let (dump, _) = self.listing()?;
         Ok(users.iter().filter_map(|user| Some((*user, *dump.last_logins.get(user)?))).collect())
+    }
+
+    async fn imports(
+        &self,
+        organization: OrganizationId,
+        import: Option<ImportId>,
+    ) -> Result<Vec<(Import, ImportCounts)>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let mut found: Vec<_> = of(&dump, organization, |rows| {
+            let asked_for = rows.imports.values().filter(|it| import.is_none_or(|id| it.id == id));
+            asked_for.map(|it| (it.clone(), counts(rows, it.id))).collect()
+        });
+        found.sort_by_key(|(it, _)| std::cmp::Reverse((it.created_at, it.id)));
+        found.truncate(100);
+        Ok(found)
+    }
+
+    async fn import_rows(
+        &self,
+        organization: OrganizationId,
+        import: ImportId,
+        from: u32,
+        limit: u32,
+    ) -> Result<Vec<ImportRow>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(of(&dump, organization, |rows| {
+            let all = rows.import_rows.range((import, from)..=(import, u32::MAX));
+            all.take(most).map(|(_, row)| row.clone()).collect()
+        }))
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

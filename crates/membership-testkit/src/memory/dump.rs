@@ -7,9 +7,10 @@ use membership_core::audit::AuditEntry;
 use membership_core::facts::Receipt;
 use membership_core::group::{Group, GroupMember};
 use membership_core::id::{
-    ApiKeyId, GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId,
-    UserId, UserLinkId,
+    ApiKeyId, GroupId, ImportId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, SessionId, SignInId,
+    SignUpId, UserId, UserLinkId,
 };
+use membership_core::import::{Import, ImportRow};
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::message::Message;
@@ -76,6 +77,12 @@ pub struct OrganizationRows {
     pub sessions: BTreeMap<SessionId, Session>,
     /// Who is enrolled in which session by name, since when.
     pub enrolments: BTreeMap<(SessionId, MemberId), OffsetDateTime>,
+    /// Its imports.
+    pub imports: BTreeMap<ImportId, Import>,
+    /// The rows of its imports.
+    pub import_rows: BTreeMap<(ImportId, u32), ImportRow>,
+    /// Until when a server has an import to itself.
+    pub import_leases: BTreeMap<ImportId, OffsetDateTime>,
     /// Its keys, dead ones included.
     pub keys: BTreeMap<ApiKeyId, ApiKey>,
     /// Its records.
@@ -152,6 +159,9 @@ impl OrganizationRows {
             programs: BTreeMap::new(),
             sessions: BTreeMap::new(),
             enrolments: BTreeMap::new(),
+            imports: BTreeMap::new(),
+            import_rows: BTreeMap::new(),
+            import_leases: BTreeMap::new(),
             resources: BTreeMap::new(),
             shares: BTreeMap::new(),
             log: Vec::new(),

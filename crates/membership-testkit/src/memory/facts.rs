@@ -29,6 +29,7 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
         facts.shares = shares(rows, scope, &members);
         facts.members = rows.members.values().filter(|it| members.contains(&it.id)).cloned().collect();
         attendance(rows, scope, &mut facts);
+        facts.imports = scope.import.and_then(|id| rows.imports.get(&id)).cloned().into_iter().collect();
     }
     if let Some((user, token)) = scope.sign_in {
         let of_user = dump.sign_ins.values().filter(|it| it.user == user && it.token == token);
@@ -70,6 +71,7 @@ pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now:
         second_factors: dump.second_factors.values().cloned().collect(),
         sign_ups: dump.sign_ups.values().cloned().collect(),
         keys: rows.into_iter().flat_map(|rows| rows.keys.values()).cloned().collect(),
+        imports: rows.into_iter().flat_map(|rows| rows.imports.values()).cloned().collect(),
         operator_keys: dump.operator_keys.values().cloned().collect(),
         has_operator: dump.first_operator.is_some(),
         spent: spent(dump, |_| true),

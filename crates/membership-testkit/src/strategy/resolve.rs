@@ -37,6 +37,7 @@ use logins::change_of;
 
 mod attendance;
 mod identities;
+mod imports;
 mod logins;
 mod records;
 mod recovery;
@@ -233,6 +234,7 @@ impl Eye<'_> {
             Act::CreateKey { scopes, days } => CreateKey { organization, by, key: self.new_key(*scopes, *days) }.into(),
             Act::RevokeKey { key } => RevokeKey { organization, by, key: self.key(rows, *key) }.into(),
             Act::Attend(attend) => return self.attend((organization, rows), by, attend),
+            Act::Importing(it) => return self.importing((organization, rows), by, it),
             Act::ChangePolicy { second_factor, stale } => {
                 let second_factor = second_factor.of(SecondFactorPolicy::ALL)?;
                 let policy = OrganizationPolicy { second_factor, ..rows.head.organization.policy.clone() };

@@ -6,6 +6,7 @@ use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 
 use super::attendance::{Attend, PlacePick, attend, place};
+use super::imports::{Importing, importing};
 use super::{pick, preset, seats};
 
 /// Points at one of however many there will be.
@@ -198,6 +199,7 @@ pub enum Act {
     CreateKey { scopes: Pick, days: Option<u16> },
     RevokeKey { key: Pick },
     Attend(Attend),
+    Importing(Importing),
     ChangePolicy { second_factor: Pick, stale: bool },
     Settle,
     Customize { accent: Pick, stale: bool },
@@ -256,6 +258,8 @@ pub enum Theme {
     Logins,
     /// Groups, programs and sessions.
     Attendance,
+    /// Many people at once.
+    Imports,
     /// Records and with whom they are shared.
     Records,
     /// Accounts and second factors.
@@ -277,6 +281,7 @@ pub fn theme() -> BoxedStrategy<Theme> {
         1 => Just(Theme::Members),
         1 => Just(Theme::Logins),
         1 => Just(Theme::Attendance),
+        1 => Just(Theme::Imports),
         1 => Just(Theme::Records),
         1 => Just(Theme::Accounts),
     ]
@@ -431,6 +436,7 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
         3 => (by(), keys),
         theme.weight(7, Theme::Logins) => (mostly(By::Owner), logins),
         theme.weight(8, Theme::Attendance) => (mostly(By::Owner), attend().prop_map(Act::Attend)),
+        theme.weight(4, Theme::Imports) => (mostly(By::Owner), importing().prop_map(Act::Importing)),
         theme.weight(6, Theme::Records) => (by(), records),
         3 => (mostly(By::Owner), ownership),
         3 => (mostly(By::Operator(None)), operation),

@@ -3,6 +3,7 @@
 use membership_core::command::{AddMember, LoginOf, MemberChange, RedeemSetUpLink, Redeemer};
 use membership_core::draft::Actor;
 use membership_core::id::{MemberId, OrganizationId};
+use membership_core::import::{Cells, Entry};
 use membership_core::invitation::Channel;
 use membership_core::language::Language;
 use membership_core::member::Member;
@@ -60,6 +61,11 @@ impl Eye<'_> {
         User { password: Some(self.password()), ..user }
     }
 
+    /// An account for a row of an import that has a password.
+    pub(super) fn account_of_row(&self) -> User {
+        self.account(None)
+    }
+
     /// A member's personal link is opened.
     pub(super) fn set_up(
         &self,
@@ -94,6 +100,27 @@ impl Eye<'_> {
             None => LoginOf::Nobody(self.account(username)),
         }
     }
+}
+
+/// What a row of an import says: few values, so that they meet again.
+pub(super) fn cells_of(guest: &Guest, what: Pick, with_password: bool) -> Cells {
+    let value = what.0 / 7 % 3;
+    let is_reached = with_password || !guest.by_hand;
+    Cells {
+        last_name: format!("Name {value}"),
+        email: if is_reached { address_of(guest.person).to_string() } else { String::new() },
+        labels: if what.0.is_multiple_of(2) { vec![format!("label {value}")] } else { Vec::new() },
+        number: if what.0.is_multiple_of(5) { value.to_string() } else { String::new() },
+        language: if what.0.is_multiple_of(4) { "fr".to_owned() } else { String::new() },
+        send_email: if is_reached && guest.by_hand { "1".to_owned() } else { String::new() },
+        password: if with_password { "correct horse battery".to_owned() } else { String::new() },
+        ..Cells::default()
+    }
+}
+
+/// What these cells say; they break no rule.
+pub(super) fn entry_of(cells: &Cells) -> Entry {
+    cells.read(8).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
 /// A change of few fields to few values, so that they meet again.
