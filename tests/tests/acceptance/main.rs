@@ -12,6 +12,7 @@ mod s0;
 mod s1;
 mod s3;
 mod s3_seats;
+mod s4;
 mod seats;
 mod second_factor;
 mod setup;

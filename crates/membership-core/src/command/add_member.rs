@@ -75,7 +75,7 @@ impl Command for AddMember {
             prepare(&mut draft, &member, user)?;
         }
         if let Some(channel) = self.link {
-            issue_link(&mut draft, self.id, channel)?;
+            issue_link(&mut draft, self.id, channel, None)?;
         }
         if waits {
             draft.tell_of_seat(&member, false);
@@ -126,6 +126,7 @@ impl AddMember {
             deactivates_at: self.deactivates_at,
             profile: self.profile.clone(),
             set_up: None,
+            rounds: crate::roster::Rounds::default(),
             version: 1,
         };
         if self.login.is_some() || self.link.is_some() {

@@ -46,6 +46,7 @@ pub mod request_recovery;
 pub mod revoke;
 pub mod seat;
 pub mod second_factors;
+pub mod send_round_chunk;
 pub mod session;
 pub mod set_deactivation_date;
 pub mod set_login;
@@ -57,6 +58,7 @@ pub mod share_record;
 pub mod sign_in;
 pub mod sign_member_out;
 pub mod sign_up;
+pub mod start_round;
 pub mod suspend;
 pub mod transfer_ownership;
 pub mod update_member;
@@ -109,6 +111,7 @@ pub use second_factors::{
     AddPasskey, BeginTotp, ConfirmTotp, FactorAdded, Given, MakeRecoveryCodes, NewFactor, RemoveFactor,
     ResetSecondFactors,
 };
+pub use send_round_chunk::SendRoundChunk;
 pub use session::{ChangeSession, CreateSession, DeleteSession, SessionTerms};
 pub use set_deactivation_date::SetDeactivationDate;
 pub use set_login::{LoginOf, SetLogin};
@@ -120,6 +123,7 @@ pub use share_record::{ShareRecord, UnshareRecord};
 pub use sign_in::{BeginSignIn, Entered};
 pub use sign_member_out::SignMemberOut;
 pub use sign_up::RequestSignUp;
+pub use start_round::StartRound;
 pub use suspend::Suspend;
 pub use transfer_ownership::TransferOwnership;
 pub use update_member::{MemberChange, UpdateMember};

@@ -7,8 +7,8 @@ use membership_core::audit::AuditEntry;
 use membership_core::facts::Receipt;
 use membership_core::group::{Group, GroupMember};
 use membership_core::id::{
-    ApiKeyId, GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId,
-    UserId, UserLinkId,
+    ApiKeyId, GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId, SignInId,
+    SignUpId, UserId, UserLinkId,
 };
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
@@ -18,6 +18,7 @@ use membership_core::port::KeptMail;
 use membership_core::program::{Enrolment, Program, Session};
 use membership_core::quota::{Bucket, Cause};
 use membership_core::resource::{Holder, Resource, ResourceName, Share};
+use membership_core::roster::Round;
 use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, SignUp, User};
 use membership_core::user_link::UserLink;
@@ -76,6 +77,8 @@ pub struct OrganizationRows {
     pub sessions: BTreeMap<SessionId, Session>,
     /// Who is enrolled in which session by name, since when.
     pub enrolments: BTreeMap<(SessionId, MemberId), OffsetDateTime>,
+    /// Its rounds of mail to members without a login.
+    pub rounds: BTreeMap<RoundId, Round>,
     /// Its keys, dead ones included.
     pub keys: BTreeMap<ApiKeyId, ApiKey>,
     /// Its records.
@@ -152,6 +155,7 @@ impl OrganizationRows {
             programs: BTreeMap::new(),
             sessions: BTreeMap::new(),
             enrolments: BTreeMap::new(),
+            rounds: BTreeMap::new(),
             resources: BTreeMap::new(),
             shares: BTreeMap::new(),
             log: Vec::new(),
