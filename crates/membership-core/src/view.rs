@@ -4,6 +4,7 @@ use crate::access::Record;
 use crate::authority::{Action, Authority, Standing};
 use crate::draft::Actor;
 use crate::facts::Facts;
+use crate::group::Group;
 use crate::id::{InvitationId, MemberId};
 use crate::invitation::{Invitation, InvitationState};
 use crate::member::{Member, MemberStatus};
@@ -32,6 +33,8 @@ pub struct MemberView {
     pub details: Details,
     /// When the person last signed in, if the viewer is told.
     pub last_login_at: Option<time::OffsetDateTime>,
+    /// The groups the member is in, by name; `None` in a command's reply, which has not looked.
+    pub groups: Option<Vec<Group>>,
     /// What the viewer may do to the member.
     pub allowed_actions: Vec<&'static str>,
     /// The roles the viewer may give the member.
@@ -146,6 +149,16 @@ pub struct OrganizationView {
     pub second_factor_required: bool,
 }
 
+/// What can be done to a member's login. Whose the login is besides, only the command itself finds out.
+fn login_actions(member: &Member) -> Vec<&'static str> {
+    let link_waits = member.set_up.is_some_and(|link| link.used_at.is_none());
+    match member.user {
+        None => vec!["set_login", "send_set_up_link"],
+        Some(_) if link_waits => vec!["set_login", "send_set_up_link", "sign_out"],
+        Some(_) => vec!["set_login", "sign_out"],
+    }
+}
+
 impl Authority<'_> {
     /// Shows a member.
     pub fn view_member(&self, member: &Member) -> MemberView {
@@ -155,7 +168,6 @@ impl Authority<'_> {
         let changes_role = grantable_roles.iter().any(|role| *role != member.role);
         let actions = [
             ("edit_profile", Action::EditProfile { member }),
-            ("manage_login", Action::ManageLogin { member }),
             ("remove", Action::Remove { member }),
             ("leave", Action::Leave { member }),
             ("suspend", Action::Suspend { member }),
@@ -169,6 +181,9 @@ impl Authority<'_> {
         if changes_role {
             allowed_actions.insert(0, "change_role");
         }
+        if self.may(Action::ManageLogin { member }).is_ok() {
+            allowed_actions.extend(login_actions(member));
+        }
         MemberView {
             is_owner: self.head.organization.owner == Some(member.id),
             status: member.status_at(self.now),
@@ -176,6 +191,7 @@ impl Authority<'_> {
             access: Access::of(self.head, member, self.now),
             details: self.details_of(member),
             last_login_at: None,
+            groups: None,
             member: member.clone(),
             allowed_actions,
             grantable_roles,

@@ -1,7 +1,7 @@
 //! Every text of the pages, in English and French (`locales/`), and how dates, roles and refusals are put in words.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Display;
 use std::sync::LazyLock;
 
@@ -97,7 +97,12 @@ impl Words {
 
     /// What holders of a role may do, in one sentence made of its permissions.
     pub(crate) fn powers(self, role: &Role) -> String {
-        let phrases: Vec<_> = role.permissions.iter().map(|it| self.permission(it)).collect();
+        self.may(&role.permissions)
+    }
+
+    /// What whoever has these permissions may do, in one sentence.
+    pub(crate) fn may(self, permissions: &BTreeSet<Permission>) -> String {
+        let phrases: Vec<_> = permissions.iter().map(|it| self.permission(it)).collect();
         match phrases.split_last() {
             None => self.t("can-nothing"),
             Some((only, [])) => self.t1("can-one", "what", only),
@@ -122,6 +127,12 @@ impl Words {
         let mut arguments = arguments([("month", month), ("year", at.year().to_string())]);
         arguments.insert(Cow::Borrowed("day"), FluentValue::from(at.day()));
         self.look_up("date", &arguments)
+    }
+
+    /// A month and its year, as a heading.
+    pub(crate) fn month(self, at: OffsetDateTime) -> String {
+        let at = at.to_offset(UtcOffset::UTC);
+        self.t2("month-of", ("month", self.t(&format!("month-{}", u8::from(at.month())))), ("year", at.year()))
     }
 
     /// A day and the time of day, in UTC because whoever reads it may be anywhere.

@@ -3,22 +3,27 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use membership_core::command::Found;
+use membership_core::api_key::NewKey;
+use membership_core::command::{CreateKey, Found, RevokeKey};
+use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
-use membership_core::id::{MemberId, OrganizationId, UserId};
+use membership_core::facts::Scope;
+use membership_core::id::{ApiKeyId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::Channel;
-use membership_core::name::{OrganizationName, PersonName, Username};
+use membership_core::name::{KeyName, OrganizationName, PersonName, Username};
 use membership_core::person::Person;
 use membership_core::policy::NameForm;
 use membership_core::port::Attempt;
 use membership_core::preset::Preset;
 use membership_core::refusal::Refusal;
+use membership_core::role::Permission;
+use membership_core::secret::{KeyKind, KeyText};
 use membership_core::service::{
     AcceptForm, Failure, FirstOperator, Inspection, Memberships, NewOffer, Outcome, Request, SignUpForm,
 };
 use membership_core::view::InvitationView;
 use secrecy::{ExposeSecret, SecretString};
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use super::cast::{PEOPLE, Role};
 use super::{PASSWORD, PastClock};
@@ -57,6 +62,12 @@ impl Stage {
 
     pub(super) async fn days_ago(&self, days: i64) -> Result<(), Failure> {
         self.hours_ago(days.saturating_mul(24)).await
+    }
+
+    /// The present day, from which the example looks ahead; the story itself is told from behind.
+    pub(super) async fn today(&self) -> Result<OffsetDateTime, Failure> {
+        let told = self.memberships().ports().store.read(&Scope::default()).await?.now;
+        Ok(told.saturating_add(self.clock.behind()))
     }
 
     pub(super) async fn set_up(&mut self, key: &'static str, link: SecretString) -> Result<(), Failure> {
@@ -155,6 +166,34 @@ impl Stage {
             self.stores.outbox.settle(message, &Attempt::Bounced { reason: reason.clone() }).await?;
         }
         Ok(())
+    }
+
+    /// Makes a key whose text nobody keeps.
+    pub(super) async fn make_key(
+        &self,
+        organization: OrganizationId,
+        by: &'static str,
+        (name, scopes): (&str, [Permission; 2]),
+    ) -> Result<ApiKeyId, Failure> {
+        let random = self.memberships().ports().random.clone();
+        let text = KeyText::new(KeyKind::Organization, organization.0, random.secret());
+        let id = ApiKeyId(random.id());
+        let (name, scopes) = (KeyName::parse(name)?, scopes.into());
+        let key = NewKey { id, name, scopes, days: Some(NewKey::MOST_DAYS), token: text.hash() };
+        let by = Actor::User(self.user(by)?);
+        self.memberships().execute(&CreateKey { organization, by, key }).await?;
+        Ok(id)
+    }
+
+    /// Revokes one.
+    pub(super) async fn revoke_key(
+        &self,
+        organization: OrganizationId,
+        by: &'static str,
+        key: ApiKeyId,
+    ) -> Result<(), Failure> {
+        let by = Actor::User(self.user(by)?);
+        self.memberships().execute(&RevokeKey { organization, by, key }).await
     }
 
     /// An offer that is handed over instead of mailed.

@@ -6,20 +6,25 @@ use membership_core::view::OrganizationView;
 use crate::stop::Stop;
 use crate::visit::Visit;
 
+pub(crate) mod add_member;
 pub(crate) mod confirm;
 pub(crate) mod invitation_action;
 pub(crate) mod invitation_rows;
 pub(crate) mod invitations;
 pub(crate) mod invite;
+pub(crate) mod invite_terms;
+pub(crate) mod keys;
 pub(crate) mod leave;
 pub(crate) mod log;
 pub(crate) mod member;
 pub(crate) mod member_action;
 pub(crate) mod member_rows;
 pub(crate) mod members;
+pub(crate) mod new_key;
 pub(crate) mod overview;
 pub(crate) mod seats;
 pub(crate) mod settings;
+pub(crate) mod shown_once;
 pub(crate) mod subscription;
 
 /// The organization as whoever visits sees it; to others it does not exist (I10).
