@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use crate::event::Event;
 use crate::facts::Facts;
-use crate::id::{ApiKeyId, GroupId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
+use crate::id::{
+    ApiKeyId, GroupId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId, SessionId, UserId,
+};
 use crate::language::Language;
 use crate::member::Member;
 use crate::organization::ChainEnd;
@@ -64,7 +66,7 @@ pub struct Account {
     pub stream: Stream,
     /// The event's name in kebab case.
     pub event: &'static str,
-    /// `organization`, `member`, `invitation`, `group`, `program`, `session`, `key`, `record` or `user`.
+    /// `organization`, `member`, `invitation`, `group`, `program`, `session`, `round`, `key`, `record` or `user`.
     pub subject_kind: &'static str,
     /// Its id.
     pub subject: Uuid,
@@ -272,6 +274,8 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::MemberReactivated { member, .. } => ("member-reactivated", Subject::Member(*member)),
         Event::MemberProfileChanged { member, .. } => ("member-profile-changed", Subject::Member(*member)),
         Event::SetUpLinkIssued { member, .. } => ("set-up-link-issued", Subject::Member(*member)),
+        Event::RoundStarted { round } => ("round-started", Subject::Round(round.id)),
+        Event::RoundMoved { round, .. } => ("round-moved", Subject::Round(*round)),
         Event::LoginSetUp { member, .. } => ("login-set-up", Subject::Member(*member)),
         Event::MemberLoginChanged { member } => ("member-login-changed", Subject::Member(*member)),
         Event::MemberSignedOut { member } => ("member-signed-out", Subject::Member(*member)),
@@ -353,6 +357,7 @@ enum Subject<'a> {
     Program(ProgramId),
     Session(SessionId),
     Enrolment(SessionId, MemberId),
+    Round(RoundId),
     Key(ApiKeyId),
     Import(ImportId),
     User(UserId),
@@ -379,6 +384,7 @@ pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
         Subject::Program(id) => describe_program(facts, id),
         Subject::Session(id) => describe_session(facts, id),
         Subject::Enrolment(session, member) => describe_enrolment(facts, session, member),
+        Subject::Round(id) => describe_round(facts, id),
         Subject::Key(id) => describe_key(facts, id),
         Subject::Import(id) => describe_import(facts, id),
         Subject::Record(name) => describe_record(facts, name),
@@ -405,6 +411,7 @@ pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts)
         Subject::Group(id) => (Stream::Organization(organization()?), "group", id.0),
         Subject::Program(id) => (Stream::Organization(organization()?), "program", id.0),
         Subject::Session(id) => (Stream::Organization(organization()?), "session", id.0),
+        Subject::Round(id) => (Stream::Organization(organization()?), "round", id.0),
         Subject::Key(id) => (Stream::Organization(organization()?), "key", id.0),
         Subject::Import(id) => (Stream::Organization(organization()?), "import", id.0),
         Subject::Record(name) | Subject::Share(name, _) => {
@@ -489,6 +496,7 @@ fn describe_profile(it: &Member) -> Option<Value> {
             noted.map(|text| data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_str().as_bytes()))),
         "has_login": it.user.is_some(),
         "set_up_link": it.set_up.map(|link| link.generation),
+        "rounds": it.rounds.numbers,
     }))
 }
 
@@ -578,6 +586,19 @@ fn describe_enrolment(facts: &Facts, session: SessionId, member: MemberId) -> Op
         "by_name": facts.is_enrolled_by_name(session, member.id),
     });
     Some(Description { name: member.name.to_string(), facts })
+}
+
+/// How far a round has come; who was written to is told by the members' own entries.
+fn describe_round(facts: &Facts, id: RoundId) -> Option<Description> {
+    let it = facts.round(id).ok()?;
+    let facts = json!({
+        "number": it.number,
+        "audience": it.audience,
+        "mailed": it.mailed,
+        "left_out": it.left_out,
+        "finished": it.finished_at.is_some(),
+    });
+    Some(Description { name: it.number.to_string(), facts })
 }
 
 fn describe_record(facts: &Facts, name: &ResourceName) -> Option<Description> {

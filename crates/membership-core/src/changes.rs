@@ -19,6 +19,7 @@ use crate::organization::{Head, Organization};
 use crate::program::{Enrolment, Program, Session};
 use crate::quota::Charge;
 use crate::resource::{Holder, Resource, ResourceName, Share};
+use crate::roster::Round;
 use crate::second_factor::SecondFactors;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
@@ -154,6 +155,8 @@ pub struct Changes {
     pub attendance: AttendanceChanges,
     /// Imports and their rows.
     pub imports: ImportChanges,
+    /// Rounds of mail to members without a login, new or changed.
+    pub rounds: Vec<Saved<Round>>,
     /// Records, new or changed.
     pub resources: Vec<Saved<Resource>>,
     /// Records that are gone, each with the version it must still have; all their shares go with them.
@@ -230,6 +233,7 @@ impl Changes {
         self.invitations = saved(&before.invitations, &after.invitations, |it| (it.id, it.version));
         self.attendance = AttendanceChanges::of(before, after);
         self.imports = ImportChanges::of(before, after, &decision.events);
+        self.rounds = saved(&before.rounds, &after.rounds, |it| (it.id, it.version));
         self.keys = saved(&before.keys, &after.keys, |it| (it.id, it.version));
         for gone in before.members.iter().filter(|it| after.member(it.id).is_err()) {
             self.removed_members.push((gone.id, gone.version));

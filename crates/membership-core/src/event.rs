@@ -9,8 +9,8 @@ use crate::email::EmailAddress;
 use crate::facts::Facts;
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId,
-    SignInId, SignUpId, UserId, UserLinkId,
+    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, RoundId,
+    SessionId, SignInId, SignUpId, UserId, UserLinkId,
 };
 use crate::identity::Identity;
 use crate::import::{Import, ImportRow, ImportState, SettledRow};
@@ -24,6 +24,7 @@ use crate::profile::MemberProfile;
 use crate::program::{Enrolment, Program, Session};
 use crate::resource::{Holder, Level, Resource, ResourceName, Share};
 use crate::role::RoleKey;
+use crate::roster::{Round, RoundStep};
 use crate::second_factor::{CodeHash, Passkey, SecondFactors, Totp, UsedFactor};
 use crate::set_up::{InitialPassword, SetUpLink};
 use crate::subscription::Subscription;
@@ -133,7 +134,11 @@ pub enum Event {
     /// Name, address or profile of a member changed.
     MemberProfileChanged { member: MemberId, name: PersonName, email: Option<EmailAddress>, profile: MemberProfile },
     /// A member's personal link was made; the earlier one is dead (S4.8).
-    SetUpLinkIssued { member: MemberId, link: SetUpLink },
+    SetUpLinkIssued { member: MemberId, link: SetUpLink, round: Option<u32> },
+    /// A round of mail to members without a login began (S4.3).
+    RoundStarted { round: Round },
+    /// A chunk of a round was sent, or the round was ended.
+    RoundMoved { round: RoundId, step: RoundStep },
     /// A membership got this login, by its personal link or by somebody who prepared it.
     LoginSetUp { member: MemberId, user: UserId, by_link: bool },
     /// The organization changed the login that it made for a member; what exactly, the person's own log tells (S4.7).
@@ -376,7 +381,14 @@ impl Facts {
                 it.email = email.clone();
                 it.profile = profile.clone();
             }),
-            Event::SetUpLinkIssued { member, link } => self.change_member(*member, |it| it.set_up = Some(*link)),
+            Event::SetUpLinkIssued { member, link, round } => self.change_member(*member, |it| {
+                it.set_up = Some(*link);
+                if let Some(number) = round {
+                    it.rounds.add(*number, now);
+                }
+            }),
+            Event::RoundStarted { round } => self.rounds.push(round.clone()),
+            Event::RoundMoved { round, step } => self.move_round(*round, step),
             Event::LoginSetUp { member, user, by_link } => self.change_member(*member, |it| {
                 it.user = Some(*user);
                 if let Some(link) = it.set_up.as_mut().filter(|_| *by_link) {
@@ -540,6 +552,22 @@ impl Facts {
         if let Some(import) = self.imports.iter_mut().find(|import| import.id == id) {
             change(import);
             import.version = import.version.saturating_add(1);
+        }
+    }
+
+    fn move_round(&mut self, id: RoundId, step: &RoundStep) {
+        let now = self.now;
+        for it in self.rounds.iter_mut().filter(|it| it.id == id) {
+            it.after = step.after;
+            it.moved_at = now;
+            it.mailed = it.mailed.saturating_add(step.mailed);
+            for (reason, count) in &step.left_out {
+                let counter = it.left_out.entry(*reason).or_default();
+                *counter = counter.saturating_add(*count);
+            }
+            it.chunks = it.chunks.saturating_add(1);
+            it.finished_at = step.finishes.then_some(now);
+            it.version = it.version.saturating_add(1);
         }
     }
 

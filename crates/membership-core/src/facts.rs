@@ -8,8 +8,8 @@ use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignUpId,
-    UserId,
+    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId, SessionId,
+    SignUpId, UserId,
 };
 use crate::import::Import;
 use crate::invitation::Invitation;
@@ -21,6 +21,7 @@ use crate::program::{Enrolment, Program, Session};
 use crate::quota::{Bucket, MailLimits, Spent};
 use crate::refusal::Refusal;
 use crate::resource::{Holder, Level, Resource, ResourceName, Share};
+use crate::roster::Round;
 use crate::second_factor::SecondFactors;
 use crate::secret::TokenHash;
 use crate::user::{SignIn, SignUp, User};
@@ -47,6 +48,8 @@ pub struct Scope {
     pub shares_of: Vec<ResourceName>,
     /// The invitations to these addresses that are written as pending, and the memberships of whoever sent them.
     pub invited_at: Vec<EmailAddress>,
+    /// A round of mail to members without a login.
+    pub round: Option<RoundPick>,
     /// Keys of this organization, and the memberships of whoever made them.
     pub keys: KeyScope,
     /// Invitations and memberships whose time is over but whose row does not say so, the oldest first; they still count
@@ -122,6 +125,15 @@ impl Scope {
     }
 }
 
+/// Which round is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoundPick {
+    /// The one with the highest number.
+    Latest,
+    /// This one.
+    Id(RoundId),
+}
+
 /// Which keys are asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KeyScope {
@@ -169,6 +181,8 @@ pub struct Facts {
     pub sessions: Vec<Session>,
     /// Which of the members above are enrolled in which of these sessions by name.
     pub enrolments: Vec<Enrolment>,
+    /// Rounds of that organization.
+    pub rounds: Vec<Round>,
     /// Records of that organization.
     pub resources: Vec<Resource>,
     /// Shares of those records.
@@ -215,6 +229,7 @@ impl Facts {
             programs: Vec::new(),
             sessions: Vec::new(),
             enrolments: Vec::new(),
+            rounds: Vec::new(),
             resources: Vec::new(),
             shares: Vec::new(),
             users: Vec::new(),

@@ -102,6 +102,7 @@ pub fn with(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             deactivates_at: None,
             profile: MemberProfile::default(),
             set_up: None,
+            rounds: crate::roster::Rounds::default(),
             version: 1,
         },
     });

@@ -58,6 +58,8 @@ identifiers! {
     ProgramId, "program_id";
     /// Names one session of a program.
     SessionId, "session_id";
+    /// Names one round of mail to members without a login.
+    RoundId, "round_id";
     /// Names one passkey of a user.
     PasskeyId, "passkey_id";
     /// Names one import of many people.

@@ -130,6 +130,11 @@ impl Delivery {
     /// Every outcome.
     pub const ALL: [Self; 6] = [Self::None, Self::Queued, Self::Sent, Self::Deferred, Self::Bounced, Self::Failed];
 
+    /// Whether the mail has not arrived, and will not: it came back, or was given up.
+    pub fn is_lost(self) -> bool {
+        matches!(self, Self::Bounced | Self::Failed)
+    }
+
     /// The name in the API and the tables.
     pub fn as_str(self) -> &'static str {
         match self {

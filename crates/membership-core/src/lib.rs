@@ -40,6 +40,7 @@ pub mod quota;
 pub mod refusal;
 pub mod resource;
 pub mod role;
+pub mod roster;
 pub mod seating;
 pub mod second_factor;
 pub mod secret;

@@ -7,7 +7,8 @@ use time::OffsetDateTime;
 use crate::branding::Branding;
 use crate::email::EmailAddress;
 use crate::id::{
-    GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, SessionId, SignUpId, UserId, UserLinkId,
+    GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId, SignUpId, UserId,
+    UserLinkId,
 };
 use crate::language::Language;
 use crate::subscription::SubscriptionState;
@@ -380,6 +381,13 @@ pub enum Errand {
         /// Whom.
         member: MemberId,
     },
+    /// Send a chunk of a round of mail to members without a login, if nobody has sent it yet.
+    SendRound {
+        /// Which round.
+        round: RoundId,
+        /// Which of its chunks.
+        chunk: u32,
+    },
     /// Write to a group's members of a program's sessions that have begun.
     ProgramAttended {
         /// Which program.
@@ -398,6 +406,7 @@ impl Errand {
             Self::SessionBegins { .. } => "session_begins",
             Self::Enrolled { .. } => "enrolled",
             Self::ProgramAttended { .. } => "program_attended",
+            Self::SendRound { .. } => "send_round",
         }
     }
 }

@@ -23,6 +23,14 @@ pub enum Refusal {
     UnknownProgram,
     #[error("there is no such session in this organization")]
     UnknownSession,
+    #[error("there is no such round in this organization")]
+    UnknownRound,
+    #[error("round {number} is under way; wait until it is finished, or look at how far it is")]
+    RoundUnderWay { number: u32 },
+    #[error("round {number} went to the same people less than an hour ago; wait, or choose others")]
+    RoundRepeated { number: u32 },
+    #[error("nobody of these can be written to; see who has no address, and hand them their link")]
+    NobodyToWriteTo,
     #[error("this link is not one of ours; check that it was copied whole")]
     UnknownLink,
     #[error("there is no such record in this organization, or it is not shared with you; ask somebody who controls it")]
@@ -298,6 +306,10 @@ codes! {
     Self::UnknownGroup { .. }, "unknown-group", NotFound;
     Self::UnknownProgram, "unknown-program", NotFound;
     Self::UnknownSession, "unknown-session", NotFound;
+    Self::UnknownRound, "unknown-round", NotFound;
+    Self::RoundUnderWay { .. }, "round-under-way", Conflict;
+    Self::RoundRepeated { .. }, "round-repeated", Conflict;
+    Self::NobodyToWriteTo, "nobody-to-write-to", Conflict;
     Self::UnknownLink, "unknown-link", NotFound;
     Self::UnknownRecord, "unknown-record", NotFound;
     Self::NotShared, "not-shared", NotFound;
@@ -421,6 +433,10 @@ impl Refusal {
             Self::UnknownGroup { group: GroupId(uuid::Uuid::from_u128(1)) },
             Self::UnknownProgram,
             Self::UnknownSession,
+            Self::UnknownRound,
+            Self::RoundUnderWay { number: 2 },
+            Self::RoundRepeated { number: 2 },
+            Self::NobodyToWriteTo,
             Self::UnknownLink,
             Self::UnknownRecord,
             Self::NotShared,

@@ -252,6 +252,7 @@ impl OrganizationView {
             ("view_groups", Action::ViewGroups),
             ("manage_groups", Action::ManageGroups),
             ("view_audit", Action::ViewAudit),
+            ("send_rounds", Action::SendRounds),
             ("view_keys", Action::ViewKeys),
             ("create_key", Action::CreateKey),
             ("set_subscription", Action::SetSubscription),

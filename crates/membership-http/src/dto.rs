@@ -17,6 +17,7 @@ pub(crate) mod page;
 pub(crate) mod policy;
 pub(crate) mod problem;
 pub(crate) mod record;
+pub(crate) mod roster;
 pub(crate) mod second_factor;
 pub(crate) mod set_up;
 pub(crate) mod subscription;

@@ -17,6 +17,7 @@ mod organizations;
 mod password_resets;
 mod programs;
 mod records;
+mod roster;
 mod seats;
 mod sessions;
 mod set_up_links;
@@ -90,6 +91,8 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(members::sign_out::sign_out))
         .routes(routes!(members::suspend::suspend, members::reactivate::reactivate))
         .routes(routes!(members::allocate_seat::allocate_seat, members::release_seat::release_seat))
+        .routes(routes!(roster::read::read))
+        .routes(routes!(roster::rounds::rounds, roster::start_round::start_round))
         .routes(routes!(seats::allocate::allocate))
         .routes(routes!(seats::waiting::waiting))
         .routes(routes!(seats::when_full::when_full))

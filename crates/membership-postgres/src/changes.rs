@@ -20,6 +20,7 @@ pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod organization;
 pub(crate) mod people;
+pub(crate) mod roster;
 pub(crate) mod sharing;
 
 /// Adds the messages of a parameter, on a condition.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use membership_core::facts::{Facts, Scope};
+use membership_core::facts::{Facts, RoundPick, Scope};
 use membership_core::port::{StoreError, to_micros};
 use membership_core::resource::ResourceName;
 use serde::de::DeserializeOwned;
@@ -19,6 +19,7 @@ use crate::rows::attendance::{
 };
 use crate::rows::keys::{KeyRow, key_columns};
 use crate::rows::records::{ReceiptRow, receipt_columns};
+use crate::rows::roster::{RoundRow, round_columns};
 use crate::rows::sharing::{ResourceRow, ShareRow, resource_columns, share_columns};
 use crate::rows::{
     HeadRow, Instant, InvitationRow, MemberRow, invitation_columns, member_columns, organization_columns, seats_columns,
@@ -166,6 +167,13 @@ macro_rules! facts_sql {
                         SELECT s.program_id FROM sessions s
                         WHERE s.organization_id = $1 AND s.id = ANY(ARRAY(SELECT id FROM session_ids)))))
                     ORDER BY p.id) r),
+                'rounds', (SELECT coalesce(json_agg(r), '[]') FROM (
+                    SELECT ",
+            round_columns!(),
+            " FROM roster_rounds n
+                    WHERE n.organization_id = $1 AND (n.id = $18 OR $19 AND n.number = (
+                        SELECT l.number FROM roster_rounds l WHERE l.organization_id = $1
+                        ORDER BY l.number DESC LIMIT 1))) r),
                 'keys', (SELECT coalesce(json_agg(r), '[]') FROM (
                     SELECT ",
             key_columns!("k.member_id"),
@@ -228,6 +236,7 @@ struct FactsRow {
     sessions: Vec<SessionRow>,
     enrolments: Vec<PlaceRow>,
     keys: Vec<KeyRow>,
+    rounds: Vec<RoundRow>,
     resources: Vec<ResourceRow>,
     shares: Vec<ShareRow>,
     receipt: Option<ReceiptRow>,
@@ -250,6 +259,7 @@ impl FactsRow {
         facts.sessions = self.sessions.into_iter().map(SessionRow::session).collect();
         facts.enrolments = self.enrolments.into_iter().map(PlaceRow::enrolment).collect();
         facts.keys = self.keys.into_iter().map(KeyRow::key).collect::<Result<_, _>>()?;
+        facts.rounds = self.rounds.into_iter().map(RoundRow::round).collect();
         facts.resources = self.resources.into_iter().map(ResourceRow::resource).collect::<Result<_, _>>()?;
         facts.shares = self.shares.into_iter().map(ShareRow::share).collect::<Result<_, _>>()?;
         facts.receipt = self.receipt.map(ReceiptRow::receipt).transpose()?;
@@ -354,6 +364,11 @@ fn bound(query: Bound, fixed: Option<OffsetDateTime>, (organization, scope): (Uu
         .bind(scope.keys.ids.iter().map(|id| id.0).collect::<Vec<_>>())
         .bind(scope.keys.shown.map(|token| token.0.to_vec()))
         .bind(keys::most(&scope.keys))
+        .bind(match scope.round {
+            Some(RoundPick::Id(id)) => Some(id.0),
+            Some(RoundPick::Latest) | None => None,
+        })
+        .bind(scope.round == Some(RoundPick::Latest))
 }
 
 /// A record that a scope asks for, with all its shares or with those of the memberships asked for.

@@ -12,6 +12,7 @@ use membership_core::policy::OrganizationPolicy;
 use membership_core::port::StoreError;
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::role::RoleKey;
+use membership_core::roster::Rounds;
 use membership_core::set_up::SetUpLink;
 use membership_core::subscription::Subscription;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,7 @@ pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod people;
 pub(crate) mod records;
+pub(crate) mod roster;
 pub(crate) mod sharing;
 
 /// An instant. It goes to the database as RFC 3339 text, which is exact and means the same whatever the server's
@@ -252,6 +254,9 @@ pub(crate) struct MemberRow {
     set_up_issued_at: Option<Instant>,
     set_up_expires_at: Option<Instant>,
     set_up_used_at: Option<Instant>,
+    set_up_delivery: String,
+    rounds: Vec<u32>,
+    last_round_at: Option<Instant>,
     version: u64,
 }
 
@@ -272,7 +277,9 @@ macro_rules! member_columns {
             $crate::statement::micros!("m.set_up_expires_at"),
             " AS set_up_expires_at, ",
             $crate::statement::micros!("m.set_up_used_at"),
-            " AS set_up_used_at, m.version"
+            " AS set_up_used_at, m.set_up_delivery, m.rounds, ",
+            $crate::statement::micros!("m.last_round_at"),
+            " AS last_round_at, m.version"
         )
     };
 }
@@ -308,6 +315,9 @@ impl From<&Member> for MemberRow {
             set_up_issued_at: it.set_up.map(|link| link.issued_at.into()),
             set_up_expires_at: it.set_up.map(|link| link.expires_at.into()),
             set_up_used_at: it.set_up.and_then(|link| link.used_at).map(Instant::from),
+            set_up_delivery: it.set_up.map_or(Delivery::None, |link| link.delivery).as_str().to_owned(),
+            rounds: it.rounds.numbers.clone(),
+            last_round_at: it.rounds.last_at.map(Instant::from),
             version: it.version,
         }
     }
@@ -327,6 +337,7 @@ impl MemberRow {
             issued_at: issued_at.0,
             expires_at: expires_at.0,
             used_at: self.set_up_used_at.map(|it| it.0),
+            delivery: named("a delivery", &self.set_up_delivery, &Delivery::ALL, |it| it.as_str())?,
         }))
     }
 
@@ -351,6 +362,7 @@ impl MemberRow {
                 additional_information: self.additional_information,
             },
             set_up,
+            rounds: Rounds { numbers: self.rounds, last_at: self.last_round_at.map(|it| it.0) },
             version: self.version,
         })
     }

@@ -16,7 +16,7 @@ use futures_util::{FutureExt, StreamExt, stream};
 use membership_core::command::redeem_set_up_link::open_set_up;
 use membership_core::facts::Scope;
 use membership_core::invitation::Invitation;
-use membership_core::message::{Content, Message, MessageScope, Recipient};
+use membership_core::message::{Content, Errand, Message, MessageScope, Recipient};
 use membership_core::port::{
     Attempt, Claimed, Clock, Directory, FollowUp, Letter, MailError, Mailer, MessageRef, Outbox, Store, StoreError,
 };
@@ -225,6 +225,15 @@ impl Courier {
         if let Content::RecoveryRequested { login, means } = &message.content {
             // What follows is written with the link it carries, by a commit of its own: nothing is left to be added here.
             self.ports.follow_up.follow_up(login, *means).await?;
+            return Ok(Attempt::Expanded(Vec::new()));
+        }
+        if let (
+            MessageScope::Organization(organization),
+            Content::Errand { errand: Errand::SendRound { round, chunk } },
+        ) = (message.scope, &message.content)
+        {
+            // The errand for the chunk after it was written with the chunk.
+            self.ports.follow_up.send_round(organization, *round, *chunk).await?;
             return Ok(Attempt::Expanded(Vec::new()));
         }
         if let Content::Errand { errand } = &message.content {

@@ -5,7 +5,7 @@ use membership_core::audit::{AuditEntry, Stream};
 use membership_core::changes::{Changes, Saved, SignedOutElsewhere};
 use membership_core::facts::Receipt;
 use membership_core::id::{OrganizationId, UserId};
-use membership_core::invitation::{Invitation, InvitationState, Inviter};
+use membership_core::invitation::{Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::Member;
 use membership_core::message::Message;
@@ -27,6 +27,7 @@ use crate::rows::{self, counter, micros};
 
 mod attendance;
 mod imports;
+mod roster;
 mod sharing;
 
 // An insertion and an update of the same table number their parameters alike, so that one function binds both; the
@@ -45,13 +46,17 @@ const UPDATE_SEATS: &str = "UPDATE organization_seats SET seat_limit = ?2, assig
 const INSERT_MEMBER: &str = "INSERT INTO memberships \
     (organization_id, id, user_id, name, name_key, email, role, status, seat, joined_at, deactivates_at, version, \
     first_name, last_name, language, labels, number, additional_information, set_up_generation, set_up_channel, \
-    set_up_issued_at, set_up_expires_at, set_up_used_at, search_key, waits_since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
-    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
+    set_up_issued_at, set_up_expires_at, set_up_used_at, search_key, waits_since, set_up_delivery, rounds, \
+    last_round_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
+    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)";
+/// How the mail of a personal link fares is the courier's to write; only a new generation begins anew.
 const UPDATE_MEMBER: &str = "UPDATE memberships SET user_id = ?3, name = ?4, name_key = ?5, email = ?6, role = ?7, \
     status = ?8, seat = ?9, joined_at = ?10, deactivates_at = ?11, version = ?12, first_name = ?13, last_name = ?14, \
     language = ?15, labels = ?16, number = ?17, additional_information = ?18, set_up_generation = ?19, \
     set_up_channel = ?20, set_up_issued_at = ?21, set_up_expires_at = ?22, set_up_used_at = ?23, \
-    search_key = ?24, waits_since = ?25 WHERE organization_id = ?1 AND id = ?2 AND version = ?26";
+    search_key = ?24, waits_since = ?25, \
+    set_up_delivery = CASE WHEN set_up_generation = ?19 THEN set_up_delivery ELSE ?26 END, rounds = ?27, \
+    last_round_at = ?28 WHERE organization_id = ?1 AND id = ?2 AND version = ?29";
 const INSERT_INVITATION: &str = "INSERT INTO invitations (organization_id, id, email, role, for_owner, state, \
     generation, channel, reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, \
     expires_at, settled_at, member_id, sends, delivery, version, groups, sessions) VALUES (?1, ?2, ?3, ?4, ?5, ?6, \
@@ -150,6 +155,7 @@ fn only_of_users(changes: &Changes) -> bool {
         && changes.members.is_empty()
         && changes.removed_members.is_empty()
         && changes.invitations.is_empty()
+        && changes.rounds.is_empty()
         && changes.attendance.is_empty()
         && changes.imports.is_empty()
         && sharing::is_empty(changes)
@@ -188,6 +194,7 @@ impl Writer<'_> {
             self.save(organization_statement(row)?, row.expected).await?;
         }
         self.members(id, changes).await?;
+        self.rounds(id, &changes.rounds).await?;
         self.resources(id, changes).await?;
         // What ends makes room for what begins: at most one invitation to an address is pending.
         let (updates, inserts) = changes.invitations.iter().partition::<Vec<_>, _>(|it| it.expected.is_some());
@@ -362,7 +369,10 @@ fn member_statement(organization: OrganizationId, saved: &Saved<Member>) -> Resu
         .bind(row.set_up.map(|link| micros(link.expires_at)))
         .bind(row.set_up.and_then(|link| link.used_at).map(micros))
         .bind(row.search_key())
-        .bind(row.waits_since.map(micros)))
+        .bind(row.waits_since.map(micros))
+        .bind(row.set_up.map_or(Delivery::None, |link| link.delivery).as_str())
+        .bind(serde_json::to_string(&row.rounds.numbers).map_err(corrupt)?)
+        .bind(row.rounds.last_at.map(micros)))
 }
 
 fn invitation_statement(organization: OrganizationId, saved: &Saved<Invitation>) -> Result<Statement, StoreError> {

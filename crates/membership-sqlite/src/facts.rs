@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use membership_core::facts::{Facts, KeyScope, Receipt, ReceiptKey, Scope};
+use membership_core::facts::{Facts, KeyScope, Receipt, ReceiptKey, RoundPick, Scope};
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{Invitation, InvitationState, Inviter};
 use membership_core::port::StoreError;
@@ -78,6 +78,11 @@ pub(crate) const LAPSED_INVITATIONS: &str = concat!(
     " FROM invitations i WHERE i.organization_id = ?1 AND i.state = 'pending' AND i.expires_at <= ?2",
     " ORDER BY i.expires_at LIMIT ?3"
 );
+pub(crate) const ROUND_BY_ID: &str = "SELECT id, number, audience, started_by, starter, started_at, moved_at, \
+    finished_at, chunks, after_member, mailed, left_out, version FROM roster_rounds WHERE organization_id = ?1 AND id = ?2";
+pub(crate) const LATEST_ROUND: &str = "SELECT id, number, audience, started_by, starter, started_at, moved_at, \
+    finished_at, chunks, after_member, mailed, left_out, version FROM roster_rounds WHERE organization_id = ?1 \
+    ORDER BY number DESC LIMIT 1";
 pub(crate) const GROUPS_BY_ID: &str = concat!(
     "SELECT ",
     group_columns!(),
@@ -208,6 +213,9 @@ pub(crate) async fn load(
             loader.attendance(organization, scope).await?;
             loader.import(organization, scope).await?;
             loader.resources(organization, scope).await?;
+            if let Some(pick) = scope.round {
+                loader.round(organization, pick).await?;
+            }
         }
     }
     if scope.needs_users() {
@@ -297,6 +305,16 @@ impl Loader<'_> {
             self.add_members(lapsed).await?;
             self.add_members(query(WAITING_MEMBERS).bind(most_lapsed())).await?;
         }
+        Ok(())
+    }
+
+    async fn round(&mut self, organization: OrganizationId, pick: RoundPick) -> Result<(), StoreError> {
+        let query = match pick {
+            RoundPick::Latest => sqlx::query(LATEST_ROUND).bind(organization.0),
+            RoundPick::Id(id) => sqlx::query(ROUND_BY_ID).bind(organization.0).bind(id.0),
+        };
+        let row = query.fetch_optional(&mut *self.connection).await.map_err(from_sqlx)?;
+        self.facts.rounds.extend(row.as_ref().map(rows::round).transpose()?);
         Ok(())
     }
 

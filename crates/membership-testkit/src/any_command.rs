@@ -9,9 +9,10 @@ use membership_core::command::{
     Invite, IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, MakeRecoveryCodes, Prove, PutRecord,
     Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity,
     ReleaseSeat, Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew, RequestRecovery,
-    RequestSignUp, ResetSecondFactors, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin,
-    SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TakeBack, TakeBackup, TransferOwnership,
-    UndoImport, UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
+    RequestSignUp, ResetSecondFactors, Revoke, RevokeKey, RevokeOperatorKey, SendRoundChunk, SetDeactivationDate,
+    SetLogin, SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, StartRound, Suspend, TakeBack,
+    TakeBackup, TransferOwnership, UndoImport, UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile,
+    UseInitialPassword, VerifyEmail, Withdraw,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -67,8 +68,7 @@ macro_rules! commands {
 commands! {
     Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSubscription SetWhenFull
     Invite Renew Revoke Accept Decline Settle
-    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats AddMember IssueSetUpLink RedeemSetUpLink SetLogin SignMemberOut UseInitialPassword CreateGroup RenameGroup DeleteGroup CreateProgram ChangeProgram DeleteProgram CreateSession ChangeSession DeleteSession Enrol Withdraw
-    BeginImport CarryOut UndoImport TakeBack
+    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats AddMember IssueSetUpLink RedeemSetUpLink SetLogin SignMemberOut UseInitialPassword CreateGroup RenameGroup DeleteGroup CreateProgram ChangeProgram DeleteProgram CreateSession ChangeSession DeleteSession Enrol Withdraw BeginImport CarryOut UndoImport TakeBack StartRound SendRoundChunk
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail

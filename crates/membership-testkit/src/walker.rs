@@ -9,6 +9,7 @@ use membership_core::import::Import;
 use membership_core::message::Recipient;
 use membership_core::port::{Attempt, Store, StoreError};
 use membership_core::refusal::Refusal;
+use membership_core::roster::Round;
 use membership_core::second_factor::FRESH_FOR;
 use membership_core::service::Failure;
 use membership_core::user_link::MAILED_AT_MOST_EVERY;
@@ -167,6 +168,9 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
         facts.invitations.iter().flat_map(|it| [it.opens_at, it.expires_at].into_iter().chain(it.deactivates_at));
     let members =
         facts.members.iter().flat_map(|it| it.deactivates_at.into_iter().chain(it.set_up.map(|link| link.expires_at)));
+    let rounds = facts.rounds.iter().flat_map(|it| {
+        [it.started_at.saturating_add(Round::NOT_AGAIN_FOR), it.moved_at.saturating_add(Round::GIVEN_UP_AFTER)]
+    });
     let passwords = facts.users.iter().filter_map(|it| it.initial_password).map(|it| it.expires_at);
     let sessions = facts.sessions.iter().flat_map(|it| [it.starts_at, it.ends_at]);
     let imports = facts.imports.iter().filter_map(Import::undone_until);
@@ -183,6 +187,7 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
     let dates: Vec<_> = subscription
         .chain(invitations)
         .chain(members)
+        .chain(rounds)
         .chain(passwords)
         .chain(keys)
         .chain(sessions)

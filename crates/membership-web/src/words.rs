@@ -170,6 +170,9 @@ impl Words {
                 let ways = ways.collect::<Vec<_>>().join(&self.t("way-or"));
                 arguments([("limit", limit.to_string()), ("taken", taken.to_string()), ("ways", ways)])
             }
+            Refusal::RoundUnderWay { number } | Refusal::RoundRepeated { number } => {
+                arguments([("number", number.to_string())])
+            }
             Refusal::RateLimited { retry_after } => arguments([("minutes", retry_after.div_ceil(60).to_string())]),
             Refusal::TooManyAddresses { limit }
             | Refusal::TooManyIdentities { limit }

@@ -236,6 +236,7 @@ fn member(number: u128, role: &RoleKey) -> Result<Member, InvalidInput> {
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
+        rounds: membership_core::roster::Rounds::default(),
         version: 1,
     })
 }

@@ -20,6 +20,7 @@ mod s2_exports;
 mod s2_groups;
 mod s3;
 mod s3_seats;
+mod s4;
 mod seats;
 mod second_factor;
 mod setup;

@@ -1,6 +1,5 @@
 //! Whole servers, as they are deployed: two on one Postgres, and one that is killed.
 
-mod caller;
 mod logs;
 mod races;
 

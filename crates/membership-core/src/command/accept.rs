@@ -207,6 +207,7 @@ impl Accept {
             deactivates_at,
             profile: self.profile(),
             set_up: None,
+            rounds: crate::roster::Rounds::default(),
             version: 1,
         })
     }

@@ -86,7 +86,7 @@ impl AddMember {
             prepare(draft, &member, user)?;
         }
         if let Some(channel) = self.link {
-            issue_link(draft, self.id, channel)?;
+            issue_link(draft, self.id, channel, None)?;
         }
         if member.waits_since.is_some() {
             draft.tell_of_seat(&member, false);
@@ -134,6 +134,7 @@ impl AddMember {
             deactivates_at: self.deactivates_at,
             profile: self.profile.clone(),
             set_up: None,
+            rounds: crate::roster::Rounds::default(),
             version: 1,
         };
         if self.login.is_some() || self.link.is_some() {

@@ -48,6 +48,7 @@ pub mod restore;
 mod revoke;
 pub mod seat;
 pub mod second_factors;
+pub mod send_round_chunk;
 pub mod session;
 pub mod set_deactivation_date;
 pub mod set_login;
@@ -59,6 +60,7 @@ pub mod share_record;
 pub mod sign_in;
 pub mod sign_member_out;
 pub mod sign_up;
+pub mod start_round;
 pub mod suspend;
 pub mod take_backup;
 mod transfer_ownership;
@@ -116,6 +118,7 @@ pub use second_factors::{
     AddPasskey, BeginTotp, ConfirmTotp, FactorAdded, Given, MakeRecoveryCodes, NewFactor, RemoveFactor,
     ResetSecondFactors,
 };
+pub use send_round_chunk::SendRoundChunk;
 pub use session::{ChangeSession, CreateSession, DeleteSession, SessionTerms};
 pub use set_deactivation_date::SetDeactivationDate;
 pub use set_login::{LoginOf, SetLogin};
@@ -127,6 +130,7 @@ pub use share_record::{ShareRecord, UnshareRecord};
 pub use sign_in::{BeginSignIn, Entered};
 pub use sign_member_out::SignMemberOut;
 pub use sign_up::RequestSignUp;
+pub use start_round::StartRound;
 pub use suspend::Suspend;
 pub use take_backup::TakeBackup;
 pub use transfer_ownership::TransferOwnership;

@@ -264,7 +264,7 @@ mod tests {
     fn without_a_login_names_and_address_are_the_organizations_and_a_new_address_kills_the_link() {
         let mut facts = without_login(with(founded("member_portal"), 3, "member"), 5, "member");
         let link = SetUpLink::after(None, Channel::Mail, facts.now);
-        facts.apply(&Event::SetUpLinkIssued { member: member(5), link });
+        facts.apply(&Event::SetUpLinkIssued { member: member(5), link, round: None });
         let change = MemberChange {
             first_name: Some(Some(name("Ada"))),
             last_name: Some(Some(name("Lovelace"))),

@@ -22,6 +22,7 @@ mod oneself;
 mod reading;
 mod records;
 mod recovery;
+mod roster;
 mod second_factor;
 mod setting_up;
 
@@ -34,6 +35,7 @@ pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
 pub use records::{NamedShare, SharedRecord};
+pub use roster::RosterView;
 pub use second_factor::{Challenge, Evidence, FactorSetUp, MyFactors, TotpOffer};
 pub use setting_up::{LoginHelp, SetUpAccount, SetUpForm, SetUpInspection};
 

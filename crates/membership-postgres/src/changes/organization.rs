@@ -43,7 +43,8 @@ macro_rules! member_record {
             seat boolean, waits_since timestamptz, joined_at timestamptz, deactivates_at timestamptz, version bigint, first_name text,
             last_name text, language text, labels jsonb, number text, additional_information text,
             set_up_generation bigint, set_up_channel text, set_up_issued_at timestamptz,
-            set_up_expires_at timestamptz, set_up_used_at timestamptz, search_key text)"
+            set_up_expires_at timestamptz, set_up_used_at timestamptz, search_key text, set_up_delivery text,
+            rounds jsonb, last_round_at timestamptz)"
     };
 }
 
@@ -132,11 +133,11 @@ macro_rules! written {
                 INSERT INTO memberships (organization_id, id, user_id, name, name_key, email, role, status, seat,
                     waits_since, joined_at, deactivates_at, version, first_name, last_name, language, labels, number,
                     additional_information, set_up_generation, set_up_channel, set_up_issued_at, set_up_expires_at,
-                    set_up_used_at, search_key)
+                    set_up_used_at, search_key, set_up_delivery, rounds, last_round_at)
                 SELECT $1, r.id, r.user_id, r.name, r.name_key, r.email, r.role, r.status, r.seat, r.waits_since, r.joined_at,
                     r.deactivates_at, r.version, r.first_name, r.last_name, r.language, r.labels, r.number,
                     r.additional_information, r.set_up_generation, r.set_up_channel, r.set_up_issued_at,
-                    r.set_up_expires_at, r.set_up_used_at, r.search_key
+                    r.set_up_expires_at, r.set_up_used_at, r.search_key, r.set_up_delivery, r.rounds, r.last_round_at
                 FROM jsonb_to_recordset($3) AS ",
             member_record!(),
             " WHERE r.expected IS NULL
@@ -149,7 +150,9 @@ macro_rules! written {
                     additional_information = r.additional_information, set_up_generation = r.set_up_generation,
                     set_up_channel = r.set_up_channel, set_up_issued_at = r.set_up_issued_at,
                     set_up_expires_at = r.set_up_expires_at, set_up_used_at = r.set_up_used_at,
-                    search_key = r.search_key
+                    search_key = r.search_key, rounds = r.rounds, last_round_at = r.last_round_at,
+                    set_up_delivery = CASE WHEN m.set_up_generation = r.set_up_generation THEN m.set_up_delivery
+                        ELSE r.set_up_delivery END
                 FROM jsonb_to_recordset($3) AS ",
             member_record!(),
             "
@@ -283,6 +286,7 @@ pub(super) async fn write(
     };
     super::sharing::write(connection, organization.0, changes).await?;
     super::imports::write(connection, organization, &changes.imports).await?;
+    super::roster::write(connection, organization.0, changes).await?;
     let mut removed = removed_members(changes);
     let mut invitations: Vec<_> = changes.invitations.iter().collect();
     if needs_clearing(changes) {
@@ -355,7 +359,7 @@ fn touches_organization(changes: &Changes) -> bool {
     let records = changes.resources.is_empty() && changes.removed_resources.is_empty();
     let shares = changes.shares.is_empty() && changes.removed_shares.is_empty();
     let charges = changes.charges.iter().any(|it| matches!(it.bucket, Bucket::Of(..)));
-    !(members && records && shares && changes.keys.is_empty() && !charges)
+    !(members && records && shares && changes.rounds.is_empty() && changes.keys.is_empty() && !charges)
         || changes.organization_row.is_some()
         || !changes.attendance.is_empty()
         || !changes.imports.is_empty()

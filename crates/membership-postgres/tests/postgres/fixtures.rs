@@ -83,6 +83,7 @@ pub fn member(id: u128, name: &str) -> Member {
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
+        rounds: membership_core::roster::Rounds::default(),
         version: 1,
     }
 }

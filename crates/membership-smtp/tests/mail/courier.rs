@@ -230,6 +230,7 @@ fn member(id: u128, email: Option<&str>) -> Member {
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
+        rounds: membership_core::roster::Rounds::default(),
         version: 1,
     }
 }

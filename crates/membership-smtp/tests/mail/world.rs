@@ -327,6 +327,24 @@ mockall::mock! {
     pub Directory {}
     #[async_trait]
     impl Directory for Directory {
+        async fn roster(
+            &self,
+            organization: OrganizationId,
+            query: &MemberQuery,
+        ) -> Result<Vec<membership_core::roster::RosterGroup>, StoreError>;
+        async fn roster_after(
+            &self,
+            organization: OrganizationId,
+            query: &MemberQuery,
+            after: Option<MemberId>,
+            limit: u32,
+        ) -> Result<Vec<MemberId>, StoreError>;
+        async fn rounds(
+            &self,
+            organization: OrganizationId,
+            before: Option<u32>,
+            limit: u32,
+        ) -> Result<Vec<membership_core::roster::Round>, StoreError>;
         async fn members(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Page<Member>, StoreError>;
         async fn invitations(
             &self,
@@ -404,6 +422,12 @@ mockall::mock! {
     pub FollowUp {}
     #[async_trait]
     impl FollowUp for FollowUp {
+        async fn send_round(
+            &self,
+            organization: membership_core::id::OrganizationId,
+            round: membership_core::id::RoundId,
+            chunk: u32,
+        ) -> Result<(), StoreError>;
         async fn follow_up(&self, login: &str, means: Recovery) -> Result<(), StoreError>;
     }
 }

@@ -158,6 +158,7 @@ pub fn member(number: u128, now: OffsetDateTime) -> Member {
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
+        rounds: membership_core::roster::Rounds::default(),
         version: 1,
     }
 }

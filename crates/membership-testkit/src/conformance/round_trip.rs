@@ -20,6 +20,7 @@ use membership_core::policy::{NameForm, OrganizationPolicy, SeatPolicy, WhenFull
 use membership_core::port::{MessageRef, Random};
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::role::{GrantCeiling, Permission, Role, RoleScheme};
+use membership_core::roster::Rounds;
 use membership_core::secret::TokenHash;
 use membership_core::set_up::{InitialPassword, SetUpLink};
 use membership_core::subscription::Subscription;
@@ -150,7 +151,12 @@ pub async fn members_survive_being_stored(world: World) {
         it.seat = index % 2 == 1;
         it.waits_since = (index == 2).then(|| instant(index));
         it.user = it.user.filter(|_| index % 3 != 0);
+        it.rounds = Rounds {
+            numbers: (1..u32::try_from(index).unwrap_or(0)).collect(),
+            last_at: (index % 2 == 0).then(|| instant(index)),
+        };
         it.set_up = (index % 2 == 1).then(|| SetUpLink {
+            delivery: Delivery::Queued,
             generation: if index == 1 { i32::MAX.unsigned_abs() } else { 1 },
             channel: if index % 4 == 1 { Channel::Mail } else { Channel::Hand },
             issued_at: instant(index),

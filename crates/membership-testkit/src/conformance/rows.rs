@@ -56,6 +56,7 @@ pub(super) fn member(world: &World, number: u32) -> Member {
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
+        rounds: membership_core::roster::Rounds::default(),
         version: 1,
     }
 }

@@ -7,8 +7,8 @@ use membership_core::audit::AuditEntry;
 use membership_core::facts::Receipt;
 use membership_core::group::{Group, GroupMember};
 use membership_core::id::{
-    ApiKeyId, GroupId, ImportId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, SessionId, SignInId,
-    SignUpId, UserId, UserLinkId,
+    ApiKeyId, GroupId, ImportId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId,
+    SignInId, SignUpId, UserId, UserLinkId,
 };
 use membership_core::import::{Import, ImportRow};
 use membership_core::invitation::Invitation;
@@ -19,6 +19,7 @@ use membership_core::port::KeptMail;
 use membership_core::program::{Enrolment, Program, Session};
 use membership_core::quota::{Bucket, Cause};
 use membership_core::resource::{Holder, Resource, ResourceName, Share};
+use membership_core::roster::Round;
 use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, SignUp, User};
 use membership_core::user_link::UserLink;
@@ -83,6 +84,8 @@ pub struct OrganizationRows {
     pub import_rows: BTreeMap<(ImportId, u32), ImportRow>,
     /// Until when a server has an import to itself.
     pub import_leases: BTreeMap<ImportId, OffsetDateTime>,
+    /// Its rounds of mail to members without a login.
+    pub rounds: BTreeMap<RoundId, Round>,
     /// Its keys, dead ones included.
     pub keys: BTreeMap<ApiKeyId, ApiKey>,
     /// Its records.
@@ -162,6 +165,7 @@ impl OrganizationRows {
             imports: BTreeMap::new(),
             import_rows: BTreeMap::new(),
             import_leases: BTreeMap::new(),
+            rounds: BTreeMap::new(),
             resources: BTreeMap::new(),
             shares: BTreeMap::new(),
             log: Vec::new(),

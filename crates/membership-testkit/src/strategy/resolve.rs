@@ -180,6 +180,13 @@ impl Eye<'_> {
                 let user = rows.members.get(&member).and_then(|it| it.user).unwrap_or(fixture::user_id(0));
                 SignMemberOut { organization, by, member, user }.into()
             }
+            Act::StartRound { members: chosen, invited } => {
+                let chosen = chosen.as_ref().map(|it| it.iter().filter_map(|target| member(*target)).collect());
+                self.start_round((organization, by), chosen, *invited)?
+            }
+            Act::SendRoundChunk { round, stale, finishes } => {
+                self.send_round_chunk(organization, rows, *round, (*stale, *finishes))?
+            }
             Act::UpdateMember { member: target, what, stale } => {
                 let member = member(*target)?;
                 let expected = expected(*stale, version(member));

@@ -1,6 +1,7 @@
 //! The steps of a walk, and how likely each is.
 
 use membership_core::resource::Level;
+use membership_core::roster::Invited;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
@@ -182,6 +183,8 @@ pub enum Act {
     RedeemSetUpLink { member: Pick, older: bool, redeemer: Redeems },
     SetLogin { member: Target, username: Option<Pick>, password: bool },
     SignMemberOut { member: Target },
+    StartRound { members: Option<Vec<Target>>, invited: Option<Invited> },
+    SendRoundChunk { round: Pick, stale: bool, finishes: bool },
     UpdateMember { member: Target, what: Pick, stale: bool },
     Remove { member: Target, stale: bool },
     Leave,
@@ -406,6 +409,10 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
         4 => (target(), option::of(pick()), any::<bool>())
             .prop_map(|(member, username, password)| Act::SetLogin { member, username, password }),
         4 => target().prop_map(|member| Act::SignMemberOut { member }),
+        6 => (option::of(vec(target(), 1..4)), option::of(invited()))
+            .prop_map(|(members, invited)| Act::StartRound { members, invited }),
+        8 => (pick(), seldom(), any::<bool>())
+            .prop_map(|(round, stale, finishes)| Act::SendRoundChunk { round, stale, finishes }),
     ]
     .boxed();
     let records = prop_oneof![
@@ -493,6 +500,10 @@ pub fn guest() -> BoxedStrategy<Guest> {
             by_hand: one && other,
         })
         .boxed()
+}
+
+fn invited() -> BoxedStrategy<Invited> {
+    prop_oneof![Just(Invited::Never), Just(Invited::Bounced), (1_u32..4).prop_map(Invited::Round)].boxed()
 }
 
 fn redeems() -> BoxedStrategy<Redeems> {

@@ -1,13 +1,16 @@
 //! Steps about what an organization keeps of its members, and about their logins.
 
-use membership_core::command::{AddMember, LoginOf, MemberChange, RedeemSetUpLink, Redeemer};
+use membership_core::command::{
+    AddMember, LoginOf, MemberChange, RedeemSetUpLink, Redeemer, SendRoundChunk, StartRound,
+};
 use membership_core::draft::Actor;
-use membership_core::id::{MemberId, OrganizationId};
+use membership_core::id::{MemberId, OrganizationId, RoundId};
 use membership_core::import::{Cells, Entry};
 use membership_core::invitation::Channel;
 use membership_core::language::Language;
 use membership_core::member::Member;
 use membership_core::profile::{Labels, MemberNumber, MemberProfile};
+use membership_core::roster::{Audience, Invited};
 use membership_core::secret::Link;
 use membership_core::user::User;
 
@@ -88,6 +91,42 @@ impl Eye<'_> {
         };
         let link = Link::to_set_up(organization, member.id, generation);
         Some(RedeemSetUpLink { link, redeemer, prepared: member.user, sign_in, ends: None }.into())
+    }
+
+    /// A round to these, or to all whom a filter lets through.
+    pub(super) fn start_round(
+        &self,
+        (organization, by): (OrganizationId, Actor),
+        chosen: Option<Vec<MemberId>>,
+        invited: Option<Invited>,
+    ) -> Option<AnyCommand> {
+        let audience = match chosen {
+            Some(members) => Audience::chosen(members).ok()?,
+            None => Audience::Matching { text: None, role: None, group: None, invited },
+        };
+        Some(StartRound { organization, by, round: RoundId(self.random.id()), audience }.into())
+    }
+
+    /// The next chunk of a round, as a courier takes it up: of two members, or of all who are left.
+    pub(super) fn send_round_chunk(
+        &self,
+        organization: OrganizationId,
+        rows: &OrganizationRows,
+        round: Pick,
+        (stale, finishes): (bool, bool),
+    ) -> Option<AnyCommand> {
+        let row = round.mostly_of(rows.rounds.values().filter(|it| it.finished_at.is_none()), rows.rounds.values())?;
+        let chunk = if stale { row.chunks.saturating_sub(1) } else { row.chunks };
+        let is_behind = |id: &MemberId| row.after.is_none_or(|after| after < *id);
+        let members: Vec<_> = match &row.audience {
+            Audience::Chosen { members } => members.iter().copied().filter(is_behind).collect(),
+            // Also those who have a login: one may have been set up since the page was read.
+            Audience::Matching { .. } => rows.members.keys().copied().filter(is_behind).collect(),
+        };
+        let most = if finishes { members.len() } else { 2 };
+        let members = members.into_iter().take(most).collect();
+        let (round, by) = (row.id, row.started_by);
+        Some(SendRoundChunk { organization, round, chunk, by, members, finishes }.into())
     }
 
     /// What somebody does to the login of a member, or of nobody.
