@@ -15,6 +15,7 @@ use membership_core::policy::OrganizationPolicy;
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::resource::{Holder, Level, ResourceName};
 use membership_core::role::RoleKey;
+use membership_core::roster::Rounds;
 use membership_core::set_up::SetUpLink;
 use membership_core::subscription::Subscription;
 use membership_core::{group, invitation, member, organization, program, resource};
@@ -149,6 +150,10 @@ pub(crate) struct Member {
     number: Option<MemberNumber>,
     additional_information: Option<AdditionalInformation>,
     set_up_link: Option<PersonalLink>,
+    /// The numbers of the rounds that wrote to the person.
+    rounds: Vec<u32>,
+    #[serde(with = "rfc3339::option")]
+    last_round_at: Option<OffsetDateTime>,
     version: u64,
 }
 
@@ -164,6 +169,7 @@ struct PersonalLink {
     expires_at: OffsetDateTime,
     #[serde(with = "rfc3339::option")]
     used_at: Option<OffsetDateTime>,
+    delivery: String,
 }
 
 fn channel_name(channel: Channel) -> &'static str {
@@ -203,7 +209,10 @@ impl From<&member::Member> for Member {
                 issued_at: link.issued_at,
                 expires_at: link.expires_at,
                 used_at: link.used_at,
+                delivery: link.delivery.as_str().to_owned(),
             }),
+            rounds: it.rounds.numbers.clone(),
+            last_round_at: it.rounds.last_at,
             version: it.version,
         }
     }
@@ -220,6 +229,7 @@ impl TryFrom<Member> for member::Member {
                 issued_at: link.issued_at,
                 expires_at: link.expires_at,
                 used_at: link.used_at,
+                delivery: named("delivery", &link.delivery, &Delivery::ALL, Delivery::as_str)?,
             })
         };
         Ok(Self {
@@ -241,6 +251,7 @@ impl TryFrom<Member> for member::Member {
                 additional_information: it.additional_information,
             },
             set_up: it.set_up_link.map(link).transpose()?,
+            rounds: Rounds { numbers: it.rounds, last_at: it.last_round_at },
             version: it.version,
         })
     }

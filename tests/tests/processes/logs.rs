@@ -4,7 +4,7 @@ use membership_tests::deployment::{LINK_KEY, OPERATOR_TOKEN, PASSWORD};
 use membership_tests::process::Start;
 use serde_json::{Value, json};
 
-use crate::caller::{Caller, Credential};
+use membership_tests::caller::{Caller, Credential};
 
 const SECOND: &str = "another fine long password";
 const INITIAL: &str = "first come and choose your own";

@@ -239,7 +239,7 @@ fn update(
         let member = draft.facts().member(member.id)?.clone();
         prepare(draft, &member, user)?;
         if entry.send_email {
-            issue_link(draft, member.id, Channel::Mail)?;
+            issue_link(draft, member.id, Channel::Mail, None)?;
         }
         has_new = true;
     }

@@ -63,7 +63,6 @@ pub mod sign_up;
 pub mod start_round;
 pub mod suspend;
 pub mod take_backup;
-mod transfer_ownership;
 pub mod transfer_ownership;
 pub mod undo_import;
 pub mod update_member;
