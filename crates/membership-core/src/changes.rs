@@ -19,6 +19,7 @@ use crate::resource::{Holder, Resource, ResourceName, Share};
 use crate::second_factor::SecondFactors;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
+use crate::wording::Wording;
 
 /// A row to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +115,8 @@ pub struct Changes {
     pub operator_keys: Vec<Saved<ApiKey>>,
     /// Groups, programs and sessions, and who attends them.
     pub attendance: AttendanceChanges,
+    /// Wordings; one that is there already is left as it is, for it says the same.
+    pub wordings: Vec<Wording>,
     /// Records, new or changed.
     pub resources: Vec<Saved<Resource>>,
     /// Records that are gone, each with the version it must still have; all their shares go with them.
@@ -189,6 +192,7 @@ impl Changes {
         self.members = saved(&before.members, &after.members, |it| (it.id, it.version));
         self.invitations = saved(&before.invitations, &after.invitations, |it| (it.id, it.version));
         self.attendance = AttendanceChanges::of(before, after);
+        self.wordings = after.wordings.iter().filter(|it| !before.wordings.contains(it)).cloned().collect();
         self.keys = saved(&before.keys, &after.keys, |it| (it.id, it.version));
         for gone in before.members.iter().filter(|it| after.member(it.id).is_err()) {
             self.removed_members.push((gone.id, gone.version));

@@ -19,4 +19,5 @@ pub(crate) mod record;
 pub(crate) mod second_factor;
 pub(crate) mod set_up;
 pub(crate) mod subscription;
+pub(crate) mod template;
 pub(crate) mod user;

@@ -51,6 +51,7 @@ async fn no_fixed_statement_reads_a_whole_table() {
         facts::ENROLMENTS,
         facts::PROGRAMS_BY_ID,
         directory::attendance::GROUPS_OF,
+        facts::WORDINGS,
         facts::RESOURCES,
         facts::ALL_SHARES,
         facts::SHARES_OF_MEMBERS,

@@ -6,12 +6,12 @@ use membership_core::command::{
     ChangePassword, ChangePolicy, ChangeProgram, ChangeRole, ChangeSession, Command, CompleteSignUp, ConfirmTotp,
     CreateGroup, CreateKey, CreateOperatorKey, CreateProgram, CreateSession, Customize, Decline, Delete, DeleteGroup,
     DeleteProgram, DeleteSession, EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found, FoundFor, Invite,
-    IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, MakeRecoveryCodes, Prove, PutRecord, Reactivate,
-    ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity, ReleaseSeat,
-    Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew, RequestRecovery, RequestSignUp,
-    ResetSecondFactors, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin, SetSubscription,
-    SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TransferOwnership, UnlinkIdentity, UnshareRecord,
-    UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
+    IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, MakeRecoveryCodes, Prove, PutRecord, PutTemplate,
+    Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity,
+    ReleaseSeat, Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew, RequestRecovery,
+    RequestSignUp, ResetSecondFactors, ResetTemplate, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate,
+    SetLogin, SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TransferOwnership,
+    UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -72,7 +72,7 @@ commands! {
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
     RegisterByIdentity LinkIdentity UnlinkIdentity FollowIssuer
-    CreateKey RevokeKey CreateOperatorKey RevokeOperatorKey PutRecord RemoveRecord ShareRecord UnshareRecord Customize ChangePolicy BeginTotp ConfirmTotp AddPasskey Prove RemoveFactor MakeRecoveryCodes ResetSecondFactors
+    CreateKey RevokeKey CreateOperatorKey RevokeOperatorKey PutRecord RemoveRecord ShareRecord UnshareRecord Customize PutTemplate ResetTemplate ChangePolicy BeginTotp ConfirmTotp AddPasskey Prove RemoveFactor MakeRecoveryCodes ResetSecondFactors
 }
 
 impl AnyCommand {

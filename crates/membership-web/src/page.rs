@@ -81,7 +81,9 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 33] = [
+pub(crate) const DONE: [&str; 35] = [
+    "template-saved",
+    "template-reset",
     "seats-allocated",
     "when-full-set",
     "identity-linked",
@@ -184,6 +186,7 @@ impl Page {
             ("/members", "members", may("view_members") || may("view_invitations")),
             ("/invitations", "invitations", may("view_invitations")),
             ("/seats", "seats", sells_seats(view)),
+            ("/templates", "templates", may("edit_templates")),
             ("/log", "log", may("view_audit")),
             ("/settings", "settings", may("rename") || may("delete")),
         ];

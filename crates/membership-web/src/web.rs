@@ -129,7 +129,7 @@ fn account_pages() -> Router<Web> {
 fn organization_pages() -> Router<Web> {
     use organization::{
         invitation_action, invitations, invite, leave, log, member, member_action, members, overview, seats, settings,
-        subscription,
+        subscription, template_preview, templates,
     };
     Router::new()
         .route("/organizations", get(organizations::list))
@@ -156,4 +156,14 @@ fn organization_pages() -> Router<Web> {
         .route("/organizations/{organization}/settings/name", get(settings::back).post(settings::rename))
         .route("/organizations/{organization}/settings/delete", get(settings::back).post(settings::delete))
         .route("/organizations/{organization}/log", get(log::show))
+        .route("/organizations/{organization}/templates", get(templates::list))
+        .route("/organizations/{organization}/templates/{kind}/{language}", get(templates::show).post(templates::save))
+        .route(
+            "/organizations/{organization}/templates/{kind}/{language}/reset",
+            get(templates::ask_reset).post(templates::reset),
+        )
+        .route(
+            "/organizations/{organization}/templates/{kind}/{language}/preview",
+            get(template_preview::show).post(template_preview::act),
+        )
 }

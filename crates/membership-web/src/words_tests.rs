@@ -101,7 +101,16 @@ fn both_languages_have_the_same_texts_about_the_same_things() {
 #[test]
 fn every_text_is_translated() {
     // These are the same word in both languages, or a name.
-    let same = ["site-name", "site-navigation", "invitations-title", "section-", "language-", "moment"];
+    let same = [
+        "site-name",
+        "site-navigation",
+        "invitations-title",
+        "template-invitation",
+        "template-title",
+        "section-",
+        "language-",
+        "moment",
+    ];
     for (english, french) in texts(ENGLISH_WORDS).iter().zip(texts(FRENCH_WORDS)) {
         let may_be_same = same.iter().any(|it| english.key.starts_with(it));
         assert!(may_be_same || english.written != french.written, "`{}` is not translated", english.key);
@@ -167,7 +176,16 @@ fn every_text_that_is_made_of_a_name_is_there() {
     for field in ["role", "owner-name", "name", "seat-limit", "status", "deactivates-at", "state"] {
         expected.push(format!("changed-{field}"));
     }
-    for section in ["overview", "members", "invitations", "seats", "log", "settings"] {
+    for kind in membership_core::wording::TemplateKind::ALL {
+        expected.push(format!("template-{}", crate::pages::organization::templates::slug(kind)));
+        let about = kind.placeholders().iter().map(|it| format!("placeholder-{}", it.name.replace('_', "-")));
+        expected.extend(about);
+    }
+    for code in ["missing-placeholder", "unknown-placeholder", "not-a-placeholder", "only-a-condition"] {
+        expected.push(format!("wording-{code}"));
+    }
+    expected.extend(["wording-unbalanced-condition", "wording-too-many-placeholders"].map(str::to_owned));
+    for section in ["overview", "members", "invitations", "seats", "templates", "log", "settings"] {
         expected.push(format!("section-{section}"));
     }
     for event in ["organization-founded", "member-role-changed", "invitation-accepted", "seat-limit-set", "other"] {

@@ -51,6 +51,7 @@ fn is_about_an_organization(changes: &Changes) -> bool {
         || !changes.invitations.is_empty()
         || !changes.keys.is_empty()
         || !changes.attendance.is_empty()
+        || !changes.wordings.is_empty()
         || !changes.resources.is_empty()
         || !changes.removed_resources.is_empty()
         || !changes.shares.is_empty()
@@ -113,6 +114,9 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
     guard(numbers.iter().collect::<BTreeSet<_>>().len() == numbers.len())?;
     attendance(rows, &changes.attendance)?;
     resources(rows, changes)?;
+    for wording in &changes.wordings {
+        rows.wordings.entry(wording.id).or_insert_with(|| wording.clone());
+    }
     changes.invitations.iter().try_for_each(|invitation| save_invitation(rows, invitation))
 }
 

@@ -8,7 +8,7 @@ use membership_core::facts::Receipt;
 use membership_core::group::{Group, GroupMember};
 use membership_core::id::{
     ApiKeyId, GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId,
-    UserId, UserLinkId,
+    UserId, UserLinkId, WordingId,
 };
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
@@ -21,6 +21,7 @@ use membership_core::resource::{Holder, Resource, ResourceName, Share};
 use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, SignUp, User};
 use membership_core::user_link::UserLink;
+use membership_core::wording::Wording;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -78,6 +79,8 @@ pub struct OrganizationRows {
     pub enrolments: BTreeMap<(SessionId, MemberId), OffsetDateTime>,
     /// Its keys, dead ones included.
     pub keys: BTreeMap<ApiKeyId, ApiKey>,
+    /// The texts it ever had for its mails.
+    pub wordings: BTreeMap<WordingId, Wording>,
     /// Its records.
     pub resources: BTreeMap<ResourceName, Resource>,
     /// With whom they are shared.
@@ -152,6 +155,7 @@ impl OrganizationRows {
             programs: BTreeMap::new(),
             sessions: BTreeMap::new(),
             enrolments: BTreeMap::new(),
+            wordings: BTreeMap::new(),
             resources: BTreeMap::new(),
             shares: BTreeMap::new(),
             log: Vec::new(),

@@ -201,6 +201,8 @@ pub enum Act {
     ChangePolicy { second_factor: Pick, stale: bool },
     Settle,
     Customize { accent: Pick, stale: bool },
+    PutTemplate { template: Pick, text: Pick, stale: bool },
+    ResetTemplate { template: Pick, stale: bool },
     PutRecord { record: Pick, restricted: bool, stale: bool },
     RemoveRecord { record: Pick, stale: bool },
     ShareRecord { record: Pick, member: Target, level: Level },
@@ -367,6 +369,9 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
         2 => (pick(), target()).prop_map(|(record, member)| Act::UnshareRecord { record, member }),
         1 => (pick(), seldom()).prop_map(|(record, stale)| Act::RemoveRecord { record, stale }),
         1 => (pick(), seldom()).prop_map(|(accent, stale)| Act::Customize { accent, stale }),
+        2 => (pick(), pick(), seldom())
+            .prop_map(|(template, text, stale)| Act::PutTemplate { template, text, stale }),
+        1 => (pick(), seldom()).prop_map(|(template, stale)| Act::ResetTemplate { template, stale }),
     ]
     .boxed();
     let ownership = prop_oneof![

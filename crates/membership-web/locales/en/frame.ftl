@@ -11,6 +11,7 @@ section-overview = Overview
 section-members = Members
 section-invitations = Invitations
 section-seats = Seats
+section-templates = Mail texts
 section-log = Log
 section-settings = Settings
 
@@ -137,6 +138,8 @@ done-profile-saved = Your profile is saved.
 done-founded = The organization is ready, and you own it. Now invite people.
 done-left = You have left the organization.
 done-deleted = The organization is deleted.
+done-template-saved = The text is saved. Mails written from now on use it.
+done-template-reset = The built-in text is back in use.
 done-renamed = The new name is saved.
 done-invited = Invited. The mail is on its way.
 done-resent = The invitation is sent again. Its older links have stopped working.

@@ -11,6 +11,7 @@ section-overview = Aperçu
 section-members = Membres
 section-invitations = Invitations
 section-seats = Places
+section-templates = Textes des courriels
 section-log = Journal
 section-settings = Réglages
 
@@ -141,6 +142,8 @@ done-profile-saved = Votre profil est enregistré.
 done-founded = L’organisation est prête, et vous en êtes propriétaire. Invitez maintenant des personnes.
 done-left = Vous avez quitté l’organisation.
 done-deleted = L’organisation est supprimée.
+done-template-saved = Le texte est enregistré. Les courriels écrits désormais l’utilisent.
+done-template-reset = Le texte fourni est de nouveau utilisé.
 done-renamed = Le nouveau nom est enregistré.
 done-invited = Invitation envoyée. Le courriel est en route.
 done-resent = L’invitation est renvoyée. Ses anciens liens ne fonctionnent plus.

@@ -14,6 +14,7 @@ use membership_core::refusal::Refusal;
 use membership_core::role::RoleKey;
 use membership_core::service::NewOffer;
 use membership_core::view::{InvitationView, OrganizationView};
+use membership_core::wording::{TemplateKey, TemplateKind, Wording};
 use secrecy::ExposeSecret;
 use time::OffsetDateTime;
 
@@ -25,6 +26,7 @@ use crate::page::Page;
 use crate::pages::account::profile::languages;
 use crate::pages::organization::member_action::{read_date, roles};
 use crate::pages::organization::seen;
+use crate::pages::organization::templates::{Explained, explained, read_wording, wording_fields};
 use crate::stop::{Stop, or_refusal, unread};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -41,6 +43,16 @@ struct InvitePage {
     more: Vec<Field>,
     /// Whether something further down was filled in, so that it must not hide.
     more_open: bool,
+    /// The mail's own text, once somebody asked to write one.
+    wording: Option<OwnText>,
+}
+
+/// The text of these invitations' mail, begun from the organization's (S0.8).
+struct OwnText {
+    fields: Vec<Field>,
+    placeholders: Vec<Explained>,
+    /// Where the template is, for its preview.
+    base: String,
 }
 
 /// What became of one address.
@@ -57,6 +69,7 @@ struct Terms {
     role: Option<RoleKey>,
     language: Option<Language>,
     message: Option<String>,
+    wording: Option<Wording>,
     valid_days: Option<u8>,
     deactivates_at: Option<OffsetDateTime>,
     channel: Channel,
@@ -77,8 +90,18 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
     let by = visit.actor()?;
     let view = seen(visit, organization).await?;
     let mut problems = Problems::none(visit.words);
+    if posted.text("do") == "word" {
+        let text = template_of(&web, &posted, &view).await?;
+        let fields = Some((text.subject.as_str(), text.text.as_str()));
+        return Ok(form_with(visit, &view, (Some(&posted), fields), Vec::new(), &problems));
+    }
     let entries = problems.read(bounded_list(posted.text("addresses")));
-    let terms = read_terms(&posted, &mut problems);
+    let mut terms = read_terms(&posted, &mut problems);
+    // What was not changed is the organization's text still, also in a later mail.
+    if let Some(Terms { wording: wording @ Some(_), .. }) = &mut terms {
+        let present = template_of(&web, &posted, &view).await?;
+        wording.take_if(|it| *it == present);
+    }
     let (Some(entries), Some(terms)) = (entries, terms) else {
         return Ok(form(visit, &view, Some(&posted), Vec::new(), &problems));
     };
@@ -94,6 +117,20 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
             Ok(form(visit, &view, Some(&posted), Vec::new(), &problems))
         }
     }
+}
+
+/// The organization's text for invitations, in the language that was chosen.
+async fn template_of(web: &Web, posted: &Posted, view: &OrganizationView) -> Result<Wording, Stop> {
+    let organization = &view.head.organization;
+    let language = posted.text("language").parse().unwrap_or(organization.language);
+    let template = TemplateKey { kind: TemplateKind::Invitation, language };
+    let text = web.memberships().template(organization.id, posted.visit.actor()?, template).await?;
+    Ok(text.text().clone())
+}
+
+/// Whether the form has a text of its own for the mail.
+fn words_itself(posted: &Posted) -> bool {
+    !posted.text("subject").is_empty() || !posted.text("text").is_empty()
 }
 
 type Sent = Result<InvitationView, Refusal>;
@@ -160,6 +197,10 @@ fn read_terms(posted: &Posted, problems: &mut Problems) -> Option<Terms> {
     let role = problems.read(posted.optional("role").map(RoleKey::parse).transpose());
     let language = problems.read(posted.optional("language").map(str::parse).transpose());
     let message = problems.read(paragraph("message", posted.text("message"), LONGEST_MESSAGE));
+    let wording = match words_itself(posted) {
+        true => Some(read_wording(posted, TemplateKind::Invitation, problems)),
+        false => None,
+    };
     let days = problems.read(posted.optional("expires_in_days").map(read_days).transpose());
     let until = posted.optional("deactivates_at").map(|text| read_date("deactivates_at", text));
     let until = problems.read(until.transpose());
@@ -168,6 +209,7 @@ fn read_terms(posted: &Posted, problems: &mut Problems) -> Option<Terms> {
         role: role?,
         language: language?,
         message: message?,
+        wording: wording.map_or(Some(None), |it| it.map(Some))?,
         valid_days: days?,
         deactivates_at: until?,
         channel,
@@ -184,6 +226,7 @@ impl Terms {
             role: self.role.clone(),
             language: self.language,
             message: self.message.clone(),
+            wording: self.wording.clone(),
             valid_days: self.valid_days,
             deactivates_at: self.deactivates_at,
             channel: self.channel,
@@ -196,6 +239,18 @@ fn form(
     visit: &Visit,
     view: &OrganizationView,
     posted: Option<&Posted>,
+    outcomes: Vec<Outcome>,
+    problems: &Problems,
+) -> Response {
+    let typed = posted.filter(|posted| words_itself(posted));
+    let typed = typed.map(|posted| (posted.text("subject"), posted.text("text")));
+    form_with(visit, view, (posted, typed), outcomes, problems)
+}
+
+fn form_with(
+    visit: &Visit,
+    view: &OrganizationView,
+    (posted, own): (Option<&Posted>, Option<(&str, &str)>),
     outcomes: Vec<Outcome>,
     problems: &Problems,
 ) -> Response {
@@ -246,6 +301,15 @@ fn form(
             .judged(problems),
         deliver: deliver_cards(visit, typed("deliver")),
         more_open: posted.is_some(),
+        wording: own.map(|(subject, text)| OwnText {
+            fields: wording_fields(words, subject, text, problems),
+            placeholders: explained(words, TemplateKind::Invitation),
+            base: format!(
+                "/organizations/{}/templates/invitation/{}",
+                view.head.organization.id,
+                language.parse().unwrap_or(view.head.organization.language)
+            ),
+        }),
         more,
         outcomes,
     };
