@@ -15,7 +15,7 @@ use crate::rows::{self, get, invitation_columns, micros};
 
 pub(crate) const DUE: &str = "SELECT scope_kind, scope_id, id FROM outbox \
     WHERE state IN ('queued', 'deferred') AND due_at <= ?1 AND (leased_until IS NULL OR leased_until <= ?1) \
-    ORDER BY due_at, id LIMIT ?2";
+    ORDER BY due_at, created_at, id LIMIT ?2";
 const CLAIM: &str = "UPDATE outbox SET leased_until = ?5, attempts = attempts + 1 \
     WHERE scope_id = ?1 AND id = ?2 AND scope_kind = ?3 AND state IN ('queued', 'deferred') AND due_at <= ?4 \
     AND (leased_until IS NULL OR leased_until <= ?4) \

@@ -17,8 +17,8 @@ mod step;
 use attendance::dates;
 pub use attendance::{Attend, Dates, PlacePick};
 pub use resolve::Move;
-pub use step::{Acceptance, Act, By, Deed, Guest, Jump, LinkChoice, Pick, Step, Target, When};
-pub use step::{act, deed, guest, jump, step};
+pub use step::{Acceptance, Act, By, Deed, Guest, Jump, LinkChoice, Pick, Step, Target, Theme, When};
+pub use step::{act, deed, guest, jump, step, theme};
 
 /// The most steps a walk has.
 pub const LONGEST_WALK: usize = 50;
@@ -54,20 +54,26 @@ pub fn pick() -> BoxedStrategy<Pick> {
 
 /// A walk that begins in an organization of any preset.
 pub fn walk() -> BoxedStrategy<Walk> {
-    walk_from(preset())
+    walk_from(preset(), theme())
+}
+
+/// A walk that begins in an organization of any preset and is mostly about one thing.
+pub fn walk_about(theme: Theme) -> BoxedStrategy<Walk> {
+    walk_from(preset(), Just(theme).boxed())
 }
 
 /// A walk that begins in an organization of this preset.
 pub fn walk_of(key: &'static str) -> BoxedStrategy<Walk> {
-    walk_from(Just(key).boxed())
+    walk_from(Just(key).boxed(), theme())
 }
 
-fn walk_from(preset: BoxedStrategy<&'static str>) -> BoxedStrategy<Walk> {
+fn walk_from(preset: BoxedStrategy<&'static str>, theme: BoxedStrategy<Theme>) -> BoxedStrategy<Walk> {
     // The first organization has a seat for its founder, and mostly some members, or little could happen in it.
     let seats = option::weighted(0.7, 2_u32..9);
     let joined = vec(guest(), 0..=MOST_FIRST_MEMBERS).prop_map(joining);
     let program = option::weighted(0.6, dates()).prop_map(program);
-    let steps = vec(step(), 1..=LONGEST_WALK - 2 * MOST_FIRST_MEMBERS - 3);
+    let most = LONGEST_WALK - 2 * MOST_FIRST_MEMBERS - 3;
+    let steps = theme.prop_flat_map(move |theme| vec(step(theme), 1..=most));
     (preset, seats, joined, program, steps)
         .prop_map(|(preset, seats, mut joined, program, steps)| {
             joined.extend(program);

@@ -50,7 +50,9 @@ async fn a32_a_key_does_what_it_is_for_and_nothing_else(deployment: Deployment) 
     let ada = deployment.person("Ada").await;
     let organization = deployment.founded(&ada, "team").await;
     let path = format!("/api/v1/organizations/{organization}");
-    let made = key(&deployment, &ada, &organization, &["members:invite", "members:view"]).await;
+    let made =
+        key(&deployment, &ada, &organization, &["members:invite", "members:view", "records:read", "records:write"])
+            .await;
     assert!(made.text.starts_with("mka_"));
     let invite = |email: &str, role: &str| json!({ "email": email, "role": role });
     made.client.post(&format!("{path}/invitations"), invite("bob@example.org", "member")).await.expect(201);

@@ -190,12 +190,21 @@ async fn s1_9_allowed_actions_depend_on_who_looks(deployment: Deployment) {
     let Team { acme, ada, bob, cleo } = team(&deployment).await;
     let dora = invite(&ada, &acme, "Dora", "admin").await;
     let actions = async |client: &Client, name: &str| member(client, &acme, name).await["allowed_actions"].clone();
-    let all = ["change_role", "edit_profile", "remove", "suspend", "set_deactivation_date", "transfer_ownership"];
+    let all = [
+        "change_role",
+        "edit_profile",
+        "manage_login",
+        "remove",
+        "suspend",
+        "set_deactivation_date",
+        "transfer_ownership",
+    ];
     assert_eq!(actions(&ada, "Bob").await, json!(all));
     assert_eq!(actions(&ada, "Ada").await, json!(["edit_profile"]));
     assert_eq!(actions(&bob, "Ada").await, json!([]));
     assert_eq!(actions(&bob, "Bob").await, json!(["edit_profile", "leave"]));
-    assert_eq!(actions(&bob, "Cleo").await, json!(["edit_profile", "remove", "suspend", "set_deactivation_date"]));
+    let of_a_member = ["edit_profile", "manage_login", "remove", "suspend", "set_deactivation_date"];
+    assert_eq!(actions(&bob, "Cleo").await, json!(of_a_member));
     assert_eq!(actions(&cleo, "Bob").await, json!([]));
     let invitation = format!("{acme}/invitations/{}", id(&dora));
     assert_eq!(ada.get(&invitation).await.expect(200)["allowed_actions"], json!(["resend", "hand_over", "revoke"]));

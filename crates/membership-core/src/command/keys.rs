@@ -171,24 +171,28 @@ mod tests {
         }
     }
 
+    /// What inviting a member of a team takes: the permission, and all that a member may.
+    const FOR_MEMBERS: [Permission; 4] =
+        [Permission::INVITE, Permission::VIEW_MEMBERS, Permission::READ_RECORDS, Permission::WRITE_RECORDS];
+
     #[test]
     fn a32_a_narrow_key_grants_nothing_strong() {
         let team = with(founded("team"), 2, "admin");
         let narrow = after(create(2, &[Permission::INVITE]).decide(&team));
         assert_eq!(outcome(&invite("member"), &narrow), "role-above-yours", "a member sees members, the key does not");
-        let fits = after(create(2, &[Permission::INVITE, Permission::VIEW_MEMBERS]).decide(&team));
+        let fits = after(create(2, &FOR_MEMBERS).decide(&team));
         assert_eq!(outcome(&invite("member"), &fits), "ok");
         assert_eq!(outcome(&invite("admin"), &fits), "role-above-yours");
         let other = after(create(2, &[Permission::VIEW_MEMBERS]).decide(&team));
         assert_eq!(outcome(&invite("member"), &other), "permission-missing");
-        let of_owner = after(create(OWNER, &[Permission::INVITE, Permission::VIEW_MEMBERS]).decide(&team));
+        let of_owner = after(create(OWNER, &FOR_MEMBERS).decide(&team));
         assert_eq!(outcome(&invite("admin"), &of_owner), "role-above-yours", "an owner's key is no owner");
     }
 
     #[test]
     fn i8_a_key_holds_no_more_than_its_maker_holds_now() {
         let team = with(founded("team"), 2, "admin");
-        let made = after(create(2, &[Permission::INVITE, Permission::VIEW_MEMBERS]).decide(&team));
+        let made = after(create(2, &FOR_MEMBERS).decide(&team));
         let demote = ChangeRole {
             organization: ORGANIZATION,
             by: by(OWNER),
@@ -249,12 +253,12 @@ mod tests {
     #[test]
     fn i15_the_log_names_the_key_and_on_whose_behalf_it_acts() {
         let team = with(founded("team"), 2, "admin");
-        let made = create(2, &[Permission::INVITE, Permission::VIEW_MEMBERS]).decide(&team).unwrap();
+        let made = create(2, &FOR_MEMBERS).decide(&team).unwrap();
         assert_eq!(made.accounts[0].event, "api-key-created");
         let actor = invite("member").decide(&made.after).unwrap().actor;
         assert_eq!((actor.kind, actor.key, actor.user), ("key", Some(key_id(1)), Some(crate::fixture::user(2))));
         assert_eq!(actor.name.as_deref(), Some("Nightly import (Person 2)"));
         let scopes: BTreeSet<_> = made.reply.scopes;
-        assert_eq!(scopes.len(), 2);
+        assert_eq!(scopes.len(), FOR_MEMBERS.len());
     }
 }

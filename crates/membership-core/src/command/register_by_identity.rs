@@ -45,6 +45,10 @@ impl Command for RegisterByIdentity {
         if self.address.as_ref().is_some_and(|address| facts.user_at(address).is_some()) {
             return Err(Refusal::IdentityNotLinked);
         }
+        // An account that was made of this identity, and unlinked from it since, has the id. Whoever asks anew gets another.
+        if facts.user(self.user.id).is_some() {
+            return Err(Refusal::IdentityInUse);
+        }
         let verified = |address: &EmailAddress| UserEmail { address: address.clone(), verified_at: Some(facts.now) };
         let user = User {
             emails: self.address.iter().map(verified).collect(),
@@ -97,6 +101,8 @@ mod tests {
     fn an_identity_makes_one_account() {
         let facts = after(register(2, "grace").decide(&Facts::nothing(NOW)));
         assert_eq!(outcome(&register(3, "grace"), &facts), "identity-in-use");
+        let same_id = RegisterByIdentity { address: None, ..register(2, "alan") };
+        assert_eq!(outcome(&same_id, &facts), "identity-in-use", "no account is overwritten");
         let nameless = RegisterByIdentity { address: None, ..register(3, "alan") };
         assert!(after(nameless.decide(&facts)).user(user(3)).unwrap().emails.is_empty());
     }

@@ -35,7 +35,7 @@ async fn every_field_of_an_invitation_has_a_limit_and_a_named_error() {
         (json!({"expires_in_days": 0}), "expires_in_days", "out-of-range"),
         (json!({"expires_in_days": 1e30}), "expires_in_days", "wrong-type"),
         (json!({"deliver": "pigeon"}), "deliver", "unknown-value"),
-        (json!({"groups": ["board"]}), "groups", "unknown-field"),
+        (json!({"groups": ["board"]}), "groups", "not-an-id"),
         (json!({"owner": true}), "owner", "unknown-field"),
         (json!({"organization_id": "x"}), "organization_id", "unknown-field"),
     ] {

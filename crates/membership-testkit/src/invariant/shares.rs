@@ -66,7 +66,8 @@ fn may_give(
     registered: bool,
     now: OffsetDateTime,
 ) -> bool {
-    if entry.actor.kind != "user" {
+    // A key acts on behalf of the member who made it.
+    if !matches!(entry.actor.kind, "user" | "key") {
         return entry.actor.kind == "operator" || entry.actor.kind == "system";
     }
     let Some(member) = entry.actor.user.and_then(|user| before.member_of(user)) else { return false };

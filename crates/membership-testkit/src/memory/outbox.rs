@@ -22,7 +22,7 @@ impl Outbox for MemoryStore {
         self.fault(FaultPoint::Claim)?;
         let (dump, now) = (self.dump(), self.now());
         let mut due: Vec<_> = dump.outbox.values().filter(|it| it.is_due(now)).map(|it| &it.message).collect();
-        due.sort_by_key(|message| (message.due_at, message.id));
+        due.sort_by_key(|message| (message.due_at, message.created_at, message.id));
         due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(due.into_iter().map(|message| MessageRef { scope: message.scope, id: message.id }).collect())
     }

@@ -216,7 +216,14 @@ impl Eye<'_> {
                 let members = targets.iter().filter_map(|target| member(*target)).collect();
                 AllocateSeats { organization, by, members, all_or_none: *all_or_none }.into()
             }
-            Act::ReleaseSeat { member: target } => ReleaseSeat { organization, by, member: member(*target)? }.into(),
+            Act::ReleaseSeat { member: target } => {
+                let seated = rows.members.values().filter(|it| it.seat).map(|it| it.id);
+                let member = match target {
+                    Target::Own(pick) => pick.mostly_of(seated, rows.members.keys().copied())?,
+                    other => member(*other)?,
+                };
+                ReleaseSeat { organization, by, member }.into()
+            }
             Act::Rename { name } => {
                 let name = fixture::organization_name(&format!("Name {}", name.0 % 3));
                 Rename { organization, by, name, expected: None }.into()

@@ -243,15 +243,57 @@ pub enum Deed {
     ResetSecondFactors { user: Pick, by_operator: bool },
 }
 
+/// What a walk is mostly about. With many commands, a walk that does a little of everything seldom comes to the third
+/// step of anything; a walk with a theme does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// Everything alike.
+    None,
+    /// Inviting and accepting.
+    Invitations,
+    /// Members, their roles and seats.
+    Members,
+    /// The logins of members.
+    Logins,
+    /// Groups, programs and sessions.
+    Attendance,
+    /// Records and with whom they are shared.
+    Records,
+    /// Accounts and second factors.
+    Accounts,
+}
+
+impl Theme {
+    /// How often a kind of step is taken, where it is the theme and where it is not.
+    fn weight(self, usual: u32, theme: Self) -> u32 {
+        if self == theme { usual.saturating_mul(6) } else { usual }
+    }
+}
+
+/// Any theme; half of the walks have none.
+pub fn theme() -> BoxedStrategy<Theme> {
+    prop_oneof![
+        6 => Just(Theme::None),
+        1 => Just(Theme::Invitations),
+        1 => Just(Theme::Members),
+        1 => Just(Theme::Logins),
+        1 => Just(Theme::Attendance),
+        1 => Just(Theme::Records),
+        1 => Just(Theme::Accounts),
+    ]
+    .boxed()
+}
+
 /// Any step.
-pub fn step() -> BoxedStrategy<Step> {
+pub fn step(theme: Theme) -> BoxedStrategy<Step> {
+    let accounts = |usual| theme.weight(usual, Theme::Accounts);
     prop_oneof![
         1 => (pick(), preset(), seats()).prop_map(|(founder, preset, seats)| Step::Found { founder, preset, seats }),
         1 => (mostly(By::Operator(None)), pick(), preset(), seats())
             .prop_map(|(by, owner, preset, seats)| Step::FoundFor { by, owner, preset, seats }),
-        40 => (pick(), act()).prop_map(|(organization, (by, act))| Step::Act { organization, by, act }),
-        16 => deed().prop_map(Step::Deed),
-        8 => factor_deed().prop_map(Step::Deed),
+        40 => (pick(), act(theme)).prop_map(|(organization, (by, act))| Step::Act { organization, by, act }),
+        accounts(16) => deed().prop_map(Step::Deed),
+        accounts(8) => factor_deed().prop_map(Step::Deed),
         3 => (pick(), pick()).prop_map(|(message, outcome)| Step::Deliver { message, outcome }),
         5 => jump().prop_map(Step::Pass),
     ]
@@ -318,7 +360,7 @@ pub fn jump() -> BoxedStrategy<Jump> {
 }
 
 /// Anything that is done in an organization, mostly by somebody who may.
-pub fn act() -> BoxedStrategy<(By, Act)> {
+pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
     let invitations = prop_oneof![
         8 => (vec(guest(), 1..4), any::<bool>()).prop_map(|(guests, all_or_none)| Act::Invite { guests, all_or_none }),
         3 => (target(), any::<bool>()).prop_map(|(invitation, by_hand)| Act::Renew { invitation, by_hand }),
@@ -333,8 +375,6 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     let members = prop_oneof![
         4 => (target(), pick(), seldom()).prop_map(|(member, role, stale)| Act::ChangeRole { member, role, stale }),
         2 => (target(), seldom()).prop_map(|(member, stale)| Act::Remove { member, stale }),
-        4 => (guest(), option::weighted(0.4, pick()), option::weighted(0.5, any::<bool>()))
-            .prop_map(|(guest, login, link)| Act::AddMember { guest, login, link }),
         3 => (target(), pick(), seldom())
             .prop_map(|(member, what, stale)| Act::UpdateMember { member, what, stale }),
         2 => target().prop_map(|member| Act::Suspend { member }),
@@ -344,7 +384,7 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
         4 => (vec(target(), 1..3), any::<bool>())
             .prop_map(|(members, all_or_none)| Act::AllocateSeats { members, all_or_none }),
         2 => prop_oneof![3 => Just(true), 1 => Just(false)].prop_map(|waits| Act::SetWhenFull { waits }),
-        2 => target().prop_map(|member| Act::ReleaseSeat { member }),
+        3 => target().prop_map(|member| Act::ReleaseSeat { member }),
         1 => pick().prop_map(|name| Act::Rename { name }),
     ]
     .boxed();
@@ -354,12 +394,14 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     ]
     .boxed();
     let logins = prop_oneof![
+        6 => (guest(), option::weighted(0.4, pick()), option::weighted(0.5, any::<bool>()))
+            .prop_map(|(guest, login, link)| Act::AddMember { guest, login, link }),
         4 => (target(), any::<bool>()).prop_map(|(member, by_hand)| Act::IssueSetUpLink { member, by_hand }),
         8 => (pick(), seldom(), redeems())
             .prop_map(|(member, older, redeemer)| Act::RedeemSetUpLink { member, older, redeemer }),
         4 => (target(), option::of(pick()), any::<bool>())
             .prop_map(|(member, username, password)| Act::SetLogin { member, username, password }),
-        2 => target().prop_map(|member| Act::SignMemberOut { member }),
+        4 => target().prop_map(|member| Act::SignMemberOut { member }),
     ]
     .boxed();
     let records = prop_oneof![
@@ -387,12 +429,12 @@ pub fn act() -> BoxedStrategy<(By, Act)> {
     ]
     .boxed();
     prop_oneof![
-        12 => (by(), invitations),
-        10 => (by(), members),
+        theme.weight(12, Theme::Invitations) => (by(), invitations),
+        theme.weight(10, Theme::Members) => (by(), members),
         3 => (by(), keys),
-        5 => (by(), logins),
-        8 => (mostly(By::Owner), attend().prop_map(Act::Attend)),
-        6 => (by(), records),
+        theme.weight(7, Theme::Logins) => (mostly(By::Owner), logins),
+        theme.weight(8, Theme::Attendance) => (mostly(By::Owner), attend().prop_map(Act::Attend)),
+        theme.weight(6, Theme::Records) => (by(), records),
         3 => (mostly(By::Owner), ownership),
         3 => (mostly(By::Operator(None)), operation),
         1 => (pick().prop_map(By::Member), Just(Act::Leave)),

@@ -11,7 +11,8 @@ use crate::query::Asked;
 #[utoipa::path(get, path = "/organizations/{org}/sessions/{session}/enrolments", tag = "sessions", params(PageAsked),
     responses((status = 200, description = "a page of enrolments", body = Page<Enrolment>)))]
 pub(crate) async fn enrolments(Asked(asked): Asked<PageAsked>, call: Call<Acting>) -> Answered {
+    let organization = call.organization()?;
     let query = asked.enrolled(call.session()?)?;
-    let page = call.memberships().enrolled(call.organization()?, call.by.0, &query).await?;
+    let page = call.memberships().enrolled(organization, call.by.0, &query).await?;
     Ok(Answer::ok(&Page::of(page, Enrolment::from)))
 }
