@@ -12,6 +12,7 @@ fn all() -> Vec<&'static Statement> {
         crate::changes::organization::STATEMENTS,
         crate::changes::people::STATEMENTS,
         crate::changes::sharing::STATEMENTS,
+        crate::changes::wordings::STATEMENTS,
         crate::directory::STATEMENTS,
         crate::directory::attendance::STATEMENTS,
         crate::facts::STATEMENTS,

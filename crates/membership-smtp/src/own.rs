@@ -140,7 +140,7 @@ mod tests {
     fn blocks_are_paragraphs_quotations_and_a_button() {
         let body = Body::new("Hello <b>you</b>,\n\n\n\n> one\n>\n> two\nafter\n\u{1}\nor \u{1}\n\n--\nmembers.example");
         let blocks = body.blocks();
-        let drawn: Vec<_> = blocks.iter().map(|it| match it {
+        let drawn = blocks.iter().map(|it| match it {
             Block::Button => "button".to_owned(),
             Block::Quote(lines) => format!("quote {}", lines.len()),
             Block::Words(lines) => format!("words {}", lines.join("/").replace(LINK, "LINK")),

@@ -15,4 +15,5 @@ mod s3_seats;
 mod seats;
 mod second_factor;
 mod setup;
+mod templates;
 mod x;

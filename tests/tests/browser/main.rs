@@ -4,3 +4,4 @@ mod accessible;
 mod elsewhere;
 mod forms;
 mod story;
+mod templates;
