@@ -1,14 +1,14 @@
 //! Texts of mails as a walk picks them: good ones, and now and then one without what it must say.
 
-use membership_core::wording::{TemplateKey, Wording};
+use membership_core::language::Language;
+use membership_core::wording::{TemplateKey, TemplateKind, Wording};
 
 use crate::strategy::step::Pick;
 
 /// One of the templates.
 pub(super) fn template(pick: Pick) -> TemplateKey {
-    let all: Vec<_> = TemplateKey::all().collect();
-    let first = all.first().copied();
-    pick.of(all).or(first).expect("there are templates")
+    let first = TemplateKey { kind: TemplateKind::Invitation, language: Language::English };
+    pick.of(TemplateKey::all()).unwrap_or(first)
 }
 
 /// A text that every kind of mail can have; now and then one that lacks the link, or names nobody knows what.
