@@ -64,12 +64,15 @@ const ADA: &[Page] = &[
     ("templates", TEAM, "/templates"),
     ("template", TEAM, "/templates/invitation/en"),
     ("template-reset", TEAM, "/templates/invitation/en/reset"),
+    ("keys", TEAM, "/keys"),
+    ("new-key", TEAM, "/keys/new"),
     ("log", TEAM, "/log"),
     ("settings", TEAM, "/settings"),
     ("overview-long-name", ACCOUNT, ""),
     ("seats-reserved", ACCOUNT, "/seats"),
     ("nobody-found", TEAM, "/members?q=nobody+is+called+so"),
     ("platform", PLATFORM, "/members"),
+    ("add-member", PLATFORM, "/add-member"),
 ];
 const AMELIE: &[Page] = &[("seats", GROUP, "/seats"), ("overview-french", GROUP, "")];
 const BO: &[Page] = &[("overview-limited", GROUP, ""), ("plain-member", TEAM, "/members")];

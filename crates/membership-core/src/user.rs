@@ -75,6 +75,14 @@ impl User {
         self.emails.iter().filter(|email| email.verified_at.is_none()).map(|email| &email.address)
     }
 
+    /// What others know of the person, so that it makes no password.
+    pub fn known_words(&self) -> Vec<String> {
+        let names = [Some(&self.name), self.names.first.as_ref(), self.names.last.as_ref()];
+        let names = names.into_iter().flatten().map(ToString::to_string);
+        let logins = self.username.iter().map(ToString::to_string);
+        names.chain(logins).chain(self.emails.iter().map(|email| email.address.to_string())).collect()
+    }
+
     /// Whether the address is this person's, proven.
     pub fn has_verified(&self, address: &EmailAddress) -> bool {
         self.verified_emails().any(|verified| verified == address)

@@ -169,6 +169,16 @@ pub struct OrganizationView {
     pub second_factor_required: bool,
 }
 
+/// What can be done to a member's login. Whose the login is besides, only the command itself finds out.
+fn login_actions(member: &Member) -> Vec<&'static str> {
+    let link_waits = member.set_up.is_some_and(|link| link.used_at.is_none());
+    match member.user {
+        None => vec!["set_login", "send_set_up_link"],
+        Some(_) if link_waits => vec!["set_login", "send_set_up_link", "sign_out"],
+        Some(_) => vec!["set_login", "sign_out"],
+    }
+}
+
 impl Authority<'_> {
     /// Shows a member.
     pub fn view_member(&self, member: &Member) -> MemberView {
@@ -178,7 +188,6 @@ impl Authority<'_> {
         let changes_role = grantable_roles.iter().any(|role| *role != member.role);
         let actions = [
             ("edit_profile", Action::EditProfile { member }),
-            ("manage_login", Action::ManageLogin { member }),
             ("remove", Action::Remove { member }),
             ("leave", Action::Leave { member }),
             ("suspend", Action::Suspend { member }),
@@ -191,6 +200,9 @@ impl Authority<'_> {
         let mut allowed_actions = self.allowed(&actions);
         if changes_role {
             allowed_actions.insert(0, "change_role");
+        }
+        if self.may(Action::ManageLogin { member }).is_ok() {
+            allowed_actions.extend(login_actions(member));
         }
         MemberView {
             is_owner: self.head.organization.owner == Some(member.id),

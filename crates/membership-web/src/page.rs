@@ -81,9 +81,15 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 35] = [
+pub(crate) const DONE: [&str; 41] = [
     "template-saved",
     "template-reset",
+    "key-made-already",
+    "key-revoked",
+    "member-added",
+    "login-changed",
+    "set-up-link-sent",
+    "signed-out-member",
     "seats-allocated",
     "when-full-set",
     "identity-linked",
@@ -187,6 +193,7 @@ impl Page {
             ("/invitations", "invitations", may("view_invitations")),
             ("/seats", "seats", sells_seats(view)),
             ("/templates", "templates", may("edit_templates")),
+            ("/keys", "keys", may("view_keys")),
             ("/log", "log", may("view_audit")),
             ("/settings", "settings", may("rename") || may("delete")),
         ];

@@ -128,14 +128,15 @@ fn account_pages() -> Router<Web> {
 
 fn organization_pages() -> Router<Web> {
     use organization::{
-        invitation_action, invitations, invite, leave, log, member, member_action, members, overview, seats, settings,
-        subscription, template_preview, templates,
+        add_member, invitation_action, invitations, invite, keys, leave, log, member, member_action, members, new_key,
+        overview, seats, settings, subscription, template_preview, templates,
     };
     Router::new()
         .route("/organizations", get(organizations::list))
         .route("/organizations/accept", get(organizations::back).post(organizations::accept))
         .route("/organizations/new", get(organizations::ask_new).post(organizations::found))
         .route("/organizations/{organization}", get(overview::show))
+        .route("/organizations/{organization}/add-member", get(add_member::show).post(add_member::act))
         .route("/organizations/{organization}/members", get(members::show))
         .route("/organizations/{organization}/members/{member}", get(member::show))
         .route("/organizations/{organization}/invitations", get(invitations::show))
@@ -143,6 +144,9 @@ fn organization_pages() -> Router<Web> {
             "/organizations/{organization}/members/{member}/{action}",
             get(member_action::ask).post(member_action::act),
         )
+        .route("/organizations/{organization}/keys", get(keys::show))
+        .route("/organizations/{organization}/keys/new", get(new_key::show).post(new_key::act))
+        .route("/organizations/{organization}/keys/{key}/revoke", get(keys::ask).post(keys::revoke))
         .route("/organizations/{organization}/leave", get(leave::ask).post(leave::act))
         .route("/organizations/{organization}/invite", get(invite::show).post(invite::act))
         .route(

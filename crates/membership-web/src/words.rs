@@ -1,7 +1,7 @@
 //! Every text of the pages, in English and French (`locales/`), and how dates, roles and refusals are put in words.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Display;
 use std::sync::LazyLock;
 
@@ -102,7 +102,12 @@ impl Words {
 
     /// What holders of a role may do, in one sentence made of its permissions.
     pub(crate) fn powers(self, role: &Role) -> String {
-        let phrases: Vec<_> = role.permissions.iter().map(|it| self.permission(it)).collect();
+        self.may(&role.permissions)
+    }
+
+    /// What whoever has these permissions may do, in one sentence.
+    pub(crate) fn may(self, permissions: &BTreeSet<Permission>) -> String {
+        let phrases: Vec<_> = permissions.iter().map(|it| self.permission(it)).collect();
         match phrases.split_last() {
             None => self.t("can-nothing"),
             Some((only, [])) => self.t1("can-one", "what", only),

@@ -145,17 +145,7 @@ fn every_text_that_is_made_of_a_name_is_there() {
             expected.push(format!("role-{}", role.key));
         }
     }
-    for permission in [
-        Permission::EDIT_ORGANIZATION,
-        Permission::VIEW_MEMBERS,
-        Permission::INVITE,
-        Permission::MANAGE_MEMBERS,
-        Permission::ALLOCATE_SEATS,
-        Permission::EDIT_TEMPLATES,
-        Permission::VIEW_AUDIT,
-        Permission::TAKE_BACKUP,
-        Permission::MANAGE_LOGINS,
-    ] {
+    for permission in Permission::BUILT_IN {
         expected.push(format!("can-{}", permission.as_str().replace(':', "-")));
     }
     for rule in
@@ -185,8 +175,11 @@ fn every_text_that_is_made_of_a_name_is_there() {
         expected.push(format!("wording-{code}"));
     }
     expected.extend(["wording-unbalanced-condition", "wording-too-many-placeholders"].map(str::to_owned));
-    for section in ["overview", "members", "invitations", "seats", "templates", "log", "settings"] {
+    for section in ["overview", "members", "invitations", "seats", "templates", "keys", "log", "settings"] {
         expected.push(format!("section-{section}"));
+    }
+    for state in ["usable", "idle", "expired", "revoked"] {
+        expected.push(format!("key-state-{state}"));
     }
     for event in ["organization-founded", "member-role-changed", "invitation-accepted", "seat-limit-set", "other"] {
         expected.push(format!("log-{event}"));

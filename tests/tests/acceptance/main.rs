@@ -6,6 +6,7 @@ mod issuer_keys;
 mod keys;
 mod limits;
 mod operator;
+mod passwords;
 mod people;
 mod recovery;
 mod s0;

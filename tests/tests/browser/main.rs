@@ -3,5 +3,6 @@
 mod accessible;
 mod elsewhere;
 mod forms;
+mod keys;
 mod story;
 mod templates;

@@ -199,7 +199,7 @@ impl Accounts {
         // The password is chosen at the first login, whatever was typed now.
         let asked = SignUpPolicy { password: false, ..asks.clone() };
         let form = AcceptForm { password: None, ..form };
-        let user = self.new_user(new_account(&asked, form, invitation.language)?).await?;
+        let user = self.new_user(new_account(&asked, form, invitation.language)?, Some(&address)).await?;
         let login = self.new_link(LinkKind::OneTimeLogin, self.rules.sign_up_lasts);
         self.memberships.run(&Register { link, address, user, login }, request, receipt).await
     }
@@ -231,7 +231,8 @@ impl Accounts {
             (None, _) if asks.registers_first => Err(Refusal::RegistrationRequired.into()),
             (None, email) => {
                 let form = AcceptForm { email, ..form };
-                let user = self.new_user(new_account(asks, form, invitation.language)?).await?;
+                let account = new_account(asks, form, invitation.language)?;
+                let user = self.new_user(account, Some(&invitation.email)).await?;
                 let id = user.id;
                 Ok((Acceptor::New { user, address: invitation.email.clone() }, id, 0))
             }

@@ -189,7 +189,8 @@ impl Accounts {
         receipt: impl Fn(&()) -> Option<Receipt> + Send + Sync,
     ) -> Result<Outcome<()>, Failure> {
         self.keeps_accounts()?;
-        let password = new_password(&form.password, self.rules.shortest_password)?;
+        let known = [form.name.to_string(), form.email.to_string()];
+        let password = new_password(&form.password, self.rules.shortest_password, &known)?;
         let password = self.passwords.hash(password).await?;
         let now = self.now().await?;
         let sign_up = SignUp {
@@ -338,7 +339,7 @@ impl Accounts {
             password: Some(form.password),
             language: form.language,
         };
-        let user = self.new_user(account).await?;
+        let user = self.new_user(account, Some(&form.email)).await?;
         let (sign_in, token) = self.new_sign_in(user.id, user.password_generation, request).await?;
         let command = AppointFirstOperator { user, address: form.email, sign_in };
         self.run_signing_in(&command, token, request, receipt).await
@@ -349,19 +350,16 @@ impl Accounts {
         if self.rules.own_accounts { Ok(()) } else { Err(Refusal::OwnAccountsOff) }
     }
 
-    /// An account to be made, without an address, its password checked and hashed.
-    pub(super) async fn new_user(&self, account: NewAccount) -> Result<User, Failure> {
-        let password = match account.password {
-            Some(password) => Some(self.hash_new(&password).await?),
-            None => None,
-        };
-        Ok(User {
+    /// An account to be made, its password checked and hashed. It is still without the address, which only must not be
+    /// the password.
+    pub(super) async fn new_user(&self, account: NewAccount, address: Option<&EmailAddress>) -> Result<User, Failure> {
+        let mut user = User {
             id: UserId(self.memberships.ports.random.id()),
             name: account.name,
             names: account.names,
             username: account.username,
             emails: Vec::new(),
-            password,
+            password: None,
             password_due: false,
             initial_password: None,
             password_generation: 0,
@@ -372,7 +370,13 @@ impl Accounts {
             created_at: self.now().await?,
             audit: ChainEnd::default(),
             version: 1,
-        })
+        };
+        if let Some(password) = account.password {
+            let mut known = user.known_words();
+            known.extend(address.map(ToString::to_string));
+            user.password = Some(self.hash_new(&password, &known).await?);
+        }
+        Ok(user)
     }
 
     /// A sign-in of somebody who was let in under that password of theirs.
@@ -419,8 +423,8 @@ impl Accounts {
         Ok(outcome.map(|reply| signed_in(&reply)))
     }
 
-    pub(super) async fn hash_new(&self, password: &SecretString) -> Result<PasswordHash, Failure> {
-        let password = new_password(password, self.rules.shortest_password)?;
+    pub(super) async fn hash_new(&self, password: &SecretString, known: &[String]) -> Result<PasswordHash, Failure> {
+        let password = new_password(password, self.rules.shortest_password, known)?;
         Ok(self.passwords.hash(password).await?)
     }
 

@@ -216,7 +216,7 @@ impl Accounts {
         let language = assertion.language.unwrap_or(Language::English);
         let (name, names) = (assertion.called(), Names::default());
         let account = NewAccount { name, names, username: None, password: None, language };
-        let user = self.new_user(account).await?;
+        let user = self.new_user(account, None).await?;
         let derived = assertion.subject.user_id();
         let scope = Scope { users: vec![derived], ..Scope::default() };
         let is_free = self.memberships.ports.store.read(&scope).await?.user(derived).is_none();

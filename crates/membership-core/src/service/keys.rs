@@ -37,7 +37,9 @@ pub struct KeyView {
     pub key: ApiKey,
     /// Who made it, if that person is still there.
     pub maker: Option<String>,
-    /// Whether it could be used now.
+    /// Whether it is neither over nor revoked.
+    pub is_alive: bool,
+    /// Whether it could be used now: it is alive, and whoever made it may still act.
     pub is_usable: bool,
 }
 
@@ -99,6 +101,7 @@ impl Memberships {
             if authority.may(Action::CreateKey).is_ok() { authority.offered_scopes() } else { Vec::new() };
         let view = |key: &ApiKey| KeyView {
             maker: key.made_by.member().and_then(|id| facts.member(id).ok()).map(|it| it.name.to_string()),
+            is_alive: key.is_alive(facts.now),
             is_usable: Standing::of(&facts, Actor::Key(key.id)).is_ok(),
             key: key.clone(),
         };
@@ -113,7 +116,10 @@ impl Memberships {
         scope.include(by);
         let facts = self.ports.store.read(&scope).await?;
         operator_may(&facts, by, &Permission::OPERATE_KEYS)?;
-        let view = |key: &ApiKey| KeyView { maker: None, is_usable: key.is_alive(facts.now), key: key.clone() };
+        let view = |key: &ApiKey| {
+            let is_alive = key.is_alive(facts.now);
+            KeyView { maker: None, is_alive, is_usable: is_alive, key: key.clone() }
+        };
         Ok(facts.operator_keys.iter().map(view).collect())
     }
 }

@@ -40,7 +40,7 @@ impl Accounts {
             }
         }
         self.replaces_the_initial_one(&caller.user, new).await?;
-        let password = self.hash_new(new).await?;
+        let password = self.hash_new(new, &caller.user.known_words()).await?;
         let command = ChangePassword {
             user: caller.user.id,
             keeps: caller.sign_in.id,

@@ -88,7 +88,7 @@ impl Accounts {
         let link = self.memberships.read_link(LinkKind::PasswordReset, link)?;
         // A dead link is refused before anything is hashed: it must cost nothing to try one.
         let (row, user) = self.open_link(&link).await?;
-        let password = self.hash_new(password).await?;
+        let password = self.hash_new(password, &user.known_words()).await?;
         let (sign_in, token) = self.new_sign_in(user.id, user.password_generation, request).await?;
         let command = RedeemReset { link, address: row.address, password, sign_in };
         self.run_signing_in(&command, token, request, receipt).await

@@ -7,6 +7,7 @@ use crate::authority::{Action, Authority};
 use crate::command::redeem_set_up_link::{needs_username, open_set_up};
 use crate::command::{AddMember, IssueSetUpLink, LoginOf, RedeemSetUpLink, Redeemer, SetLogin, SignMemberOut};
 use crate::draft::Actor;
+use crate::email::EmailAddress;
 use crate::facts::{Facts, Receipt, Scope};
 use crate::id::{MemberId, OrganizationId, UserId};
 use crate::input::InvalidInput;
@@ -113,7 +114,7 @@ impl Accounts {
         let head = self.memberships.ports.store.read(&Scope::of(command.organization)).await?;
         let language = command.profile.language.unwrap_or(head.head()?.organization.language);
         let called = (command.name.clone(), command.profile.names.clone());
-        let login = Some(self.prepared(called, language, help).await?);
+        let login = Some(self.prepared(called, command.email.as_ref(), language, help).await?);
         self.memberships.run(&AddMember { login, ..command }, request, receipt).await
     }
 
@@ -121,13 +122,14 @@ impl Accounts {
     async fn prepared(
         &self,
         (name, names): (PersonName, Names),
+        address: Option<&EmailAddress>,
         language: Language,
         help: LoginHelp,
     ) -> Result<User, Failure> {
         let missing = || InvalidInput::new("initial_password", "empty", "must not be empty where a login is prepared");
         let password = Some(help.initial_password.ok_or_else(missing)?);
         let account = NewAccount { name, names, username: help.username, password, language };
-        self.new_user(account).await.map_err(about_the_initial_password)
+        self.new_user(account, address).await.map_err(about_the_initial_password)
     }
 
     /// Makes a member's personal link, to be mailed or handed over.
@@ -163,8 +165,11 @@ impl Accounts {
         }
         let login = match user {
             Some(user) => {
+                let it = facts.member(member)?;
+                let known = [it.name.to_string()].into_iter().chain(it.email.iter().map(ToString::to_string));
+                let known: Vec<_> = known.chain(help.username.iter().map(ToString::to_string)).collect();
                 let password = match &help.initial_password {
-                    Some(password) => Some(self.hash_new(password).await.map_err(about_the_initial_password)?),
+                    Some(password) => Some(self.hash_new(password, &known).await.map_err(about_the_initial_password)?),
                     None => None,
                 };
                 LoginOf::User { user, username: help.username, password }
@@ -173,7 +178,7 @@ impl Accounts {
                 let it = facts.member(member)?;
                 let language = it.profile.language.unwrap_or(facts.head()?.organization.language);
                 let called = (it.name.clone(), it.profile.names.clone());
-                LoginOf::Nobody(self.prepared(called, language, help).await?)
+                LoginOf::Nobody(self.prepared(called, it.email.as_ref(), language, help).await?)
             }
         };
         self.memberships.once(&SetLogin { organization, by, member, login }, request).await
@@ -215,7 +220,7 @@ impl Accounts {
             organization: organization.id,
             organization_name: organization.name.to_string(),
             name: member.name.clone(),
-            masked_email: member.email.as_ref().map(crate::email::EmailAddress::masked),
+            masked_email: member.email.as_ref().map(EmailAddress::masked),
             asks_username: needs_username(&organization.policy.sign_up_policy, row, username.as_ref()),
             username,
             expires_at: row.expires_at,
@@ -294,7 +299,7 @@ impl Accounts {
         let language = form.language.or(member.profile.language).unwrap_or(organization.language);
         let names = member.profile.names.clone();
         let account = NewAccount { name: member.name.clone(), names, username: form.username, password, language };
-        self.new_user(account).await
+        self.new_user(account, member.email.as_ref()).await
     }
 
     /// What a personal link is about, and the account that was prepared, if one was.
@@ -315,9 +320,7 @@ impl Accounts {
         (organization, by, member): (OrganizationId, Actor, MemberId),
     ) -> Result<(Facts, Option<UserId>), Failure> {
         let mut scope = Scope { members: vec![member], ..Scope::of(organization) };
-        if let Actor::User(user) = by {
-            scope.members_of.push(user);
-        }
+        scope.include(by);
         let facts = self.memberships.ports.store.read(&scope).await?;
         let authority = Authority::of(&facts, by)?;
         let it = facts.member(member)?;

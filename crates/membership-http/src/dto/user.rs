@@ -128,6 +128,12 @@ impl From<&service::SignedIn> for SignedIn {
 pub(crate) struct User {
     id: Uuid,
     name: String,
+    /// Where it is known apart.
+    #[schema(required)]
+    first_name: Option<String>,
+    /// Where it is known apart.
+    #[schema(required)]
+    last_name: Option<String>,
     #[schema(required)]
     username: Option<String>,
     emails: Vec<Email>,
@@ -156,6 +162,8 @@ impl From<&user::User> for User {
         Self {
             id: user.id.0,
             name: user.name.to_string(),
+            first_name: user.names.first.as_ref().map(ToString::to_string),
+            last_name: user.names.last.as_ref().map(ToString::to_string),
             username: user.username.as_ref().map(ToString::to_string),
             emails: user.emails.iter().map(email).collect(),
             language: user.language.tag(),

@@ -132,11 +132,12 @@ impl Field {
     }
 }
 
-/// Cards of which one is chosen, each saying what it means.
+/// Cards of which one is chosen, or several, each saying what it means.
 #[derive(Debug, Clone, Template)]
 #[template(path = "choices.html")]
 pub(crate) struct Choices {
     name: &'static str,
+    kind: &'static str,
     legend: String,
     choices: Vec<Choice>,
     problem: Option<String>,
@@ -144,7 +145,12 @@ pub(crate) struct Choices {
 
 impl Choices {
     pub(crate) fn new(name: &'static str, legend: String, choices: Vec<Choice>) -> Self {
-        Self { name, legend, choices, problem: None }
+        Self { name, kind: "radio", legend, choices, problem: None }
+    }
+
+    /// Cards of which any number can be ticked.
+    pub(crate) fn several(name: &'static str, legend: String, choices: Vec<Choice>) -> Self {
+        Self { kind: "checkbox", ..Self::new(name, legend, choices) }
     }
 
     /// The same cards with what is wrong with the choice.

@@ -5,7 +5,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use membership_core::id::OrganizationId;
@@ -21,6 +21,8 @@ pub const PASSWORD: &str = "correct horse battery staple";
 pub struct Browser {
     pub router: Router,
     pub cookies: Vec<(String, String)>,
+    /// What it asks pages to speak.
+    pub language: &'static str,
 }
 
 pub struct Shown {
@@ -56,6 +58,7 @@ impl Browser {
             .method(method)
             .uri(path)
             .header(COOKIE, cookies.join("; "))
+            .header(ACCEPT_LANGUAGE, self.language)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body))
             .unwrap();
@@ -117,7 +120,7 @@ pub fn limited(world: &World, limits: Limits) -> Router {
 }
 
 pub fn browser(router: &Router) -> Browser {
-    Browser { router: router.clone(), cookies: Vec::new() }
+    Browser { router: router.clone(), cookies: Vec::new(), language: "en" }
 }
 
 /// Somebody who has set up the deployment and founded a team.

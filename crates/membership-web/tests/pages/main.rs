@@ -14,7 +14,9 @@ use secrecy::ExposeSecret;
 use tower::ServiceExt;
 
 mod browser;
+mod keys;
 mod limits;
+mod people;
 mod recovery;
 
 use crate::browser::{PASSWORD, browser, id_of, owner, world};

@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use membership_core::command::Found;
+use membership_core::api_key::NewKey;
+use membership_core::command::{CreateKey, Found, RevokeKey};
+use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
-use membership_core::id::{MemberId, OrganizationId, UserId};
+use membership_core::id::{ApiKeyId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::Channel;
-use membership_core::name::{OrganizationName, PersonName, Username};
+use membership_core::name::{KeyName, OrganizationName, PersonName, Username};
 use membership_core::person::Person;
 use membership_core::policy::NameForm;
 use membership_core::port::Attempt;
 use membership_core::preset::Preset;
 use membership_core::refusal::Refusal;
+use membership_core::role::Permission;
+use membership_core::secret::{KeyKind, KeyText};
 use membership_core::service::{
     AcceptForm, Failure, FirstOperator, Inspection, Memberships, NewOffer, Outcome, Request, SignUpForm,
 };
@@ -155,6 +159,34 @@ impl Stage {
             self.stores.outbox.settle(message, &Attempt::Bounced { reason: reason.clone() }).await?;
         }
         Ok(())
+    }
+
+    /// Makes a key whose text nobody keeps.
+    pub(super) async fn make_key(
+        &self,
+        organization: OrganizationId,
+        by: &'static str,
+        (name, scopes): (&str, [Permission; 2]),
+    ) -> Result<ApiKeyId, Failure> {
+        let random = self.memberships().ports().random.clone();
+        let text = KeyText::new(KeyKind::Organization, organization.0, random.secret());
+        let id = ApiKeyId(random.id());
+        let (name, scopes) = (KeyName::parse(name)?, scopes.into());
+        let key = NewKey { id, name, scopes, days: Some(NewKey::MOST_DAYS), token: text.hash() };
+        let by = Actor::User(self.user(by)?);
+        self.memberships().execute(&CreateKey { organization, by, key }).await?;
+        Ok(id)
+    }
+
+    /// Revokes one.
+    pub(super) async fn revoke_key(
+        &self,
+        organization: OrganizationId,
+        by: &'static str,
+        key: ApiKeyId,
+    ) -> Result<(), Failure> {
+        let by = Actor::User(self.user(by)?);
+        self.memberships().execute(&RevokeKey { organization, by, key }).await
     }
 
     /// An offer that is handed over instead of mailed.

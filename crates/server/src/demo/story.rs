@@ -1,6 +1,7 @@
 //! What has happened in the example: five organizations, one of each preset, over two months.
 
 use membership_core::id::OrganizationId;
+use membership_core::role::Permission;
 use membership_core::service::Failure;
 use secrecy::{ExposeSecret, SecretString};
 use time::Duration;
@@ -20,6 +21,7 @@ pub(super) async fn tell(stage: &mut Stage, set_up: SecretString) -> Result<(), 
     let portal = member_portal(stage).await?;
     let group = group_subscription(stage).await?;
     outstanding(stage, [team, group, platform, account, portal]).await?;
+    keys(stage, team).await?;
     stage.hours_ago(0).await
 }
 
@@ -44,6 +46,13 @@ async fn team(stage: &mut Stage) -> Result<OrganizationId, Failure> {
         stage.join(team, "ada", who).await?;
     }
     Ok(team)
+}
+
+/// One key in use, and one that was taken back.
+async fn keys(stage: &mut Stage, team: OrganizationId) -> Result<(), Failure> {
+    let lost = stage.make_key(team, "grace", ("Night import", [Permission::INVITE, Permission::VIEW_MEMBERS])).await?;
+    stage.make_key(team, "ada", ("Web site", [Permission::VIEW_MEMBERS, Permission::READ_RECORDS])).await?;
+    stage.revoke_key(team, "ada", lost).await
 }
 
 async fn learning_platform(stage: &mut Stage) -> Result<OrganizationId, Failure> {

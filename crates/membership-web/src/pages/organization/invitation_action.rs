@@ -1,6 +1,5 @@
 //! What may be done to an outstanding invitation: send it again, hand its link over, take it back.
 
-use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
@@ -12,9 +11,9 @@ use secrecy::ExposeSecret;
 
 use crate::answer::{Answer, html, see_other};
 use crate::form::{Posted, Problems};
-use crate::page::Page;
 use crate::pages::organization::confirm::Confirm;
 use crate::pages::organization::seen;
+use crate::pages::organization::shown_once::ShownOnce;
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -54,15 +53,6 @@ impl InvitationAction {
     }
 }
 
-#[derive(Template)]
-#[template(path = "link.html")]
-struct LinkPage {
-    page: Page,
-    lead: String,
-    link: String,
-    back: String,
-}
-
 type Target = Path<(OrganizationId, InvitationId, String)>;
 
 /// Says what the action means.
@@ -97,13 +87,10 @@ pub(crate) async fn act(State(web): State<Web>, Path((organization, id, slug)): 
         Ok(Some(link)) => {
             let view = seen(visit, organization).await?;
             let invitation = memberships.invitation(organization, visit.actor()?, id).await?;
-            let template = LinkPage {
-                page: visit.page(visit.words.t("link-title")).of(&view, "invitations"),
-                lead: visit.words.t1("link-lead", "email", &invitation.invitation.email),
-                link: web.address(&format!("/i/{}", link.expose_secret())),
-                back,
-            };
-            Ok(html(StatusCode::OK, &template))
+            let page = visit.page(visit.words.t("link-title")).of(&view, "invitations");
+            let lead = visit.words.t1("link-lead", "email", &invitation.invitation.email);
+            let link = web.address(&format!("/i/{}", link.expose_secret()));
+            Ok(html(StatusCode::OK, &ShownOnce::link(page, lead, link, back)))
         }
         Ok(None) => {
             let done = if action == InvitationAction::Resend { "resent" } else { "revoked" };

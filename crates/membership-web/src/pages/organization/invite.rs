@@ -317,7 +317,7 @@ fn form_with(
     html(if problems.summary().is_some() { status } else { StatusCode::OK }, &template)
 }
 
-fn deliver_cards(visit: &Visit, chosen: &str) -> Choices {
+pub(crate) fn deliver_cards(visit: &Visit, chosen: &str) -> Choices {
     let words = visit.words;
     let cards = ["mail", "hand"].map(|value| Choice {
         value: value.to_owned(),

@@ -133,6 +133,11 @@ async fn try_out(
         MemberAction::Reactivate if it.access.because().is_some() => {
             told(memberships.run(&Reactivate { organization, by, member }, trial(), |_| None).await)
         }
-        MemberAction::Reactivate | MemberAction::AllocateSeat | MemberAction::ReleaseSeat => Ok(None),
+        MemberAction::Reactivate
+        | MemberAction::AllocateSeat
+        | MemberAction::ReleaseSeat
+        | MemberAction::SetLogin
+        | MemberAction::SendSetUpLink
+        | MemberAction::SignOut => Ok(None),
     }
 }

@@ -2,12 +2,16 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use http::StatusCode;
 use membership_core::id::{MemberId, OrganizationId};
 use membership_core::input::InvalidInput;
+use membership_core::invitation::Channel;
+use membership_core::name::Username;
 use membership_core::refusal::Refusal;
 use membership_core::role::RoleKey;
-use membership_core::service::Failure;
+use membership_core::service::{Failure, LoginHelp, Outcome};
 use membership_core::view::{MemberView, OrganizationView};
+use secrecy::ExposeSecret;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
@@ -16,7 +20,9 @@ use crate::form::field::choose;
 use crate::form::{Choice, Choices, Field, Posted, Problems};
 use crate::local_path::{local_path, saying, saying_of};
 use crate::pages::organization::confirm::Confirm;
+use crate::pages::organization::invite::deliver_cards;
 use crate::pages::organization::seen;
+use crate::pages::organization::shown_once::ShownOnce;
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -30,6 +36,9 @@ pub(crate) enum MemberAction {
     ReleaseSeat,
     SetDeactivationDate,
     Reactivate,
+    SetLogin,
+    SendSetUpLink,
+    SignOut,
     Suspend,
     TransferOwnership,
     Remove,
@@ -37,12 +46,15 @@ pub(crate) enum MemberAction {
 
 impl MemberAction {
     /// Every action, in the order of a row's menu.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::ChangeRole,
         Self::AllocateSeat,
         Self::ReleaseSeat,
         Self::SetDeactivationDate,
         Self::Reactivate,
+        Self::SetLogin,
+        Self::SendSetUpLink,
+        Self::SignOut,
         Self::Suspend,
         Self::TransferOwnership,
         Self::Remove,
@@ -56,6 +68,9 @@ impl MemberAction {
             Self::ReleaseSeat => "release_seat",
             Self::SetDeactivationDate => "set_deactivation_date",
             Self::Reactivate => "reactivate",
+            Self::SetLogin => "set_login",
+            Self::SendSetUpLink => "send_set_up_link",
+            Self::SignOut => "sign_out",
             Self::Suspend => "suspend",
             Self::TransferOwnership => "transfer_ownership",
             Self::Remove => "remove",
@@ -70,6 +85,9 @@ impl MemberAction {
             Self::ReleaseSeat => "release-seat",
             Self::SetDeactivationDate => "deactivation-date",
             Self::Reactivate => "reactivate",
+            Self::SetLogin => "login",
+            Self::SendSetUpLink => "set-up-link",
+            Self::SignOut => "sign-out",
             Self::Suspend => "suspend",
             Self::TransferOwnership => "transfer-ownership",
             Self::Remove => "remove",
@@ -78,7 +96,7 @@ impl MemberAction {
 
     /// Whether it takes something away from somebody.
     pub(crate) fn is_grave(self) -> bool {
-        matches!(self, Self::Suspend | Self::TransferOwnership | Self::Remove)
+        matches!(self, Self::SignOut | Self::Suspend | Self::TransferOwnership | Self::Remove)
     }
 
     /// Whether it is harmless enough to be done from the row.
@@ -107,6 +125,9 @@ pub(crate) async fn ask(visit: Visit, Path((organization, member, slug)): Target
 /// Does it.
 pub(crate) async fn act(State(web): State<Web>, Path((organization, member, slug)): Target, posted: Posted) -> Answer {
     let action = MemberAction::at(&slug)?;
+    if action == MemberAction::SendSetUpLink {
+        return send_link(&web, (organization, member), &posted).await;
+    }
     match or_refusal(carry_out(&web, organization, member, action, &posted).await)? {
         Ok(done) => {
             let members = format!("/organizations/{organization}/members");
@@ -122,11 +143,50 @@ pub(crate) async fn act(State(web): State<Web>, Path((organization, member, slug
             let mut problems = Problems::none(visit.words);
             match refusal {
                 Refusal::DateInThePast => problems.add_to("at", &refusal),
+                Refusal::Invalid(ref input) if input.field == "initial_password" => {
+                    problems.add_to("password", &refusal);
+                }
+                // Neither of the two fields was filled in.
+                Refusal::Invalid(ref input) if input.field == "body" => problems.add_to("username", &refusal),
                 refusal => problems.add(&refusal),
             }
             Ok(confirm(visit, &view, &member, action, &problems))
         }
     }
+}
+
+/// Makes the personal link: it is mailed, or shown this once.
+async fn send_link(web: &Web, (organization, member): (OrganizationId, MemberId), posted: &Posted) -> Answer {
+    let visit = &posted.visit;
+    let by_hand = posted.text("deliver") == "hand";
+    let channel = if by_hand { Channel::Hand } else { Channel::Mail };
+    let whose = (organization, visit.actor()?, member);
+    let receipt = posted.once().receipt(web.memberships(), organization.0).await?;
+    let request = posted.once().request(visit, organization.0);
+    let issuing = web.accounts.issue_set_up_link(whose, channel, request, |_| Some(receipt.clone()));
+    let outcome = or_refusal(issuing.await)?;
+    let view = seen(visit, organization).await?;
+    match outcome {
+        Ok(Outcome::Done(issued)) if by_hand => Ok(link_to_hand_over(web, visit, &view, &issued)),
+        Ok(_) => Ok(see_other(&format!("/organizations/{organization}/members/{member}?done=set-up-link-sent"))),
+        Err(refusal) => {
+            let member = web.memberships().member(organization, visit.actor()?, member).await?;
+            let mut problems = Problems::none(visit.words);
+            problems.add(&refusal);
+            Ok(confirm(visit, &view, &member, MemberAction::SendSetUpLink, &problems))
+        }
+    }
+}
+
+/// Shows a personal link, this once.
+pub(crate) fn link_to_hand_over(web: &Web, visit: &Visit, view: &OrganizationView, member: &MemberView) -> Response {
+    let organization = view.head.organization.id;
+    let link = web.memberships().set_up_link(organization, member);
+    let link = link.map(|link| web.address(&format!("/join/{}", link.expose_secret()))).unwrap_or_default();
+    let page = visit.page(visit.words.t("link-title")).of(view, "members");
+    let lead = visit.words.t1("set-up-link-lead", "name", &member.member.name);
+    let back = format!("/organizations/{organization}/members/{}", member.member.id);
+    html(StatusCode::OK, &ShownOnce::link(page, lead, link, back))
 }
 
 async fn carry_out(
@@ -136,7 +196,7 @@ async fn carry_out(
     action: MemberAction,
     posted: &Posted,
 ) -> Result<&'static str, Failure> {
-    let by = posted.visit.user().map_err(|_| Refusal::NotSignedIn)?;
+    let by = posted.visit.actor().map_err(|_| Refusal::NotSignedIn)?;
     let memberships = web.memberships();
     Ok(match action {
         MemberAction::ChangeRole => {
@@ -161,6 +221,19 @@ async fn carry_out(
             memberships.reactivate(organization, by, member).await?;
             "reactivated"
         }
+        MemberAction::SetLogin => {
+            let username = posted.optional("username").map(Username::parse).transpose()?;
+            let help = LoginHelp { username, initial_password: posted.password() };
+            web.accounts.set_login((organization, by, member), help, posted.visit.request()).await?;
+            "login-changed"
+        }
+        MemberAction::SignOut => {
+            let whose = (organization, by, member);
+            web.accounts.sign_member_out(whose, posted.visit.request(), |()| None).await?;
+            "signed-out-member"
+        }
+        // It may have a link to show, and so a page of its own.
+        MemberAction::SendSetUpLink => "set-up-link-sent",
         MemberAction::Suspend => {
             memberships.suspend(organization, by, member).await?;
             "suspended"
@@ -194,8 +267,11 @@ fn confirm(
             .under(format!("/organizations/{}/members", view.head.organization.id), words.t("members-title"))
             .with_problem(problems.summary()),
         consequences: consequences(words, view, member, action),
-        fields: date_field(words, member, action, problems).into_iter().collect(),
-        choices: role_cards(words, view, member, action, problems),
+        fields: fields(visit, member, action, problems),
+        choices: match action {
+            MemberAction::SendSetUpLink => Some(deliver_cards(visit, "mail")),
+            _ => role_cards(words, view, member, action, problems),
+        },
         action: format!("/organizations/{organization}/members/{}/{slug}", member.member.id),
         submit: words.t(&format!("action-{slug}")),
         grave: action.is_grave(),
@@ -216,6 +292,20 @@ fn consequences(words: Words, view: &OrganizationView, member: &MemberView, acti
         _ => {}
     }
     sentences
+}
+
+fn fields(visit: &Visit, member: &MemberView, action: MemberAction, problems: &Problems) -> Vec<Field> {
+    let words = visit.words;
+    if action != MemberAction::SetLogin {
+        return date_field(words, member, action, problems).into_iter().collect();
+    }
+    let shortest = visit.web.accounts.rules().shortest_password;
+    let username = Field::line("username", words.t("field-username")).hinted(words.t("hint-username")).at_most(40);
+    let password = Field::password(words.t("field-initial-password"), "new-password");
+    vec![
+        username.optional().judged(problems),
+        password.hinted(words.n("hint-initial-password", shortest)).optional().judged(problems),
+    ]
 }
 
 fn date_field(words: Words, member: &MemberView, action: MemberAction, problems: &Problems) -> Option<Field> {

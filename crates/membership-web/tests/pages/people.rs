@@ -1,0 +1,162 @@
+//! How somebody is brought in who has no login yet, and helped with the one they have (S2.6, S4.1, S4.7, S4.8).
+
+use http::StatusCode;
+
+use crate::browser::{Browser, PASSWORD, browser, id_of, owner, world};
+
+const INITIAL: &str = "first come and choose your own";
+
+/// The address of the personal link that a page shows.
+fn shown_link(html: &str) -> String {
+    let at = html.split("/join/").nth(1).unwrap_or_default();
+    format!("/join/{}", at.split('<').next().unwrap_or_default().trim())
+}
+
+async fn sign_in(router: &axum::Router, login: &str, password: &str) -> (Browser, Option<String>) {
+    let mut browser = browser(router);
+    let done = browser.post("/sign-in", "/sign-in", &[("login", login), ("password", password)]).await;
+    (browser, done.location)
+}
+
+#[tokio::test]
+async fn s2_6_a_person_is_added_with_names_and_an_initial_password() {
+    let (world, memory, router) = world();
+    let (mut ada, platform) = owner(&world, &router, "learning_platform").await;
+    let add = format!("{platform}/add-member");
+    assert!(ada.get(&format!("{platform}/members")).await.html.contains(&add));
+    let grace = [("first_name", "Grace Brewster"), ("last_name", "Hopper"), ("username", "grace"), ("role", "trainee")];
+    let with =
+        |password: &'static str| [&grace[..], &[("email", "grace@example.org"), ("password", password)]].concat();
+    for (password, why) in [
+        ("brief words", "at least 15 characters"),
+        ("qwertyuiop12345", "one of the most common passwords"),
+        ("grace brewster hopper", "Others know your name"),
+    ] {
+        let refused = ada.post(&add, &add, &with(password)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{password}");
+        assert!(refused.html.contains(why) && refused.html.contains("id=\"password-problem\""), "{}", refused.html);
+        assert!(refused.html.contains("value=\"Hopper\"") && !refused.html.contains(password), "{}", refused.html);
+    }
+    let nameless = ada.post(&add, &add, &[("first_name", "Grace"), ("role", "trainee")]).await;
+    assert!(nameless.html.contains("id=\"last_name-problem\""), "{}", nameless.html);
+    let added = ada.post(&add, &add, &with(INITIAL)).await;
+    let member = added.location.unwrap();
+    assert!(member.ends_with("?done=member-added"), "{member}");
+    let page = ada.get(&member).await;
+    assert!(
+        page.html.contains("Grace Brewster Hopper") && page.html.contains("The person is a member now."),
+        "{}",
+        page.html
+    );
+
+    // The first sign-in demands another password, and the initial one is worth nothing any more.
+    let (mut browser, location) = sign_in(&router, "grace", INITIAL).await;
+    assert_eq!(location.as_deref(), Some("/organizations"));
+    assert_eq!(browser.get("/organizations").await.location.as_deref(), Some("/password"));
+    assert_eq!(browser.get(&platform).await.location.as_deref(), Some("/password"));
+    let chosen = [("present_password", INITIAL), ("password", PASSWORD)];
+    let done = browser.post("/password", "/password", &chosen).await;
+    assert_eq!(done.location.as_deref(), Some("/organizations?done=password-changed"), "{}", done.html);
+    assert_eq!(browser.get(&platform).await.status, StatusCode::OK);
+    assert_eq!(sign_in(&router, "grace", INITIAL).await.1, None);
+    let names = memory.dump().users.values().find(|it| it.username.is_some()).unwrap().names.clone();
+    assert_eq!(names.last.unwrap().as_str(), "Hopper");
+}
+
+#[tokio::test]
+async fn s4_5_a_link_that_is_handed_over_is_shown_once_and_lets_a_person_choose() {
+    let (world, _, router) = world();
+    let (mut ada, portal) = owner(&world, &router, "member_portal").await;
+    let add = format!("{portal}/add-member");
+    let fields = [("name", "Grace Hopper"), ("role", "member"), ("set_up_link", "hand")];
+    let shown = ada.post(&add, &add, &fields).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.html);
+    let link = shown_link(&shown.html);
+    let nowhere = ada.post(&add, &add, &[("name", "Zoe"), ("role", "member"), ("set_up_link", "mail")]).await;
+    assert!(nowhere.html.contains("id=\"set_up_link-problem\""), "{}", nowhere.html);
+
+    let mut grace = browser(&router);
+    assert_eq!(grace.get(&link).await.location.as_deref(), Some("/join"));
+    let page = grace.get("/join").await;
+    assert!(page.html.contains("Acme") && page.html.contains("Grace Hopper") && !page.html.contains("mls_"));
+    let common = [("username", "grace"), ("password", "qwertyuiop12345")];
+    let refused = grace.post("/join", "/join", &common).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let done = grace.post("/join", "/join", &[("username", "grace"), ("password", PASSWORD)]).await;
+    assert_eq!(done.location.as_deref(), Some(portal.as_str()), "{}", done.html);
+    assert_eq!(browser(&router).get(&link).await.status, StatusCode::SEE_OTHER);
+    let mut again = browser(&router);
+    again.get(&link).await;
+    assert_eq!(again.get("/join").await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn s4_7_a_login_is_helped_with_on_the_members_page() {
+    let (world, memory, router) = world();
+    let (mut ada, portal) = owner(&world, &router, "member_portal").await;
+    let add = format!("{portal}/add-member");
+    let fields = [("name", "Grace"), ("role", "member"), ("email", "grace@example.org"), ("set_up_link", "hand")];
+    let first = shown_link(&ada.post(&add, &add, &fields).await.html);
+    let dump = memory.dump();
+    let members = &dump.organizations[&id_of(&portal)].members;
+    let id = members.values().find(|it| it.user.is_none()).unwrap().id;
+    let member = format!("{portal}/members/{id}");
+
+    // S4.8: another link kills the earlier one.
+    let page = format!("{member}/set-up-link");
+    let second = shown_link(&ada.post(&page, &page, &[("deliver", "hand")]).await.html);
+    let mut grace = browser(&router);
+    grace.get(&first).await;
+    assert_eq!(grace.get("/join").await.status, StatusCode::GONE);
+    grace.get(&second).await;
+    grace.post("/join", "/join", &[("username", "grace"), ("password", PASSWORD)]).await;
+    assert_eq!(grace.get(&portal).await.status, StatusCode::OK);
+    assert_eq!(ada.get(&page).await.status, StatusCode::FORBIDDEN, "whoever has a login needs no link");
+
+    // A new username and an initial password: signed out everywhere, and in by the new ones only.
+    let login = format!("{member}/login");
+    let bad = ada.post(&login, &login, &[("password", "password")]).await;
+    assert!(bad.html.contains("id=\"password-problem\""), "{}", bad.html);
+    let empty = ada.post(&login, &login, &[]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.html.contains("id=\"username-problem\""), "{}", empty.html);
+    let changed = ada.post(&login, &login, &[("username", "hopper"), ("password", INITIAL)]).await;
+    assert!(changed.location.unwrap().ends_with("done=login-changed"), "{}", changed.html);
+    assert_eq!(grace.get(&portal).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(sign_in(&router, "grace", PASSWORD).await.1, None);
+    let (mut grace, _) = sign_in(&router, "hopper", INITIAL).await;
+    assert_eq!(grace.get("/organizations").await.location.as_deref(), Some("/password"));
+
+    let out = format!("{member}/sign-out");
+    let done = ada.post(&out, &out, &[]).await;
+    assert!(done.location.unwrap().ends_with("done=signed-out-member"));
+    assert!(grace.get("/password").await.location.unwrap().starts_with("/sign-in"));
+
+    // A plain member is offered none of it.
+    let mut bob = browser(&router);
+    let fields = [("name", "Bob"), ("role", "member"), ("set_up_link", "hand")];
+    bob.get(&shown_link(&ada.post(&add, &add, &fields).await.html)).await;
+    bob.post("/join", "/join", &[("username", "bobby"), ("password", PASSWORD)]).await;
+    for path in [&add, &login, &page, &out] {
+        let status = bob.get(path).await.status;
+        assert!(status == StatusCode::FORBIDDEN || status == StatusCode::NOT_FOUND, "{path}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_everybody_knows_is_refused_in_both_languages() {
+    let (_, _, router) = world();
+    for (language, sentence) in
+        [("en", "This is one of the most common passwords."), ("fr", "Ce mot de passe est l’un des plus courants.")]
+    {
+        let mut browser = browser(&router);
+        browser.language = language;
+        let fields = [("name", "Ada"), ("email", "ada@example.org"), ("password", "qwertyuiop[]\\asdfghjkl")];
+        let fine = browser.post("/sign-up", "/sign-up", &fields).await;
+        assert_eq!(fine.status, StatusCode::SEE_OTHER);
+        let fields = [("name", "Ada"), ("email", "ada@example.org"), ("password", "1QAZ2wsx3EDC4rfv")];
+        let refused = browser.post("/sign-up", "/sign-up", &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.html.contains(sentence), "{language}: {}", refused.html);
+    }
+}
