@@ -110,6 +110,9 @@ fn every_text_is_translated() {
         "section-",
         "language-",
         "moment",
+        "month-of",
+        "session-span",
+        "sessions-title",
     ];
     for (english, french) in texts(ENGLISH_WORDS).iter().zip(texts(FRENCH_WORDS)) {
         let may_be_same = same.iter().any(|it| english.key.starts_with(it));
@@ -128,7 +131,7 @@ fn every_text_that_a_page_names_is_there() {
 #[test]
 fn every_text_that_is_made_of_a_name_is_there() {
     let mut expected = Vec::new();
-    expected.extend(DONE.map(|done| format!("done-{done}")));
+    expected.extend(DONE.iter().map(|done| format!("done-{done}")));
     expected.extend((1..=12).map(|month| format!("month-{month}")));
     expected.extend(Language::ALL.map(|language| format!("language-{language}")));
     for action in MemberAction::ALL {
@@ -175,7 +178,9 @@ fn every_text_that_is_made_of_a_name_is_there() {
         expected.push(format!("wording-{code}"));
     }
     expected.extend(["wording-unbalanced-condition", "wording-too-many-placeholders"].map(str::to_owned));
-    for section in ["overview", "members", "invitations", "seats", "templates", "keys", "log", "settings"] {
+    for section in
+        ["overview", "members", "invitations", "groups", "programs", "seats", "templates", "keys", "log", "settings"]
+    {
         expected.push(format!("section-{section}"));
     }
     for state in ["usable", "idle", "expired", "revoked"] {
