@@ -5,7 +5,9 @@ use data_encoding::HEXLOWER;
 use membership_core::audit::{AuditActor, AuditEntry, Stream};
 use membership_core::branding::Branding;
 use membership_core::email::EmailAddress;
-use membership_core::id::{ApiKeyId, GroupId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
+use membership_core::id::{
+    ApiKeyId, GroupId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId, SessionId, UserId, WordingId,
+};
 use membership_core::invitation::{Channel, Delivery, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::MemberStatus;
@@ -15,10 +17,10 @@ use membership_core::policy::OrganizationPolicy;
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::resource::{Holder, Level, ResourceName};
 use membership_core::role::RoleKey;
-use membership_core::roster::Rounds;
+use membership_core::roster::{Audience, LeftOutCounts, Rounds};
 use membership_core::set_up::SetUpLink;
 use membership_core::subscription::Subscription;
-use membership_core::{group, invitation, member, organization, program, resource};
+use membership_core::{group, invitation, member, organization, program, resource, roster, wording};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::serde::rfc3339;
@@ -287,6 +289,7 @@ pub(crate) struct Invitation {
     member_id: Option<MemberId>,
     sends: u32,
     delivery: String,
+    wording: Option<WordingId>,
     version: u64,
 }
 
@@ -317,6 +320,7 @@ impl From<&invitation::Invitation> for Invitation {
             member_id: it.member,
             sends: it.sends,
             delivery: it.delivery.as_str().to_owned(),
+            wording: it.wording,
             version: it.version,
         }
     }
@@ -348,6 +352,7 @@ impl TryFrom<Invitation> for invitation::Invitation {
             member: it.member_id,
             sends: it.sends,
             delivery: named("delivery", &it.delivery, &Delivery::ALL, Delivery::as_str)?,
+            wording: it.wording,
             version: it.version,
         })
     }
@@ -397,6 +402,13 @@ plain! {
     Enrolment of program::Enrolment {
         session: SessionId; member: MemberId; since: OffsetDateTime, by "rfc3339";
     }
+    Round of roster::Round {
+        id: RoundId; number: u32; audience: Audience; started_by: MemberId; starter: String;
+        started_at: OffsetDateTime, by "rfc3339"; moved_at: OffsetDateTime, by "rfc3339";
+        finished_at: Option<OffsetDateTime>, by "rfc3339::option"; chunks: u32; after: Option<MemberId>; mailed: u64;
+        left_out: LeftOutCounts; version: u64;
+    }
+    Wording of wording::Wording { id: WordingId; subject: String; text: String; }
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -16,6 +16,7 @@ use crate::organization::ChainEnd;
 use crate::profile::MemberProfile;
 use crate::resource::{Holder, ResourceName};
 use crate::second_factor::{SecondFactors, UsedFactor};
+use crate::wording::TemplateKey;
 
 /// Whose log an entry belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -247,6 +248,9 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::OrganizationFounded { .. } => ("organization-founded", Subject::Organization),
         Event::OrganizationRenamed { .. } => ("organization-renamed", Subject::Organization),
         Event::OrganizationBranded { .. } => ("organization-branded", Subject::Organization),
+        Event::TemplateSaved { template, .. } => ("template-saved", Subject::Template(*template)),
+        Event::TemplateReset { template } => ("template-reset", Subject::Template(*template)),
+        Event::InvitationWorded { invitation, .. } => ("invitation-worded", Subject::InvitationText(*invitation)),
         Event::ResourceRegistered { resource } => ("record-registered", Subject::Record(&resource.name)),
         Event::ResourceRestrictionChanged { resource, .. } => ("record-restriction-changed", Subject::Record(resource)),
         Event::ResourceRemoved { resource } => ("record-removed", Subject::Record(resource)),
@@ -348,6 +352,8 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
 enum Subject<'a> {
     Organization,
     Restoration,
+    Template(TemplateKey),
+    InvitationText(InvitationId),
     Record(&'a ResourceName),
     Share(&'a ResourceName, Holder),
     Member(MemberId),
@@ -377,6 +383,8 @@ pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
     match subject(event)?.1 {
         Subject::Organization => describe_organization(facts),
         Subject::Restoration => describe_restoration(facts, event),
+        Subject::Template(template) => describe_template(facts, template),
+        Subject::InvitationText(id) => describe_invitation_text(facts, id),
         Subject::Member(id) => describe_member(facts, id),
         Subject::Invitation(id) => describe_invitation(facts, id),
         Subject::Group(id) => describe_group(facts, id),
@@ -400,11 +408,13 @@ pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts)
     let (name, subject) = subject(event)?;
     let organization = || after.head.as_ref().map(|head| head.organization.id);
     let (stream, subject_kind, id) = match subject {
-        Subject::Organization | Subject::Restoration | Subject::Policy => {
+        Subject::Organization | Subject::Restoration | Subject::Policy | Subject::Template(_) => {
             (Stream::Organization(organization()?), "organization", organization()?.0)
         }
         Subject::Member(id) => (Stream::Organization(organization()?), "member", id.0),
-        Subject::Invitation(id) => (Stream::Organization(organization()?), "invitation", id.0),
+        Subject::Invitation(id) | Subject::InvitationText(id) => {
+            (Stream::Organization(organization()?), "invitation", id.0)
+        }
         Subject::GroupMember(_, id) | Subject::Enrolment(_, id) => {
             (Stream::Organization(organization()?), "member", id.0)
         }
@@ -460,6 +470,27 @@ fn describe_restoration(facts: &Facts, event: &Event) -> Option<Description> {
         told.insert("members_without_login".to_owned(), json!(without_login));
     }
     Some(description)
+}
+
+/// The text is told whole: it is what people were written.
+fn describe_template(facts: &Facts, template: TemplateKey) -> Option<Description> {
+    let wordings = &facts.head.as_ref()?.organization.branding.wordings;
+    let own = facts.worded(template);
+    let facts = json!({
+        "template": template.to_string(),
+        "version": wordings.version(template),
+        "own": wordings.chosen(template).is_some(),
+        "subject": own.map(|it| &it.subject),
+        "text": own.map(|it| &it.text),
+    });
+    Some(Description { name: template.to_string(), facts })
+}
+
+fn describe_invitation_text(facts: &Facts, id: InvitationId) -> Option<Description> {
+    let it = facts.invitation(id).ok()?;
+    let own = it.wording.and_then(|wording| facts.wording(wording));
+    let facts = json!({ "subject": own.map(|it| &it.subject), "text": own.map(|it| &it.text) });
+    Some(Description { name: it.email.to_string(), facts })
 }
 
 fn describe_member(facts: &Facts, id: MemberId) -> Option<Description> {

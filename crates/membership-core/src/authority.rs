@@ -150,6 +150,8 @@ pub enum Action<'a> {
     SetWhenFull,
     /// Change how the organization looks and signs (S3.8).
     Brand,
+    /// Word the organization's mails (S1.5).
+    EditTemplates,
     /// Take a backup of the organization's data (S3.8).
     TakeBackup,
     /// Ask what somebody may do (S0.2).
@@ -312,6 +314,7 @@ impl<'a> Authority<'a> {
                 if self.head.seats_on_joining() { Ok(()) } else { Err(Refusal::NobodyWaits) }
             }
             Action::Brand => self.needs(&Permission::EDIT_ORGANIZATION),
+            Action::EditTemplates => self.needs(&Permission::EDIT_TEMPLATES),
             Action::TakeBackup if self.standing == Standing::Operator => self.needs_operator(&Permission::OPERATE_DATA),
             Action::TakeBackup => self.needs(&Permission::TAKE_BACKUP),
             Action::CheckAccess if self.standing == Standing::Operator => {

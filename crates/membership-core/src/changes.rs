@@ -23,6 +23,7 @@ use crate::roster::Round;
 use crate::second_factor::SecondFactors;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
+use crate::wording::Wording;
 
 /// A row to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,6 +158,8 @@ pub struct Changes {
     pub imports: ImportChanges,
     /// Rounds of mail to members without a login, new or changed.
     pub rounds: Vec<Saved<Round>>,
+    /// Wordings; one that is there already is left as it is, for it says the same.
+    pub wordings: Vec<Wording>,
     /// Records, new or changed.
     pub resources: Vec<Saved<Resource>>,
     /// Records that are gone, each with the version it must still have; all their shares go with them.
@@ -234,6 +237,7 @@ impl Changes {
         self.attendance = AttendanceChanges::of(before, after);
         self.imports = ImportChanges::of(before, after, &decision.events);
         self.rounds = saved(&before.rounds, &after.rounds, |it| (it.id, it.version));
+        self.wordings = after.wordings.iter().filter(|it| !before.wordings.contains(it)).cloned().collect();
         self.keys = saved(&before.keys, &after.keys, |it| (it.id, it.version));
         for gone in before.members.iter().filter(|it| after.member(it.id).is_err()) {
             self.removed_members.push((gone.id, gone.version));

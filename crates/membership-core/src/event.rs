@@ -30,6 +30,7 @@ use crate::set_up::{InitialPassword, SetUpLink};
 use crate::subscription::Subscription;
 use crate::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use crate::user_link::UserLink;
+use crate::wording::{TemplateKey, Wording};
 
 /// Something that has happened, in the past tense. The source of audit log, webhooks and history (X.6).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,12 @@ pub enum Event {
     WhenFullSet { organization: OrganizationId, when_full: WhenFull },
     /// Somebody was invited.
     InvitationCreated { invitation: Invitation },
+    /// The organization words a kind of mail itself from now on.
+    TemplateSaved { template: TemplateKey, wording: Wording },
+    /// The organization uses the built-in text again.
+    TemplateReset { template: TemplateKey },
+    /// The inviter wrote a text of their own for the mail of one invitation.
+    InvitationWorded { invitation: InvitationId, wording: Wording },
     /// An invitation has a new link, and the older ones are dead.
     InvitationRenewed { invitation: InvitationId, channel: Channel, expires_at: OffsetDateTime },
     /// It was taken back.
@@ -242,6 +249,18 @@ impl Facts {
             Event::OrganizationBranded { branding, .. } => self.organization(|it| it.branding = branding.clone()),
             // What was put back was there before anything could be decided.
             Event::BackupTaken { .. } | Event::OrganizationRestored { .. } => {}
+            Event::TemplateSaved { template, wording } => {
+                self.keep(wording);
+                self.organization(|it| it.branding.wordings.choose(*template, Some(wording.id)));
+            }
+            Event::TemplateReset { template } => self.organization(|it| it.branding.wordings.choose(*template, None)),
+            // Part of the row that was just made: no version of its own.
+            Event::InvitationWorded { invitation, wording } => {
+                self.keep(wording);
+                if let Some(it) = self.invitations.iter_mut().find(|it| it.id == *invitation) {
+                    it.wording = Some(wording.id);
+                }
+            }
             Event::OrganizationDeleted { .. } => self.organization(|it| it.state = OrganizationState::Deleted),
             Event::OwnershipTransferred { to } => {
                 let top = self.head.as_ref().map(|head| head.organization.policy.role_scheme.top().clone());
@@ -531,6 +550,12 @@ impl Facts {
                 self.enrolments.retain(|it| (it.session, it.member) != (*session, *member));
             }
             _ => {}
+        }
+    }
+
+    fn keep(&mut self, wording: &Wording) {
+        if self.wording(wording.id).is_none() {
+            self.wordings.push(wording.clone());
         }
     }
 

@@ -9,7 +9,7 @@ use crate::email::EmailAddress;
 use crate::group::{Group, GroupMember};
 use crate::id::{
     ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId, SessionId,
-    SignUpId, UserId,
+    SignUpId, UserId, WordingId,
 };
 use crate::import::Import;
 use crate::invitation::Invitation;
@@ -26,6 +26,7 @@ use crate::second_factor::SecondFactors;
 use crate::secret::TokenHash;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
+use crate::wording::{TemplateKey, Wording};
 
 /// Which facts a command needs. Never something whose size grows with the organization.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,6 +57,10 @@ pub struct Scope {
     /// in the seat counters. And the active members who wait for the seats that come free, the longest first. At most
     /// [`Scope::MOST_LAPSED`] of each.
     pub lapsed: bool,
+    /// These wordings.
+    pub wordings: Vec<WordingId>,
+    /// The wordings that the organization uses for these templates now; of those that are its own.
+    pub templates: Vec<TemplateKey>,
     /// These groups, and which of the scope's members are in them.
     pub groups: Vec<GroupId>,
     /// These programs.
@@ -183,6 +188,8 @@ pub struct Facts {
     pub enrolments: Vec<Enrolment>,
     /// Rounds of that organization.
     pub rounds: Vec<Round>,
+    /// Wordings of that organization's mails.
+    pub wordings: Vec<Wording>,
     /// Records of that organization.
     pub resources: Vec<Resource>,
     /// Shares of those records.
@@ -230,6 +237,7 @@ impl Facts {
             sessions: Vec::new(),
             enrolments: Vec::new(),
             rounds: Vec::new(),
+            wordings: Vec::new(),
             resources: Vec::new(),
             shares: Vec::new(),
             users: Vec::new(),
@@ -319,6 +327,17 @@ impl Facts {
     /// [`Refusal::UnknownKey`].
     pub fn operator_key(&self, id: ApiKeyId) -> Result<&ApiKey, Refusal> {
         self.operator_keys.iter().find(|key| key.id == id).ok_or(Refusal::UnknownKey)
+    }
+
+    /// The organization's own wording of a template, if it has one.
+    pub fn worded(&self, template: TemplateKey) -> Option<&Wording> {
+        let id = self.head.as_ref()?.organization.branding.wordings.chosen(template)?;
+        self.wording(id)
+    }
+
+    /// A wording by id.
+    pub fn wording(&self, id: WordingId) -> Option<&Wording> {
+        self.wordings.iter().find(|wording| wording.id == id)
     }
 
     /// A record by name.

@@ -56,6 +56,8 @@ identifiers! {
     GroupId, "group_id";
     /// Names one program of an organization.
     ProgramId, "program_id";
+    /// Names one text for mails; it follows from what the text says.
+    WordingId, "wording_id";
     /// Names one session of a program.
     SessionId, "session_id";
     /// Names one round of mail to members without a login.

@@ -53,3 +53,4 @@ pub mod totp;
 pub mod user;
 pub mod user_link;
 pub mod view;
+pub mod wording;

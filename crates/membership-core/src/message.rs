@@ -8,10 +8,11 @@ use crate::branding::Branding;
 use crate::email::EmailAddress;
 use crate::id::{
     GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId, SignUpId, UserId,
-    UserLinkId,
+    UserLinkId, WordingId,
 };
 use crate::language::Language;
 use crate::subscription::SubscriptionState;
+use crate::wording::TemplateKey;
 
 /// One mail to be sent, at least once and identical on repeat (I7).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,12 +27,19 @@ pub struct Message {
     pub language: Language,
     /// What it says.
     pub content: Content,
-    /// How the organization it comes from looks and signs, as it did then.
+    /// How the organization it comes from looks, signs and words its mails, as it did then.
     pub branding: Branding,
     /// When it was written; the mail's `Date`.
     pub created_at: OffsetDateTime,
     /// When it may go out.
     pub due_at: OffsetDateTime,
+}
+
+impl Message {
+    /// The wording it was written with, if that is not the built-in one.
+    pub fn wording(&self) -> Option<WordingId> {
+        self.branding.wordings.chosen(TemplateKey::of(self.content.kind(), self.language)?)
+    }
 }
 
 /// Whose transaction a message belongs to.

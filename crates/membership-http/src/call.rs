@@ -17,6 +17,7 @@ use membership_core::refusal::Refusal;
 use membership_core::resource::ResourceName;
 use membership_core::secret::LinkKind;
 use membership_core::service::{Failure, Memberships, Outcome, Request};
+use membership_core::wording::TemplateKey;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -147,6 +148,12 @@ impl<A, B> Call<A, B> {
     pub(crate) fn record(&self) -> Result<ResourceName, InvalidInput> {
         let part = |name: &str| self.path.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value.as_str());
         ResourceName::parse(part("type"), part("record"))
+    }
+
+    /// The template of the path.
+    pub(crate) fn template(&self) -> Result<TemplateKey, InvalidInput> {
+        let part = |name: &str| self.path.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value.as_str());
+        Ok(TemplateKey { kind: part("kind").parse()?, language: part("language").parse()? })
     }
 
     /// The invitation of the path.

@@ -85,6 +85,7 @@ fn described() -> OpenApiRouter<Shared> {
         (name = "invitations", description = "Inviting people"),
         (name = "joining", description = "Answering an invitation"),
         (name = "keys", description = "Keys by which programs act in an organization"),
+        (name = "templates", description = "The texts of an organization's mails"),
         (name = "records", description = "Records of a host application, and what people may do"),
         (name = "operator", description = "What only the operator of the deployment does")
     ),

@@ -21,4 +21,5 @@ pub(crate) mod roster;
 pub(crate) mod second_factor;
 pub(crate) mod set_up;
 pub(crate) mod subscription;
+pub(crate) mod template;
 pub(crate) mod user;

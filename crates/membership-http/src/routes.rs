@@ -22,6 +22,7 @@ mod seats;
 mod sessions;
 mod set_up_links;
 mod sign_ins;
+mod templates;
 mod users;
 
 /// The routes below `/api/v1`.
@@ -75,6 +76,9 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(organizations::subscription::subscription))
         .routes(routes!(organizations::events::events))
         .routes(routes!(organizations::backup::backup))
+        .routes(routes!(templates::list::list))
+        .routes(routes!(templates::read::read, templates::put::put, templates::reset::reset))
+        .routes(routes!(templates::preview::preview))
         .routes(routes!(keys::create::create, keys::list::list))
         .routes(routes!(keys::revoke::revoke))
         .routes(routes!(members::create::create, members::list::list))

@@ -21,6 +21,7 @@ use crate::rows::keys::{KeyRow, key_columns};
 use crate::rows::records::{ReceiptRow, receipt_columns};
 use crate::rows::roster::{RoundRow, round_columns};
 use crate::rows::sharing::{ResourceRow, ShareRow, resource_columns, share_columns};
+use crate::rows::wordings::{WordingRow, wording_columns};
 use crate::rows::{
     HeadRow, Instant, InvitationRow, MemberRow, invitation_columns, member_columns, organization_columns, seats_columns,
 };
@@ -109,6 +110,11 @@ macro_rules! facts_sql {
                 SELECT unnest($13::uuid[]) AS id
                 UNION
                 SELECT unnest(i.sessions) FROM invitations i WHERE i.organization_id = $1 AND i.id = ANY($3)
+            ), wording_ids AS MATERIALIZED (
+                SELECT unnest($20::uuid[]) AS id
+                UNION
+                SELECT (o.branding #>> ARRAY['wordings', t.key, 'wording'])::uuid
+                FROM organizations o, unnest($21::text[]) AS t(key) WHERE o.id = $1
             ), asked AS MATERIALIZED (
                 SELECT a.type, a.key, a.every FROM jsonb_to_recordset($11) AS a(type text, key text, every boolean)
             )
@@ -181,6 +187,11 @@ macro_rules! facts_sql {
                     WHERE k.organization_id = $1 AND k.id = ANY(ARRAY(SELECT id FROM key_ids))
                     ORDER BY (k.revoked_at IS NULL AND k.expires_at > (SELECT now FROM moment)) DESC, k.created_at DESC,
                         k.id) r),
+                'wordings', (SELECT coalesce(json_agg(r), '[]') FROM (
+                    SELECT ",
+            wording_columns!(),
+            " FROM wordings w
+                    WHERE w.organization_id = $1 AND w.id = ANY(ARRAY(SELECT id FROM wording_ids)) ORDER BY w.id) r),
                 'resources', (SELECT coalesce(json_agg(q), '[]') FROM (
                     SELECT ",
             resource_columns!(),
@@ -237,6 +248,7 @@ struct FactsRow {
     enrolments: Vec<PlaceRow>,
     keys: Vec<KeyRow>,
     rounds: Vec<RoundRow>,
+    wordings: Vec<WordingRow>,
     resources: Vec<ResourceRow>,
     shares: Vec<ShareRow>,
     receipt: Option<ReceiptRow>,
@@ -260,6 +272,7 @@ impl FactsRow {
         facts.enrolments = self.enrolments.into_iter().map(PlaceRow::enrolment).collect();
         facts.keys = self.keys.into_iter().map(KeyRow::key).collect::<Result<_, _>>()?;
         facts.rounds = self.rounds.into_iter().map(RoundRow::round).collect();
+        facts.wordings = self.wordings.into_iter().map(WordingRow::wording).collect();
         facts.resources = self.resources.into_iter().map(ResourceRow::resource).collect::<Result<_, _>>()?;
         facts.shares = self.shares.into_iter().map(ShareRow::share).collect::<Result<_, _>>()?;
         facts.receipt = self.receipt.map(ReceiptRow::receipt).transpose()?;
@@ -369,6 +382,8 @@ fn bound(query: Bound, fixed: Option<OffsetDateTime>, (organization, scope): (Uu
             Some(RoundPick::Latest) | None => None,
         })
         .bind(scope.round == Some(RoundPick::Latest))
+        .bind(scope.wordings.iter().map(|id| id.0).collect::<Vec<_>>())
+        .bind(scope.templates.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
 /// A record that a scope asks for, with all its shares or with those of the memberships asked for.

@@ -15,6 +15,7 @@ fn all() -> Vec<&'static Statement> {
         crate::changes::roster::STATEMENTS,
         crate::changes::sharing::STATEMENTS,
         crate::copy::STATEMENTS,
+        crate::changes::wordings::STATEMENTS,
         crate::directory::STATEMENTS,
         crate::directory::attendance::STATEMENTS,
         crate::directory::roster::STATEMENTS,

@@ -2,7 +2,7 @@
 
 use membership_core::branding::Branding;
 use membership_core::email::EmailAddress;
-use membership_core::id::{GroupId, InvitationId, MemberId, OrganizationId, SessionId, UserId};
+use membership_core::id::{GroupId, InvitationId, MemberId, OrganizationId, SessionId, UserId, WordingId};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
@@ -26,6 +26,7 @@ pub(crate) mod people;
 pub(crate) mod records;
 pub(crate) mod roster;
 pub(crate) mod sharing;
+pub(crate) mod wordings;
 
 /// An instant. It goes to the database as RFC 3339 text, which is exact and means the same whatever the server's
 /// settings, and comes back as microseconds since 1970, for the same reason.
@@ -381,6 +382,7 @@ pub(crate) struct InvitationRow {
     invited_by: Option<Uuid>,
     language: Language,
     message: Option<String>,
+    wording_id: Option<WordingId>,
     deactivates_at: Option<Instant>,
     groups: Vec<GroupId>,
     sessions: Vec<SessionId>,
@@ -399,7 +401,7 @@ macro_rules! invitation_columns {
     () => {
         concat!(
             "i.id, i.email, i.role, i.for_owner, i.state, i.generation, i.channel, i.reserves_seat, i.invited_by, ",
-            "i.language, i.message, ",
+            "i.language, i.message, i.wording_id, ",
             $crate::statement::micros!("i.deactivates_at"),
             " AS deactivates_at, i.groups, i.sessions, ",
             $crate::statement::micros!("i.created_at"),
@@ -431,6 +433,7 @@ impl From<&Invitation> for InvitationRow {
             },
             language: it.language,
             message: it.message.clone(),
+            wording_id: it.wording,
             deactivates_at: it.deactivates_at.map(Instant::from),
             groups: it.groups.clone(),
             sessions: it.sessions.clone(),
@@ -460,6 +463,7 @@ impl InvitationRow {
             invited_by: self.invited_by.map_or(Inviter::Operator, |id| Inviter::Member(MemberId(id))),
             language: self.language,
             message: self.message,
+            wording: self.wording_id,
             deactivates_at: self.deactivates_at.map(|it| it.0),
             groups: self.groups,
             sessions: self.sessions,

@@ -59,15 +59,15 @@ const UPDATE_MEMBER: &str = "UPDATE memberships SET user_id = ?3, name = ?4, nam
     last_round_at = ?28 WHERE organization_id = ?1 AND id = ?2 AND version = ?29";
 const INSERT_INVITATION: &str = "INSERT INTO invitations (organization_id, id, email, role, for_owner, state, \
     generation, channel, reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, \
-    expires_at, settled_at, member_id, sends, delivery, version, groups, sessions) VALUES (?1, ?2, ?3, ?4, ?5, ?6, \
-    ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+    expires_at, settled_at, member_id, sends, delivery, version, groups, sessions, wording_id) VALUES (?1, ?2, ?3, ?4, \
+    ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
 /// How the mail of a generation fares is the courier's to write; only a new generation begins anew.
 const UPDATE_INVITATION: &str = "UPDATE invitations SET email = ?3, role = ?4, for_owner = ?5, state = ?6, \
     generation = ?7, channel = ?8, reserves_seat = ?9, invited_by = ?10, language = ?11, message = ?12, \
     deactivates_at = ?13, created_at = ?14, opens_at = ?15, expires_at = ?16, settled_at = ?17, member_id = ?18, \
     sends = ?19, delivery = CASE WHEN generation = ?7 THEN delivery ELSE ?20 END, \
     delivery_note = CASE WHEN generation = ?7 THEN delivery_note ELSE NULL END, version = ?21, groups = ?22, \
-    sessions = ?23 WHERE organization_id = ?1 AND id = ?2 AND version = ?24";
+    sessions = ?23, wording_id = ?24 WHERE organization_id = ?1 AND id = ?2 AND version = ?25";
 const INSERT_USER: &str = "INSERT INTO users (id, name, username, password, language, operator, created_at, \
     audit_sequence, audit_hash, version, emails, password_due, password_generation, identities, first_name, \
     last_name, home_organization_id, initial_password_expires_at, initial_password_used_at) \
@@ -90,6 +90,9 @@ const INSERT_ORGANIZATION_ENTRY: &str = "INSERT INTO audit_log (organization_id,
 const INSERT_USER_ENTRY: &str = "INSERT INTO user_log (user_id, sequence, at, actor_kind, \
     actor_user, actor_name, request, event, subject_kind, subject_id, subject_name, \"before\", \"after\", previous, \
     hash, actor_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+/// One that is there already says the same.
+const KEEP_WORDING: &str = "INSERT INTO wordings (organization_id, id, subject, text) VALUES (?1, ?2, ?3, ?4) \
+    ON CONFLICT (organization_id, id) DO NOTHING";
 const INSERT_KEY: &str = "INSERT INTO api_keys (organization_id, id, name, scopes, member_id, token_hash, created_at, \
     expires_at, revoked_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 const UPDATE_KEY: &str = "UPDATE api_keys SET name = ?3, scopes = ?4, member_id = ?5, token_hash = ?6, \
@@ -162,6 +165,7 @@ fn only_of_users(changes: &Changes) -> bool {
         && changes.joined.is_empty()
         && changes.parted.is_empty()
         && changes.waiting.is_empty()
+        && changes.wordings.is_empty()
         && changes.keys.is_empty()
 }
 
@@ -196,6 +200,10 @@ impl Writer<'_> {
         self.members(id, changes).await?;
         self.rounds(id, &changes.rounds).await?;
         self.resources(id, changes).await?;
+        for it in &changes.wordings {
+            let kept = sqlx::query(KEEP_WORDING).bind(id.0).bind(it.id.0);
+            self.run(kept.bind(it.subject.clone()).bind(it.text.clone())).await?;
+        }
         // What ends makes room for what begins: at most one invitation to an address is pending.
         let (updates, inserts) = changes.invitations.iter().partition::<Vec<_>, _>(|it| it.expected.is_some());
         for invitation in updates.into_iter().chain(inserts) {
@@ -404,7 +412,8 @@ fn invitation_statement(organization: OrganizationId, saved: &Saved<Invitation>)
         .bind(row.delivery.as_str())
         .bind(counter(row.version)?)
         .bind(id_list(row.groups.iter().map(|id| id.0)))
-        .bind(id_list(row.sessions.iter().map(|id| id.0))))
+        .bind(id_list(row.sessions.iter().map(|id| id.0)))
+        .bind(row.wording.map(|id| id.0)))
 }
 
 /// The list of what waits for an address is made of hints; those that have ended are taken away to keep it short.

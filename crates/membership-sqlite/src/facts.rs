@@ -104,6 +104,8 @@ pub(crate) const PROGRAMS_BY_ID: &str = concat!(
     program_columns!(),
     " FROM programs p WHERE p.organization_id = ?1 AND p.id IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY p.id"
 );
+pub(crate) const WORDINGS: &str = "SELECT id, subject, text FROM wordings WHERE organization_id = ?1 \
+    AND id IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY id";
 pub(crate) const RESOURCES: &str = concat!(
     "SELECT ",
     resource_columns!(),
@@ -212,6 +214,7 @@ pub(crate) async fn load(
             loader.members(organization, scope).await?;
             loader.attendance(organization, scope).await?;
             loader.import(organization, scope).await?;
+            loader.wordings(organization, scope).await?;
             loader.resources(organization, scope).await?;
             if let Some(pick) = scope.round {
                 loader.round(organization, pick).await?;
@@ -315,6 +318,20 @@ impl Loader<'_> {
         };
         let row = query.fetch_optional(&mut *self.connection).await.map_err(from_sqlx)?;
         self.facts.rounds.extend(row.as_ref().map(rows::round).transpose()?);
+        Ok(())
+    }
+
+    async fn wordings(&mut self, organization: OrganizationId, scope: &Scope) -> Result<(), StoreError> {
+        let chosen = |template| Some(self.facts.head.as_ref()?.organization.branding.wordings.chosen(template)?.0);
+        let chosen = scope.templates.iter().filter_map(|template| chosen(*template));
+        let ids: BTreeSet<_> = scope.wordings.iter().map(|id| id.0).chain(chosen).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let query = sqlx::query(WORDINGS).bind(organization.0).bind(id_list(ids));
+        for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            self.facts.wordings.push(rows::wording(&row)?);
+        }
         Ok(())
     }
 

@@ -57,6 +57,7 @@ async fn no_fixed_statement_reads_a_whole_table() {
         directory::attendance::GROUPS_OF,
         directory::imports::IMPORT,
         directory::imports::IMPORT_ROWS,
+        facts::WORDINGS,
         facts::RESOURCES,
         facts::ALL_SHARES,
         facts::SHARES_OF_MEMBERS,

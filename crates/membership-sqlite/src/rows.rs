@@ -12,7 +12,7 @@ use membership_core::email::EmailAddress;
 use membership_core::group::{Group, GroupMember};
 use membership_core::id::{
     ApiKeyId, GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId, SignInId,
-    SignUpId, UserId, UserLinkId,
+    SignUpId, UserId, UserLinkId, WordingId,
 };
 use membership_core::identity::{Identity, Subject};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
@@ -36,6 +36,7 @@ use membership_core::set_up::{InitialPassword, SetUpLink};
 use membership_core::subscription::Subscription;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use membership_core::user_link::UserLink;
+use membership_core::wording::Wording;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
@@ -70,7 +71,7 @@ macro_rules! invitation_columns {
     () => {
         "i.id AS i_id, i.email AS i_email, i.role AS i_role, i.for_owner AS i_for_owner, i.state AS i_state, \
          i.generation AS i_generation, i.channel AS i_channel, i.reserves_seat AS i_reserves_seat, \
-         i.invited_by AS i_invited_by, i.language AS i_language, i.message AS i_message, \
+         i.invited_by AS i_invited_by, i.language AS i_language, i.message AS i_message, i.wording_id AS i_wording, \
          i.deactivates_at AS i_deactivates_at, i.groups AS i_groups, i.sessions AS i_sessions, \
          i.created_at AS i_created_at, i.opens_at AS i_opens_at, \
          i.expires_at AS i_expires_at, i.settled_at AS i_settled_at, i.member_id AS i_member, i.sends AS i_sends, \
@@ -352,6 +353,7 @@ pub(crate) fn invitation(row: &SqliteRow) -> Result<Invitation, StoreError> {
         invited_by: inviter.map_or(Inviter::Operator, |id| Inviter::Member(MemberId(id))),
         language: parsed::<Language>(row, "i_language")?,
         message: get(row, "i_message")?,
+        wording: get::<Option<Uuid>>(row, "i_wording")?.map(WordingId),
         deactivates_at: time_if_any(row, "i_deactivates_at")?,
         groups: ids(row, "i_groups", GroupId)?,
         sessions: ids(row, "i_sessions", SessionId)?,
@@ -608,6 +610,11 @@ pub(crate) fn audit_entry(row: &SqliteRow, stream: Stream) -> Result<AuditEntry,
         previous: hash(row, "a_previous")?,
         hash: hash(row, "a_hash")?,
     })
+}
+
+/// A wording, from the columns of its table.
+pub(crate) fn wording(row: &SqliteRow) -> Result<Wording, StoreError> {
+    Ok(Wording { id: WordingId(get(row, "id")?), subject: get(row, "subject")?, text: get(row, "text")? })
 }
 
 /// What kind of scope a message has, as the table names it.

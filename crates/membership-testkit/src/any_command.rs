@@ -7,12 +7,12 @@ use membership_core::command::{
     ConfirmTotp, CreateGroup, CreateKey, CreateOperatorKey, CreateProgram, CreateSession, Customize, Decline, Delete,
     DeleteGroup, DeleteProgram, DeleteSession, EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found, FoundFor,
     Invite, IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, MakeRecoveryCodes, Prove, PutRecord,
-    Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity,
-    ReleaseSeat, Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew, RequestRecovery,
-    RequestSignUp, ResetSecondFactors, Revoke, RevokeKey, RevokeOperatorKey, SendRoundChunk, SetDeactivationDate,
-    SetLogin, SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, StartRound, Suspend, TakeBack,
-    TakeBackup, TransferOwnership, UndoImport, UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile,
-    UseInitialPassword, VerifyEmail, Withdraw,
+    PutTemplate, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register,
+    RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew,
+    RequestRecovery, RequestSignUp, ResetSecondFactors, ResetTemplate, Revoke, RevokeKey, RevokeOperatorKey,
+    SendRoundChunk, SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut,
+    StartRound, Suspend, TakeBack, TakeBackup, TransferOwnership, UndoImport, UnlinkIdentity, UnshareRecord,
+    UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -73,7 +73,7 @@ commands! {
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
     RegisterByIdentity LinkIdentity UnlinkIdentity FollowIssuer
-    CreateKey RevokeKey CreateOperatorKey RevokeOperatorKey PutRecord RemoveRecord ShareRecord UnshareRecord Customize TakeBackup ChangePolicy BeginTotp ConfirmTotp AddPasskey Prove RemoveFactor MakeRecoveryCodes ResetSecondFactors
+    CreateKey RevokeKey CreateOperatorKey RevokeOperatorKey PutRecord RemoveRecord ShareRecord UnshareRecord Customize TakeBackup ChangePolicy BeginTotp ConfirmTotp AddPasskey Prove RemoveFactor MakeRecoveryCodes ResetSecondFactors PutTemplate ResetTemplate
 }
 
 impl AnyCommand {

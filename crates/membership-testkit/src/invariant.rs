@@ -15,6 +15,7 @@ mod history;
 mod logins;
 mod rows;
 mod shares;
+mod wordings;
 
 pub use grants::i9_nobody_grants_more_than_they_hold;
 pub use history::{
@@ -31,6 +32,7 @@ pub use rows::{
 };
 
 pub use shares::{i8_a_share_is_a_members_and_of_a_record, i9_nobody_shares_above_their_own};
+pub use wordings::s0_8_every_text_in_use_says_what_it_must;
 
 /// A promise that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,13 +78,14 @@ pub type StateCheck = fn(&Dump, OffsetDateTime) -> Result<(), Violation>;
 pub type TransitionCheck = fn(&Transition<'_>) -> Result<(), Violation>;
 
 /// Every check of a state, by name.
-pub const OF_STATES: [(&str, StateCheck); 7] = [
+pub const OF_STATES: [(&str, StateCheck); 8] = [
     ("i1_one_active_owner", i1_one_active_owner),
     ("i2_counters_equal_the_rows", i2_counters_equal_the_rows),
     ("i4_one_membership_and_one_offer_each", i4_one_membership_and_one_offer_each),
     ("attendance_is_of_what_is_there", attendance_is_of_what_is_there),
     ("i6_every_message_has_its_cause", i6_every_message_has_its_cause),
     ("i8_a_share_is_a_members_and_of_a_record", i8_a_share_is_a_members_and_of_a_record),
+    ("s0_8_every_text_in_use_says_what_it_must", s0_8_every_text_in_use_says_what_it_must),
     ("s2_6_an_initial_password_must_be_replaced", s2_6_an_initial_password_must_be_replaced),
 ];
 

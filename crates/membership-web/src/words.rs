@@ -75,6 +75,11 @@ impl Words {
         TEXTS.try_lookup(self.identifier(), key)
     }
 
+    /// A text about one thing, or `None` if there is none of that key.
+    pub(crate) fn find1(self, key: &str, name: &'static str, value: impl Display) -> Option<String> {
+        self.find_with(key, &arguments([(name, value.to_string())]))
+    }
+
     /// A text about two things, or `None` if there is none of that key.
     pub(crate) fn find2(
         self,

@@ -24,4 +24,5 @@ mod s4;
 mod seats;
 mod second_factor;
 mod setup;
+mod templates;
 mod x;

@@ -8,3 +8,4 @@ mod keys;
 mod people;
 mod second_factor;
 mod story;
+mod templates;

@@ -10,6 +10,7 @@ use crate::email::EmailAddress;
 use crate::id::{MessageId, OrganizationId, RoundId};
 use crate::invitation::Invitation;
 use crate::message::{Message, MessageScope, Recovery};
+use crate::wording::{TemplateKey, Wording};
 
 /// Where a message of the outbox is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -152,6 +153,18 @@ pub struct Letter {
     pub html: SecretString,
     /// Its `Date`.
     pub date: OffsetDateTime,
+}
+
+/// Knows what the built-in texts say, and shows what a mail will look like.
+pub trait Composer: Send + Sync {
+    /// The built-in text of a template, to begin editing from.
+    fn built_in(&self, template: TemplateKey) -> Wording;
+
+    /// The mail as its reader will see it, but for the personal link, in whose place stands an example.
+    ///
+    /// # Errors
+    /// Says why it cannot be made.
+    fn preview(&self, message: &Message, wording: &Wording) -> Result<Letter, String>;
 }
 
 /// Why a mail was not taken.

@@ -52,7 +52,7 @@ macro_rules! member_record {
 macro_rules! invitation_record {
     () => {
         "r(expected bigint, id uuid, email text, role text, for_owner boolean, state text, generation bigint,
-            channel text, reserves_seat boolean, invited_by uuid, language text, message text,
+            channel text, reserves_seat boolean, invited_by uuid, language text, message text, wording_id uuid,
             deactivates_at timestamptz, groups uuid[], sessions uuid[], created_at timestamptz,
             opens_at timestamptz, expires_at timestamptz, settled_at timestamptz, member_id uuid, sends bigint, delivery text, version bigint)"
     };
@@ -65,7 +65,7 @@ macro_rules! changed_invitations {
         concat!(
             "UPDATE invitations AS i SET email = r.email, role = r.role, for_owner = r.for_owner, state = r.state,
                 generation = r.generation, channel = r.channel, reserves_seat = r.reserves_seat,
-                invited_by = r.invited_by, language = r.language, message = r.message,
+                invited_by = r.invited_by, language = r.language, message = r.message, wording_id = r.wording_id,
                 deactivates_at = r.deactivates_at, groups = r.groups, sessions = r.sessions,
                 created_at = r.created_at, opens_at = r.opens_at,
                 expires_at = r.expires_at, settled_at = r.settled_at, member_id = r.member_id, sends = r.sends,
@@ -166,10 +166,10 @@ macro_rules! written {
             "
             ), new_invitations AS (
                 INSERT INTO invitations (organization_id, id, email, role, for_owner, state, generation, channel,
-                    reserves_seat, invited_by, language, message, deactivates_at, groups, sessions, created_at,
+                    reserves_seat, invited_by, language, message, wording_id, deactivates_at, groups, sessions, created_at,
                     opens_at, expires_at, settled_at, member_id, sends, delivery, version)
                 SELECT $1, r.id, r.email, r.role, r.for_owner, r.state, r.generation, r.channel, r.reserves_seat,
-                    r.invited_by, r.language, r.message, r.deactivates_at, r.groups, r.sessions, r.created_at,
+                    r.invited_by, r.language, r.message, r.wording_id, r.deactivates_at, r.groups, r.sessions, r.created_at,
                     r.opens_at, r.expires_at, r.settled_at, r.member_id, r.sends, r.delivery, r.version
                 FROM jsonb_to_recordset($5) AS ",
             invitation_record!(),
@@ -287,6 +287,7 @@ pub(super) async fn write(
     super::sharing::write(connection, organization.0, changes).await?;
     super::imports::write(connection, organization, &changes.imports).await?;
     super::roster::write(connection, organization.0, changes).await?;
+    super::wordings::write(connection, organization.0, changes).await?;
     let mut removed = removed_members(changes);
     let mut invitations: Vec<_> = changes.invitations.iter().collect();
     if needs_clearing(changes) {
@@ -363,6 +364,7 @@ fn touches_organization(changes: &Changes) -> bool {
         || changes.organization_row.is_some()
         || !changes.attendance.is_empty()
         || !changes.imports.is_empty()
+        || !changes.wordings.is_empty()
         || changes.audit.iter().any(is_of_organization)
 }
 

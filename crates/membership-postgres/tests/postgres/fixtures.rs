@@ -105,6 +105,7 @@ pub fn invitation(id: u128, email: &str, now: OffsetDateTime) -> Invitation {
         invited_by: Inviter::Member(OWNER),
         language: Language::English,
         message: None,
+        wording: None,
         deactivates_at: None,
         groups: vec![],
         sessions: vec![],

@@ -200,6 +200,7 @@ pub fn invited(id: u128) -> (Message, Invitation) {
         invited_by: Inviter::Operator,
         language: Language::English,
         message: Some("Welcome, Ada!".to_owned()),
+        wording: None,
         deactivates_at: None,
         groups: vec![],
         sessions: vec![],

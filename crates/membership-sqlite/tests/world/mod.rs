@@ -176,6 +176,7 @@ pub fn invitation(number: u128, now: OffsetDateTime) -> Invitation {
         invited_by: Inviter::Operator,
         language: Language::English,
         message: None,
+        wording: None,
         deactivates_at: None,
         groups: vec![],
         sessions: vec![],

@@ -25,6 +25,7 @@ use membership_core::secret::TokenHash;
 use membership_core::set_up::{InitialPassword, SetUpLink};
 use membership_core::subscription::Subscription;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
+use membership_core::wording::{TemplateKey, Wording, Wordings};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -79,11 +80,17 @@ fn extreme_policy() -> OrganizationPolicy {
 }
 
 fn extreme_branding() -> Branding {
+    let mut wordings = Wordings::default();
+    for (number, template) in TemplateKey::all().enumerate() {
+        let own = Wording::of(number.to_string(), "É".repeat(Wording::LONGEST_TEXT));
+        wordings.choose(template, Some(own.id).filter(|_| number % 3 != 0));
+    }
     Branding {
         logo_url: LogoUrl::parse(&format!("https://example.org/{}?a=b", "x".repeat(450).replace("xx", "%2"))).ok(),
         accent: Accent::parse("#0b5cad").ok(),
         sender_name: SenderName::parse(&"É".repeat(SenderName::LONGEST)).ok(),
         reply_to: Some(longest_address()),
+        wordings,
     }
 }
 

@@ -75,6 +75,7 @@ pub(super) fn invitation(world: &World, number: u32) -> Invitation {
         invited_by: Inviter::Operator,
         language: Language::English,
         message: None,
+        wording: None,
         deactivates_at: None,
         groups: vec![],
         sessions: vec![],

@@ -55,6 +55,7 @@ fn is_about_an_organization(changes: &Changes) -> bool {
         || !changes.attendance.is_empty()
         || !changes.imports.is_empty()
         || !changes.rounds.is_empty()
+        || !changes.wordings.is_empty()
         || !changes.resources.is_empty()
         || !changes.removed_resources.is_empty()
         || !changes.shares.is_empty()
@@ -121,6 +122,9 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
     attendance(rows, &changes.attendance)?;
     imports(rows, &changes.imports)?;
     resources(rows, changes)?;
+    for wording in &changes.wordings {
+        rows.wordings.entry(wording.id).or_insert_with(|| wording.clone());
+    }
     changes.invitations.iter().try_for_each(|invitation| save_invitation(rows, invitation))
 }
 

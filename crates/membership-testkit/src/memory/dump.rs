@@ -8,7 +8,7 @@ use membership_core::facts::Receipt;
 use membership_core::group::{Group, GroupMember};
 use membership_core::id::{
     ApiKeyId, GroupId, ImportId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId,
-    SignInId, SignUpId, UserId, UserLinkId,
+    SignInId, SignUpId, UserId, UserLinkId, WordingId,
 };
 use membership_core::import::{Import, ImportRow};
 use membership_core::invitation::Invitation;
@@ -23,6 +23,7 @@ use membership_core::roster::Round;
 use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, SignUp, User};
 use membership_core::user_link::UserLink;
+use membership_core::wording::Wording;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -88,6 +89,8 @@ pub struct OrganizationRows {
     pub rounds: BTreeMap<RoundId, Round>,
     /// Its keys, dead ones included.
     pub keys: BTreeMap<ApiKeyId, ApiKey>,
+    /// The texts it ever had for its mails.
+    pub wordings: BTreeMap<WordingId, Wording>,
     /// Its records.
     pub resources: BTreeMap<ResourceName, Resource>,
     /// With whom they are shared.
@@ -166,6 +169,7 @@ impl OrganizationRows {
             import_rows: BTreeMap::new(),
             import_leases: BTreeMap::new(),
             rounds: BTreeMap::new(),
+            wordings: BTreeMap::new(),
             resources: BTreeMap::new(),
             shares: BTreeMap::new(),
             log: Vec::new(),

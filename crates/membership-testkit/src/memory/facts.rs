@@ -13,6 +13,7 @@ use membership_core::quota::{Bucket, Cause, MailLimits, Spent};
 use membership_core::resource::{Holder, Resource, Share};
 use membership_core::roster::Round;
 use membership_core::user::User;
+use membership_core::wording::Wording;
 use time::OffsetDateTime;
 
 use super::dump::{Dump, OrganizationRows};
@@ -27,6 +28,7 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
         facts.head = Some(rows.head.clone());
         facts.invitations = rows.invitations.values().filter(|it| invitations.contains(&it.id)).cloned().collect();
         facts.rounds = rounds(rows, scope.round);
+        facts.wordings = wordings(rows, scope);
         facts.resources = resources(rows, scope);
         facts.shares = shares(rows, scope, &members);
         facts.members = rows.members.values().filter(|it| members.contains(&it.id)).cloned().collect();
@@ -65,6 +67,7 @@ pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now:
         sessions: rows.into_iter().flat_map(|rows| rows.sessions.values()).cloned().collect(),
         enrolments: rows.into_iter().flat_map(|rows| rows.enrolments()).collect(),
         rounds: rows.into_iter().flat_map(|rows| rows.rounds.values()).cloned().collect(),
+        wordings: rows.into_iter().flat_map(|rows| rows.wordings.values()).cloned().collect(),
         resources: rows.into_iter().flat_map(|rows| rows.resources.values()).cloned().collect(),
         shares: rows.into_iter().flat_map(|rows| rows.shares.values()).cloned().collect(),
         users: dump.users.values().cloned().collect(),
@@ -177,6 +180,13 @@ fn rounds(rows: &OrganizationRows, pick: Option<RoundPick>) -> Vec<Round> {
         None => None,
     };
     found.cloned().into_iter().collect()
+}
+
+fn wordings(rows: &OrganizationRows, scope: &Scope) -> Vec<Wording> {
+    let chosen = &rows.head.organization.branding.wordings;
+    let chosen: Vec<_> = scope.templates.iter().filter_map(|template| chosen.chosen(*template)).collect();
+    let asked_for = |it: &&Wording| scope.wordings.contains(&it.id) || chosen.contains(&it.id);
+    rows.wordings.values().filter(asked_for).cloned().collect()
 }
 
 fn resources(rows: &OrganizationRows, scope: &Scope) -> Vec<Resource> {

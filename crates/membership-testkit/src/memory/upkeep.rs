@@ -48,10 +48,13 @@ impl Upkeep for MemoryStore {
         let programs = rows.programs.into_values().map(|it| Piece::Program(Box::new(it)));
         let sessions = rows.sessions.into_values().map(|it| Piece::Session(Box::new(it)));
         let attending = programs.chain(sessions).chain(enrolments.into_iter().map(Piece::Enrolment));
+        let wordings = rows.wordings.into_values().map(|it| Piece::Wording(Box::new(it)));
+        let rounds = rows.rounds.into_values().map(|it| Piece::Round(Box::new(it)));
         let records = rows.resources.into_values().map(|it| Piece::Record(Box::new(it)));
         let shared = records.chain(rows.shares.into_values().map(|it| Piece::Share(Box::new(it))));
         let log = rows.log.into_iter().map(|it| Piece::Entry(Box::new(it)));
-        let mut all = head.chain(people).chain(offers).chain(groups).chain(attending).chain(shared).chain(log);
+        let people = wordings.chain(people).chain(offers);
+        let mut all = head.chain(people).chain(groups).chain(attending).chain(rounds).chain(shared).chain(log);
         while all.next().is_some_and(&mut *sink) {}
         Ok(())
     }

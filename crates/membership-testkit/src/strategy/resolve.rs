@@ -4,10 +4,10 @@ use membership_core::api_key::NewKey;
 use membership_core::command::{
     Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePolicy, ChangeRole, CompleteSignUp,
     CreateKey, CreateOperatorKey, Customize, Decline, Delete, EndSignIn, Found, FoundFor, Invite, IssueSetUpLink,
-    Leave, Offer, PutRecord, Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove, RemoveRecord, Rename, Renew,
-    RequestSignUp, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull,
-    Settle, ShareRecord, SignMemberOut, Suspend, TakeBackup, TransferOwnership, UnshareRecord, UpdateMember,
-    UpdateProfile, UseInitialPassword,
+    Leave, Offer, PutRecord, PutTemplate, Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove, RemoveRecord,
+    Rename, Renew, RequestSignUp, ResetTemplate, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin,
+    SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TakeBackup, TransferOwnership,
+    UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
@@ -42,6 +42,7 @@ mod logins;
 mod records;
 mod recovery;
 mod second_factor;
+mod templates;
 
 /// What a step comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -259,6 +260,18 @@ impl Eye<'_> {
                 let expected = expected(*stale, organization_version);
                 Customize { organization, by, name: None, branding: records::branding(*accent), expected }.into()
             }
+            Act::PutTemplate { template, text, stale } => {
+                let (template, wording) = (templates::template(*template), templates::wording(*text));
+                let expected = expected(*stale, rows.head.organization.branding.wordings.version(template));
+                PutTemplate { organization, by, template, wording, expected }.into()
+            }
+            Act::ResetTemplate { template, stale } => {
+                let worded = &rows.head.organization.branding.wordings;
+                let own: Vec<_> = worded.0.keys().copied().collect();
+                let template = template.of(own).unwrap_or_else(|| templates::template(*template));
+                let expected = expected(*stale, worded.version(template));
+                ResetTemplate { organization, by, template, expected }.into()
+            }
             Act::PutRecord { record, restricted, stale } => {
                 let resource = records::named(*record);
                 let version = rows.resources.get(&resource).map_or(1, |it| it.version);
@@ -396,6 +409,7 @@ impl Eye<'_> {
             role: guest.role.map(|role| self.role(rows, role)),
             language: None,
             message: guest.by_hand.then(|| "Welcome!".to_owned()),
+            wording: guest.valid_days.map(|days| templates::wording(Pick(days.into()))),
             opens_at: guest.opens_at.map(|at| self.when(at)),
             valid_days: guest.valid_days,
             deactivates_at: guest.deactivates_at.map(|at| self.when(at)),

@@ -207,6 +207,8 @@ pub enum Act {
     Settle,
     Customize { accent: Pick, stale: bool },
     TakeBackup,
+    PutTemplate { template: Pick, text: Pick, stale: bool },
+    ResetTemplate { template: Pick, stale: bool },
     PutRecord { record: Pick, restricted: bool, stale: bool },
     RemoveRecord { record: Pick, stale: bool },
     ShareRecord { record: Pick, member: Target, level: Level },
@@ -423,6 +425,9 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
         1 => (pick(), seldom()).prop_map(|(record, stale)| Act::RemoveRecord { record, stale }),
         1 => Just(Act::TakeBackup),
         1 => (pick(), seldom()).prop_map(|(accent, stale)| Act::Customize { accent, stale }),
+        2 => (pick(), pick(), seldom())
+            .prop_map(|(template, text, stale)| Act::PutTemplate { template, text, stale }),
+        1 => (pick(), seldom()).prop_map(|(template, stale)| Act::ResetTemplate { template, stale }),
     ]
     .boxed();
     let ownership = prop_oneof![
