@@ -1,5 +1,7 @@
 //! Tests of the whole: acceptance by mission row, every store against the contract, and the pages in a real browser.
 
+pub mod authenticator;
+pub mod axe;
 pub mod browser;
 pub mod caller;
 pub mod client;

@@ -1,6 +1,7 @@
 //! The rules by which people are let into organizations, as pure decisions that any service can embed.
 
 pub mod access;
+pub mod address_list;
 pub mod agent;
 pub mod api_key;
 pub mod audit;

@@ -22,6 +22,7 @@ mod cursor;
 mod document;
 mod dto;
 mod etag;
+pub mod export;
 mod health;
 pub mod identity;
 mod json;

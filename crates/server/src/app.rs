@@ -8,6 +8,7 @@ use membership_core::secret::{Link, LinkSigner};
 use membership_core::service::{AccountRules, Accounts, Backups, Memberships, Ports};
 use membership_http::{Api, HttpOptions, api, protect};
 use membership_oidc::{JwtIssuers, OidcProviders};
+use membership_passkeys::WebauthnPasskeys;
 use membership_smtp::{
     Courier, CourierOptions, DevelopmentMailer, Ports as CourierPorts, Renderer, Sender, SmtpMailer, SmtpOptions,
 };
@@ -112,6 +113,10 @@ impl App {
         let world: Arc<dyn Clock> = Arc::new(SystemClock);
         if !issuers.is_empty() {
             accounts = accounts.trusting(Arc::new(JwtIssuers::new(issuers, &world).map_err(|error| setting(&error))?));
+        }
+        match WebauthnPasskeys::new(&settings.public_url) {
+            Ok(passkeys) => accounts = accounts.with_passkeys(Arc::new(passkeys)),
+            Err(why) => tracing::info!(%why, "no passkeys"),
         }
         let providers = settings.providers()?;
         let elsewhere = if providers.is_empty() {

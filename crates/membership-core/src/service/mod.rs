@@ -161,6 +161,14 @@ impl Memberships {
         self.once(command, Request::default()).await
     }
 
+    /// What would become of a command now; nothing is written (X.3).
+    ///
+    /// # Errors
+    /// The refusal, or what the store could not do.
+    pub async fn try_out<C: Command>(&self, command: &C) -> Result<C::Reply, Failure> {
+        self.once(command, Request { dry_run: true, ..Request::default() }).await
+    }
+
     /// Runs a command of a request, without a receipt.
     pub(crate) async fn once<C: Command>(&self, command: &C, request: Request<'_>) -> Result<C::Reply, Failure> {
         match self.run(command, Request { receipt: None, ..request }, |_| None).await? {

@@ -90,7 +90,7 @@ hint-deactivation-date = At the beginning of that day (UTC). Leave it empty, and
 
 invite-title = Invite people
 field-addresses = E-mail addresses
-hint-addresses = One or many, at most { $count }: separated by commas, semicolons or new lines. “Name <address>” is fine, too.
+hint-addresses = One or many, at most { $count }: separated by commas, semicolons, blanks or new lines. “Name <address>” is fine, too.
 invite-more = Message, language, dates and delivery
 invite-submit = Invite
 field-message = Your own words
