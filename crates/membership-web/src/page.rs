@@ -144,9 +144,6 @@ pub(crate) const DONE: &[&str] = &[
     "sign-ins-ended",
 ];
 
-/// What the settings page offers; who may do none of it does not see it.
-pub(crate) const SETTINGS: [&str; 4] = ["rename", "change_policy", "take_backup", "delete"];
-
 impl Page {
     pub(crate) fn new(visit: &Visit, title: String) -> Self {
         let user = visit.caller.as_ref().map(|caller| &caller.user);
@@ -219,7 +216,7 @@ impl Page {
             ("/seats", "seats", sells_seats(view)),
             ("/keys", "keys", may("view_keys")),
             ("/log", "log", may("view_audit")),
-            ("/settings", "settings", SETTINGS.iter().any(|action| may(action))),
+            ("/settings", "settings", ["rename", "delete", "change_policy", "take_backup"].into_iter().any(may)),
         ];
         self.organization = Some(organization.name.to_string());
         self.factor_awaited = view.second_factor_required.then(|| leading_to(security::PATH, &self.here));

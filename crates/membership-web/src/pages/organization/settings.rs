@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other};
 use crate::form::{Choice, Choices, Field, Posted, Problems};
-use crate::page::{Page, SETTINGS};
+use crate::page::Page;
 use crate::pages::organization::seen;
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
@@ -42,7 +42,8 @@ pub(crate) struct Asked {
 /// Shows what the viewer may change.
 pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
-    let may_change = SETTINGS.iter().any(|action| view.allowed_actions.contains(action));
+    let changing = ["rename", "change_policy", "delete", "take_backup"];
+    let may_change = changing.iter().any(|action| view.allowed_actions.contains(action));
     if !may_change {
         return Err(Stop::NotAllowed);
     }
