@@ -8,7 +8,9 @@ use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::{Facts, Receipt};
 use crate::group::{Group, GroupMember};
-use crate::id::{GroupId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId, UserId};
+use crate::id::{
+    GroupId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId, UserId,
+};
 use crate::import::{Import, ImportRow, SettledRow};
 use crate::invitation::Invitation;
 use crate::member::Member;

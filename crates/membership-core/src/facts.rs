@@ -8,7 +8,8 @@ use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignUpId, UserId,
+    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignUpId,
+    UserId,
 };
 use crate::import::Import;
 use crate::invitation::Invitation;

@@ -167,8 +167,7 @@ pub enum RowResult {
 
 impl RowResult {
     /// Every result.
-    pub const ALL: [Self; 6] =
-        [Self::Added, Self::Updated, Self::Unchanged, Self::Failed, Self::Undone, Self::Kept];
+    pub const ALL: [Self; 6] = [Self::Added, Self::Updated, Self::Unchanged, Self::Failed, Self::Undone, Self::Kept];
 
     /// `added`, `updated`, `unchanged`, `failed`, `undone` or `kept`.
     pub fn as_str(self) -> &'static str {
@@ -332,7 +331,11 @@ impl Cells {
         let names = Names { first, last };
         let name = kept(names.whole(), &mut problems).flatten();
         if name.is_none() && self.first_name.is_empty() && self.last_name.is_empty() {
-            problems.push(RowProblem::new("last_name", "empty", "`last_name` must not be empty unless there is a first name"));
+            problems.push(RowProblem::new(
+                "last_name",
+                "empty",
+                "`last_name` must not be empty unless there is a first name",
+            ));
         }
         let email = optional(&self.email, EmailAddress::parse, &mut problems);
         let send_email = kept(yes_or_no(&self.send_email), &mut problems).unwrap_or_default();
@@ -404,7 +407,8 @@ fn is_formula(text: &str) -> bool {
 }
 
 fn formula(field: &str, text: &str) -> RowProblem {
-    let message = format!("`{field}` must not begin with `=`, `+`, `-` or `@`, which a spreadsheet would run: `{text}`");
+    let message =
+        format!("`{field}` must not begin with `=`, `+`, `-` or `@`, which a spreadsheet would run: `{text}`");
     RowProblem::new(field, "formula", &message)
 }
 
@@ -428,7 +432,11 @@ fn deactivation_date(text: &str) -> Result<OffsetDateTime, InvalidInput> {
 }
 
 /// Reads all rows. Of rows about the same address or number, the first one counts.
-pub fn read_rows(rows: &[NewRow], role: Option<&RoleKey>, shortest_password: usize) -> Vec<Result<Entry, Vec<RowProblem>>> {
+pub fn read_rows(
+    rows: &[NewRow],
+    role: Option<&RoleKey>,
+    shortest_password: usize,
+) -> Vec<Result<Entry, Vec<RowProblem>>> {
     let mut addresses = HashSet::new();
     let mut numbers = HashSet::new();
     let mut read = Vec::new();
@@ -535,7 +543,9 @@ mod tests {
             additional_information: "Professional Photographer".into(),
             ..Cells::default()
         };
-        let codes = |cells: &Cells| cells.read(8).err().unwrap_or_default().iter().map(|it| it.code.clone()).collect::<Vec<_>>();
+        let codes = |cells: &Cells| {
+            cells.read(8).err().unwrap_or_default().iter().map(|it| it.code.clone()).collect::<Vec<_>>()
+        };
         assert_eq!(codes(&james), ["address-missing"]);
         let reached = Cells { email: "james@example.org".into(), ..james };
         let entry = reached.read(8).unwrap();

@@ -9,8 +9,8 @@ use axum::http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 use membership_core::command::Command;
 use membership_core::id::{
-    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId, SignInId,
-    UserId,
+    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId,
+    SignInId, UserId,
 };
 use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;

@@ -73,7 +73,8 @@ fn new_row(row: &Row) -> NewRow {
     };
     let mut faults = Vec::new();
     if 0 < row.surplus() {
-        let message = "the row has more cells than there are columns; put cells that contain the separator in quotation marks";
+        let message =
+            "the row has more cells than there are columns; put cells that contain the separator in quotation marks";
         faults.push(RowProblem { field: None, code: "too-many-cells".to_owned(), message: message.to_owned() });
     }
     if let Some(column) = row.broken() {

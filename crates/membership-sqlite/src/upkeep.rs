@@ -45,8 +45,7 @@ pub(crate) const DUE_IMPORTS: &str = "SELECT i.organization_id, i.id FROM import
     AND i.leased_until <= ?1 AND o.state <> 'deleted' ORDER BY i.created_at, i.id LIMIT ?2";
 const CLAIM_IMPORT: &str = "UPDATE imports SET leased_until = ?4 WHERE organization_id = ?1 AND id = ?2 \
     AND state IN ('running', 'undoing') AND leased_until <= ?3";
-const RELEASE_IMPORT: &str =
-    "UPDATE imports SET leased_until = created_at WHERE organization_id = ?1 AND id = ?2";
+const RELEASE_IMPORT: &str = "UPDATE imports SET leased_until = created_at WHERE organization_id = ?1 AND id = ?2";
 
 /// How long a message is kept after it was sent or given up, and a link after its end: so long it can say what it was.
 const KEPT_FOR: Duration = Duration::days(30);

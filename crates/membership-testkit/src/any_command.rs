@@ -3,15 +3,15 @@
 use membership_core::audit::Account;
 use membership_core::command::{
     Accept, AddEmail, AddMember, AddPasskey, AllocateSeats, AppointFirstOperator, BeginImport, BeginSignIn, BeginTotp,
-    CarryOut, ChangePassword, ChangePolicy, ChangeProgram, ChangeRole, ChangeSession, Command, CompleteSignUp, ConfirmTotp,
-    CreateGroup, CreateKey, CreateOperatorKey, CreateProgram, CreateSession, Customize, Decline, Delete, DeleteGroup,
-    DeleteProgram, DeleteSession, EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found, FoundFor, Invite,
-    IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, MakeRecoveryCodes, Prove, PutRecord, Reactivate,
-    ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity, ReleaseSeat,
-    Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew, RequestRecovery, RequestSignUp,
-    ResetSecondFactors, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin, SetSubscription,
-    SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TakeBack, TransferOwnership, UndoImport, UnlinkIdentity, UnshareRecord,
-    UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
+    CarryOut, ChangePassword, ChangePolicy, ChangeProgram, ChangeRole, ChangeSession, Command, CompleteSignUp,
+    ConfirmTotp, CreateGroup, CreateKey, CreateOperatorKey, CreateProgram, CreateSession, Customize, Decline, Delete,
+    DeleteGroup, DeleteProgram, DeleteSession, EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found, FoundFor,
+    Invite, IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, MakeRecoveryCodes, Prove, PutRecord,
+    Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity,
+    ReleaseSeat, Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew, RequestRecovery,
+    RequestSignUp, ResetSecondFactors, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin,
+    SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TakeBack, TransferOwnership, UndoImport,
+    UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;

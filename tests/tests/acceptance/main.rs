@@ -11,6 +11,7 @@ mod people;
 mod recovery;
 mod s0;
 mod s1;
+mod s2_import;
 mod s3;
 mod s3_seats;
 mod seats;

@@ -191,9 +191,7 @@ fn lost() -> RowOutcome {
 fn one(draft: &mut Draft, (by, existing): (Actor, Existing), row: &ImportedRow) -> Result<RowOutcome, Refusal> {
     let known = row.entry.email.as_ref().and_then(|email| draft.facts().member_at(email)).cloned();
     match known {
-        Some(member) if existing == Existing::Ignore => {
-            Ok(RowOutcome::of(RowResult::Unchanged, Some(member.id)))
-        }
+        Some(member) if existing == Existing::Ignore => Ok(RowOutcome::of(RowResult::Unchanged, Some(member.id))),
         Some(member) => update(draft, (by, existing), row, &member),
         None => add(draft, by, row),
     }
@@ -261,11 +259,7 @@ fn change_of(member: &Member, entry: &Entry, existing: Existing) -> MemberChange
         last_name: new(is.names.last.as_ref(), says.names.last.as_ref(), replaces_the_persons),
         language: new(is.language.as_ref(), says.language.as_ref(), replaces_the_persons),
         number: new(is.number.as_ref(), says.number.as_ref(), replaces),
-        additional_information: new(
-            is.additional_information.as_ref(),
-            says.additional_information.as_ref(),
-            replaces,
-        ),
+        additional_information: new(is.additional_information.as_ref(), says.additional_information.as_ref(), replaces),
         labels: Some(&says.labels)
             .filter(|it| !it.is_empty() && (replaces || is.labels.is_empty()) && is.labels != **it)
             .cloned(),
@@ -302,8 +296,8 @@ fn join_groups(draft: &mut Draft, by: Actor, (member, entry): (MemberId, &Entry)
 mod tests {
     use super::*;
     use crate::fixture::{
-        NOW, ORGANIZATION, OWNER, after, by, email, founded, group, grouped, invited, limited, member, newcomer, outcome,
-        with,
+        NOW, ORGANIZATION, OWNER, after, by, email, founded, group, grouped, invited, limited, member, newcomer,
+        outcome, with,
     };
     use crate::import::Cells;
     use uuid::Uuid;
@@ -323,7 +317,8 @@ mod tests {
     fn begun(facts: Facts, rows: u32) -> Facts {
         let sealed = |position| ImportRow { position, line: position + 1, sealed: Some("x".into()), outcome: None };
         let rows = (0..rows).map(sealed).collect();
-        let begin = BeginImport { organization: ORGANIZATION, by: by(OWNER), id: IMPORT, existing: Existing::Fill, rows };
+        let begin =
+            BeginImport { organization: ORGANIZATION, by: by(OWNER), id: IMPORT, existing: Existing::Fill, rows };
         after(begin.decide(&facts))
     }
 
@@ -424,7 +419,11 @@ mod tests {
     fn who_may_import_no_more_has_the_rest_refused() {
         let mut facts = begun(with(founded("team"), 2, "admin"), 1);
         facts.imports[0].by = by(2);
-        facts.members.iter_mut().filter(|it| it.id == member(2)).for_each(|it| it.role = crate::fixture::role("member"));
+        facts
+            .members
+            .iter_mut()
+            .filter(|it| it.id == member(2))
+            .for_each(|it| it.role = crate::fixture::role("member"));
         let decision = CarryOut { by: by(2), ..next(0, vec![row(0, 20, &cells(20))]) }.decide(&facts).unwrap();
         assert_eq!(results(&decision), ["failed permission-missing"]);
         assert_eq!(email("p20@example.org"), cells(20).email.parse().unwrap());

@@ -119,7 +119,10 @@ impl TakeBack {
                     code: "in-use".to_owned(),
                     message: "the person has a login of their own by now; remove the member instead".to_owned(),
                 };
-                return Ok(RowOutcome { problems: vec![problem], ..RowOutcome::of(RowResult::Kept, Some(made.member)) });
+                return Ok(RowOutcome {
+                    problems: vec![problem],
+                    ..RowOutcome::of(RowResult::Kept, Some(made.member))
+                });
             }
         };
         let may = Authority::of(facts, self.by).and_then(|it| it.may(Action::Remove { member }));

@@ -40,8 +40,12 @@ pub trait Upkeep: Send + Sync {
     ///
     /// # Errors
     /// Any [`StoreError`].
-    async fn claim_import(&self, organization: OrganizationId, import: ImportId, lease: Duration)
-    -> Result<bool, StoreError>;
+    async fn claim_import(
+        &self,
+        organization: OrganizationId,
+        import: ImportId,
+        lease: Duration,
+    ) -> Result<bool, StoreError>;
 
     /// Gives a claim back, so that the rest is taken at once.
     ///

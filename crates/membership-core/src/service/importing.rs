@@ -111,7 +111,8 @@ impl Memberships {
     }
 
     fn sealed(&self, import: ImportId, position: u32, cells: &Cells) -> Result<String, Failure> {
-        let text = serde_json::to_vec(cells).map_err(|error| InvalidInput::new("rows", "unreadable", error.to_string()))?;
+        let text =
+            serde_json::to_vec(cells).map_err(|error| InvalidInput::new("rows", "unreadable", error.to_string()))?;
         let (links, random) = (&self.ports.links, &self.ports.random);
         Ok(links.seal(Self::row_context(import, position).as_bytes(), random.secret(), &text))
     }

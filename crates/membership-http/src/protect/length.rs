@@ -24,7 +24,8 @@ pub(crate) async fn limit(State(usual): State<usize>, request: Request, next: Ne
 
 /// The operation and the page that take files of rows.
 fn takes_files(path: &str) -> bool {
-    path.ends_with("/members/import") && (path.starts_with("/api/v1/organizations/") || path.starts_with("/organizations/"))
+    path.ends_with("/members/import")
+        && (path.starts_with("/api/v1/organizations/") || path.starts_with("/organizations/"))
 }
 
 #[cfg(test)]
@@ -33,7 +34,9 @@ mod tests {
 
     #[test]
     fn only_imports_take_files() {
-        assert!(takes_files("/api/v1/organizations/1/members/import") && takes_files("/organizations/1/members/import"));
+        assert!(
+            takes_files("/api/v1/organizations/1/members/import") && takes_files("/organizations/1/members/import")
+        );
         assert!(!takes_files("/api/v1/organizations/1/members") && !takes_files("/sign-in/members/import"));
     }
 }

@@ -60,7 +60,8 @@ impl ImportRowOf {
         Ok(Import {
             id: ImportId(self.id),
             by: actor_named(&self.acts_for).ok_or_else(|| damaged("who imports", &self.acts_for))?,
-            existing: Existing::parse(&self.existing).map_err(|_| damaged("way with existing people", &self.existing))?,
+            existing: Existing::parse(&self.existing)
+                .map_err(|_| damaged("way with existing people", &self.existing))?,
             state: ImportState::named(&self.state).ok_or_else(|| damaged("state of an import", &self.state))?,
             total: self.total,
             done: self.done,

@@ -62,11 +62,7 @@ fn import_statement(organization: OrganizationId, saved: &Saved<Import>) -> Resu
     })
 }
 
-fn row_statement(
-    organization: OrganizationId,
-    import: ImportId,
-    row: &ImportRow,
-) -> Result<Statement, StoreError> {
+fn row_statement(organization: OrganizationId, import: ImportId, row: &ImportRow) -> Result<Statement, StoreError> {
     let statement = outcome_statement(INSERT_ROW, (organization, import, row.position), row.outcome.as_ref())?;
     Ok(statement.bind(row.line).bind(row.sealed.clone().filter(|_| row.outcome.is_none())))
 }

@@ -70,10 +70,10 @@ pub async fn rows_are_wiped_with_their_outcome(world: World) {
     let listed = directory.imports(organization, None).await.expect("imports");
     let [(it, counts)] = listed.as_slice() else { panic!("one import: {listed:?}") };
     assert_eq!((it.done, it.state, it.version), (2, ImportState::Running, 2));
-    assert_eq!(counts.iter().map(|(result, rows)| (*result, *rows)).collect::<Vec<_>>(), [
-        (RowResult::Added, 1),
-        (RowResult::Failed, 1)
-    ]);
+    assert_eq!(
+        counts.iter().map(|(result, rows)| (*result, *rows)).collect::<Vec<_>>(),
+        [(RowResult::Added, 1), (RowResult::Failed, 1)]
+    );
     let unknown = ImportId(world.random.id());
     assert!(directory.imports(organization, Some(unknown)).await.expect("imports").is_empty());
     assert_eq!(directory.imports(organization, Some(import.id)).await.expect("imports"), listed);

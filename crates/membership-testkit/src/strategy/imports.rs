@@ -30,8 +30,9 @@ pub enum Importing {
 
 /// Anything that is done with imports.
 pub(super) fn importing() -> BoxedStrategy<Importing> {
-    let row =
-        || (guest(), pick(), option::weighted(0.3, pick())).prop_map(|(guest, what, group)| RowPick { guest, what, group });
+    let row = || {
+        (guest(), pick(), option::weighted(0.3, pick())).prop_map(|(guest, what, group)| RowPick { guest, what, group })
+    };
     prop_oneof![
         2 => (1_u8..5, pick()).prop_map(|(rows, existing)| Importing::Begin { rows, existing }),
         6 => (pick(), vec(row(), 1..4), pick())
