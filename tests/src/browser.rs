@@ -102,6 +102,12 @@ impl Browser {
         self.find(&action).await.click().await.expect("what is offered can be clicked");
     }
 
+    /// Clicks the button with that text in the form that goes to such an address.
+    pub async fn click_in(&self, action: &str, text: &str) {
+        let button = format!("//form[contains(@action, \"{action}\")]//button[normalize-space(.) = \"{text}\"]");
+        self.find(&button).await.click().await.unwrap_or_else(|error| panic!("`{text}` cannot be clicked: {error}"));
+    }
+
     /// Clicks what a screen reader calls by that name.
     pub async fn press(&self, name: &str) {
         let button = self.find(&format!("//*[@aria-label=\"{name}\"]")).await;
@@ -133,11 +139,34 @@ impl Browser {
         self.page.execute(script, Vec::new()).await.expect("the script runs")
     }
 
+    /// Puts a value into the field of that id. Fields for dates take keys in the order of the browser's language.
+    pub async fn set(&self, id: &str, value: &str) {
+        self.find(&format!("//*[@id='{id}']")).await;
+        self.script(&format!("document.getElementById('{id}').value = '{value}'")).await;
+    }
+
+    /// By how many pixels the page is wider than its window; nothing, unless something is cut off.
+    pub async fn wider_than_the_window(&self) -> i64 {
+        let wider = self.script("return document.documentElement.scrollWidth - innerWidth").await;
+        wider.as_i64().unwrap_or_default()
+    }
+
     /// Asks the browser what WebDriver has no words for (the Chrome DevTools Protocol).
     pub async fn devtools(&self, command: &str, parameters: serde_json::Value) -> serde_json::Value {
         let body = json!({ "cmd": command, "params": parameters });
         let asked = OfChromium { path: "goog/cdp/execute", body };
         self.page.issue_cmd(asked).await.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Gives the browser an authenticator of its own that keeps passkeys and knows its person (WebAuthn Level 3, section
+    /// 11, WebDriver extension).
+    pub async fn authenticator(&self) {
+        let body = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+            "isUserVerified": true, "isUserConsenting": true,
+        });
+        let asked = OfChromium { path: "webauthn/authenticator", body };
+        self.page.issue_cmd(asked).await.expect("the browser has an authenticator");
     }
 
     /// Shows pages as on a screen of that size; a headless window itself is never narrower than 500 pixels.

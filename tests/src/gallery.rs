@@ -34,7 +34,8 @@ pub async fn scenes(browser: &Browser, origin: &str) -> Vec<Scene> {
                 "" => String::new(),
                 organization => home_of(browser, origin, organization).await,
             };
-            scenes.push(Scene { name, login: Some(login), path: format!("{base}{page}") });
+            let path = follow(browser, origin, &base, page).await;
+            scenes.push(Scene { name, login: Some(login), path });
         }
         sign_out(browser, origin).await;
     }
@@ -46,7 +47,7 @@ const GROUP: &str = "Bibliothèque";
 const PLATFORM: &str = "Polytechnic";
 const ACCOUNT: &str = "The Worshipful";
 
-/// What a page's picture is called, in which organization it is, and where in it.
+/// What a page's picture is called, in which organization it is, and where in it, perhaps by links from there.
 type Page = (&'static str, &'static str, &'static str);
 
 const ADA: &[Page] = &[
@@ -55,6 +56,9 @@ const ADA: &[Page] = &[
     ("profile", "", "/profile"),
     ("sign-ins", "", "/profile/sign-ins"),
     ("password", "", "/password"),
+    ("security", "", "/profile/security?next=/organizations"),
+    ("authenticator", "", "/profile/security/app"),
+    ("passkey", "", "/profile/security/passkey"),
     ("operator", "", "/operator"),
     ("mailbox", "", "/dev/mailbox"),
     ("overview", TEAM, ""),
@@ -70,6 +74,15 @@ const ADA: &[Page] = &[
     ("nobody-found", TEAM, "/members?q=nobody+is+called+so"),
     ("platform", PLATFORM, "/members"),
     ("add-member", PLATFORM, "/add-member"),
+    ("groups", PLATFORM, "/groups"),
+    ("group", PLATFORM, "/groups > Observatory"),
+    ("group-delete", PLATFORM, "/groups > Observatory > Delete the group"),
+    ("programs", PLATFORM, "/programs"),
+    ("program", PLATFORM, "/programs > Looking at stars"),
+    ("session", PLATFORM, "/programs > Looking at stars > Spectra"),
+    ("session-over", PLATFORM, "/programs > Looking at stars > Lenses"),
+    ("invite-groups", PLATFORM, "/invite"),
+    ("member-groups", PLATFORM, "/members?q=jb > Lef"),
 ];
 const AMELIE: &[Page] = &[("seats", GROUP, "/seats"), ("overview-french", GROUP, "")];
 const BO: &[Page] = &[("overview-limited", GROUP, ""), ("plain-member", TEAM, "/members")];
@@ -95,6 +108,22 @@ async fn invitations(browser: &Browser, origin: &str) -> Vec<Scene> {
     .into_iter()
     .map(|(name, address)| Scene { name, login: None, path: link(address) })
     .collect()
+}
+
+/// Where a page is that is reached from another by links, `/groups > North > Delete`: each is named by how it begins, or by
+/// what stands in it.
+async fn follow(browser: &Browser, origin: &str, base: &str, page: &str) -> String {
+    let mut steps = page.split(" > ");
+    let mut path = format!("{base}{}", steps.next().unwrap_or_default());
+    for step in steps {
+        browser.goto(&format!("{origin}{path}")).await;
+        let script = format!(
+            "return [...document.querySelectorAll('main a')].find(it => it.textContent.includes('{step}'))?.getAttribute('href')"
+        );
+        let href = browser.script(&script).await;
+        path = href.as_str().unwrap_or_else(|| panic!("{path} has no link to {step}")).to_owned();
+    }
+    path
 }
 
 async fn home_of(browser: &Browser, origin: &str, organization: &str) -> String {

@@ -1,6 +1,9 @@
 //! Tests of the whole: acceptance by mission row, every store against the contract, and the pages in a real browser.
 
+pub mod authenticator;
+pub mod axe;
 pub mod browser;
+pub mod caller;
 pub mod client;
 pub mod deployment;
 pub mod gallery;
@@ -8,6 +11,7 @@ pub mod identity_provider;
 pub mod mail_server;
 pub mod postgres;
 pub mod process;
+pub mod race;
 
 /// The program in `docs/embedding.md`, compiled and run as it stands there.
 #[cfg(doctest)]

@@ -11,6 +11,7 @@ mod db;
 mod generated;
 mod needs;
 mod postgres;
+mod race;
 mod run;
 mod tally;
 mod test;
@@ -58,6 +59,15 @@ enum Command {
         /// Another folder than `docs/images`, and the beginning of the names of the only pages to take.
         args: Vec<String>,
     },
+    /// Let 64 rivals meet for free seats on two servers with one Postgres: `cargo xtask race -- --minutes 10 --seed 7`.
+    ///
+    /// Rounds follow each other until one breaks a promise: exactly as many winners as free seats, no server error, no
+    /// deadlock, counters that equal their rows.
+    Race {
+        /// `--rounds`, `--minutes`, `--seed`.
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
     /// Measure.
     #[command(subcommand)]
     Bench(Bench),
@@ -100,6 +110,7 @@ fn execute(command: &Command) -> anyhow::Result<()> {
         Command::Openapi { check: true } => generated::OPENAPI.check(&root),
         Command::Rules { check: false } => generated::RULES.write(&root),
         Command::Screenshots { args } => browse::SCREENSHOTS.run(&root, args),
+        Command::Race { args } => race::run(&root, args),
         Command::Bench(Bench::Pages { args }) => browse::BENCH_PAGES.run(&root, args),
         Command::Rules { check: true } => generated::RULES.check(&root),
     }

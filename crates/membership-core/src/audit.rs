@@ -250,6 +250,8 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::ResourceRemoved { resource } => ("record-removed", Subject::Record(resource)),
         Event::ResourceShared { resource, holder, .. } => ("record-shared", Subject::Share(resource, *holder)),
         Event::ResourceUnshared { resource, holder } => ("record-unshared", Subject::Share(resource, *holder)),
+        Event::BackupTaken { .. } => ("backup-taken", Subject::Organization),
+        Event::OrganizationRestored { .. } => ("organization-restored", Subject::Restoration),
         Event::OrganizationDeleted { .. } => ("organization-deleted", Subject::Organization),
         Event::OwnershipTransferred { .. } => ("ownership-transferred", Subject::Organization),
         Event::SeatLimitSet { .. } => ("seat-limit-set", Subject::Organization),
@@ -341,6 +343,7 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
 #[derive(Debug, Clone, Copy)]
 enum Subject<'a> {
     Organization,
+    Restoration,
     Record(&'a ResourceName),
     Share(&'a ResourceName, Holder),
     Member(MemberId),
@@ -368,6 +371,7 @@ pub(crate) struct Description {
 pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
     match subject(event)?.1 {
         Subject::Organization => describe_organization(facts),
+        Subject::Restoration => describe_restoration(facts, event),
         Subject::Member(id) => describe_member(facts, id),
         Subject::Invitation(id) => describe_invitation(facts, id),
         Subject::Group(id) => describe_group(facts, id),
@@ -390,7 +394,7 @@ pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts)
     let (name, subject) = subject(event)?;
     let organization = || after.head.as_ref().map(|head| head.organization.id);
     let (stream, subject_kind, id) = match subject {
-        Subject::Organization | Subject::Policy => {
+        Subject::Organization | Subject::Restoration | Subject::Policy => {
             (Stream::Organization(organization()?), "organization", organization()?.0)
         }
         Subject::Member(id) => (Stream::Organization(organization()?), "member", id.0),
@@ -439,6 +443,16 @@ fn describe_organization(facts: &Facts) -> Option<Description> {
         "branding": it.branding,
     });
     Some(Description { name: it.name.to_string(), facts })
+}
+
+fn describe_restoration(facts: &Facts, event: &Event) -> Option<Description> {
+    let Event::OrganizationRestored { taken_at, without_login, .. } = event else { return None };
+    let mut description = describe_organization(facts)?;
+    if let Some(told) = description.facts.as_object_mut() {
+        told.insert("backup_taken_at".to_owned(), json!(taken_at.to_string()));
+        told.insert("members_without_login".to_owned(), json!(without_login));
+    }
+    Some(description)
 }
 
 fn describe_member(facts: &Facts, id: MemberId) -> Option<Description> {

@@ -42,6 +42,10 @@ pub enum Event {
     OrganizationRenamed { organization: OrganizationId, name: OrganizationName },
     /// It looks or signs otherwise.
     OrganizationBranded { organization: OrganizationId, branding: Branding },
+    /// All that it has was copied out.
+    BackupTaken { organization: OrganizationId },
+    /// It was put back from a backup; these rows were its rows then. So many of its members have no login here.
+    OrganizationRestored { organization: OrganizationId, taken_at: OffsetDateTime, without_login: usize },
     /// Its owner deleted it.
     OrganizationDeleted { organization: OrganizationId },
     /// A member became the owner; the former one, if any, keeps the highest role (S1.11).
@@ -231,6 +235,8 @@ impl Facts {
             }
             Event::OrganizationRenamed { name, .. } => self.organization(|it| it.name = name.clone()),
             Event::OrganizationBranded { branding, .. } => self.organization(|it| it.branding = branding.clone()),
+            // What was put back was there before anything could be decided.
+            Event::BackupTaken { .. } | Event::OrganizationRestored { .. } => {}
             Event::OrganizationDeleted { .. } => self.organization(|it| it.state = OrganizationState::Deleted),
             Event::OwnershipTransferred { to } => {
                 let top = self.head.as_ref().map(|head| head.organization.policy.role_scheme.top().clone());

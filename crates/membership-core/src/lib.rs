@@ -1,10 +1,12 @@
 //! The rules by which people are let into organizations, as pure decisions that any service can embed.
 
 pub mod access;
+pub mod address_list;
 pub mod agent;
 pub mod api_key;
 pub mod audit;
 pub mod authority;
+pub mod backup;
 pub mod branding;
 pub mod changes;
 pub mod command;

@@ -4,6 +4,7 @@ use crate::access::Record;
 use crate::authority::{Action, Authority, Standing};
 use crate::draft::Actor;
 use crate::facts::Facts;
+use crate::group::Group;
 use crate::id::{InvitationId, MemberId};
 use crate::invitation::{Invitation, InvitationState};
 use crate::member::{Member, MemberStatus};
@@ -32,6 +33,8 @@ pub struct MemberView {
     pub details: Details,
     /// When the person last signed in, if the viewer is told.
     pub last_login_at: Option<time::OffsetDateTime>,
+    /// The groups the member is in, by name; `None` in a command's reply, which has not looked.
+    pub groups: Option<Vec<Group>>,
     /// What the viewer may do to the member.
     pub allowed_actions: Vec<&'static str>,
     /// The roles the viewer may give the member.
@@ -188,6 +191,7 @@ impl Authority<'_> {
             access: Access::of(self.head, member, self.now),
             details: self.details_of(member),
             last_login_at: None,
+            groups: None,
             member: member.clone(),
             allowed_actions,
             grantable_roles,

@@ -50,7 +50,7 @@ impl Column {
     pub const POSITIONAL: usize = 9;
 
     /// The name in a header, in problems and in the API.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::LastName => "last_name",
             Self::FirstName => "first_name",

@@ -5,12 +5,12 @@
 //!
 //! ```
 //! use axum::Router;
-//! use membership_core::service::Accounts;
+//! use membership_core::service::{Accounts, Backups};
 //! use membership_http::{Api, HttpOptions, api, protect};
 //!
-//! fn served(accounts: Accounts) -> Router {
+//! fn served(accounts: Accounts, backups: Backups) -> Router {
 //!     let options = HttpOptions::new("https://members.example.org");
-//!     let (routes, _document) = api(Api { accounts, options: options.clone() });
+//!     let (routes, _document) = api(Api { accounts, backups, options: options.clone() });
 //!     protect(routes, &options)
 //! }
 //! ```
@@ -22,6 +22,7 @@ mod cursor;
 mod document;
 mod dto;
 mod etag;
+pub mod export;
 mod health;
 pub mod identity;
 mod import_file;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use membership_core::service::{Accounts, Memberships};
+use membership_core::service::{Accounts, Backups, Memberships};
 use secrecy::SecretString;
 
 use crate::limits::Limits;
@@ -12,6 +12,8 @@ use crate::limits::Limits;
 pub struct Api {
     /// The users and, behind them, the organizations.
     pub accounts: Accounts,
+    /// What copies an organization out.
+    pub backups: Backups,
     /// What the operator chose.
     pub options: HttpOptions,
 }

@@ -21,6 +21,7 @@
 //! - A conflict is told by counting rows or by SQLSTATE, never by the name of a constraint.
 
 mod changes;
+mod copy;
 mod directory;
 pub mod distribution;
 mod error;

@@ -13,6 +13,7 @@ fn all() -> Vec<&'static Statement> {
         crate::changes::organization::STATEMENTS,
         crate::changes::people::STATEMENTS,
         crate::changes::sharing::STATEMENTS,
+        crate::copy::STATEMENTS,
         crate::directory::STATEMENTS,
         crate::directory::attendance::STATEMENTS,
         crate::facts::STATEMENTS,

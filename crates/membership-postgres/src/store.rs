@@ -114,10 +114,15 @@ impl PostgresStore {
         self.pool.begin().await.map_err(|error| self.pool_error(error))
     }
 
+    /// A transaction that only reads, and sees one moment.
+    pub(crate) async fn begin_snapshot(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        self.pool.begin_with(begin).await.map_err(|error| self.pool_error(error))
+    }
+
     /// Facts of several groups are read in several statements: one snapshot makes them facts of one moment.
     async fn read_in_snapshot(&self, scope: &Scope) -> Result<Facts, StoreError> {
-        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        let mut transaction = self.pool.begin_with(begin).await.map_err(|error| self.pool_error(error))?;
+        let mut transaction = self.begin_snapshot().await?;
         let facts = facts::load(&mut transaction, self.fixed_now(), scope, Lock::None).await?;
         transaction.commit().await.map_err(store_error)?;
         Ok(facts)

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use membership_core::audit::{AuditEntry, Stream};
+use membership_core::backup::PieceSink;
 use membership_core::id::{ImportId, OrganizationId, UserId};
 use membership_core::organization::ChainEnd;
 use membership_core::port::{StoreError, Upkeep};
@@ -224,6 +225,10 @@ impl Upkeep for PostgresStore {
         };
         let rows: Vec<AuditRow> = self.read_all(query.bind(after)).await?;
         rows.into_iter().map(|row| row.entry(stream)).collect()
+    }
+
+    async fn copy(&self, organization: OrganizationId, sink: &mut PieceSink<'_>) -> Result<(), StoreError> {
+        self.copy_out(organization, sink).await
     }
 
     async fn organizations_with_lapsed(&self, limit: u32) -> Result<Vec<OrganizationId>, StoreError> {

@@ -19,6 +19,7 @@
 
 mod changes;
 mod connections;
+mod copy;
 mod directory;
 mod error;
 mod facts;

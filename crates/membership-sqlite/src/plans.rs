@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::directory::attendance;
-use crate::{SqliteStore, directory, facts, outbox, upkeep};
+use crate::{SqliteStore, copy, directory, facts, outbox, upkeep};
 
 async fn store(folder: &tempfile::TempDir) -> SqliteStore {
     let store = SqliteStore::open_file(folder.path().join("plans.sqlite")).await.unwrap();
@@ -78,6 +78,16 @@ async fn no_fixed_statement_reads_a_whole_table() {
         directory::HOLDERS,
         directory::SIGN_INS_OF,
         directory::LAST_LOGINS,
+        copy::MEMBERS,
+        copy::INVITATIONS,
+        copy::GROUPS,
+        copy::GROUP_MEMBERS,
+        copy::PROGRAMS,
+        copy::SESSIONS,
+        copy::ENROLMENTS,
+        copy::RECORDS,
+        copy::SHARES,
+        copy::LOG,
         upkeep::ORGANIZATION_LOGS,
         upkeep::USER_LOGS,
         upkeep::ORGANIZATION_LOG,

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
+use membership_core::backup::PieceSink;
 use membership_core::id::{ImportId, OrganizationId, UserId};
 use membership_core::organization::ChainEnd;
 use membership_core::port::{StoreError, Upkeep};
@@ -104,6 +105,10 @@ impl Upkeep for SqliteStore {
         let query = sqlx::query(sql).bind(id).bind(counter(after)?).bind(ENTRIES_AT_ONCE);
         let rows = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
         rows.iter().map(|row| rows::audit_entry(row, stream)).collect()
+    }
+
+    async fn copy(&self, organization: OrganizationId, sink: &mut PieceSink<'_>) -> Result<(), StoreError> {
+        self.copy_out(organization, sink).await
     }
 
     async fn organizations_with_lapsed(&self, limit: u32) -> Result<Vec<OrganizationId>, StoreError> {

@@ -10,8 +10,8 @@ use membership_core::command::{
     Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity,
     ReleaseSeat, Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew, RequestRecovery,
     RequestSignUp, ResetSecondFactors, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin,
-    SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TakeBack, TransferOwnership, UndoImport,
-    UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
+    SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TakeBack, TakeBackup, TransferOwnership,
+    UndoImport, UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -73,7 +73,7 @@ commands! {
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
     RegisterByIdentity LinkIdentity UnlinkIdentity FollowIssuer
-    CreateKey RevokeKey CreateOperatorKey RevokeOperatorKey PutRecord RemoveRecord ShareRecord UnshareRecord Customize ChangePolicy BeginTotp ConfirmTotp AddPasskey Prove RemoveFactor MakeRecoveryCodes ResetSecondFactors
+    CreateKey RevokeKey CreateOperatorKey RevokeOperatorKey PutRecord RemoveRecord ShareRecord UnshareRecord Customize TakeBackup ChangePolicy BeginTotp ConfirmTotp AddPasskey Prove RemoveFactor MakeRecoveryCodes ResetSecondFactors
 }
 
 impl AnyCommand {

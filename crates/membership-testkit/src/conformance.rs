@@ -41,6 +41,7 @@ use crate::world::World;
 
 pub mod atomicity;
 pub mod audit;
+pub mod backup;
 pub mod claims;
 pub mod exclusion;
 pub mod imports;
@@ -313,6 +314,11 @@ macro_rules! conformance_suite {
                 a_scope_reads_the_shares_it_asks_for
                 i8_a_members_shares_go_with_the_membership
                 records_are_listed_as_the_rules_see_them
+            );
+            $crate::conformance_suite!(@group $store with_harness backup
+                a_backup_goes_in_as_it_came_out
+                a_restore_that_fails_leaves_nothing
+                a_user_is_found_again_by_id_only
             );
             $crate::conformance_suite!(@group $store with_harness walks
                 random_walks_end_as_they_do_on_the_model

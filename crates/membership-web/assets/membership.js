@@ -1,5 +1,28 @@
 // What the pages do better with a script. Everything works without it.
 
+// A form that takes a passkey: the browser asks for it, and its answer goes with the form. This comes before what follows,
+// so that the form counts as sent only when it is.
+const hasPasskeys = () => Boolean(globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON);
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const kind = form.dataset.passkey;
+  if (!kind || form.elements.answer.value) return;
+  event.preventDefault();
+  const failed = form.querySelector("[data-failed]");
+  failed.hidden = true;
+  try {
+    const options = JSON.parse(form.dataset.options);
+    const publicKey = kind === "create"
+      ? PublicKeyCredential.parseCreationOptionsFromJSON(options)
+      : PublicKeyCredential.parseRequestOptionsFromJSON(options);
+    const credential = await navigator.credentials[kind]({ publicKey });
+    form.elements.answer.value = JSON.stringify(credential);
+    form.requestSubmit();
+  } catch {
+    failed.hidden = false;
+  }
+}, true);
+
 // A form is sent once: its button says that it is busy, and a second press is not another.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;
@@ -18,6 +41,7 @@ const free = (form) => {
 // A page that comes back from the history is fresh: its forms can be sent again.
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) free(form);
+  for (const form of document.querySelectorAll("form[data-passkey]")) form.elements.answer.value = "";
 });
 
 // A press beside an open menu, or Escape, closes it.
@@ -32,10 +56,16 @@ document.addEventListener("keydown", (event) => {
   menu?.querySelector("summary")?.focus();
 });
 
-// A button that copies what a field holds. It is hidden where it could do nothing.
+// Buttons that copy what a field holds or print the page. They are hidden where they could do nothing.
 const offer = (root) => {
+  for (const button of root.querySelectorAll("button[data-print][hidden]")) button.hidden = false;
+  for (const button of root.querySelectorAll("button[data-able]")) button.hidden = !hasPasskeys();
+  for (const hint of root.querySelectorAll("[data-unable]")) hint.hidden = hasPasskeys();
   for (const button of root.querySelectorAll("button[data-copy][hidden]")) button.hidden = !navigator.clipboard;
 };
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("button[data-print]")) print();
+});
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("button[data-copy]");
   if (!button) return;

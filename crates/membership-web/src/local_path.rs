@@ -25,8 +25,13 @@ pub(crate) fn query_value(text: &str) -> String {
 pub(crate) fn sign_in_and_return(path: &str) -> String {
     match local_path(path) {
         Some("/") | None => "/sign-in".to_owned(),
-        Some(path) => format!("/sign-in?next={}", query_value(path)),
+        Some(path) => leading_to("/sign-in", path),
     }
+}
+
+/// The address of a page that leads on to another path of these pages.
+pub(crate) fn leading_to(page: &str, next: &str) -> String {
+    format!("{page}?next={}", query_value(next))
 }
 
 /// The path of a page that says what has just been done.

@@ -7,6 +7,8 @@ use membership_core::view::OrganizationView;
 
 use crate::assets;
 use crate::form::Summary;
+use crate::local_path::leading_to;
+use crate::pages::account::security;
 use crate::switcher::{Entry, Switcher};
 use crate::theme::Theme;
 use crate::tint::{initials, tint};
@@ -27,6 +29,8 @@ pub(crate) struct Page {
     pub undo: Option<Way>,
     /// Why it has not been done.
     pub problem: Option<Summary>,
+    /// Where to go for the second factor that the organization asks for and the visitor has not shown.
+    pub factor_awaited: Option<String>,
     /// The organization whose sections are offered.
     pub organization: Option<String>,
     /// The same, as the menu shows it.
@@ -81,13 +85,30 @@ impl Way {
 }
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
-pub(crate) const DONE: [&str; 39] = [
+pub(crate) const DONE: &[&str] = &[
     "key-made-already",
     "key-revoked",
     "member-added",
     "login-changed",
     "set-up-link-sent",
     "signed-out-member",
+    "group-made",
+    "group-renamed",
+    "group-deleted",
+    "group-joined",
+    "group-left",
+    "program-made",
+    "program-saved",
+    "program-deleted",
+    "session-made",
+    "session-saved",
+    "session-deleted",
+    "enrolled",
+    "withdrawn",
+    "factor-added",
+    "factor-removed",
+    "last-factor-removed",
+    "second-factor-set",
     "seats-allocated",
     "when-full-set",
     "identity-linked",
@@ -136,6 +157,7 @@ impl Page {
             notice: None,
             undo: None,
             problem: None,
+            factor_awaited: None,
             organization: None,
             entry: None,
             sections: Vec::new(),
@@ -189,12 +211,15 @@ impl Page {
             ("", "overview", true),
             ("/members", "members", may("view_members") || may("view_invitations")),
             ("/invitations", "invitations", may("view_invitations")),
+            ("/groups", "groups", may("view_groups")),
+            ("/programs", "programs", may("view_groups")),
             ("/seats", "seats", sells_seats(view)),
             ("/keys", "keys", may("view_keys")),
             ("/log", "log", may("view_audit")),
-            ("/settings", "settings", may("rename") || may("delete")),
+            ("/settings", "settings", ["rename", "delete", "change_policy", "take_backup"].into_iter().any(may)),
         ];
         self.organization = Some(organization.name.to_string());
+        self.factor_awaited = view.second_factor_required.then(|| leading_to(security::PATH, &self.here));
         self.accent = organization.branding.accent.as_ref().map(assets::accent);
         self.entry = Some(Entry::of(&view.head));
         self.sections = sections

@@ -14,9 +14,9 @@ use membership_http::RateLimited;
 
 use crate::answer::{html, see_other, status_of};
 use crate::form::kept::Kept;
-use crate::local_path::sign_in_and_return;
+use crate::local_path::{leading_to, sign_in_and_return};
 use crate::page::{Page, Way};
-use crate::pages::account::sign_in;
+use crate::pages::account::{proof, security, sign_in};
 use crate::visit::Visit;
 
 /// Why a handler could not answer with its own page.
@@ -30,6 +30,8 @@ pub(crate) enum Stop {
     SignInAgain(Kept),
     /// Whoever is signed in must choose a password before anything else.
     PasswordDue,
+    /// Whoever is signed in must show once more who they are, and then goes on there.
+    FreshProof(String),
     /// There is no such page, as far as the visitor may know.
     NotFound,
     /// The viewer may not do what the page is for.
@@ -80,6 +82,11 @@ impl Stop {
             Self::PasswordDue | Self::Failed(Failure::Refused(Refusal::PasswordChangeRequired)) => {
                 return see_other("/password");
             }
+            Self::FreshProof(next) => return see_other(&proof::leading_back(next)),
+            Self::Failed(Failure::Refused(Refusal::FreshProofRequired)) => {
+                return see_other(&proof::leading_back(&visit.back));
+            }
+            Self::Failed(Failure::Refused(Refusal::SecondFactorRequired)) => return second_factor_asked_for(visit),
             Self::Failed(Failure::Refused(Refusal::RateLimited { retry_after })) => {
                 return too_often(visit, RateLimited { retry_after: *retry_after });
             }
@@ -106,6 +113,17 @@ fn refused(visit: &Visit, refusal: &Refusal) -> Response {
         RefusalKind::Conflict | RefusalKind::Stale | RefusalKind::Input | RefusalKind::TooOften => "stop-refused",
     };
     message(visit, status_of(refusal.kind()), title, visit.words.refusal(refusal))
+}
+
+/// Leads to where a second factor is set up or shown, and from there back.
+fn second_factor_asked_for(visit: &Visit) -> Response {
+    let words = visit.words;
+    let ways = vec![
+        Way::to(leading_to(security::PATH, &visit.back), words.t("way-second-factor")),
+        Way::to("/organizations", words.t("way-organizations")),
+    ];
+    let page = visit.page(words.t("stop-second-factor"));
+    html(StatusCode::FORBIDDEN, &Message { page, text: words.t("stop-second-factor-text"), ways })
 }
 
 fn broken(visit: &Visit, error: &StoreError) -> Response {
@@ -165,6 +183,10 @@ fn message(visit: &Visit, status: StatusCode, title: &str, text: String) -> Resp
 pub(crate) fn or_refusal<T>(result: Result<T, Failure>) -> Result<Result<T, Refusal>, Stop> {
     match result {
         Ok(done) => Ok(Ok(done)),
+        // These have pages of their own, which lead back.
+        Err(failure @ Failure::Refused(Refusal::SecondFactorRequired | Refusal::FreshProofRequired)) => {
+            Err(Stop::Failed(failure))
+        }
         Err(Failure::Refused(refusal)) => Ok(Err(refusal)),
         Err(failure) => Err(Stop::Failed(failure)),
     }

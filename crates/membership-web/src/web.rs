@@ -13,7 +13,7 @@ use membership_http::identity::CookieRules;
 use secrecy::SecretString;
 use tower_http::compression::CompressionLayer;
 
-use crate::pages::{account, invitation, mailbox, operator, organization, organizations};
+use crate::pages::{account, attending, invitation, mailbox, operator, organization, organizations};
 use crate::stop::Stop;
 use crate::{assets, theme, visit};
 
@@ -71,6 +71,7 @@ pub fn pages(web: Web) -> Router {
     let shown = Router::new()
         .merge(account_pages())
         .merge(organization_pages())
+        .merge(attending_pages())
         .route("/", get(organizations::home))
         .route("/theme", get(theme::back).post(theme::choose))
         .route("/i/{link}", get(invitation::take_link))
@@ -100,7 +101,7 @@ fn account_pages() -> Router<Web> {
         .route("/set-up", get(set_up::show).post(set_up::act))
         .route("/set-up/{link}", get(set_up::take_link))
         .route("/sign-in", get(sign_in::show).post(sign_in::act))
-        .route(account::second_factor::PATH, get(account::second_factor::show).post(account::second_factor::act))
+        .merge(security_pages())
         .route("/sign-in/with/{provider}", get(elsewhere::back).post(elsewhere::depart))
         .route("/sign-in/back/{provider}", get(elsewhere::arrive))
         .route("/identities", get(elsewhere::show).post(elsewhere::unlink))
@@ -126,6 +127,18 @@ fn account_pages() -> Router<Web> {
         .route("/confirm/{link}", get(addresses::take_link))
 }
 
+fn security_pages() -> Router<Web> {
+    use account::{authenticator, passkey, proof, second_factor, security};
+    Router::new()
+        .route(second_factor::PATH, get(second_factor::show).post(second_factor::act))
+        .route(proof::PATH, get(proof::show).post(proof::act))
+        .route(security::PATH, get(security::show))
+        .route(passkey::PATH, get(passkey::show).post(passkey::act))
+        .route(authenticator::PATH, get(authenticator::show).post(authenticator::act))
+        .route("/profile/security/codes", get(security::ask_codes).post(security::make_codes))
+        .route("/profile/security/remove/{factor}", get(security::ask_removal).post(security::remove))
+}
+
 fn organization_pages() -> Router<Web> {
     use organization::{
         add_member, invitation_action, invitations, invite, keys, leave, log, member, member_action, members, new_key,
@@ -138,6 +151,7 @@ fn organization_pages() -> Router<Web> {
         .route("/organizations/{organization}", get(overview::show))
         .route("/organizations/{organization}/add-member", get(add_member::show).post(add_member::act))
         .route("/organizations/{organization}/members", get(members::show))
+        .route("/organizations/{organization}/members.csv", get(members::export))
         .route("/organizations/{organization}/members/{member}", get(member::show))
         .route("/organizations/{organization}/invitations", get(invitations::show))
         .route(
@@ -158,6 +172,32 @@ fn organization_pages() -> Router<Web> {
         .route("/organizations/{organization}/subscription", get(subscription::show))
         .route("/organizations/{organization}/settings", get(settings::show))
         .route("/organizations/{organization}/settings/name", get(settings::back).post(settings::rename))
+        .route(
+            "/organizations/{organization}/settings/second-factor",
+            get(settings::back).post(settings::ask_second_factor),
+        )
         .route("/organizations/{organization}/settings/delete", get(settings::back).post(settings::delete))
         .route("/organizations/{organization}/log", get(log::show))
+}
+
+fn attending_pages() -> Router<Web> {
+    use attending::{group, groups, program, programs, session};
+    let of = |path: &str| format!("/organizations/{{organization}}{path}");
+    Router::new()
+        .route(&of("/groups"), get(groups::show).post(groups::create))
+        .route(&of("/groups.csv"), get(groups::export))
+        .route(&of("/groups/{group}"), get(group::show))
+        .route(&of("/groups/{group}/name"), get(group::back).post(group::rename))
+        .route(&of("/groups/{group}/addresses"), get(group::back).post(group::add_addresses))
+        .route(&of("/groups/{group}/members"), get(group::back).post(group::set_member))
+        .route(&of("/groups/{group}/delete"), get(group::ask_delete).post(group::delete))
+        .route(&of("/members/{member}/groups"), get(group::back_to_member).post(group::join))
+        .route(&of("/programs"), get(programs::show).post(programs::create))
+        .route(&of("/programs/{program}"), get(program::show).post(program::change))
+        .route(&of("/programs/{program}/sessions"), get(program::back).post(program::add_session))
+        .route(&of("/programs/{program}/delete"), get(program::ask_delete).post(program::delete))
+        .route(&of("/sessions/{session}"), get(session::show).post(session::change))
+        .route(&of("/sessions/{session}/enrolments"), get(session::back).post(session::enrol))
+        .route(&of("/sessions/{session}/withdrawals"), get(session::back).post(session::withdraw))
+        .route(&of("/sessions/{session}/delete"), get(session::ask_delete).post(session::delete))
 }

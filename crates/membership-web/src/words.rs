@@ -129,6 +129,12 @@ impl Words {
         self.look_up("date", &arguments)
     }
 
+    /// A month and its year, as a heading.
+    pub(crate) fn month(self, at: OffsetDateTime) -> String {
+        let at = at.to_offset(UtcOffset::UTC);
+        self.t2("month-of", ("month", self.t(&format!("month-{}", u8::from(at.month())))), ("year", at.year()))
+    }
+
     /// A day and the time of day, in UTC because whoever reads it may be anywhere.
     pub(crate) fn moment(self, at: OffsetDateTime) -> String {
         let utc = at.to_offset(UtcOffset::UTC);

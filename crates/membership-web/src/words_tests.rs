@@ -101,7 +101,17 @@ fn both_languages_have_the_same_texts_about_the_same_things() {
 #[test]
 fn every_text_is_translated() {
     // These are the same word in both languages, or a name.
-    let same = ["site-name", "site-navigation", "invitations-title", "section-", "language-", "moment"];
+    let same = [
+        "site-name",
+        "site-navigation",
+        "invitations-title",
+        "section-",
+        "language-",
+        "moment",
+        "month-of",
+        "session-span",
+        "sessions-title",
+    ];
     for (english, french) in texts(ENGLISH_WORDS).iter().zip(texts(FRENCH_WORDS)) {
         let may_be_same = same.iter().any(|it| english.key.starts_with(it));
         assert!(may_be_same || english.written != french.written, "`{}` is not translated", english.key);
@@ -119,7 +129,7 @@ fn every_text_that_a_page_names_is_there() {
 #[test]
 fn every_text_that_is_made_of_a_name_is_there() {
     let mut expected = Vec::new();
-    expected.extend(DONE.map(|done| format!("done-{done}")));
+    expected.extend(DONE.iter().map(|done| format!("done-{done}")));
     expected.extend((1..=12).map(|month| format!("month-{month}")));
     expected.extend(Language::ALL.map(|language| format!("language-{language}")));
     for action in MemberAction::ALL {
@@ -157,7 +167,7 @@ fn every_text_that_is_made_of_a_name_is_there() {
     for field in ["role", "owner-name", "name", "seat-limit", "status", "deactivates-at", "state"] {
         expected.push(format!("changed-{field}"));
     }
-    for section in ["overview", "members", "invitations", "seats", "keys", "log", "settings"] {
+    for section in ["overview", "members", "invitations", "groups", "programs", "seats", "keys", "log", "settings"] {
         expected.push(format!("section-{section}"));
     }
     for state in ["usable", "idle", "expired", "revoked"] {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::Router;
 use membership_core::port::{Clock, Mailer, Passwords, Random};
 use membership_core::secret::{Link, LinkSigner};
-use membership_core::service::{AccountRules, Accounts, Memberships, Ports};
+use membership_core::service::{AccountRules, Accounts, Backups, Memberships, Ports};
 use membership_http::{Api, HttpOptions, api, protect};
 use membership_oidc::{JwtIssuers, OidcProviders};
+use membership_passkeys::WebauthnPasskeys;
 use membership_smtp::{
     Courier, CourierOptions, DevelopmentMailer, Ports as CourierPorts, Renderer, Sender, SmtpMailer, SmtpOptions,
 };
@@ -116,6 +117,10 @@ impl App {
         if !issuers.is_empty() {
             accounts = accounts.trusting(Arc::new(JwtIssuers::new(issuers, &world).map_err(|error| setting(&error))?));
         }
+        match WebauthnPasskeys::new(&settings.public_url) {
+            Ok(passkeys) => accounts = accounts.with_passkeys(Arc::new(passkeys)),
+            Err(why) => tracing::info!(%why, "no passkeys"),
+        }
         let providers = settings.providers()?;
         let elsewhere = if providers.is_empty() {
             None
@@ -153,7 +158,8 @@ fn router(
     options.operator_token = settings.operator_token.clone();
     options.limits = settings.limits();
     let limits = options.limits.clone();
-    let (api, _document) = api(Api { accounts: accounts.clone(), options: options.clone() });
+    let backups = Backups::new(accounts.memberships().clone(), stores.upkeep.clone());
+    let (api, _document) = api(Api { accounts: accounts.clone(), backups, options: options.clone() });
     let mailbox = settings.smtp_url.is_none().then(|| stores.mailbox.clone());
     let web = Web {
         accounts: accounts.clone(),

@@ -5,6 +5,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::app::Parts;
 use crate::audit;
+use crate::backup::{self, BackupCommand, RestoreCommand};
 use crate::config::{ConfigError, Flags, LogFormat, Settings};
 use crate::demo::{self, DemoCommand};
 use crate::operator::{self, OperatorCommand};
@@ -39,6 +40,10 @@ enum Command {
     /// Look after the audit log.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Write everything an organization has to a file, without secrets.
+    Backup(BackupCommand),
+    /// Put an organization back from such a file, all of it or nothing.
+    Restore(RestoreCommand),
     /// Act as the operator, straight on the database.
     #[command(subcommand)]
     Operator(OperatorCommand),
@@ -79,6 +84,8 @@ impl Cli {
                 Ok(())
             }
             Command::Audit(command) => audit::run(&settings, command).await,
+            Command::Backup(command) => backup::take(&settings, command).await,
+            Command::Restore(command) => backup::restore(&settings, command).await,
             Command::Operator(command) => operator::run(&settings, command).await,
             Command::OpenApi | Command::Rules => Ok(()),
         }

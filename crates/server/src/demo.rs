@@ -12,6 +12,7 @@ use crate::serve::serve;
 use crate::stores::Stores;
 
 mod cast;
+mod school;
 mod stage;
 mod story;
 
@@ -73,11 +74,14 @@ impl PastClock {
     fn set_behind(&self, behind: Duration) {
         self.behind_in_minutes.store(behind.whole_minutes(), std::sync::atomic::Ordering::SeqCst);
     }
+
+    fn behind(&self) -> Duration {
+        Duration::minutes(self.behind_in_minutes.load(std::sync::atomic::Ordering::SeqCst))
+    }
 }
 
 impl Clock for PastClock {
     fn now(&self) -> OffsetDateTime {
-        let behind = Duration::minutes(self.behind_in_minutes.load(std::sync::atomic::Ordering::SeqCst));
-        to_micros(SystemClock.now().saturating_sub(behind))
+        to_micros(SystemClock.now().saturating_sub(self.behind()))
     }
 }

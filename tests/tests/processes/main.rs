@@ -1,11 +1,11 @@
 //! Whole servers, as they are deployed: two on one Postgres, and one that is killed.
 
-mod caller;
+mod races;
 
 use std::path::Path;
 
-use caller::{Caller, Credential};
 use futures_util::future::join_all;
+use membership_tests::caller::{Caller, Credential};
 use membership_tests::deployment::{PASSWORD, link_in};
 use membership_tests::identity_provider::{AUDIENCE, IdentityProvider, Person};
 use membership_tests::mail_server::MailServer;

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::audit::{AuditEntry, Stream};
+use crate::backup::PieceSink;
 use crate::id::{ImportId, OrganizationId};
 use time::Duration;
 
@@ -21,6 +22,14 @@ pub trait Upkeep: Send + Sync {
     /// # Errors
     /// Any [`StoreError`].
     async fn log(&self, stream: Stream, after: u64) -> Result<Vec<AuditEntry>, StoreError>;
+
+    /// Hands over every row of an organization that a backup has ([`crate::backup`]), all of one moment: the head first,
+    /// rows after those they belong to, the log last and in order. Nothing if there is no such organization. The sink is
+    /// not to wait for anything slow: it is called while the database holds the moment.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn copy(&self, organization: OrganizationId, sink: &mut PieceSink<'_>) -> Result<(), StoreError>;
 
     /// Organizations that have lapsed invitations or memberships, at most `limit`.
     ///

@@ -13,6 +13,7 @@ use crate::secret::LinkSigner;
 mod accepting;
 mod accounts;
 mod attending;
+mod backing_up;
 mod elsewhere;
 mod importing;
 mod keys;
@@ -26,6 +27,7 @@ mod setting_up;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
 pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, SignUpForm, SignedIn};
+pub use backing_up::{Backups, NotRestored};
 pub use importing::{ImportTerms, ImportView, RowReport};
 pub use keys::{KeyCaller, KeyList, KeyView};
 pub use memberships::NewOffer;
@@ -159,6 +161,14 @@ impl Memberships {
     /// The refusal, or what the store could not do.
     pub async fn execute<C: Command>(&self, command: &C) -> Result<C::Reply, Failure> {
         self.once(command, Request::default()).await
+    }
+
+    /// What would become of a command now; nothing is written (X.3).
+    ///
+    /// # Errors
+    /// The refusal, or what the store could not do.
+    pub async fn try_out<C: Command>(&self, command: &C) -> Result<C::Reply, Failure> {
+        self.once(command, Request { dry_run: true, ..Request::default() }).await
     }
 
     /// Runs a command of a request, without a receipt.

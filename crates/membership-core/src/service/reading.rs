@@ -7,6 +7,7 @@ use crate::authority::{Action, Authority, Standing};
 use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::facts::{Facts, Scope};
+use crate::group::Group;
 use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
 use crate::invitation::{Invitation, Inviter};
 use crate::member::Member;
@@ -92,6 +93,7 @@ impl Memberships {
         let facts = self.facts_for(organization, by, scope).await?;
         let mut views = [member_view(&facts, by, member)?];
         self.tell_last_logins(&mut views).await?;
+        self.tell_groups(organization, &mut views).await?;
         let [view] = views;
         Ok(view)
     }
@@ -111,6 +113,7 @@ impl Memberships {
         let settled = |member: &Member| facts.member(member.id).cloned().unwrap_or_else(|_| member.clone());
         let mut items: Vec<_> = page.items.iter().map(|member| authority.view_member(&settled(member))).collect();
         self.tell_last_logins(&mut items).await?;
+        self.tell_groups(organization, &mut items).await?;
         Ok(Page { items, next: page.next, total: page.total })
     }
 
@@ -182,6 +185,21 @@ impl Memberships {
     /// The invitations that wait for a user's verified addresses.
     pub async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, Failure> {
         Ok(self.ports.directory.waiting_for(addresses).await?)
+    }
+
+    /// Adds the groups of members: one look-up for a page. Whoever may see a member may see these.
+    async fn tell_groups(&self, organization: OrganizationId, views: &mut [MemberView]) -> Result<(), Failure> {
+        let members: Vec<_> = views.iter().map(|view| view.member.id).collect();
+        let mut found: BTreeMap<MemberId, Vec<Group>> = BTreeMap::new();
+        if !members.is_empty() {
+            for (member, group) in self.ports.directory.groups_of(organization, &members).await? {
+                found.entry(member).or_default().push(group);
+            }
+        }
+        for view in views {
+            view.groups = Some(found.remove(&view.member.id).unwrap_or_default());
+        }
+        Ok(())
     }
 
     /// Adds when people last signed in, for viewers who are told: one look-up for a page.

@@ -1,7 +1,7 @@
 //! Many invitations in one request, each address with its own outcome (S2.1).
 
+use membership_core::address_list::{self, Entry, MOST_ADDRESSES};
 use membership_core::command::invite::Outcome;
-use membership_core::email::EmailAddress;
 use membership_core::input::InvalidInput;
 use membership_core::service::NewOffer;
 use serde::{Deserialize, Serialize};
@@ -9,16 +9,14 @@ use utoipa::ToSchema;
 
 use crate::dto::invitation::{Invitation, Terms};
 
-/// The most addresses of one request.
-const MOST_ADDRESSES: usize = 1_000;
-
 /// Many people are invited on the same terms.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Batch {
     /// The addresses, at most 1,000.
     emails: Option<Vec<String>>,
-    /// Instead: the addresses as text, one a line or separated by commas or semicolons; `Ada <ada@example.org>` counts.
+    /// Instead: the addresses as text, separated by commas, semicolons, white space or new lines;
+    /// `Ada <ada@example.org>` and `"Lovelace, Ada" <ada@example.org>` count.
     text: Option<String>,
     /// The role's key; the organization's default one if none is named.
     role: Option<String>,
@@ -66,38 +64,27 @@ impl Batch {
             expires_in_days: self.expires_in_days,
         };
         let mut lines = Vec::new();
-        for written in self.addresses()? {
-            let line = match EmailAddress::parse(address_in(&written)) {
+        for Entry { typed, address } in self.entries()? {
+            let line = match address {
                 Ok(email) => Ok(terms.offer_to(email)?),
                 Err(complaint) => Err(complaint),
             };
-            lines.push((written, line));
+            lines.push((typed, line));
         }
         Ok(lines)
     }
 
-    fn addresses(&self) -> Result<Vec<String>, InvalidInput> {
-        let (field, addresses) = match (&self.emails, &self.text) {
-            (Some(emails), None) => ("emails", emails.clone()),
-            (None, Some(text)) => ("text", split(text)),
+    fn entries(&self) -> Result<Vec<Entry>, InvalidInput> {
+        let (field, entries) = match (&self.emails, &self.text) {
+            (Some(emails), None) => ("emails", emails.iter().map(|typed| Entry::read(typed)).collect()),
+            (None, Some(text)) => ("text", address_list::read(text)),
             _ => return Err(InvalidInput::new("emails", "missing", "must be given, or `text` instead; not both")),
         };
-        if (1..=MOST_ADDRESSES).contains(&addresses.len()) {
-            return Ok(addresses);
+        if (1..=MOST_ADDRESSES).contains(&entries.len()) {
+            return Ok(entries);
         }
         Err(InvalidInput::new(field, "out-of-range", format!("must name 1 to {MOST_ADDRESSES} addresses")))
     }
-}
-
-fn split(text: &str) -> Vec<String> {
-    let parts = text.split(['\n', '\r', ',', ';']).map(str::trim);
-    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
-}
-
-/// The address in `Ada Lovelace <ada@example.org>`, or the text as it is.
-fn address_in(written: &str) -> &str {
-    let inside = written.trim().strip_suffix('>').and_then(|rest| rest.rsplit_once('<'));
-    inside.map_or(written, |(_, address)| address)
 }
 
 /// What became of each address.

@@ -56,12 +56,22 @@ pub(crate) struct Member {
     #[serde(with = "time::serde::rfc3339::option")]
     #[schema(required)]
     last_login_at: Option<OffsetDateTime>,
+    /// The groups the member is in, by name; where members are read and listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups: Option<Vec<GroupOfMember>>,
     /// Counts the changes; the `ETag`.
     version: u64,
     /// What the caller may do to the member now.
     allowed_actions: Vec<&'static str>,
     /// The roles the caller may give the member.
     grantable_roles: Vec<String>,
+}
+
+/// A group that a member is in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GroupOfMember {
+    id: Uuid,
+    name: String,
 }
 
 /// What an organization keeps of a member.
@@ -126,6 +136,9 @@ impl From<&MemberView> for Member {
             deactivates_at: member.deactivates_at,
             profile: Profile::of(view),
             last_login_at: view.last_login_at,
+            groups: view.groups.as_ref().map(|groups| {
+                groups.iter().map(|it| GroupOfMember { id: it.id.0, name: it.name.to_string() }).collect()
+            }),
             version: member.version,
             allowed_actions: view.allowed_actions.clone(),
             grantable_roles: view.grantable_roles.iter().map(ToString::to_string).collect(),
@@ -249,6 +262,34 @@ pub(crate) struct MembersAsked {
     limit: Option<String>,
     /// Where the page begins: the `next_cursor` of the page before.
     cursor: Option<String>,
+}
+
+/// Which members to export.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MembersExported {
+    /// Only those whose name, address, number or label contains this text.
+    q: Option<String>,
+    /// Only those with this role.
+    role: Option<String>,
+    /// Only those with this status: `active`, `suspended` or `deactivated`.
+    status: Option<String>,
+    /// Only those with (`true`) or without (`false`) a seat.
+    seat: Option<String>,
+    /// Only those with (`true`) or without (`false`) a login.
+    login: Option<String>,
+    /// Only those in the group of this id.
+    group: Option<String>,
+    /// `name` (the default), or `joined_at`, the newest first.
+    sort: Option<String>,
+}
+
+impl MembersExported {
+    pub(crate) fn query(self) -> Result<MemberQuery, InvalidInput> {
+        let Self { q, role, status, seat, login, group, sort } = self;
+        MembersAsked { q, role, status, seat, login, group, sort, limit: None, cursor: None }.query()
+    }
 }
 
 impl MembersAsked {

@@ -5,9 +5,10 @@ use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
 use membership_core::second_factor;
 use membership_core::secret::{SignInToken, TokenHash};
-use membership_core::service::{Evidence, FactorSetUp, MyFactors, TotpOffer};
+use membership_core::service::{Challenge, Evidence, FactorSetUp, MyFactors, TotpOffer};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -23,12 +24,64 @@ pub(crate) struct Proof {
     totp: Option<String>,
     /// One of the recovery codes.
     recovery_code: Option<String>,
+    /// A passkey's answer to a challenge of `POST /me/proof/challenge`.
+    passkey: Option<PasskeyAnswer>,
 }
 
 impl Proof {
     pub(crate) fn evidence(&self) -> Result<Evidence, InvalidInput> {
-        shown(self.password.as_deref(), self.totp.as_deref(), self.recovery_code.as_deref())
+        shown(self.password.as_deref(), self.totp.as_deref(), self.recovery_code.as_deref(), self.passkey.as_ref())
     }
+}
+
+/// A passkey's answer to a challenge.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasskeyAnswer {
+    /// What came with the challenge.
+    challenge: String,
+    /// What `navigator.credentials` gave, by its `toJSON()`.
+    #[schema(value_type = Object)]
+    credential: Value,
+}
+
+/// A challenge for a passkey.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PasskeyChallenge {
+    /// Goes back with the answer, within five minutes.
+    challenge: String,
+    /// The options for `navigator.credentials`, as `PublicKeyCredential.parse…OptionsFromJSON` reads them.
+    #[schema(value_type = Object)]
+    options: Value,
+}
+
+impl From<Challenge> for PasskeyChallenge {
+    fn from(challenge: Challenge) -> Self {
+        // The core hands on what the library wrote, which is JSON.
+        let options = serde_json::from_str(&challenge.options).unwrap_or_default();
+        Self { challenge: challenge.token, options }
+    }
+}
+
+/// A passkey that was made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPasskey {
+    /// What its owner calls it.
+    pub(crate) name: String,
+    /// What came with the challenge.
+    pub(crate) challenge: String,
+    /// What `navigator.credentials.create` gave, by its `toJSON()`.
+    #[schema(value_type = Object)]
+    pub(crate) credential: Value,
+}
+
+/// A sign-in that waits for the second factor.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Pending {
+    /// What the answer to the first factor gave.
+    pub(crate) pending_token: String,
 }
 
 /// The second factor of a sign-in that waits for it: exactly one of these besides the token.
@@ -41,11 +94,13 @@ pub(crate) struct PendingProof {
     totp: Option<String>,
     /// One of the recovery codes.
     recovery_code: Option<String>,
+    /// A passkey's answer to a challenge of `POST /sign-ins/passkey-challenge`.
+    passkey: Option<PasskeyAnswer>,
 }
 
 impl PendingProof {
     pub(crate) fn evidence(&self) -> Result<Evidence, InvalidInput> {
-        shown(None, self.totp.as_deref(), self.recovery_code.as_deref())
+        shown(None, self.totp.as_deref(), self.recovery_code.as_deref(), self.passkey.as_ref())
     }
 
     /// The sign-in that goes on.
@@ -53,15 +108,31 @@ impl PendingProof {
     /// # Errors
     /// [`Refusal::PendingSignInOver`] for what is no such token.
     pub(crate) fn from(&self) -> Result<(UserId, TokenHash), Refusal> {
-        SignInToken::read_pending(self.pending_token.trim()).ok_or(Refusal::PendingSignInOver)
+        pending(&self.pending_token)
     }
 }
 
-fn shown(password: Option<&str>, totp: Option<&str>, code: Option<&str>) -> Result<Evidence, InvalidInput> {
-    match (password, totp, code) {
-        (Some(password), None, None) => Ok(Evidence::Password(SecretString::from(password))),
-        (None, Some(code), None) => Ok(Evidence::Totp(code.to_owned())),
-        (None, None, Some(code)) => Ok(Evidence::RecoveryCode(SecretString::from(code))),
+/// The sign-in that goes on with a pending token.
+///
+/// # Errors
+/// [`Refusal::PendingSignInOver`] for what is no such token.
+pub(crate) fn pending(token: &str) -> Result<(UserId, TokenHash), Refusal> {
+    SignInToken::read_pending(token.trim()).ok_or(Refusal::PendingSignInOver)
+}
+
+fn shown(
+    password: Option<&str>,
+    totp: Option<&str>,
+    code: Option<&str>,
+    passkey: Option<&PasskeyAnswer>,
+) -> Result<Evidence, InvalidInput> {
+    match (password, totp, code, passkey) {
+        (Some(password), None, None, None) => Ok(Evidence::Password(SecretString::from(password))),
+        (None, Some(code), None, None) => Ok(Evidence::Totp(code.to_owned())),
+        (None, None, Some(code), None) => Ok(Evidence::RecoveryCode(SecretString::from(code))),
+        (None, None, None, Some(it)) => {
+            Ok(Evidence::Passkey { challenge: it.challenge.clone(), answer: it.credential.to_string() })
+        }
         _ => Err(InvalidInput::new("body", "not-one-proof", "must name exactly one thing that is shown")),
     }
 }

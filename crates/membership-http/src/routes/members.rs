@@ -2,6 +2,7 @@
 
 pub(super) mod allocate_seat;
 pub(super) mod create;
+pub(super) mod export;
 pub(super) mod list;
 pub(super) mod login;
 pub(super) mod reactivate;

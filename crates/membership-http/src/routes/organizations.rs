@@ -1,6 +1,7 @@
 //! Organizations as wholes.
 
 pub(super) mod access_checks;
+pub(super) mod backup;
 pub(super) mod change_policy;
 pub(super) mod customize;
 pub(super) mod delete;

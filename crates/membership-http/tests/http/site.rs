@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use membership_core::message::Content;
 use membership_core::secret::{Link, LinkSigner};
+use membership_core::service::Backups;
 use membership_http::{Api, HttpOptions, api, protect};
 use membership_testkit::{MemoryStore, World};
 use secrecy::{ExposeSecret, SecretString};
@@ -140,7 +141,8 @@ impl Site {
         let mut options = HttpOptions::new(PUBLIC_URL);
         options.operator_token = Some(SecretString::from(OPERATOR));
         change(&mut options);
-        let (routes, _) = api(Api { accounts: world.accounts.clone(), options: options.clone() });
+        let backups = Backups::new(world.memberships.clone(), world.stores.upkeep.clone());
+        let (routes, _) = api(Api { accounts: world.accounts.clone(), backups, options: options.clone() });
         Self { world, store, router: protect(routes, &options) }
     }
 

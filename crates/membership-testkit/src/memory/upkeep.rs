@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
+use membership_core::backup::{Piece, PieceSink};
 use membership_core::id::{ImportId, OrganizationId};
 use membership_core::import::Import;
 use membership_core::organization::{ChainEnd, OrganizationState};
@@ -34,6 +35,25 @@ impl Upkeep for MemoryStore {
         };
         let entries = log.into_iter().flatten().filter(|entry| after < entry.sequence);
         Ok(entries.take(ENTRIES_AT_ONCE).cloned().collect())
+    }
+
+    async fn copy(&self, organization: OrganizationId, sink: &mut PieceSink<'_>) -> Result<(), StoreError> {
+        let dump = self.dump();
+        let Some(rows) = dump.organizations.get(&organization).cloned() else { return Ok(()) };
+        let (places, enrolments): (Vec<_>, Vec<_>) = (rows.places().collect(), rows.enrolments().collect());
+        let head = std::iter::once(Piece::Head(Box::new(rows.head)));
+        let people = rows.members.into_values().map(|it| Piece::Member(Box::new(it)));
+        let offers = rows.invitations.into_values().map(|it| Piece::Invitation(Box::new(it)));
+        let groups = rows.groups.into_values().map(Piece::Group).chain(places.into_iter().map(Piece::GroupMember));
+        let programs = rows.programs.into_values().map(|it| Piece::Program(Box::new(it)));
+        let sessions = rows.sessions.into_values().map(|it| Piece::Session(Box::new(it)));
+        let attending = programs.chain(sessions).chain(enrolments.into_iter().map(Piece::Enrolment));
+        let records = rows.resources.into_values().map(|it| Piece::Record(Box::new(it)));
+        let shared = records.chain(rows.shares.into_values().map(|it| Piece::Share(Box::new(it))));
+        let log = rows.log.into_iter().map(|it| Piece::Entry(Box::new(it)));
+        let mut all = head.chain(people).chain(offers).chain(groups).chain(attending).chain(shared).chain(log);
+        while all.next().is_some_and(&mut *sink) {}
+        Ok(())
     }
 
     async fn organizations_with_lapsed(&self, limit: u32) -> Result<Vec<OrganizationId>, StoreError> {

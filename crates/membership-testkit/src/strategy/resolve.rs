@@ -6,8 +6,8 @@ use membership_core::command::{
     CreateKey, CreateOperatorKey, Customize, Decline, Delete, EndSignIn, Found, FoundFor, Invite, IssueSetUpLink,
     Leave, Offer, PutRecord, Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove, RemoveRecord, Rename, Renew,
     RequestSignUp, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull,
-    Settle, ShareRecord, SignMemberOut, Suspend, TransferOwnership, UnshareRecord, UpdateMember, UpdateProfile,
-    UseInitialPassword,
+    Settle, ShareRecord, SignMemberOut, Suspend, TakeBackup, TransferOwnership, UnshareRecord, UpdateMember,
+    UpdateProfile, UseInitialPassword,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
@@ -247,6 +247,7 @@ impl Eye<'_> {
                 ChangePolicy { organization, by, policy, expected }.into()
             }
             Act::Settle => Settle { organization }.into(),
+            Act::TakeBackup => TakeBackup { organization, by }.into(),
             Act::Customize { accent, stale } => {
                 let expected = expected(*stale, organization_version);
                 Customize { organization, by, name: None, branding: records::branding(*accent), expected }.into()

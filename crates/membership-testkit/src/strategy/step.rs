@@ -203,6 +203,7 @@ pub enum Act {
     ChangePolicy { second_factor: Pick, stale: bool },
     Settle,
     Customize { accent: Pick, stale: bool },
+    TakeBackup,
     PutRecord { record: Pick, restricted: bool, stale: bool },
     RemoveRecord { record: Pick, stale: bool },
     ShareRecord { record: Pick, member: Target, level: Level },
@@ -413,6 +414,7 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
         4 => (pick(), target(), level()).prop_map(|(record, member, level)| Act::ShareRecord { record, member, level }),
         2 => (pick(), target()).prop_map(|(record, member)| Act::UnshareRecord { record, member }),
         1 => (pick(), seldom()).prop_map(|(record, stale)| Act::RemoveRecord { record, stale }),
+        1 => Just(Act::TakeBackup),
         1 => (pick(), seldom()).prop_map(|(accent, stale)| Act::Customize { accent, stale }),
     ]
     .boxed();

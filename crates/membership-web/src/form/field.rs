@@ -58,6 +58,11 @@ impl Field {
         Self { kind: "password", autocomplete: which, ..Self::line("password", label) }
     }
 
+    /// A code of an authenticator app, or one that takes its place.
+    pub(crate) fn code(label: String) -> Self {
+        Self::line("code", label).filled_with("one-time-code").at_most(40)
+    }
+
     /// The same field under another name.
     #[must_use]
     pub(crate) fn named(mut self, name: &'static str) -> Self {
@@ -125,10 +130,7 @@ impl Field {
     }
 
     fn described_by(&self) -> Option<String> {
-        let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.name));
-        let problem = self.problem.as_ref().map(|_| format!("{}-problem", self.name));
-        let ids: Vec<_> = [problem, hint].into_iter().flatten().collect();
-        (!ids.is_empty()).then(|| ids.join(" "))
+        described_by(self.name, self.hint.as_ref(), self.problem.as_ref())
     }
 }
 
@@ -159,6 +161,49 @@ impl Choices {
         self.problem = problems.of(self.name);
         self
     }
+}
+
+/// Boxes of which any number is ticked.
+#[derive(Debug, Clone, Template)]
+#[template(path = "boxes.html")]
+pub(crate) struct Boxes {
+    name: &'static str,
+    legend: String,
+    choices: Vec<Choice>,
+    hint: Option<String>,
+    problem: Option<String>,
+}
+
+impl Boxes {
+    pub(crate) fn new(name: &'static str, legend: String, choices: Vec<Choice>) -> Self {
+        Self { name, legend, choices, hint: None, problem: None }
+    }
+
+    /// The same boxes with an explanation.
+    #[must_use]
+    pub(crate) fn hinted(mut self, hint: String) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    /// The same boxes with what is wrong with what was ticked.
+    #[must_use]
+    pub(crate) fn judged(mut self, problems: &Problems) -> Self {
+        self.problem = problems.of(self.name);
+        self
+    }
+
+    fn described_by(&self) -> Option<String> {
+        described_by(self.name, self.hint.as_ref(), self.problem.as_ref())
+    }
+}
+
+/// The ids of what describes a field, the problem first.
+fn described_by(name: &str, hint: Option<&String>, problem: Option<&String>) -> Option<String> {
+    let hint = hint.map(|_| format!("{name}-hint"));
+    let problem = problem.map(|_| format!("{name}-problem"));
+    let ids: Vec<_> = [problem, hint].into_iter().flatten().collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
 }
 
 /// Chooses what was chosen before, or else the first.

@@ -1,6 +1,5 @@
 //! Forms: what was typed, who typed it, what is wrong with it, and how it is shown again.
 
-pub(crate) mod addresses;
 pub(crate) mod field;
 pub(crate) mod kept;
 pub(crate) mod once;
@@ -8,6 +7,6 @@ pub(crate) mod posted;
 pub(crate) mod problems;
 pub(crate) mod token;
 
-pub(crate) use field::{Choice, Choices, Field};
+pub(crate) use field::{Boxes, Choice, Choices, Field};
 pub(crate) use posted::Posted;
 pub(crate) use problems::{Problems, Summary};

@@ -1,6 +1,7 @@
 //! The pages, one a file: `GET` shows, `POST` acts.
 
 pub(crate) mod account;
+pub(crate) mod attending;
 pub(crate) mod invitation;
 pub(crate) mod mailbox;
 pub(crate) mod operator;

@@ -7,6 +7,7 @@ use membership_core::api_key::NewKey;
 use membership_core::command::{CreateKey, Found, RevokeKey};
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
+use membership_core::facts::Scope;
 use membership_core::id::{ApiKeyId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::Channel;
 use membership_core::name::{KeyName, OrganizationName, PersonName, Username};
@@ -22,7 +23,7 @@ use membership_core::service::{
 };
 use membership_core::view::InvitationView;
 use secrecy::{ExposeSecret, SecretString};
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use super::cast::{PEOPLE, Role};
 use super::{PASSWORD, PastClock};
@@ -61,6 +62,12 @@ impl Stage {
 
     pub(super) async fn days_ago(&self, days: i64) -> Result<(), Failure> {
         self.hours_ago(days.saturating_mul(24)).await
+    }
+
+    /// The present day, from which the example looks ahead; the story itself is told from behind.
+    pub(super) async fn today(&self) -> Result<OffsetDateTime, Failure> {
+        let told = self.memberships().ports().store.read(&Scope::default()).await?.now;
+        Ok(told.saturating_add(self.clock.behind()))
     }
 
     pub(super) async fn set_up(&mut self, key: &'static str, link: SecretString) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ use membership_core::service::Failure;
 use secrecy::{ExposeSecret, SecretString};
 use time::Duration;
 
+use super::school;
 use super::stage::Stage;
 
 /// A name of exactly as many characters as a name may have.
@@ -20,6 +21,8 @@ pub(super) async fn tell(stage: &mut Stage, set_up: SecretString) -> Result<(), 
     let account = account(stage).await?;
     let portal = member_portal(stage).await?;
     let group = group_subscription(stage).await?;
+    stage.days_ago(21).await?;
+    school::teach(stage, platform).await?;
     outstanding(stage, [team, group, platform, account, portal]).await?;
     keys(stage, team).await?;
     stage.hours_ago(0).await

@@ -9,14 +9,18 @@ use crate::stop::Stop;
 use crate::web::Web;
 
 pub(crate) mod addresses;
+pub(crate) mod authenticator;
 pub(crate) mod by_link;
 pub(crate) mod elsewhere;
 pub(crate) mod forgot;
 pub(crate) mod form_page;
 pub(crate) mod join;
+pub(crate) mod passkey;
 pub(crate) mod password;
 pub(crate) mod profile;
+pub(crate) mod proof;
 pub(crate) mod second_factor;
+pub(crate) mod security;
 pub(crate) mod set_up;
 pub(crate) mod sign_in;
 pub(crate) mod sign_ins;
@@ -32,7 +36,7 @@ pub(crate) fn go_on_as(web: &Web, token: &SignInToken, path: &str) -> Response {
 pub(crate) fn go_on_accepted(web: &Web, account: &AcceptedAccount, path: &str) -> Response {
     match &account.token {
         Some(token) if account.accepted.awaits_factor.is_empty() => go_on_as(web, token, path),
-        Some(token) => with_cookie(see_other(second_factor::PATH), &web.cookies().pending(token)),
+        Some(token) => with_cookie(see_other(&second_factor::leading_on(path)), &web.cookies().pending(token)),
         None => see_other(path),
     }
 }
@@ -42,7 +46,7 @@ pub(crate) fn go_on_with(web: &Web, signed_in: &SignedIn, path: &str) -> Respons
     if signed_in.awaits.is_empty() {
         return go_on_as(web, &signed_in.token, path);
     }
-    with_cookie(see_other(second_factor::PATH), &web.cookies().pending(&signed_in.token))
+    with_cookie(see_other(&second_factor::leading_on(path)), &web.cookies().pending(&signed_in.token))
 }
 
 /// What was done. Pages send no receipts, so that nothing is ever answered from one.

@@ -15,8 +15,13 @@ use crate::web::Web;
 /// The field of the present password.
 pub(crate) const PRESENT: &str = "present_password";
 
-/// Asks for the present password, if there is one, and the new one.
+/// Asks for the present password, if there is one, and the new one. Of whoever has a second factor the proof is asked
+/// first, so that nothing is typed in vain.
 pub(crate) async fn show(visit: Visit) -> Answer {
+    let mine = visit.web.accounts.my_factors(visit.known()?).await?;
+    if mine.factors.is_on() && !mine.fresh {
+        return Err(Stop::FreshProof(visit.back));
+    }
     form(&visit, &Problems::none(visit.words))
 }
 

@@ -14,7 +14,7 @@ use crate::form::{Field, Posted, Problems};
 use crate::local_path::local_path;
 use crate::page::Page;
 use crate::pages::account::elsewhere::{Button, buttons};
-use crate::pages::account::{done, go_on_with};
+use crate::pages::account::{done, go_on_with, second_factor};
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -46,7 +46,8 @@ pub(crate) struct Asked {
     done: Option<String>,
 }
 
-const AFTERWARDS: &str = "/organizations";
+/// Where one lands who was on the way to nowhere else.
+pub(crate) const AFTERWARDS: &str = "/organizations";
 
 /// Asks for login and password; whoever is signed in already goes on.
 pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Answer {
@@ -74,7 +75,13 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
                 Some(kept) if signed_in.awaits.is_empty() => {
                     Ok(with_cookie(ask_again(visit, kept, token), &web.cookies().sign_in(token)))
                 }
-                _ => Ok(go_on_with(&web, &signed_in, next.unwrap_or(AFTERWARDS))),
+                Some(kept) => {
+                    let step = second_factor::Step::from(&signed_in);
+                    let page =
+                        second_factor::form(visit, step, (next, Some(&kept)), &Problems::none(visit.words)).await?;
+                    Ok(with_cookie(page, &web.cookies().pending(token)))
+                }
+                None => Ok(go_on_with(&web, &signed_in, next.unwrap_or(AFTERWARDS))),
             }
         }
         Err(refusal) => {
@@ -109,7 +116,7 @@ pub(crate) fn again(visit: &Visit, kept: &Kept) -> Response {
 }
 
 /// Shows what was typed to whoever has signed in again, and asks whether to send it.
-fn ask_again(visit: &Visit, kept: Kept, token: &SignInToken) -> Response {
+pub(crate) fn ask_again(visit: &Visit, kept: Kept, token: &SignInToken) -> Response {
     let random = &visit.web.memberships().ports().random;
     let mut page = visit.page(visit.words.t("again-title"));
     page.form_token = FormToken::of(token.expose()).masked(random.as_ref());

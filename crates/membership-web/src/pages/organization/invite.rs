@@ -2,28 +2,22 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::Response;
 use http::StatusCode;
-use membership_core::email::EmailAddress;
-use membership_core::id::OrganizationId;
-use membership_core::input::{InvalidInput, LONGEST_MESSAGE, paragraph};
-use membership_core::invitation::Channel;
-use membership_core::language::Language;
-use membership_core::policy::{MOST_VALID_DAYS, valid_days};
+use membership_core::address_list::{Entry, MOST_ADDRESSES};
+use membership_core::command::Invite;
+use membership_core::id::{InvitationId, OrganizationId};
 use membership_core::refusal::Refusal;
-use membership_core::role::RoleKey;
 use membership_core::service::NewOffer;
 use membership_core::view::{InvitationView, OrganizationView};
 use secrecy::ExposeSecret;
-use time::OffsetDateTime;
 
 use crate::answer::{Answer, html, see_other};
-use crate::form::addresses::{Entry, MOST_ADDRESSES, read_list};
 use crate::form::field::choose;
-use crate::form::{Choice, Choices, Field, Posted, Problems};
+use crate::form::{Boxes, Choice, Choices, Field, Posted, Problems};
 use crate::page::Page;
-use crate::pages::account::profile::languages;
-use crate::pages::organization::member_action::{read_date, roles};
+use crate::pages::attending::{group_boxes, may_manage, some_addresses, ticked_groups};
+use crate::pages::organization::invite_terms::{Terms, more_fields};
+use crate::pages::organization::member_action::roles;
 use crate::pages::organization::seen;
 use crate::stop::{Stop, or_refusal, unread};
 use crate::visit::Visit;
@@ -35,8 +29,13 @@ struct InvitePage {
     page: Page,
     base: String,
     outcomes: Vec<Outcome>,
+    /// What would become of each address, if that was asked for.
+    judged: Vec<Outcome>,
+    judged_summary: Option<String>,
     addresses: Field,
     roles: Choices,
+    /// The groups that accepting leads into, if there are any and the viewer may.
+    groups: Option<Boxes>,
     deliver: Choices,
     more: Vec<Field>,
     /// Whether something further down was filled in, so that it must not hide.
@@ -52,14 +51,11 @@ struct Outcome {
     link: Option<String>,
 }
 
-/// What all addresses of the list are offered.
-struct Terms {
-    role: Option<RoleKey>,
-    language: Option<Language>,
-    message: Option<String>,
-    valid_days: Option<u8>,
-    deactivates_at: Option<OffsetDateTime>,
-    channel: Channel,
+/// What is shown above the form.
+enum Shown {
+    Nothing,
+    Sent(Vec<Outcome>),
+    Judged(Vec<Outcome>),
 }
 
 /// Asks whom to invite, and to what.
@@ -68,7 +64,7 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>)
     if !view.allowed_actions.contains(&"view_invitations") {
         return Err(Stop::NotAllowed);
     }
-    Ok(form(&visit, &view, None, Vec::new(), &Problems::none(visit.words)))
+    form(&visit, &view, (None, Shown::Nothing), &Problems::none(visit.words)).await
 }
 
 /// Invites them. What could not be invited stays in the form.
@@ -77,21 +73,39 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
     let by = visit.actor()?;
     let view = seen(visit, organization).await?;
     let mut problems = Problems::none(visit.words);
-    let entries = problems.read(bounded_list(posted.text("addresses")));
-    let terms = read_terms(&posted, &mut problems);
+    let entries = problems.read(some_addresses(posted.text("addresses")));
+    let terms = Terms::read(&posted, &mut problems);
     let (Some(entries), Some(terms)) = (entries, terms) else {
-        return Ok(form(visit, &view, Some(&posted), Vec::new(), &problems));
+        return form(visit, &view, (Some(&posted), Shown::Nothing), &problems).await;
     };
-    let offers =
+    let offers: Vec<NewOffer> =
         entries.iter().filter_map(|entry| entry.address.clone().ok()).map(|email| terms.offer(email)).collect();
-    match or_refusal(web.memberships().invite_many(organization, by, offers).await)? {
+    let tried = posted.text("do") == "check";
+    let sent = if tried {
+        let random = &web.memberships().ports().random;
+        let with_ids = offers.into_iter().map(|it| it.with_id(InvitationId(random.id()))).collect();
+        let command = Invite { organization, by, offers: with_ids, all_or_none: false };
+        or_refusal(web.memberships().try_out(&command).await)?
+    } else {
+        or_refusal(web.memberships().invite_many(organization, by, offers).await)?
+    };
+    match sent {
+        Ok(judged) if tried => {
+            let judged = answers(&entries, judged).into_iter();
+            let judged = judged.map(|(email, answer)| Outcome {
+                email,
+                link: None,
+                refused: answer.err().map(|refusal| visit.words.refusal(&refusal)),
+            });
+            form(visit, &view, (Some(&posted), Shown::Judged(judged.collect())), &problems).await
+        }
         Ok(sent) => {
             let answers = answers(&entries, sent);
             answer_each(visit, &web, &view, &posted, answers).await
         }
         Err(refusal) => {
             problems.add(&refusal);
-            Ok(form(visit, &view, Some(&posted), Vec::new(), &problems))
+            form(visit, &view, (Some(&posted), Shown::Nothing), &problems).await
         }
     }
 }
@@ -141,116 +155,66 @@ async fn answer_each(
         .collect();
     // Seats may have been reserved: what the page offers is read anew.
     let view = seen(visit, organization).await?;
-    Ok(form(visit, &view, Some(posted), outcomes, &problems))
+    form(visit, &view, (Some(posted), Shown::Sent(outcomes)), &problems).await
 }
 
-fn bounded_list(text: &str) -> Result<Vec<Entry>, InvalidInput> {
-    let entries = read_list(text);
-    if entries.is_empty() {
-        return Err(InvalidInput::new("addresses", "empty", "must not be empty"));
-    }
-    if entries.len() > MOST_ADDRESSES {
-        let rule = format!("must have at most {MOST_ADDRESSES} addresses");
-        return Err(InvalidInput::new("addresses", "too-many", rule));
-    }
-    Ok(entries)
-}
-
-fn read_terms(posted: &Posted, problems: &mut Problems) -> Option<Terms> {
-    let role = problems.read(posted.optional("role").map(RoleKey::parse).transpose());
-    let language = problems.read(posted.optional("language").map(str::parse).transpose());
-    let message = problems.read(paragraph("message", posted.text("message"), LONGEST_MESSAGE));
-    let days = problems.read(posted.optional("expires_in_days").map(read_days).transpose());
-    let until = posted.optional("deactivates_at").map(|text| read_date("deactivates_at", text));
-    let until = problems.read(until.transpose());
-    let channel = if posted.text("deliver") == "hand" { Channel::Hand } else { Channel::Mail };
-    Some(Terms {
-        role: role?,
-        language: language?,
-        message: message?,
-        valid_days: days?,
-        deactivates_at: until?,
-        channel,
-    })
-}
-
-fn read_days(text: &str) -> Result<u8, InvalidInput> {
-    valid_days(text.parse().unwrap_or(0))
-}
-
-impl Terms {
-    fn offer(&self, email: EmailAddress) -> NewOffer {
-        NewOffer {
-            role: self.role.clone(),
-            language: self.language,
-            message: self.message.clone(),
-            valid_days: self.valid_days,
-            deactivates_at: self.deactivates_at,
-            channel: self.channel,
-            ..NewOffer::to(email)
-        }
-    }
-}
-
-fn form(
+async fn form(
     visit: &Visit,
     view: &OrganizationView,
-    posted: Option<&Posted>,
-    outcomes: Vec<Outcome>,
+    (posted, shown): (Option<&Posted>, Shown),
     problems: &Problems,
-) -> Response {
+) -> Answer {
     let words = visit.words;
     let typed = |name: &str| posted.map_or("", |posted| posted.text(name));
+    let (outcomes, judged) = match shown {
+        Shown::Nothing => (Vec::new(), Vec::new()),
+        Shown::Sent(outcomes) => (outcomes, Vec::new()),
+        Shown::Judged(judged) => (Vec::new(), judged),
+    };
     let left: Vec<_> = outcomes.iter().filter(|it| it.refused.is_some()).map(|it| it.email.as_str()).collect();
     let left = if outcomes.is_empty() { typed("addresses").to_owned() } else { left.join("\n") };
     let scheme = &view.head.organization.policy.role_scheme;
     let role = posted.map_or(scheme.default_role().as_str(), |posted| posted.text("role"));
-    let language = posted.map_or(view.head.organization.language.tag(), |posted| posted.text("language"));
-    let more = vec![
-        Field::area("message", words.t("field-message"), 4)
-            .with(typed("message"))
-            .hinted(words.t("hint-message"))
-            .at_most(LONGEST_MESSAGE)
-            .optional()
-            .judged(problems),
-        Field::select("language", words.t("field-mail-language"), languages(words, language)).judged(problems),
-        Field::line("expires_in_days", words.t("field-expires"))
-            .of_kind("number")
-            .with(typed("expires_in_days"))
-            .hinted(words.t2(
-                "hint-expires",
-                ("days", view.head.organization.policy.invitation_policy.valid_days),
-                ("most", MOST_VALID_DAYS),
-            ))
-            .optional()
-            .judged(problems),
-        Field::line("deactivates_at", words.t("field-deactivation-date"))
-            .of_kind("date")
-            .with(typed("deactivates_at"))
-            .hinted(words.t("hint-deactivation-date"))
-            .optional()
-            .judged(problems),
-    ];
+    let base = format!("/organizations/{}", view.head.organization.id);
+    let good = judged.iter().filter(|it| it.refused.is_none()).count();
     let template = InvitePage {
         page: visit
             .page(words.t("invite-title"))
             .of(view, "members")
-            .under(format!("/organizations/{}/members", view.head.organization.id), words.t("members-title"))
+            .under(format!("{base}/members"), words.t("members-title"))
             .with_problem(problems.summary()),
-        base: format!("/organizations/{}", view.head.organization.id),
+        base,
         addresses: Field::area("addresses", words.t("field-addresses"), 4)
             .with(left)
             .hinted(words.n("hint-addresses", MOST_ADDRESSES))
             .judged(problems),
         roles: Choices::new("role", words.t("field-role"), choose(roles(words, view, &view.grantable_roles), role))
             .judged(problems),
+        groups: group_fields(visit, view, posted, problems).await?,
         deliver: deliver_cards(visit, typed("deliver")),
         more_open: posted.is_some(),
-        more,
+        more: more_fields(words, view, posted, problems),
+        judged_summary: (!judged.is_empty()).then(|| words.t2("invite-judged", ("good", good), ("all", judged.len()))),
         outcomes,
+        judged,
     };
     let status = problems.status();
-    html(if problems.summary().is_some() { status } else { StatusCode::OK }, &template)
+    Ok(html(if problems.summary().is_some() { status } else { StatusCode::OK }, &template))
+}
+
+/// The groups, for whoever may bring people into them.
+async fn group_fields(
+    visit: &Visit,
+    view: &OrganizationView,
+    posted: Option<&Posted>,
+    problems: &Problems,
+) -> Result<Option<Boxes>, Stop> {
+    if !may_manage(view) {
+        return Ok(None);
+    }
+    let ticked = posted.map(|posted| ticked_groups(posted).unwrap_or_default()).unwrap_or_default();
+    let boxes = group_boxes(visit, view.head.organization.id, &ticked).await?;
+    Ok(boxes.map(|it| it.hinted(visit.words.t("hint-invite-groups")).judged(problems)))
 }
 
 pub(crate) fn deliver_cards(visit: &Visit, chosen: &str) -> Choices {

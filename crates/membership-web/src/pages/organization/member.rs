@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use http::StatusCode;
 use membership_core::command::{ChangeRole, Reactivate, Remove, SetDeactivationDate, Suspend, TransferOwnership};
-use membership_core::id::{MemberId, OrganizationId};
+use membership_core::id::{GroupId, MemberId, OrganizationId};
 use membership_core::port::AuditQuery;
 use membership_core::refusal::Refusal;
 use membership_core::service::{Failure, Outcome, Request};
@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::answer::{Answer, html};
 use crate::page::{Page, sells_seats};
+use crate::pages::attending::{may_manage, offered_groups};
 use crate::pages::organization::log::{Entry, show_entry};
 use crate::pages::organization::member_action::MemberAction;
 use crate::pages::organization::member_rows::MemberRow;
@@ -35,6 +36,17 @@ struct MemberPage {
     /// What cannot be done, each with the rule that says no.
     refused: Vec<(String, String)>,
     history: Option<Vec<Entry>>,
+    /// The groups, if the viewer may see them.
+    groups: Option<GroupsOf>,
+}
+
+/// The groups a member is in, and those that can be joined.
+struct GroupsOf {
+    member: String,
+    base: String,
+    present: Vec<(GroupId, String)>,
+    /// `None` if the viewer may not change them.
+    others: Option<Vec<(GroupId, String)>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,8 +81,28 @@ pub(crate) async fn show(
         powers: role.map(|role| words.powers(role)).unwrap_or_default(),
         refused: refused(&visit, &view, &it).await?,
         history: history(&visit, &view, member).await?,
+        groups: groups(&visit, &view, &it).await?,
     };
     Ok(html(StatusCode::OK, &template))
+}
+
+async fn groups(visit: &Visit, view: &OrganizationView, it: &MemberView) -> Result<Option<GroupsOf>, Stop> {
+    if !view.allowed_actions.contains(&"view_groups") {
+        return Ok(None);
+    }
+    let organization = view.head.organization.id;
+    let present = it.groups.iter().flatten();
+    let present: Vec<_> = present.map(|group| (group.id, group.name.to_string())).collect();
+    let others = match may_manage(view) {
+        false => None,
+        true => {
+            let offered = offered_groups(visit, organization).await?.into_iter();
+            let others = offered.filter(|group| present.iter().all(|(id, _)| *id != group.id));
+            Some(others.map(|group| (group.id, group.name.to_string())).collect())
+        }
+    };
+    let base = format!("/organizations/{organization}");
+    Ok(Some(GroupsOf { member: it.member.id.to_string(), base, present, others }))
 }
 
 async fn history(visit: &Visit, view: &OrganizationView, member: MemberId) -> Result<Option<Vec<Entry>>, Stop> {

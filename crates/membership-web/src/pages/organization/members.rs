@@ -8,6 +8,7 @@ use membership_core::member::MemberStatus;
 use membership_core::port::{Cursor, InvitationQuery, MemberQuery, MemberSort, Page as Listed};
 use membership_core::role::RoleKey;
 use membership_core::view::{InvitationView, MemberView, OrganizationView};
+use membership_http::export::members_file;
 use serde::Deserialize;
 
 use crate::answer::{Answer, html};
@@ -33,6 +34,8 @@ struct MembersPage {
     base: String,
     q: String,
     may_invite: bool,
+    /// The query by which the same members are exported.
+    export: String,
     filters: Vec<Chip>,
     sorts: Vec<Chip>,
     /// What the search form must not lose: the filters that are chosen.
@@ -176,10 +179,20 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
         chosen: asked.chosen(),
         q: asked.search().unwrap_or_default(),
         may_invite: may("invite"),
+        export: asked.with("", None),
         members: members.map(|it| list_members(&visit, &view, &asked, &it)).transpose()?,
         invitations: invitations.map(|it| list_invitations(&visit, &view, &asked, &it)),
     };
     Ok(html(StatusCode::OK, &template))
+}
+
+/// The members as a file: those that the same search and filters show.
+pub(crate) async fn export(
+    visit: Visit,
+    Path(organization): Path<OrganizationId>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    Ok(members_file(visit.web.memberships(), (organization, visit.actor()?), asked.members()).await?)
 }
 
 fn list_members(

@@ -12,6 +12,7 @@ pub(crate) mod invitation_action;
 pub(crate) mod invitation_rows;
 pub(crate) mod invitations;
 pub(crate) mod invite;
+pub(crate) mod invite_terms;
 pub(crate) mod keys;
 pub(crate) mod leave;
 pub(crate) mod log;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use membership_tests::deployment::{OPERATOR_TOKEN, PASSWORD, link_in};
+use crate::deployment::{OPERATOR_TOKEN, PASSWORD, link_in};
 
 /// What a request shows.
 pub enum Credential {
@@ -63,6 +63,16 @@ impl Caller {
         self.accept(made["link"].as_str().unwrap().to_owned(), email).await
     }
 
+    /// The same person in another organization.
+    pub fn in_organization(&self, organization: &str) -> Self {
+        Self { organization: organization.to_owned(), ..self.clone() }
+    }
+
+    /// The id of the organization.
+    pub fn organization(&self) -> &str {
+        &self.organization
+    }
+
     /// The same person at another server.
     pub fn at(&self, origin: &str) -> Self {
         Self { origin: origin.to_owned(), ..self.clone() }
@@ -114,6 +124,12 @@ impl Caller {
         self.sent(self.http.put(format!("{}{path}", self.origin)).json(&body)).await.unwrap().status().as_u16()
     }
 
+    /// PUT in the organization.
+    pub async fn put(&self, path: &str) -> (u16, Value) {
+        let url = format!("{}/api/v1/organizations/{}{path}", self.origin, self.organization);
+        answer(self.sent(self.http.put(url)).await.expect("an answer")).await
+    }
+
     /// DELETE anywhere.
     pub async fn delete_at(&self, path: &str) -> u16 {
         self.sent(self.http.delete(format!("{}{path}", self.origin))).await.unwrap().status().as_u16()
@@ -130,7 +146,8 @@ impl Caller {
         self.sent(self.http.get(format!("{}{path}", self.origin))).await.unwrap().status().as_u16()
     }
 
-    async fn accept(&self, link: String, email: &str) -> Self {
+    /// The person with that address, new, who accepts by a link.
+    pub async fn accept(&self, link: String, email: &str) -> Self {
         let form = json!({ "token": link, "name": email.split_once('@').unwrap().0, "password": PASSWORD });
         let (status, accepted) = Self::nobody(&self.origin).post_to("/api/v1/invitations/accept", form).await;
         assert_eq!(status, 201, "{accepted}");

@@ -1,0 +1,142 @@
+//! Members and groups as CSV, for spreadsheets: streamed page by page, so that an export of any length needs the memory of
+//! one page; and no cell is ever run as a formula (A59).
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{self, TryStreamExt};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use membership_core::draft::Actor;
+use membership_core::id::OrganizationId;
+use membership_core::language::Language;
+use membership_core::port::{LONGEST_PAGE, MemberQuery, NamedQuery};
+use membership_core::service::{Failure, Memberships};
+use membership_core::view::{Details, MemberView};
+use membership_csv::{Column, Writer};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// The columns of the members. Those that an import knows have its names, so that what was exported can be read again.
+const MEMBER_COLUMNS: [&str; 16] = [
+    "member_id",
+    "name",
+    Column::LastName.name(),
+    Column::FirstName.name(),
+    Column::Email.name(),
+    Column::Role.name(),
+    "status",
+    "seat",
+    Column::Labels.name(),
+    Column::Language.name(),
+    Column::Number.name(),
+    Column::AdditionalInformation.name(),
+    Column::Groups.name(),
+    "joined_at",
+    Column::DeactivatesAt.name(),
+    "last_login_at",
+];
+
+/// The members that a query lists, as a file. What the organization keeps of them, additional information too (S2.9), is in
+/// it for whoever manages members; other cells of others are empty.
+///
+/// # Errors
+/// What the first page is refused for, or the store. A store that fails later breaks the file off.
+pub async fn members_file(
+    memberships: &Memberships,
+    (organization, by): (OrganizationId, Actor),
+    query: MemberQuery,
+) -> Result<Response, Failure> {
+    let query = MemberQuery { cursor: None, limit: LONGEST_PAGE, ..query };
+    let first = memberships.members(organization, by, &query).await?;
+    let memberships = memberships.clone();
+    let parts = stream::try_unfold(Some((first, query, true)), move |next| {
+        let memberships = memberships.clone();
+        async move {
+            let Some((page, mut query, is_first)) = next else { return Ok::<_, Failure>(None) };
+            let mut file = Writer::default();
+            if is_first {
+                file.row(MEMBER_COLUMNS);
+            }
+            page.items.iter().for_each(|view| file.row(cells(view)));
+            query.cursor = page.next;
+            let next = match query.cursor {
+                None => None,
+                Some(_) => Some((memberships.members(organization, by, &query).await?, query, false)),
+            };
+            Ok(Some((file.take(), next)))
+        }
+    });
+    Ok(file("members.csv", Body::from_stream(parts.map_err(|failure| std::io::Error::other(failure.to_string())))))
+}
+
+/// All groups as a file, with their ids (S2.10).
+///
+/// # Errors
+/// What the first page is refused for, or the store. A store that fails later breaks the file off.
+pub async fn groups_file(
+    memberships: &Memberships,
+    (organization, by): (OrganizationId, Actor),
+) -> Result<Response, Failure> {
+    let query = NamedQuery { limit: LONGEST_PAGE, ..NamedQuery::default() };
+    let first = memberships.groups(organization, by, &query).await?;
+    let memberships = memberships.clone();
+    let parts = stream::try_unfold(Some((first, query, true)), move |next| {
+        let memberships = memberships.clone();
+        async move {
+            let Some((page, mut query, is_first)) = next else { return Ok::<_, Failure>(None) };
+            let mut file = Writer::default();
+            if is_first {
+                file.row(["group_id", "name", "members"]);
+            }
+            for (group, members) in page.items {
+                file.row([group.id.to_string(), group.name.to_string(), members.to_string()]);
+            }
+            query.cursor = page.next;
+            let next = match query.cursor {
+                None => None,
+                Some(_) => Some((memberships.groups(organization, by, &query).await?, query, false)),
+            };
+            Ok(Some((file.take(), next)))
+        }
+    });
+    Ok(file("groups.csv", Body::from_stream(parts.map_err(|failure| std::io::Error::other(failure.to_string())))))
+}
+
+fn file(name: &str, body: Body) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, disposition)];
+    (headers, body).into_response()
+}
+
+fn cells(view: &MemberView) -> [String; 16] {
+    let member = &view.member;
+    let profile = Some(&member.profile).filter(|_| view.details != Details::None);
+    let noted = profile.filter(|_| view.details == Details::All).and_then(|it| it.additional_information.as_ref());
+    let groups = view.groups.iter().flatten().map(|group| group.id.to_string()).collect::<Vec<_>>();
+    let labels = profile.map(|it| it.labels.iter().collect::<Vec<_>>().join(" | "));
+    [
+        member.id.to_string(),
+        member.name.to_string(),
+        text(profile.and_then(|it| it.names.last.as_ref())),
+        text(profile.and_then(|it| it.names.first.as_ref())),
+        text(member.email.as_ref()),
+        if view.is_owner { "owner".to_owned() } else { member.role.to_string() },
+        view.status.as_str().to_owned(),
+        u8::from(view.seat).to_string(),
+        labels.unwrap_or_default(),
+        profile.and_then(|it| it.language).map(Language::tag).unwrap_or_default().to_owned(),
+        text(profile.and_then(|it| it.number.as_ref())),
+        text(noted),
+        groups.join(" | "),
+        instant(Some(member.joined_at)),
+        instant(member.deactivates_at),
+        instant(view.last_login_at),
+    ]
+}
+
+fn text(it: Option<&impl ToString>) -> String {
+    it.map(ToString::to_string).unwrap_or_default()
+}
+
+fn instant(at: Option<OffsetDateTime>) -> String {
+    at.and_then(|at| at.format(&Rfc3339).ok()).unwrap_or_default()
+}

@@ -1,0 +1,135 @@
+//! What has a date: reminders of an invitation, invitations that go out later, and notices of a deactivation (S2.2,
+//! S2.5, S2.14).
+
+use membership_tests::client::Client;
+use membership_tests::deployment::{Deployment, PASSWORD, address};
+use membership_tests::on_every_store;
+use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+
+on_every_store! {
+    s2_1_who_does_not_answer_is_reminded_on_days_two_and_five_and_two_days_before_the_end,
+    s2_1_nobody_is_reminded_whose_invitation_is_answered_or_withdrawn,
+    s2_2_an_invitation_that_goes_out_later_waits_for_its_date,
+    s2_5_who_leaves_in_between_is_not_written_to,
+    s2_14_a_deactivation_is_told_seven_days_ahead_and_a_moved_date_is_told_anew,
+}
+
+/// Ada's organization, its address in the API, and Ada.
+async fn platform(deployment: &Deployment) -> (Client, String) {
+    let ada = deployment.person("Ada").await;
+    let acme = deployment.founded(&ada, "learning_platform").await;
+    (ada, format!("/api/v1/organizations/{acme}"))
+}
+
+fn text(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap()
+}
+
+/// The subjects of all mails to somebody so far, the oldest first.
+async fn subjects(deployment: &Deployment, name: &str) -> Vec<String> {
+    let mails = deployment.mails().await;
+    mails.into_iter().rev().filter(|mail| mail.to.contains(&address(name))).map(|mail| mail.subject).collect()
+}
+
+/// How many mails somebody has a moment before each of these times, and at it.
+async fn counts_around(deployment: &Deployment, name: &str, times: &[OffsetDateTime]) -> Vec<(usize, usize)> {
+    let mut counts = Vec::new();
+    for at in times {
+        deployment.go_to(*at - Duration::seconds(1));
+        let before = subjects(deployment, name).await.len();
+        deployment.go_to(*at);
+        counts.push((before, subjects(deployment, name).await.len()));
+    }
+    counts
+}
+
+/// A new person who takes up the invitation in the newest mail.
+async fn taken_up(deployment: &Deployment, name: &str) {
+    let token = deployment.link_to(&address(name)).await;
+    let form = json!({ "token": token, "first_name": name, "last_name": "Ray", "password": PASSWORD });
+    deployment.nobody().post("/api/v1/invitations/accept", form).await.expect(201);
+}
+
+async fn s2_1_who_does_not_answer_is_reminded_on_days_two_and_five_and_two_days_before_the_end(deployment: Deployment) {
+    let (ada, acme) = platform(&deployment).await;
+    let form = json!({ "email": address("Bob"), "expires_in_days": 14 });
+    let invited: Value = ada.post(&format!("{acme}/invitations"), form).await.expect(201);
+    let ends = OffsetDateTime::parse(invited["expires_at"].as_str().unwrap(), &Rfc3339).unwrap();
+    let begun = ends - Duration::days(14);
+    let first = deployment.link_to(&address("Bob")).await;
+    let times = [2, 5, 12, 14].map(|days| begun + Duration::days(days));
+    assert_eq!(counts_around(&deployment, "Bob", &times).await, [(1, 2), (2, 3), (3, 4), (4, 4)]);
+    assert_eq!(deployment.link_to(&address("Bob")).await, first, "a reminder carries the same link");
+}
+
+async fn s2_1_nobody_is_reminded_whose_invitation_is_answered_or_withdrawn(deployment: Deployment) {
+    let (ada, acme) = platform(&deployment).await;
+    let path = format!("{acme}/invitations");
+    for name in ["Bob", "Cleo"] {
+        ada.post(&path, json!({ "email": address(name) })).await.expect(201);
+    }
+    taken_up(&deployment, "Bob").await;
+    let bob = subjects(&deployment, "Bob").await.len();
+    let listed = ada.get(&format!("{path}?state=pending")).await.expect(200);
+    let cleo = listed["items"][0]["id"].as_str().unwrap().to_owned();
+    ada.delete(&format!("{path}/{cleo}")).await.expect(204);
+    deployment.pass(Duration::days(3));
+    assert_eq!(subjects(&deployment, "Bob").await.len(), bob);
+    assert_eq!(subjects(&deployment, "Cleo").await.len(), 1);
+}
+
+async fn s2_2_an_invitation_that_goes_out_later_waits_for_its_date(deployment: Deployment) {
+    let (ada, acme) = platform(&deployment).await;
+    let opens = deployment.now() + Duration::days(3);
+    let form = json!({ "email": address("Bob"), "send_at": text(opens) });
+    let invited = ada.post(&format!("{acme}/invitations"), form).await.expect(201);
+    assert_eq!(invited["state"], "scheduled");
+    let times = [opens, opens + Duration::days(2)];
+    assert_eq!(counts_around(&deployment, "Bob", &times).await, [(0, 1), (1, 2)], "reminders count from then on");
+}
+
+async fn s2_5_who_leaves_in_between_is_not_written_to(deployment: Deployment) {
+    let (ada, acme) = platform(&deployment).await;
+    let made = |answer: Value| answer["id"].as_str().unwrap().to_owned();
+    let group = made(ada.post(&format!("{acme}/groups"), json!({ "name": "North" })).await.expect(201));
+    let program = json!({ "name": "Safety", "groups": [group] });
+    let program = made(ada.post(&format!("{acme}/programs"), program).await.expect(201));
+    for name in ["Bob", "Cleo"] {
+        let form = json!({ "email": address(name), "groups": [group] });
+        ada.post(&format!("{acme}/invitations"), form).await.expect(201);
+        taken_up(&deployment, name).await;
+    }
+    let starts = deployment.now() + Duration::days(2);
+    let form = json!({ "title": "Ropes", "starts_at": text(starts), "ends_at": text(starts + Duration::days(5)) });
+    ada.post(&format!("{acme}/programs/{program}/sessions"), form).await.expect(201);
+    let found = ada.get(&format!("{acme}/members?q=cleo")).await.expect(200);
+    let cleo = found["items"][0]["id"].as_str().unwrap();
+    ada.delete(&format!("{acme}/groups/{group}/members/{cleo}")).await.expect(204);
+    let before = [subjects(&deployment, "Bob").await.len(), subjects(&deployment, "Cleo").await.len()];
+    deployment.go_to(starts);
+    let after = [subjects(&deployment, "Bob").await.len(), subjects(&deployment, "Cleo").await.len()];
+    assert_eq!(after, [before[0] + 1, before[1]]);
+}
+
+async fn s2_14_a_deactivation_is_told_seven_days_ahead_and_a_moved_date_is_told_anew(deployment: Deployment) {
+    let (ada, acme) = platform(&deployment).await;
+    let ends = deployment.now() + Duration::days(20);
+    let form = json!({ "email": address("Bob"), "deactivates_at": text(ends) });
+    ada.post(&format!("{acme}/invitations"), form).await.expect(201);
+    taken_up(&deployment, "Bob").await;
+    let before = subjects(&deployment, "Bob").await.len();
+    let notice = ends - Duration::days(7);
+    assert_eq!(counts_around(&deployment, "Bob", &[notice]).await, [(before, before + 1)]);
+    let found = ada.get(&format!("{acme}/members?q=bob")).await.expect(200);
+    let bob = format!("{acme}/members/{}", found["items"][0]["id"].as_str().unwrap());
+    let later = ends + Duration::days(10);
+    ada.patch(&bob, json!({ "deactivates_at": text(later) })).await.expect(200);
+    let times = [ends, later - Duration::days(7), later];
+    let told = before + 1;
+    let expected = [(told, told), (told, told + 1), (told + 1, told + 2)];
+    assert_eq!(counts_around(&deployment, "Bob", &times).await, expected);
+    let last = subjects(&deployment, "Bob").await.pop();
+    assert_eq!(last.as_deref(), Some("Your access to Acme has ended"));
+}
