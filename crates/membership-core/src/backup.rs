@@ -15,8 +15,8 @@ use crate::organization::{Head, OrganizationState};
 use crate::program::{Enrolment, Program, Session};
 use crate::resource::{Holder, Resource, Share};
 
-/// One row of an organization. Keys, receipts, quotas and waiting mail are no part of a backup: they are secrets, or
-/// matter for a day.
+/// One row of an organization. Keys, receipts, quotas, imports and waiting mail are no part of a backup: they are secrets,
+/// or matter for a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each variant is the row it is named after")]
 pub enum Piece {
@@ -53,7 +53,8 @@ pub const BACKED_UP_TABLES: [&str; 12] = [
 ];
 
 /// The tables of an organization that a backup leaves out: secrets, and what matters for a day.
-pub const LEFT_OUT_TABLES: [&str; 4] = ["api_keys", "idempotency_keys", "outbox", "organization_quotas"];
+pub const LEFT_OUT_TABLES: [&str; 6] =
+    ["api_keys", "idempotency_keys", "outbox", "organization_quotas", "imports", "import_rows"];
 
 /// All rows of an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
