@@ -237,6 +237,9 @@ log-deactivation-date-set = { $actor } changed the end date of { $subject }
 log-member-deactivated = The membership of { $subject } ended on its date
 log-seat-allocated = { $actor } allocated a seat to { $subject }
 log-seat-released = { $actor } released the seat of { $subject }
+log-import-begun = { $actor } began an import of people
+log-import-advanced = { $actor } had rows of the import of { $subject } carried out
+log-import-undo-begun = { $actor } had the import of { $subject } undone
 log-api-key-created = { $actor } made the key “{ $subject }”
 log-api-key-revoked = { $actor } revoked the key “{ $subject }”
 

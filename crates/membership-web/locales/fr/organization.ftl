@@ -237,6 +237,9 @@ log-deactivation-date-set = { $actor } a changé la date de fin de { $subject }
 log-member-deactivated = L’adhésion de { $subject } a pris fin à sa date
 log-seat-allocated = { $actor } a attribué une place à { $subject }
 log-seat-released = { $actor } a libéré la place de { $subject }
+log-import-begun = { $actor } a lancé une importation de personnes
+log-import-advanced = { $actor } a fait traiter des lignes de l’importation du { $subject }
+log-import-undo-begun = { $actor } a fait annuler l’importation du { $subject }
 log-api-key-created = { $actor } a créé la clé « { $subject } »
 log-api-key-revoked = { $actor } a révoqué la clé « { $subject } »
 
