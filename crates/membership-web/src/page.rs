@@ -86,6 +86,7 @@ impl Way {
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
 pub(crate) const DONE: &[&str] = &[
+    "round-started",
     "key-made-already",
     "key-revoked",
     "member-added",
@@ -210,6 +211,7 @@ impl Page {
         let sections = [
             ("", "overview", true),
             ("/members", "members", may("view_members") || may("view_invitations")),
+            ("/roster", "roster", may("send_rounds")),
             ("/invitations", "invitations", may("view_invitations")),
             ("/groups", "groups", may("view_groups")),
             ("/programs", "programs", may("view_groups")),

@@ -317,6 +317,8 @@ pub(crate) struct MembersExported {
     seat: Option<String>,
     /// Only those with (`true`) or without (`false`) a login.
     login: Option<String>,
+    /// Only those who were invited to set up a login so far, or were not: `never`, `bounced`, or `round-` and a number.
+    invited: Option<String>,
     /// Only those in the group of this id.
     group: Option<String>,
     /// `name` (the default), or `joined_at`, the newest first.
@@ -325,8 +327,8 @@ pub(crate) struct MembersExported {
 
 impl MembersExported {
     pub(crate) fn query(self) -> Result<MemberQuery, InvalidInput> {
-        let Self { q, role, status, seat, login, group, sort } = self;
-        MembersAsked { q, role, status, seat, login, group, sort, limit: None, cursor: None }.query()
+        let Self { q, role, status, seat, login, invited, group, sort } = self;
+        MembersAsked { q, role, status, seat, login, invited, group, sort, limit: None, cursor: None }.query()
     }
 }
 
