@@ -9,7 +9,8 @@ use crate::email::EmailAddress;
 use crate::facts::Facts;
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, RoundId, SessionId, SignInId, SignUpId, UserId, UserLinkId,
+    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, RoundId,
+    SessionId, SignInId, SignUpId, UserId, UserLinkId,
 };
 use crate::identity::Identity;
 use crate::import::{Import, ImportRow, ImportState, SettledRow};

@@ -8,7 +8,8 @@ use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId, SessionId, SignUpId, UserId, WordingId,
+    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId, SessionId,
+    SignUpId, UserId, WordingId,
 };
 use crate::import::Import;
 use crate::invitation::Invitation;

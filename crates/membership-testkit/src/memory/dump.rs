@@ -7,7 +7,8 @@ use membership_core::audit::AuditEntry;
 use membership_core::facts::Receipt;
 use membership_core::group::{Group, GroupMember};
 use membership_core::id::{
-    ApiKeyId, GroupId, ImportId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId, SignInId, SignUpId, UserId, UserLinkId, WordingId,
+    ApiKeyId, GroupId, ImportId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId,
+    SignInId, SignUpId, UserId, UserLinkId, WordingId,
 };
 use membership_core::import::{Import, ImportRow};
 use membership_core::invitation::Invitation;

@@ -157,3 +157,6 @@ invalid-unknown-language = We do not speak this language. Choose one from the li
 invalid-unknown-preset = There is no such kind of organization. Choose one from the list.
 invalid-out-of-range = This is out of range. Choose a number up to { $limit }.
 invalid-expires-in-days-out-of-range = An invitation is valid for 1 to 30 days. Choose a number in between.
+invalid-members-empty = Tick at least one member.
+invalid-members-too-many = Choose fewer members at a time, or write to all who match.
+invalid-members-no-address = This member has no address. Hand the personal link over instead.

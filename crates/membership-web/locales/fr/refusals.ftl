@@ -157,3 +157,6 @@ invalid-unknown-language = Nous ne parlons pas cette langue. Choisissez-en une d
 invalid-unknown-preset = Ce genre d’organisation n’existe pas. Choisissez-en un dans la liste.
 invalid-out-of-range = C’est hors limites. Choisissez un nombre jusqu’à { $limit }.
 invalid-expires-in-days-out-of-range = Une invitation est valable de 1 à 30 jours. Choisissez un nombre entre les deux.
+invalid-members-empty = Cochez au moins un membre.
+invalid-members-too-many = Choisissez moins de membres à la fois, ou écrivez à toutes les personnes trouvées.
+invalid-members-no-address = Ce membre n’a pas d’adresse. Remettez-lui plutôt le lien personnel.
