@@ -52,6 +52,11 @@ impl Client {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    /// POST with a file of rows.
+    pub async fn post_csv(&self, path: &str, file: impl Into<Vec<u8>>) -> Answer {
+        self.sent(Method::POST, path, Some(("text/csv", file.into()))).await
+    }
+
     /// POST without a body.
     pub async fn post_nothing(&self, path: &str) -> Answer {
         self.send(Method::POST, path, None).await
@@ -73,6 +78,10 @@ impl Client {
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        self.sent(method, path, body.map(|body| ("application/json", body.to_string().into_bytes()))).await
+    }
+
+    async fn sent(&self, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header("host", "localhost:8080");
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
@@ -81,9 +90,9 @@ impl Client {
             request = request.header(*name, value);
         }
         let body = match body {
-            Some(body) => {
-                request = request.header(CONTENT_TYPE, "application/json");
-                Body::from(body.to_string())
+            Some((kind, body)) => {
+                request = request.header(CONTENT_TYPE, kind);
+                Body::from(body)
             }
             None => Body::empty(),
         };

@@ -17,8 +17,8 @@ use crate::resource::{Holder, Resource, Share};
 use crate::roster::Round;
 use crate::wording::Wording;
 
-/// One row of an organization. Keys, receipts, quotas, imports and waiting mail are no part of a backup: they are secrets, or
-/// matter for a day.
+/// One row of an organization. Keys, receipts, quotas, imports and waiting mail are no part of a backup: they are secrets,
+/// or matter for a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each variant is the row it is named after")]
 pub enum Piece {

@@ -88,6 +88,7 @@ impl Way {
 pub(crate) const DONE: &[&str] = &[
     "template-saved",
     "template-reset",
+    "round-started",
     "key-made-already",
     "key-revoked",
     "member-added",
@@ -212,6 +213,7 @@ impl Page {
         let sections = [
             ("", "overview", true),
             ("/members", "members", may("view_members") || may("view_invitations")),
+            ("/roster", "roster", may("send_rounds")),
             ("/invitations", "invitations", may("view_invitations")),
             ("/groups", "groups", may("view_groups")),
             ("/programs", "programs", may("view_groups")),

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use membership_backup::Writer;
 use membership_core::command::{Restore, TakeBackup};
 use membership_core::draft::Actor;
+use membership_core::facts::Scope;
 use membership_core::service::{Backups, Request};
 use time::OffsetDateTime;
 
@@ -43,12 +44,12 @@ pub struct RestoreCommand {
 pub async fn take(settings: &Settings, command: BackupCommand) -> Result<(), ConfigError> {
     let organization = command.organization.parse().map_err(said)?;
     let take = TakeBackup { organization, by: Actor::Operator(None) };
-    let backups = backups(settings).await?;
+    let (backups, now) = backups(settings).await?;
     let Some(path) = &command.file else {
-        return write(&backups, &take, io::stdout()).await;
+        return write((&backups, now), &take, io::stdout()).await;
     };
     let file = new_private_file(path).map_err(|error| at(path, &error))?;
-    let written = write(&backups, &take, &file).await;
+    let written = write((&backups, now), &take, &file).await;
     let kept = written.and_then(|()| file.sync_all().map_err(said));
     if kept.is_err() {
         // Half a backup would be taken for a whole one by whoever only looks at names.
@@ -57,8 +58,12 @@ pub async fn take(settings: &Settings, command: BackupCommand) -> Result<(), Con
     kept
 }
 
-async fn write(backups: &Backups, take: &TakeBackup, to: impl Write + Send) -> Result<(), ConfigError> {
-    let mut writer = Writer::new(BufWriter::new(to), take.organization, OffsetDateTime::now_utc()).map_err(said)?;
+async fn write(
+    (backups, taken_at): (&Backups, OffsetDateTime),
+    take: &TakeBackup,
+    to: impl Write + Send,
+) -> Result<(), ConfigError> {
+    let mut writer = Writer::new(BufWriter::new(to), take.organization, taken_at).map_err(said)?;
     let progress = ProgressBar::new_spinner().with_style(ProgressStyle::default_spinner());
     let (mut written, mut rows) = (Ok(()), 0_u64);
     let mut sink = |piece: membership_core::backup::Piece| {
@@ -88,7 +93,7 @@ pub async fn restore(settings: &Settings, command: RestoreCommand) -> Result<(),
     let backup = membership_backup::read(BufReader::new(file)).map_err(|error| at(path, &error))?;
     let restore =
         Restore { estate: backup.estate, taken_at: backup.taken_at, by: Actor::Operator(None), mails: command.mail };
-    let restored = backups(settings).await?.restore(restore).await.map_err(|error| at(path, &error))?;
+    let restored = backups(settings).await?.0.restore(restore).await.map_err(|error| at(path, &error))?;
     println!("`{}` is back, as organization {}", restored.name, restored.organization);
     println!("members: {}, of whom {} have no login here yet", restored.members, restored.without_login);
     println!("open invitations: {}; mails on their way: {}", restored.invitations, restored.mails);
@@ -96,11 +101,13 @@ pub async fn restore(settings: &Settings, command: RestoreCommand) -> Result<(),
     Ok(())
 }
 
-async fn backups(settings: &Settings) -> Result<Backups, ConfigError> {
+/// The service, and what time it is by its store.
+async fn backups(settings: &Settings) -> Result<(Backups, OffsetDateTime), ConfigError> {
     let parts = Parts::real(settings).await?;
+    let now = parts.stores.store.read(&Scope::default()).await.map_err(said)?.now;
     let upkeep = parts.stores.upkeep.clone();
     let app = App::new(settings, parts)?;
-    Ok(Backups::new(app.accounts.memberships().clone(), upkeep))
+    Ok((Backups::new(app.accounts.memberships().clone(), upkeep), now))
 }
 
 /// What is in a backup concerns whoever runs this, and nobody else on the machine.

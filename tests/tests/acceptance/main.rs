@@ -18,6 +18,7 @@ mod s2_batch;
 mod s2_dates;
 mod s2_exports;
 mod s2_groups;
+mod s2_import;
 mod s3;
 mod s3_seats;
 mod s4;

@@ -45,6 +45,7 @@ impl Route {
             .replace("{sign_in}", nothing)
             .replace("{key}", nothing)
             .replace("{group}", nothing)
+            .replace("{import}", nothing)
             .replace("{program}", nothing)
             .replace("{session}", nothing)
             .replace("{passkey}", nothing)
@@ -76,6 +77,7 @@ impl Route {
             "/organizations/{org}/seats" => json!({"members": [nothing]}),
             "/organizations/{org}/seats/when-full" => json!({"when_full": "wait"}),
             "/organizations/{org}/members" => json!({"name": "Ada"}),
+            "/organizations/{org}/members/import" => json!({"rows": [{"last_name": "Ada"}]}),
             "/organizations/{org}/invitations" => json!({"email": "new@example.org"}),
             "/organizations/{org}/invitations/batch" => json!({"emails": ["new@example.org"]}),
             "/organizations/{org}/groups" => json!({"name": "Group"}),

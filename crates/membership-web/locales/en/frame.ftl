@@ -161,6 +161,7 @@ done-seat-released = The seat is free again.
 done-removed = The member is removed and has no access any more.
 done-transferred = The ownership is transferred.
 done-organization-awaits-owner = The organization is created, and its owner is invited by mail.
+done-round-started = The round has begun. The mails go out in the background.
 done-seats-allocated = The seats are allocated. Everybody gets a mail.
 done-when-full-set = Your choice holds from now on.
 done-subscription-set = What was sold holds from now on.

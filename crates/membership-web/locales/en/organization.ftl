@@ -237,6 +237,9 @@ log-deactivation-date-set = { $actor } changed the end date of { $subject }
 log-member-deactivated = The membership of { $subject } ended on its date
 log-seat-allocated = { $actor } allocated a seat to { $subject }
 log-seat-released = { $actor } released the seat of { $subject }
+log-import-begun = { $actor } began an import of people
+log-import-advanced = { $actor } had rows of the import of { $subject } carried out
+log-import-undo-begun = { $actor } had the import of { $subject } undone
 log-api-key-created = { $actor } made the key “{ $subject }”
 log-api-key-revoked = { $actor } revoked the key “{ $subject }”
 
@@ -395,3 +398,60 @@ wording-too-many-placeholders = These are too many placeholders. At most { $name
 log-template-saved = { $actor } changed the mail text { $subject }
 log-template-reset = { $actor } reset the mail text { $subject }
 log-invitation-worded = { $actor } wrote a text of their own for the invitation to { $subject }
+### The roster: those who have no login, and the rounds in which they are written to.
+
+section-roster = Without a login
+roster-title = Without a login
+roster-lead = These people are members and have not set up a login yet. A round sends each of them a personal link by mail; their earlier links die.
+roster-search = Search by name, address, number or label
+roster-none = Nobody here: everybody this would show has a login.
+roster-filter-all = All ({ $count })
+roster-filter-never = Never invited ({ $count })
+roster-filter-bounced = Mail came back ({ $count })
+roster-filter-round = Round { $number }
+roster-write-all = Write to all who match
+roster-several = Or tick some of them.
+roster-write-several = Write to those ticked
+roster-written = { $count ->
+    [one] written to in one round
+   *[other] written to in { $count } rounds
+}
+roster-written-last = { $times }, last on { $date }
+roster-link-made = Personal link made on { $date }
+roster-never = Never invited
+roster-bounced = Mail came back
+rounds-title = Rounds
+rounds-none = No round was sent yet.
+round-number = Round { $number }
+round-started = { $date }, by { $name }
+round-mailed = { $count ->
+    [one] One mail
+   *[other] { $count } mails
+}
+round-under-way = under way
+round-sure-title = Send this round?
+round-would-mail = { $count ->
+    [one] One person gets a mail with a personal link.
+   *[other] { $count } people get a mail with a personal link.
+}
+round-sure-submit = Send now
+left-out-has-login = { $count ->
+    [one] one has a login
+   *[other] { $count } have a login
+}
+left-out-no-address = { $count ->
+    [one] one has no address: hand them their link
+   *[other] { $count } have no address: hand them their link
+}
+left-out-not-active = { $count ->
+    [one] one is not active
+   *[other] { $count } are not active
+}
+left-out-above-yours = { $count ->
+    [one] one ranks too high
+   *[other] { $count } rank too high
+}
+left-out-gone = { $count ->
+    [one] one is no member any more
+   *[other] { $count } are no members any more
+}

@@ -165,6 +165,7 @@ done-seat-released = La place est de nouveau libre.
 done-removed = Le membre est retiré et n’a plus accès.
 done-transferred = La propriété est transférée.
 done-organization-awaits-owner = L’organisation est créée, et son propriétaire est invité par courriel.
+done-round-started = La vague a commencé. Les courriels partent en arrière-plan.
 done-seats-allocated = Les places sont attribuées. Chaque personne reçoit un message.
 done-when-full-set = Votre choix est en vigueur.
 done-subscription-set = Ce qui a été vendu est en vigueur.

@@ -237,6 +237,9 @@ log-deactivation-date-set = { $actor } a changé la date de fin de { $subject }
 log-member-deactivated = L’adhésion de { $subject } a pris fin à sa date
 log-seat-allocated = { $actor } a attribué une place à { $subject }
 log-seat-released = { $actor } a libéré la place de { $subject }
+log-import-begun = { $actor } a lancé une importation de personnes
+log-import-advanced = { $actor } a fait traiter des lignes de l’importation du { $subject }
+log-import-undo-begun = { $actor } a fait annuler l’importation du { $subject }
 log-api-key-created = { $actor } a créé la clé « { $subject } »
 log-api-key-revoked = { $actor } a révoqué la clé « { $subject } »
 
@@ -395,3 +398,60 @@ wording-too-many-placeholders = Il y a trop d’éléments à compléter. Gardez
 log-template-saved = { $actor } a modifié le texte de courriel { $subject }
 log-template-reset = { $actor } a réinitialisé le texte de courriel { $subject }
 log-invitation-worded = { $actor } a écrit son propre texte pour l’invitation de { $subject }
+### Les membres sans compte de connexion, et les vagues de courriels qui leur sont envoyées.
+
+section-roster = Sans identifiants
+roster-title = Sans identifiants
+roster-lead = Ces personnes sont membres et n’ont pas encore créé leurs identifiants. Une vague envoie à chacune un lien personnel par courriel ; leurs liens précédents sont annulés.
+roster-search = Chercher par nom, adresse, numéro ou étiquette
+roster-none = Personne ici : toutes les personnes concernées ont des identifiants.
+roster-filter-all = Toutes ({ $count })
+roster-filter-never = Jamais invitées ({ $count })
+roster-filter-bounced = Courriel revenu ({ $count })
+roster-filter-round = Vague { $number }
+roster-write-all = Écrire à toutes les personnes trouvées
+roster-several = Ou cochez-en quelques-unes.
+roster-write-several = Écrire aux personnes cochées
+roster-written = { $count ->
+    [one] une vague reçue
+   *[other] { $count } vagues reçues
+}
+roster-written-last = { $times }, la dernière le { $date }
+roster-link-made = Lien personnel créé le { $date }
+roster-never = Jamais invitée
+roster-bounced = Courriel revenu
+rounds-title = Vagues
+rounds-none = Aucune vague n’a encore été envoyée.
+round-number = Vague { $number }
+round-started = { $date }, par { $name }
+round-mailed = { $count ->
+    [one] { $count } courriel
+   *[other] { $count } courriels
+}
+round-under-way = en cours
+round-sure-title = Envoyer cette vague ?
+round-would-mail = { $count ->
+    [one] { $count } personne recevra un courriel avec un lien personnel.
+   *[other] { $count } personnes recevront un courriel avec un lien personnel.
+}
+round-sure-submit = Envoyer maintenant
+left-out-has-login = { $count ->
+    [one] { $count } a déjà des identifiants
+   *[other] { $count } ont déjà des identifiants
+}
+left-out-no-address = { $count ->
+    [one] { $count } n’a pas d’adresse : remettez-lui son lien
+   *[other] { $count } n’ont pas d’adresse : remettez-leur leur lien
+}
+left-out-not-active = { $count ->
+    [one] { $count } n’est pas active
+   *[other] { $count } ne sont pas actives
+}
+left-out-above-yours = { $count ->
+    [one] { $count } a un rang trop élevé
+   *[other] { $count } ont un rang trop élevé
+}
+left-out-gone = { $count ->
+    [one] { $count } n’est plus membre
+   *[other] { $count } ne sont plus membres
+}

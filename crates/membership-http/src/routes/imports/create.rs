@@ -38,7 +38,7 @@ fn read(headers: &HeaderMap, body: &Bytes) -> Result<Vec<NewRow>, Problem> {
 /// Set up many people at once, by a CSV file (`text/csv`: comma, semicolon or tab; with a header or in the order of the
 /// template) or by rows in JSON; up to 10,000 rows and 5 MiB. `dry_run` tells what would become of each row. Otherwise
 /// the rows are accepted and carried out one part after the other; the answer says where to look.
-#[utoipa::path(post, path = "/organizations/{org}/members/import", tag = "members", params(ImportQuery),
+#[utoipa::path(post, path = "/organizations/{org}/members/import", tag = "members", operation_id = "import", params(ImportQuery),
     request_body(content((String = "text/csv"), (ImportedRows = "application/json"))),
     responses((status = 200, description = "what would become of each row", body = ImportRehearsal),
         (status = 202, description = "accepted", body = Import)))]

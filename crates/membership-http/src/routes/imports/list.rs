@@ -7,7 +7,7 @@ use crate::dto::import::Import;
 use crate::dto::page::Page;
 
 /// The imports of the last 30 days, the newest first.
-#[utoipa::path(get, path = "/organizations/{org}/members/imports", tag = "members",
+#[utoipa::path(get, path = "/organizations/{org}/members/imports", tag = "members", operation_id = "list_imports",
     responses((status = 200, description = "the imports", body = Page<Import>)))]
 pub(crate) async fn list(call: Call<Acting>) -> Answered {
     let imports = call.memberships().imports(call.organization()?, call.by.0).await?;

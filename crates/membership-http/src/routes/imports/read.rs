@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::dto::import::Import;
 
 /// How far an import is, and how many rows have which outcome.
-#[utoipa::path(get, path = "/organizations/{org}/members/imports/{import}", tag = "members",
+#[utoipa::path(get, path = "/organizations/{org}/members/imports/{import}", tag = "members", operation_id = "read_import",
     responses((status = 200, description = "the import", body = Import)))]
 pub(crate) async fn read(call: Call<Acting>) -> Answered {
     let view = call.memberships().import(call.organization()?, call.by.0, call.import()?).await?;

@@ -10,7 +10,7 @@ use crate::dto::import::Import;
 
 /// Take back what an import made and nobody has used yet, within 24 hours after it was done. Members who have a login of
 /// their own by then stay, and so do changes of members who were there already.
-#[utoipa::path(post, path = "/organizations/{org}/members/imports/{import}/undo", tag = "members",
+#[utoipa::path(post, path = "/organizations/{org}/members/imports/{import}/undo", tag = "members", operation_id = "undo_import",
     responses((status = 202, description = "it is being taken back", body = Import)))]
 pub(crate) async fn undo(call: Call<Acting>) -> Answered {
     let organization = call.organization()?;

@@ -9,9 +9,9 @@ use futures_util::stream;
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use membership_backup::Writer;
 use membership_core::command::TakeBackup;
+use membership_core::facts::Scope;
 use membership_core::port::StoreError;
 use membership_core::service::Failure;
-use time::OffsetDateTime;
 use tokio::io::AsyncReadExt;
 
 use crate::admission::Acting;
@@ -28,9 +28,10 @@ const CHUNK: usize = 64 << 10;
 pub(crate) async fn backup(call: Call<Acting>) -> Result<Response, Problem> {
     let command = TakeBackup { organization: call.organization()?, by: call.by.0 };
     let keeper = call.keeper(command.organization.0).await?;
+    let taken_at = call.memberships().ports().store.read(&Scope::default()).await.map_err(Failure::Store)?.now;
     // Into a file without a name first: whoever fetches slowly holds neither the database nor our memory.
     let mut writer = tempfile::tempfile()
-        .and_then(|file| Writer::new(BufWriter::new(file), command.organization, OffsetDateTime::now_utc()))
+        .and_then(|file| Writer::new(BufWriter::new(file), command.organization, taken_at))
         .map_err(no_room)?;
     let mut written = Ok(());
     let mut sink = |piece: membership_core::backup::Piece| {

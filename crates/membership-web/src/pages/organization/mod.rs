@@ -22,6 +22,7 @@ pub(crate) mod member_rows;
 pub(crate) mod members;
 pub(crate) mod new_key;
 pub(crate) mod overview;
+pub(crate) mod roster;
 pub(crate) mod seats;
 pub(crate) mod settings;
 pub(crate) mod shown_once;

@@ -1,0 +1,264 @@
+//! The roster: exactly those who have no login, and the rounds in which they are written to (S4.1–S4.3).
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use http::StatusCode;
+use membership_core::id::{MemberId, OrganizationId};
+use membership_core::port::MemberQuery;
+use membership_core::refusal::Refusal;
+use membership_core::roster::{Audience, Forecast, Invited, Round};
+use membership_core::service::{Outcome, Request, RosterView};
+use membership_core::view::MemberView;
+use serde::Deserialize;
+
+use crate::answer::{Answer, html, see_other};
+use crate::form::Posted;
+use crate::local_path::query_value;
+use crate::page::{Chip, Page};
+use crate::pages::organization::members::cursor;
+use crate::pages::organization::seen;
+use crate::stop::{Stop, or_refusal};
+use crate::tint::{initials, tint};
+use crate::visit::Visit;
+use crate::web::Web;
+use crate::words::Words;
+
+const ROWS: u32 = 50;
+/// The longest text that is searched for, in characters.
+const LONGEST_SEARCH: usize = 100;
+/// How many rounds are shown.
+const MOST_ROUNDS: usize = 20;
+
+#[derive(Template)]
+#[template(path = "roster.html")]
+struct RosterPage {
+    page: Page,
+    base: String,
+    q: String,
+    invited: Option<String>,
+    filters: Vec<Chip>,
+    rows: Vec<Row>,
+    total: u64,
+    next: Option<String>,
+    rounds: Vec<RoundRow>,
+    /// What the round that was asked for would do.
+    trial: Option<Trial>,
+    refusal: Option<String>,
+}
+
+struct Row {
+    id: MemberId,
+    href: String,
+    name: String,
+    initials: String,
+    tint: u8,
+    email: Option<String>,
+    /// How often they were written to, and when last.
+    invited: String,
+    bounced: bool,
+    may_write: bool,
+}
+
+struct RoundRow {
+    title: String,
+    when: String,
+    mailed: String,
+    left_out: Vec<String>,
+    under_way: bool,
+}
+
+/// A round that waits for a second press of the button.
+struct Trial {
+    mail: u64,
+    told: String,
+    left_out: Vec<String>,
+    members: Vec<MemberId>,
+}
+
+/// Which part of the roster is shown.
+#[derive(Debug, Default, Clone, Deserialize)]
+pub(crate) struct Asked {
+    q: Option<String>,
+    invited: Option<String>,
+    after: Option<String>,
+    id: Option<uuid::Uuid>,
+    done: Option<String>,
+}
+
+impl Asked {
+    fn search(&self) -> Option<String> {
+        let shown = self.q.as_deref()?.chars().filter(|c| !c.is_control());
+        let text = shown.take(LONGEST_SEARCH).collect::<String>().trim().to_owned();
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn invited(&self) -> Option<Invited> {
+        self.invited.as_deref().and_then(|text| Invited::parse(text).ok())
+    }
+
+    fn query(&self) -> MemberQuery {
+        MemberQuery {
+            text: self.search(),
+            login: Some(false),
+            invited: self.invited(),
+            cursor: cursor(self.after.as_ref(), self.id),
+            limit: ROWS,
+            ..MemberQuery::default()
+        }
+    }
+
+    /// The query of this search with that filter.
+    fn with(&self, invited: Option<Invited>) -> String {
+        let q = self.search().map(|q| format!("q={}", query_value(&q)));
+        let invited = invited.map(|it| format!("invited={it}"));
+        format!("?{}", q.into_iter().chain(invited).collect::<Vec<_>>().join("&"))
+    }
+}
+
+/// Shows the roster.
+pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
+    page(&visit, organization, &asked, None).await
+}
+
+/// Writes to those who were chosen, or to all who match: first it is told what that would do.
+pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<OrganizationId>, posted: Posted) -> Answer {
+    let visit = &posted.visit;
+    let asked = Asked {
+        q: posted.optional("q").map(str::to_owned),
+        invited: posted.optional("invited").map(str::to_owned),
+        ..Asked::default()
+    };
+    let members: Vec<MemberId> = posted.all("member").filter_map(|text| text.parse().ok()).collect();
+    let audience = match posted.text("to") {
+        "all" => Ok(Audience::Matching { text: asked.search(), role: None, group: None, invited: asked.invited() }),
+        _ => Audience::chosen(members.clone()).map_err(Refusal::from),
+    };
+    let whose = (organization, visit.actor()?);
+    let tried = match audience {
+        Err(refusal) => Err(refusal),
+        Ok(audience) if posted.text("sure").is_empty() => {
+            let forecast = or_refusal(web.accounts.try_round(whose, audience).await)?;
+            forecast.map(|forecast| Trial::of(visit.words, &forecast, members))
+        }
+        Ok(audience) => {
+            let started = web.accounts.start_round(whose, audience, Request::default(), |_| None).await;
+            match or_refusal(started)? {
+                Ok(Outcome::Done(_) | Outcome::Repeated(_)) => {
+                    return Ok(see_other(&format!("/organizations/{organization}/roster?done=round-started")));
+                }
+                Err(refusal) => Err(refusal),
+            }
+        }
+    };
+    page(visit, organization, &asked, Some(tried)).await
+}
+
+async fn page(
+    visit: &Visit,
+    organization: OrganizationId,
+    asked: &Asked,
+    tried: Option<Result<Trial, Refusal>>,
+) -> Answer {
+    let view = seen(visit, organization).await?;
+    if !view.allowed_actions.contains(&"send_rounds") {
+        return Err(Stop::NotAllowed);
+    }
+    let (memberships, by, words) = (visit.web.memberships(), visit.actor()?, visit.words);
+    let roster = memberships.roster(organization, by).await?;
+    let listed = memberships.members(organization, by, &asked.query()).await?;
+    let next = listed.next.as_ref().map(|next| {
+        let and = if asked.search().is_some() || asked.invited().is_some() { "&" } else { "" };
+        format!("{}{and}after={}&id={}", asked.with(asked.invited()), query_value(&next.after), next.id)
+    });
+    let (trial, refusal) = match tried {
+        None => (None, None),
+        Some(Ok(trial)) => (Some(trial), None),
+        Some(Err(refusal)) => (None, Some(words.refusal(&refusal))),
+    };
+    let status = if refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let template = RosterPage {
+        page: visit.page(words.t("roster-title")).of(&view, "roster").after(asked.done.as_deref()),
+        base: format!("/organizations/{organization}"),
+        q: asked.search().unwrap_or_default(),
+        invited: asked.invited().map(|it| it.to_string()),
+        filters: filters(words, asked, &roster),
+        rows: listed.items.iter().map(|it| Row::of(words, organization, it)).collect(),
+        total: listed.total,
+        next,
+        rounds: roster.rounds.iter().take(MOST_ROUNDS).map(|it| RoundRow::of(words, it)).collect(),
+        trial,
+        refusal,
+    };
+    Ok(html(status, &template))
+}
+
+fn filters(words: Words, asked: &Asked, roster: &RosterView) -> Vec<Chip> {
+    let counts = roster.counts;
+    let chip = |invited: Option<Invited>, label: String| Chip {
+        href: asked.with(invited),
+        label,
+        chosen: asked.invited() == invited,
+    };
+    let mut chips = vec![
+        chip(None, words.n("roster-filter-all", counts.without_login)),
+        chip(Some(Invited::Never), words.n("roster-filter-never", counts.never_invited)),
+        chip(Some(Invited::Bounced), words.n("roster-filter-bounced", counts.bounced)),
+    ];
+    for round in roster.rounds.iter().take(3) {
+        chips.push(chip(Some(Invited::Round(round.number)), words.t1("roster-filter-round", "number", round.number)));
+    }
+    chips
+}
+
+impl Row {
+    fn of(words: Words, organization: OrganizationId, view: &MemberView) -> Self {
+        let member = &view.member;
+        let name = member.name.to_string();
+        let rounds = &member.rounds;
+        let invited = match (rounds.last_at, member.set_up) {
+            (Some(at), _) => {
+                let times = words.n("roster-written", rounds.numbers.len());
+                words.t2("roster-written-last", ("times", times), ("date", words.date(at)))
+            }
+            (None, Some(link)) => words.t1("roster-link-made", "date", words.date(link.issued_at)),
+            (None, None) => words.t("roster-never"),
+        };
+        Self {
+            id: member.id,
+            href: format!("/organizations/{organization}/members/{}", member.id),
+            initials: initials(&name),
+            tint: tint(&name),
+            email: member.email.as_ref().map(ToString::to_string),
+            invited,
+            bounced: Invited::Bounced.includes(member),
+            may_write: member.email.is_some() && view.allowed_actions.contains(&"manage_login"),
+            name,
+        }
+    }
+}
+
+impl RoundRow {
+    fn of(words: Words, round: &Round) -> Self {
+        Self {
+            title: words.t1("round-number", "number", round.number),
+            when: words.t2("round-started", ("date", words.moment(round.started_at)), ("name", &round.starter)),
+            mailed: words.n("round-mailed", round.mailed),
+            left_out: left_out(words, &round.left_out),
+            under_way: round.finished_at.is_none(),
+        }
+    }
+}
+
+impl Trial {
+    fn of(words: Words, forecast: &Forecast, members: Vec<MemberId>) -> Self {
+        let told = words.n("round-would-mail", forecast.mail);
+        Self { mail: forecast.mail, told, left_out: left_out(words, &forecast.left_out), members }
+    }
+}
+
+fn left_out(words: Words, counts: &membership_core::roster::LeftOutCounts) -> Vec<String> {
+    counts
+        .iter()
+        .map(|(reason, count)| words.n(&format!("left-out-{}", reason.as_str().replace('_', "-")), count))
+        .collect()
+}
