@@ -157,11 +157,19 @@ impl Caller {
 
     /// The link in the newest mail to an address, once the courier has brought it.
     async fn mailed_link(&self, email: &str) -> String {
+        self.mailed_link_of(email, "").await
+    }
+
+    /// The link in the newest mail to an address that carries one of this kind, once the courier has brought it.
+    pub async fn mailed_link_of(&self, email: &str, prefix: &str) -> String {
         loop {
             let mails = self.sent(self.http.get(format!("{}/dev/mailbox.json", self.origin))).await.unwrap();
             let (_, mails) = answer(mails).await;
-            let mail =
-                mails.as_array().and_then(|mails| mails.iter().find(|it| it["to"].as_str().unwrap().contains(email)));
+            let fits = |mail: &&Value| {
+                let has = |field: &str, part: &str| mail[field].as_str().unwrap().contains(part);
+                has("to", email) && has("text", prefix)
+            };
+            let mail = mails.as_array().and_then(|mails| mails.iter().find(fits));
             if let Some(mail) = mail {
                 return link_in(mail["text"].as_str().unwrap());
             }

@@ -10,15 +10,18 @@ use membership_core::system::SystemRandom;
 use membership_testkit::ManualClock;
 use server::app::{App, Parts};
 use server::config::{Flags, Settings};
-use server::passwords::Argon2Passwords;
 use server::stores::Stores;
 use time::{Duration, OffsetDateTime};
 
 use crate::client::Client;
+use crate::passwords::CountedPasswords;
 use crate::postgres;
 
 /// The operator's token in tests.
 pub const OPERATOR_TOKEN: &str = "the-operator-of-the-tests";
+
+/// What links of tests are signed with, under the number 1.
+pub const LINK_KEY: [u8; 32] = [7; 32];
 
 /// Everybody's password in tests.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -31,6 +34,7 @@ pub struct Deployment {
     pub stores: Stores,
     settings: Settings,
     clock: Arc<ManualClock>,
+    passwords: Arc<CountedPasswords>,
     _folder: tempfile::TempDir,
 }
 
@@ -51,36 +55,43 @@ impl Deployment {
         let clock = Arc::new(ManualClock::new(time::macros::datetime!(2026-03-02 09:00 UTC)));
         let stores = Stores::connect(url, Some(clock.clone())).await.expect("the store connects");
         let settings = settings(folder.path().to_owned());
-        let app = App::new(&settings, Self::parts(&stores, &clock)).expect("the service is wired");
-        Self { app, stores, settings, clock, _folder: folder }
+        let passwords = Arc::new(CountedPasswords::new());
+        let app = App::new(&settings, Self::parts(&stores, &clock, &passwords)).expect("the service is wired");
+        Self { app, stores, settings, clock, passwords, _folder: folder }
     }
 
     /// Another server on the same database, with other settings.
     #[must_use]
     pub fn again(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(&mut self.settings);
-        let parts = Self::parts(&self.stores, &self.clock);
+        let parts = Self::parts(&self.stores, &self.clock, &self.passwords);
         Self { app: App::new(&self.settings, parts).expect("the service is wired"), ..self }
     }
 
     /// What another server serves that has just been started on the same database.
     pub fn started_again(&self) -> Router {
-        App::new(&self.settings, Self::parts(&self.stores, &self.clock)).expect("the service is wired").router
+        let parts = Self::parts(&self.stores, &self.clock, &self.passwords);
+        App::new(&self.settings, parts).expect("the service is wired").router
     }
 
-    fn parts(stores: &Stores, clock: &Arc<ManualClock>) -> Parts {
+    fn parts(stores: &Stores, clock: &Arc<ManualClock>, passwords: &Arc<CountedPasswords>) -> Parts {
         Parts {
             stores: stores.clone(),
             clock: clock.clone(),
             random: Arc::new(SystemRandom::new().expect("the system has randomness")),
-            links: Arc::new(HmacLinks::new(LinkKey::new(1, [7; 32]), Vec::new())),
-            passwords: Arc::new(Argon2Passwords::new().expect("passwords can be hashed")),
+            links: Arc::new(HmacLinks::new(LinkKey::new(1, LINK_KEY), Vec::new())),
+            passwords: passwords.clone(),
         }
     }
 
     /// What is served.
     pub fn router(&self) -> Router {
         self.app.router.clone()
+    }
+
+    /// How many passwords were hashed or compared so far: each takes as long.
+    pub fn hashes(&self) -> usize {
+        self.passwords.count()
     }
 
     /// Now, by the deployment's clock.

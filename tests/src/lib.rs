@@ -9,9 +9,11 @@ pub mod deployment;
 pub mod gallery;
 pub mod identity_provider;
 pub mod mail_server;
+pub mod passwords;
 pub mod postgres;
 pub mod process;
 pub mod race;
+pub mod timing;
 
 /// The program in `docs/embedding.md`, compiled and run as it stands there.
 #[cfg(doctest)]

@@ -29,6 +29,8 @@ pub struct Start {
     pub smtp_url: Option<String>,
     /// Whether it fills the example first.
     pub demo: bool,
+    /// Where its log goes; into ours otherwise.
+    pub log: Option<PathBuf>,
     /// More settings, as variables of its environment.
     pub environment: Vec<(&'static str, String)>,
 }
@@ -48,6 +50,9 @@ impl Start {
             .envs(self.environment)
             .stdout(Stdio::piped())
             .kill_on_drop(true);
+        if let Some(log) = &self.log {
+            command.stderr(std::fs::File::create(log).expect("a file for the log"));
+        }
         if let Some(url) = &self.database_url {
             command.args(["--database-url", url]);
         }

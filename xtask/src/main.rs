@@ -81,6 +81,12 @@ enum Bench {
         /// Another number of members.
         args: Vec<String>,
     },
+    /// Whether known and unknown logins can be told apart by how long a running server takes to answer at sign-in, login
+    /// link, password reset and sign-up: the AUC of 2,000 samples each, with its interval; fails where they can.
+    Timing {
+        /// Another number of samples, and the address of a Postgres database to use instead of SQLite.
+        args: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -112,6 +118,7 @@ fn execute(command: &Command) -> anyhow::Result<()> {
         Command::Screenshots { args } => browse::SCREENSHOTS.run(&root, args),
         Command::Race { args } => race::run(&root, args),
         Command::Bench(Bench::Pages { args }) => browse::BENCH_PAGES.run(&root, args),
+        Command::Bench(Bench::Timing { args }) => browse::BENCH_TIMING.run(&root, args),
         Command::Rules { check: true } => generated::RULES.check(&root),
     }
 }

@@ -5,7 +5,9 @@ use data_encoding::HEXLOWER;
 use membership_core::audit::{AuditActor, AuditEntry, Stream};
 use membership_core::branding::Branding;
 use membership_core::email::EmailAddress;
-use membership_core::id::{ApiKeyId, GroupId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
+use membership_core::id::{
+    ApiKeyId, GroupId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId, SessionId, UserId, WordingId,
+};
 use membership_core::invitation::{Channel, Delivery, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::MemberStatus;
@@ -15,9 +17,10 @@ use membership_core::policy::OrganizationPolicy;
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::resource::{Holder, Level, ResourceName};
 use membership_core::role::RoleKey;
+use membership_core::roster::{Audience, LeftOutCounts, Rounds};
 use membership_core::set_up::SetUpLink;
 use membership_core::subscription::Subscription;
-use membership_core::{group, invitation, member, organization, program, resource};
+use membership_core::{group, invitation, member, organization, program, resource, roster, wording};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::serde::rfc3339;
@@ -149,6 +152,10 @@ pub(crate) struct Member {
     number: Option<MemberNumber>,
     additional_information: Option<AdditionalInformation>,
     set_up_link: Option<PersonalLink>,
+    /// The numbers of the rounds that wrote to the person.
+    rounds: Vec<u32>,
+    #[serde(with = "rfc3339::option")]
+    last_round_at: Option<OffsetDateTime>,
     version: u64,
 }
 
@@ -164,6 +171,7 @@ struct PersonalLink {
     expires_at: OffsetDateTime,
     #[serde(with = "rfc3339::option")]
     used_at: Option<OffsetDateTime>,
+    delivery: String,
 }
 
 fn channel_name(channel: Channel) -> &'static str {
@@ -203,7 +211,10 @@ impl From<&member::Member> for Member {
                 issued_at: link.issued_at,
                 expires_at: link.expires_at,
                 used_at: link.used_at,
+                delivery: link.delivery.as_str().to_owned(),
             }),
+            rounds: it.rounds.numbers.clone(),
+            last_round_at: it.rounds.last_at,
             version: it.version,
         }
     }
@@ -220,6 +231,7 @@ impl TryFrom<Member> for member::Member {
                 issued_at: link.issued_at,
                 expires_at: link.expires_at,
                 used_at: link.used_at,
+                delivery: named("delivery", &link.delivery, &Delivery::ALL, Delivery::as_str)?,
             })
         };
         Ok(Self {
@@ -241,6 +253,7 @@ impl TryFrom<Member> for member::Member {
                 additional_information: it.additional_information,
             },
             set_up: it.set_up_link.map(link).transpose()?,
+            rounds: Rounds { numbers: it.rounds, last_at: it.last_round_at },
             version: it.version,
         })
     }
@@ -276,6 +289,7 @@ pub(crate) struct Invitation {
     member_id: Option<MemberId>,
     sends: u32,
     delivery: String,
+    wording: Option<WordingId>,
     version: u64,
 }
 
@@ -306,6 +320,7 @@ impl From<&invitation::Invitation> for Invitation {
             member_id: it.member,
             sends: it.sends,
             delivery: it.delivery.as_str().to_owned(),
+            wording: it.wording,
             version: it.version,
         }
     }
@@ -337,6 +352,7 @@ impl TryFrom<Invitation> for invitation::Invitation {
             member: it.member_id,
             sends: it.sends,
             delivery: named("delivery", &it.delivery, &Delivery::ALL, Delivery::as_str)?,
+            wording: it.wording,
             version: it.version,
         })
     }
@@ -386,6 +402,13 @@ plain! {
     Enrolment of program::Enrolment {
         session: SessionId; member: MemberId; since: OffsetDateTime, by "rfc3339";
     }
+    Round of roster::Round {
+        id: RoundId; number: u32; audience: Audience; started_by: MemberId; starter: String;
+        started_at: OffsetDateTime, by "rfc3339"; moved_at: OffsetDateTime, by "rfc3339";
+        finished_at: Option<OffsetDateTime>, by "rfc3339::option"; chunks: u32; after: Option<MemberId>; mailed: u64;
+        left_out: LeftOutCounts; version: u64;
+    }
+    Wording of wording::Wording { id: WordingId; subject: String; text: String; }
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -7,13 +7,16 @@ use uuid::Uuid;
 
 use crate::event::Event;
 use crate::facts::Facts;
-use crate::id::{ApiKeyId, GroupId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
+use crate::id::{
+    ApiKeyId, GroupId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId, SessionId, UserId,
+};
 use crate::language::Language;
 use crate::member::Member;
 use crate::organization::ChainEnd;
 use crate::profile::MemberProfile;
 use crate::resource::{Holder, ResourceName};
 use crate::second_factor::{SecondFactors, UsedFactor};
+use crate::wording::TemplateKey;
 
 /// Whose log an entry belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,7 +67,7 @@ pub struct Account {
     pub stream: Stream,
     /// The event's name in kebab case.
     pub event: &'static str,
-    /// `organization`, `member`, `invitation`, `group`, `program`, `session`, `key`, `record` or `user`.
+    /// `organization`, `member`, `invitation`, `group`, `program`, `session`, `round`, `key`, `record` or `user`.
     pub subject_kind: &'static str,
     /// Its id.
     pub subject: Uuid,
@@ -245,6 +248,9 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::OrganizationFounded { .. } => ("organization-founded", Subject::Organization),
         Event::OrganizationRenamed { .. } => ("organization-renamed", Subject::Organization),
         Event::OrganizationBranded { .. } => ("organization-branded", Subject::Organization),
+        Event::TemplateSaved { template, .. } => ("template-saved", Subject::Template(*template)),
+        Event::TemplateReset { template } => ("template-reset", Subject::Template(*template)),
+        Event::InvitationWorded { invitation, .. } => ("invitation-worded", Subject::InvitationText(*invitation)),
         Event::ResourceRegistered { resource } => ("record-registered", Subject::Record(&resource.name)),
         Event::ResourceRestrictionChanged { resource, .. } => ("record-restriction-changed", Subject::Record(resource)),
         Event::ResourceRemoved { resource } => ("record-removed", Subject::Record(resource)),
@@ -272,6 +278,8 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::MemberReactivated { member, .. } => ("member-reactivated", Subject::Member(*member)),
         Event::MemberProfileChanged { member, .. } => ("member-profile-changed", Subject::Member(*member)),
         Event::SetUpLinkIssued { member, .. } => ("set-up-link-issued", Subject::Member(*member)),
+        Event::RoundStarted { round } => ("round-started", Subject::Round(round.id)),
+        Event::RoundMoved { round, .. } => ("round-moved", Subject::Round(*round)),
         Event::LoginSetUp { member, .. } => ("login-set-up", Subject::Member(*member)),
         Event::MemberLoginChanged { member } => ("member-login-changed", Subject::Member(*member)),
         Event::MemberSignedOut { member } => ("member-signed-out", Subject::Member(*member)),
@@ -293,6 +301,9 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::SessionDeleted { session } => ("session-deleted", Subject::Session(*session)),
         Event::MemberEnrolled { session, member } => ("member-enrolled", Subject::Enrolment(*session, *member)),
         Event::EnrolmentEnded { session, member } => ("enrolment-ended", Subject::Enrolment(*session, *member)),
+        Event::ImportBegun { import, .. } => ("import-begun", Subject::Import(import.id)),
+        Event::ImportAdvanced { import, .. } => ("import-advanced", Subject::Import(*import)),
+        Event::ImportUndoBegun { import, .. } => ("import-undo-begun", Subject::Import(*import)),
         Event::ApiKeyCreated { key } => ("api-key-created", Subject::Key(key.id)),
         Event::ApiKeyRevoked { key } => ("api-key-revoked", Subject::Key(*key)),
         Event::UserRegistered { user } => ("user-registered", Subject::User(user.id)),
@@ -341,6 +352,8 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
 enum Subject<'a> {
     Organization,
     Restoration,
+    Template(TemplateKey),
+    InvitationText(InvitationId),
     Record(&'a ResourceName),
     Share(&'a ResourceName, Holder),
     Member(MemberId),
@@ -350,7 +363,9 @@ enum Subject<'a> {
     Program(ProgramId),
     Session(SessionId),
     Enrolment(SessionId, MemberId),
+    Round(RoundId),
     Key(ApiKeyId),
+    Import(ImportId),
     User(UserId),
     SecondFactors(UserId),
     Policy,
@@ -368,6 +383,8 @@ pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
     match subject(event)?.1 {
         Subject::Organization => describe_organization(facts),
         Subject::Restoration => describe_restoration(facts, event),
+        Subject::Template(template) => describe_template(facts, template),
+        Subject::InvitationText(id) => describe_invitation_text(facts, id),
         Subject::Member(id) => describe_member(facts, id),
         Subject::Invitation(id) => describe_invitation(facts, id),
         Subject::Group(id) => describe_group(facts, id),
@@ -375,7 +392,9 @@ pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
         Subject::Program(id) => describe_program(facts, id),
         Subject::Session(id) => describe_session(facts, id),
         Subject::Enrolment(session, member) => describe_enrolment(facts, session, member),
+        Subject::Round(id) => describe_round(facts, id),
         Subject::Key(id) => describe_key(facts, id),
+        Subject::Import(id) => describe_import(facts, id),
         Subject::Record(name) => describe_record(facts, name),
         Subject::Share(name, holder) => describe_share(facts, name, holder),
         Subject::User(id) => describe_user(facts, id),
@@ -389,18 +408,22 @@ pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts)
     let (name, subject) = subject(event)?;
     let organization = || after.head.as_ref().map(|head| head.organization.id);
     let (stream, subject_kind, id) = match subject {
-        Subject::Organization | Subject::Restoration | Subject::Policy => {
+        Subject::Organization | Subject::Restoration | Subject::Policy | Subject::Template(_) => {
             (Stream::Organization(organization()?), "organization", organization()?.0)
         }
         Subject::Member(id) => (Stream::Organization(organization()?), "member", id.0),
-        Subject::Invitation(id) => (Stream::Organization(organization()?), "invitation", id.0),
+        Subject::Invitation(id) | Subject::InvitationText(id) => {
+            (Stream::Organization(organization()?), "invitation", id.0)
+        }
         Subject::GroupMember(_, id) | Subject::Enrolment(_, id) => {
             (Stream::Organization(organization()?), "member", id.0)
         }
         Subject::Group(id) => (Stream::Organization(organization()?), "group", id.0),
         Subject::Program(id) => (Stream::Organization(organization()?), "program", id.0),
         Subject::Session(id) => (Stream::Organization(organization()?), "session", id.0),
+        Subject::Round(id) => (Stream::Organization(organization()?), "round", id.0),
         Subject::Key(id) => (Stream::Organization(organization()?), "key", id.0),
+        Subject::Import(id) => (Stream::Organization(organization()?), "import", id.0),
         Subject::Record(name) | Subject::Share(name, _) => {
             (Stream::Organization(organization()?), "record", name.subject(organization()?))
         }
@@ -449,6 +472,27 @@ fn describe_restoration(facts: &Facts, event: &Event) -> Option<Description> {
     Some(description)
 }
 
+/// The text is told whole: it is what people were written.
+fn describe_template(facts: &Facts, template: TemplateKey) -> Option<Description> {
+    let wordings = &facts.head.as_ref()?.organization.branding.wordings;
+    let own = facts.worded(template);
+    let facts = json!({
+        "template": template.to_string(),
+        "version": wordings.version(template),
+        "own": wordings.chosen(template).is_some(),
+        "subject": own.map(|it| &it.subject),
+        "text": own.map(|it| &it.text),
+    });
+    Some(Description { name: template.to_string(), facts })
+}
+
+fn describe_invitation_text(facts: &Facts, id: InvitationId) -> Option<Description> {
+    let it = facts.invitation(id).ok()?;
+    let own = it.wording.and_then(|wording| facts.wording(wording));
+    let facts = json!({ "subject": own.map(|it| &it.subject), "text": own.map(|it| &it.text) });
+    Some(Description { name: it.email.to_string(), facts })
+}
+
 fn describe_member(facts: &Facts, id: MemberId) -> Option<Description> {
     let it = facts.member(id).ok()?;
     let mut described = json!({
@@ -483,6 +527,7 @@ fn describe_profile(it: &Member) -> Option<Value> {
             noted.map(|text| data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_str().as_bytes()))),
         "has_login": it.user.is_some(),
         "set_up_link": it.set_up.map(|link| link.generation),
+        "rounds": it.rounds.numbers,
     }))
 }
 
@@ -509,6 +554,17 @@ fn describe_key(facts: &Facts, id: ApiKeyId) -> Option<Description> {
         "revoked": it.revoked_at.is_some(),
     });
     Some(Description { name: it.name.to_string(), facts })
+}
+
+fn describe_import(facts: &Facts, id: ImportId) -> Option<Description> {
+    let it = facts.import(id).ok()?;
+    let facts = json!({
+        "state": it.state.as_str(),
+        "existing": it.existing.as_str(),
+        "rows": it.total,
+        "done": it.done,
+    });
+    Some(Description { name: it.created_at.date().to_string(), facts })
 }
 
 fn texts<T: ToString>(ids: &[T]) -> Vec<String> {
@@ -561,6 +617,19 @@ fn describe_enrolment(facts: &Facts, session: SessionId, member: MemberId) -> Op
         "by_name": facts.is_enrolled_by_name(session, member.id),
     });
     Some(Description { name: member.name.to_string(), facts })
+}
+
+/// How far a round has come; who was written to is told by the members' own entries.
+fn describe_round(facts: &Facts, id: RoundId) -> Option<Description> {
+    let it = facts.round(id).ok()?;
+    let facts = json!({
+        "number": it.number,
+        "audience": it.audience,
+        "mailed": it.mailed,
+        "left_out": it.left_out,
+        "finished": it.finished_at.is_some(),
+    });
+    Some(Description { name: it.number.to_string(), facts })
 }
 
 fn describe_record(facts: &Facts, name: &ResourceName) -> Option<Description> {

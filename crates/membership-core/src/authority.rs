@@ -104,6 +104,8 @@ pub enum Action<'a> {
     AddMember { role: &'a RoleKey },
     /// Set up the member's login: prepare it, or send the link by which the person does (S4.4, S4.7).
     ManageLogin { member: &'a Member },
+    /// Write to members without a login, and see the rounds in which that was done (S4.3, S4.4).
+    SendRounds,
     /// Send the invitation's mail again (S3.7).
     Resend { invitation: &'a Invitation },
     /// Produce the invitation's link, to hand it over by other means (S4.8).
@@ -148,6 +150,8 @@ pub enum Action<'a> {
     SetWhenFull,
     /// Change how the organization looks and signs (S3.8).
     Brand,
+    /// Word the organization's mails (S1.5).
+    EditTemplates,
     /// Take a backup of the organization's data (S3.8).
     TakeBackup,
     /// Ask what somebody may do (S0.2).
@@ -259,6 +263,7 @@ impl<'a> Authority<'a> {
                 self.may_grant(role)?;
                 subscription_holds(self.head, self.now)
             }
+            Action::SendRounds => self.needs(&Permission::MANAGE_LOGINS),
             Action::ManageLogin { member } => {
                 self.needs(&Permission::MANAGE_LOGINS)?;
                 self.ranks_above(member)
@@ -309,6 +314,7 @@ impl<'a> Authority<'a> {
                 if self.head.seats_on_joining() { Ok(()) } else { Err(Refusal::NobodyWaits) }
             }
             Action::Brand => self.needs(&Permission::EDIT_ORGANIZATION),
+            Action::EditTemplates => self.needs(&Permission::EDIT_TEMPLATES),
             Action::TakeBackup if self.standing == Standing::Operator => self.needs_operator(&Permission::OPERATE_DATA),
             Action::TakeBackup => self.needs(&Permission::TAKE_BACKUP),
             Action::CheckAccess if self.standing == Standing::Operator => {
@@ -434,7 +440,8 @@ impl<'a> Authority<'a> {
         if self.reaches(role) { Ok(()) } else { Err(Refusal::RoleAboveYours { role: role.clone() }) }
     }
 
-    fn reaches(&self, role: &RoleKey) -> bool {
+    /// Whether the actor could hand a role out, and so acts on those who hold it.
+    pub(crate) fn reaches(&self, role: &RoleKey) -> bool {
         let scheme = &self.head.organization.policy.role_scheme;
         let in_scope = || scheme.role(role).is_some_and(|role| role.permissions.iter().all(|it| self.is_in_scope(it)));
         match self.standing {

@@ -14,8 +14,10 @@ use crate::member::{Member, MemberStatus};
 use crate::organization::{Head, OrganizationState};
 use crate::program::{Enrolment, Program, Session};
 use crate::resource::{Holder, Resource, Share};
+use crate::roster::Round;
+use crate::wording::Wording;
 
-/// One row of an organization. Keys, receipts, quotas and waiting mail are no part of a backup: they are secrets, or
+/// One row of an organization. Keys, receipts, quotas, imports and waiting mail are no part of a backup: they are secrets, or
 /// matter for a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each variant is the row it is named after")]
@@ -28,6 +30,8 @@ pub enum Piece {
     Program(Box<Program>),
     Session(Box<Session>),
     Enrolment(Enrolment),
+    Round(Box<Round>),
+    Wording(Box<Wording>),
     Record(Box<Resource>),
     Share(Box<Share>),
     Entry(Box<AuditEntry>),
@@ -37,7 +41,7 @@ pub enum Piece {
 pub type PieceSink<'a> = dyn FnMut(Piece) -> bool + Send + 'a;
 
 /// The tables that a backup covers. A test compares the list with the tables there are.
-pub const BACKED_UP_TABLES: [&str; 12] = [
+pub const BACKED_UP_TABLES: [&str; 14] = [
     "organizations",
     "organization_seats",
     "memberships",
@@ -47,13 +51,16 @@ pub const BACKED_UP_TABLES: [&str; 12] = [
     "programs",
     "sessions",
     "enrolments",
+    "roster_rounds",
+    "wordings",
     "resources",
     "resource_shares",
     "audit_log",
 ];
 
 /// The tables of an organization that a backup leaves out: secrets, and what matters for a day.
-pub const LEFT_OUT_TABLES: [&str; 4] = ["api_keys", "idempotency_keys", "outbox", "organization_quotas"];
+pub const LEFT_OUT_TABLES: [&str; 6] =
+    ["api_keys", "idempotency_keys", "outbox", "organization_quotas", "imports", "import_rows"];
 
 /// All rows of an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -74,6 +81,10 @@ pub struct Estate {
     pub sessions: Vec<Session>,
     /// Who is enrolled by name.
     pub enrolments: Vec<Enrolment>,
+    /// Its rounds of mail to members without a login.
+    pub rounds: Vec<Round>,
+    /// The texts of its mails.
+    pub wordings: Vec<Wording>,
     /// Its records.
     pub records: Vec<Resource>,
     /// With whom they are shared.
@@ -121,6 +132,8 @@ impl Estate {
             Piece::Program(it) => self.programs.push(*it),
             Piece::Session(it) => self.sessions.push(*it),
             Piece::Enrolment(it) => self.enrolments.push(it),
+            Piece::Round(it) => self.rounds.push(*it),
+            Piece::Wording(it) => self.wordings.push(*it),
             Piece::Record(it) => self.records.push(*it),
             Piece::Share(it) => self.shares.push(*it),
             Piece::Entry(it) => self.log.push(*it),
@@ -138,11 +151,20 @@ impl Estate {
         let programs = self.programs.iter().map(|it| Piece::Program(Box::new(it.clone())));
         let sessions = self.sessions.iter().map(|it| Piece::Session(Box::new(it.clone())));
         let enrolments = self.enrolments.iter().map(|it| Piece::Enrolment(*it));
+        let rounds = self.rounds.iter().map(|it| Piece::Round(Box::new(it.clone())));
+        let wordings = self.wordings.iter().map(|it| Piece::Wording(Box::new(it.clone())));
         let records = self.records.iter().map(|it| Piece::Record(Box::new(it.clone())));
         let shares = self.shares.iter().map(|it| Piece::Share(Box::new(it.clone())));
         let log = self.log.iter().map(|it| Piece::Entry(Box::new(it.clone())));
         let attending = groups.chain(places).chain(programs).chain(sessions).chain(enrolments);
-        head.chain(people).chain(offers).chain(attending).chain(records).chain(shares).chain(log)
+        head.chain(wordings)
+            .chain(people)
+            .chain(offers)
+            .chain(attending)
+            .chain(rounds)
+            .chain(records)
+            .chain(shares)
+            .chain(log)
     }
 
     /// The organization's id.
@@ -195,6 +217,9 @@ impl Estate {
         unique("sessions", self.sessions.iter().map(|it| it.id))?;
         unique("places in groups", self.group_members.iter().map(|it| (it.group, it.member)))?;
         unique("enrolments", self.enrolments.iter().map(|it| (it.session, it.member)))?;
+        unique("rounds", self.rounds.iter().map(|it| it.id))?;
+        unique("rounds", self.rounds.iter().map(|it| it.number))?;
+        unique("texts of mails", self.wordings.iter().map(|it| it.id))?;
         unique("records", self.records.iter().map(|it| &it.name))?;
         unique("shares", self.shares.iter().map(|it| (&it.resource, it.holder.kind(), it.holder.id())))
     }
@@ -239,6 +264,8 @@ impl Estate {
             programs: self.programs.clone(),
             sessions: self.sessions.clone(),
             enrolments: self.enrolments.clone(),
+            rounds: self.rounds.clone(),
+            wordings: self.wordings.clone(),
             resources: self.records.clone(),
             shares: self.shares.clone(),
             ..Facts::nothing(now)

@@ -1,4 +1,5 @@
-//! How an organization looks and signs: logo, accent colour, and what its mails say they come from (S3.8).
+//! How an organization looks, signs and words its mails: logo, accent colour, what its mails say they come from, and
+//! which texts they use (S3.8, S1.5).
 
 use std::fmt;
 
@@ -6,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::email::EmailAddress;
 use crate::input::{InvalidInput, line};
+use crate::language::Language;
+use crate::wording::{TemplateKey, Wordings};
 
 /// How an organization looks and signs. Nothing of it is set at first.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -23,6 +26,20 @@ pub struct Branding {
     /// Where answers to the organization's mails go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<EmailAddress>,
+    /// Which texts of its own its mails use; in a message, the one that it was written with.
+    #[serde(skip_serializing_if = "Wordings::is_empty")]
+    pub wordings: Wordings,
+}
+
+impl Branding {
+    /// What one mail keeps of it: of all wordings, the one that the mail is written with.
+    #[must_use]
+    pub fn of_mail(&self, kind: &str, language: Language) -> Self {
+        let template = TemplateKey::of(kind, language);
+        let mut kept = self.clone();
+        kept.wordings.0.retain(|key, choice| Some(*key) == template && choice.wording.is_some());
+        kept
+    }
 }
 
 /// Where a logo is: an `https` address of one host, without anything a policy or an attribute could be broken with.
@@ -314,6 +331,7 @@ mod tests {
             accent: Accent::parse("#0b5cad").ok(),
             sender_name: SenderName::parse("Acme").ok(),
             reply_to: EmailAddress::parse("help@example.org").ok(),
+            wordings: Wordings::default(),
         };
         let stored = serde_json::to_string(&branding).unwrap();
         assert_eq!(serde_json::from_str::<Branding>(&stored).unwrap(), branding);

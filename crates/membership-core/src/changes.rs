@@ -8,7 +8,10 @@ use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::{Facts, Receipt};
 use crate::group::{Group, GroupMember};
-use crate::id::{GroupId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId, UserId};
+use crate::id::{
+    GroupId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId, UserId,
+};
+use crate::import::{Import, ImportRow, SettledRow};
 use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::message::Message;
@@ -16,9 +19,11 @@ use crate::organization::{Head, Organization};
 use crate::program::{Enrolment, Program, Session};
 use crate::quota::Charge;
 use crate::resource::{Holder, Resource, ResourceName, Share};
+use crate::roster::Round;
 use crate::second_factor::SecondFactors;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
+use crate::wording::Wording;
 
 /// A row to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +98,41 @@ impl AttendanceChanges {
     }
 }
 
+/// What one commit writes of imports.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ImportChanges {
+    /// Imports, new or changed.
+    pub saved: Vec<Saved<Import>>,
+    /// The rows of new imports.
+    pub rows: Vec<(ImportId, ImportRow)>,
+    /// Rows that have their outcome; each must be there. What it said, sealed, is wiped.
+    pub settled: Vec<(ImportId, SettledRow)>,
+}
+
+impl ImportChanges {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.saved.is_empty() && self.rows.is_empty() && self.settled.is_empty()
+    }
+
+    fn of(before: &Facts, after: &Facts, events: &[Event]) -> Self {
+        let saved = saved(&before.imports, &after.imports, |it| (it.id, it.version));
+        let mut changes = Self { saved, ..Self::default() };
+        for event in events {
+            match event {
+                Event::ImportBegun { import, rows } => {
+                    changes.rows.extend(rows.iter().map(|row| (import.id, row.clone())));
+                }
+                Event::ImportAdvanced { import, settled, .. } => {
+                    changes.settled.extend(settled.iter().map(|row| (*import, row.clone())));
+                }
+                _ => {}
+            }
+        }
+        changes
+    }
+}
+
 /// Everything one commit writes, together or not at all (I6).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changes {
@@ -114,6 +154,12 @@ pub struct Changes {
     pub operator_keys: Vec<Saved<ApiKey>>,
     /// Groups, programs and sessions, and who attends them.
     pub attendance: AttendanceChanges,
+    /// Imports and their rows.
+    pub imports: ImportChanges,
+    /// Rounds of mail to members without a login, new or changed.
+    pub rounds: Vec<Saved<Round>>,
+    /// Wordings; one that is there already is left as it is, for it says the same.
+    pub wordings: Vec<Wording>,
     /// Records, new or changed.
     pub resources: Vec<Saved<Resource>>,
     /// Records that are gone, each with the version it must still have; all their shares go with them.
@@ -189,6 +235,9 @@ impl Changes {
         self.members = saved(&before.members, &after.members, |it| (it.id, it.version));
         self.invitations = saved(&before.invitations, &after.invitations, |it| (it.id, it.version));
         self.attendance = AttendanceChanges::of(before, after);
+        self.imports = ImportChanges::of(before, after, &decision.events);
+        self.rounds = saved(&before.rounds, &after.rounds, |it| (it.id, it.version));
+        self.wordings = after.wordings.iter().filter(|it| !before.wordings.contains(it)).cloned().collect();
         self.keys = saved(&before.keys, &after.keys, |it| (it.id, it.version));
         for gone in before.members.iter().filter(|it| after.member(it.id).is_err()) {
             self.removed_members.push((gone.id, gone.version));

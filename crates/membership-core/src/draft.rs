@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::audit::{self, Account, AuditActor};
 use crate::event::Event;
 use crate::facts::Facts;
-use crate::id::{ApiKeyId, MessageId, UserId};
+use crate::id::{ApiKeyId, MessageId, UserId, WordingId};
 use crate::language::Language;
 use crate::message::{Content, Errand, Message, MessageScope, Recipient};
 use crate::organization::{Organization, Seats};
@@ -14,6 +14,7 @@ use crate::refusal::Refusal;
 use crate::seating;
 use crate::second_factor::Assurance;
 use crate::user::SignIn;
+use crate::wording::{TemplateKey, TemplateKind};
 
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,7 +141,11 @@ impl Draft {
         let created_at = self.after.now;
         let of_organization = matches!(mail.scope, MessageScope::Organization(_));
         let head = self.after.head.as_ref().filter(|_| of_organization);
-        let branding = head.map(|head| head.organization.branding.clone()).unwrap_or_default();
+        let branding = head.map(|head| &head.organization.branding);
+        let mut branding = branding.map(|it| it.of_mail(mail.content.kind(), mail.language)).unwrap_or_default();
+        if let Some((template, wording)) = self.own_wording(&mail) {
+            branding.wordings.choose(template, Some(wording));
+        }
         self.messages.push(Message {
             id: message_id(&mail),
             scope: mail.scope,
@@ -151,6 +156,13 @@ impl Draft {
             created_at,
             due_at: mail.due_at.unwrap_or(created_at).max(created_at),
         });
+    }
+
+    /// What the inviter wrote for this one invitation goes before the organization's text (S0.8).
+    fn own_wording(&self, mail: &Mail) -> Option<(TemplateKey, WordingId)> {
+        let Content::Invitation { invitation, .. } = &mail.content else { return None };
+        let wording = self.after.invitation(*invitation).ok()?.wording?;
+        Some((TemplateKey { kind: TemplateKind::Invitation, language: mail.language }, wording))
     }
 
     /// Takes one from each of the quotas that `quotas` names for the limits of this deployment, or from none. The

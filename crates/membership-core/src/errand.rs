@@ -37,7 +37,8 @@ pub fn remind(
         role: if it.for_owner { "owner".to_owned() } else { it.role.to_string() },
         expires_at: it.expires_at,
     };
-    let mut messages = vec![mail(errand, (it.email.clone(), it.language), content, facts.now)];
+    let to = (it.email.clone(), it.language);
+    let mut messages = vec![mail(errand, &head.organization, to, content, facts.now)];
     let dates = reminder_dates(since, it.expires_at);
     if let Some(next) = dates.into_iter().find(|at| facts.now < *at) {
         messages.push(later(errand, next, facts.now));
@@ -54,7 +55,10 @@ pub fn tell_of_deactivation(errand: &Message, facts: &Facts, (member, at): (Memb
     }
     let (organization, name) = (head.organization.name.to_string(), it.name.to_string());
     let language = head.organization.language;
-    let to_person = |content| it.email.clone().map(|address| mail(errand, (address, language), content, facts.now));
+    let to_person = |content| {
+        let address = it.email.clone()?;
+        Some(mail(errand, &head.organization, (address, language), content, facts.now))
+    };
     if facts.now < at {
         let ending = to_person(Content::AccessEnding { member, organization, name, at });
         return ending.into_iter().chain([later(errand, at, facts.now)]).collect();
@@ -63,7 +67,8 @@ pub fn tell_of_deactivation(errand: &Message, facts: &Facts, (member, at): (Memb
     let content = Content::MemberDeactivated { member, organization, name, at };
     let id = MessageId(derived_id(&[errand.id.0.as_bytes(), content.kind().as_bytes()]));
     let to = Recipient::Administrators;
-    let told = Message { id, to, content, created_at: facts.now, due_at: facts.now, ..errand.clone() };
+    let branding = head.organization.branding.of_mail(content.kind(), errand.language);
+    let told = Message { id, to, content, branding, created_at: facts.now, due_at: facts.now, ..errand.clone() };
     to_person(ended).into_iter().chain([told]).collect()
 }
 
@@ -103,7 +108,7 @@ pub fn program_invitation(
         member.id.0.as_bytes(),
     ];
     let id = MessageId(derived_id(&id));
-    Some(Message { id, ..mail(errand, (address, language), content, now) })
+    Some(Message { id, ..mail(errand, organization, (address, language), content, now) })
 }
 
 /// The errand that goes on where this one ends.
@@ -113,14 +118,17 @@ pub fn next(errand: &Message, next: Errand, now: OffsetDateTime) -> Message {
     Message { id, content: Content::Errand { errand: next }, created_at: now, due_at: now, ..errand.clone() }
 }
 
+/// A mail that looks, signs and is worded as the organization does now, not when the errand began to wait.
 fn mail(
     errand: &Message,
+    organization: &Organization,
     (address, language): (EmailAddress, Language),
     content: Content,
     now: OffsetDateTime,
 ) -> Message {
     let id = MessageId(derived_id(&[errand.id.0.as_bytes(), content.kind().as_bytes(), address.as_str().as_bytes()]));
-    Message { id, to: Recipient::Address(address), language, content, created_at: now, due_at: now, ..errand.clone() }
+    let (to, branding) = (Recipient::Address(address), organization.branding.of_mail(content.kind(), language));
+    Message { id, to, language, content, branding, created_at: now, due_at: now, ..errand.clone() }
 }
 
 /// The same errand at another time.

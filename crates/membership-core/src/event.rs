@@ -4,14 +4,16 @@ use time::OffsetDateTime;
 
 use crate::api_key::ApiKey;
 use crate::branding::Branding;
+use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::facts::Facts;
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    ApiKeyId, GroupId, IdentityId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId, SignInId,
-    SignUpId, UserId, UserLinkId,
+    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, RoundId,
+    SessionId, SignInId, SignUpId, UserId, UserLinkId,
 };
 use crate::identity::Identity;
+use crate::import::{Import, ImportRow, ImportState, SettledRow};
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
 use crate::language::Language;
 use crate::member::{Member, MemberStatus};
@@ -22,11 +24,13 @@ use crate::profile::MemberProfile;
 use crate::program::{Enrolment, Program, Session};
 use crate::resource::{Holder, Level, Resource, ResourceName, Share};
 use crate::role::RoleKey;
+use crate::roster::{Round, RoundStep};
 use crate::second_factor::{CodeHash, Passkey, SecondFactors, Totp, UsedFactor};
 use crate::set_up::{InitialPassword, SetUpLink};
 use crate::subscription::Subscription;
 use crate::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use crate::user_link::UserLink;
+use crate::wording::{TemplateKey, Wording};
 
 /// Something that has happened, in the past tense. The source of audit log, webhooks and history (X.6).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +62,12 @@ pub enum Event {
     WhenFullSet { organization: OrganizationId, when_full: WhenFull },
     /// Somebody was invited.
     InvitationCreated { invitation: Invitation },
+    /// The organization words a kind of mail itself from now on.
+    TemplateSaved { template: TemplateKey, wording: Wording },
+    /// The organization uses the built-in text again.
+    TemplateReset { template: TemplateKey },
+    /// The inviter wrote a text of their own for the mail of one invitation.
+    InvitationWorded { invitation: InvitationId, wording: Wording },
     /// An invitation has a new link, and the older ones are dead.
     InvitationRenewed { invitation: InvitationId, channel: Channel, expires_at: OffsetDateTime },
     /// It was taken back.
@@ -114,6 +124,12 @@ pub enum Event {
     MemberEnrolled { session: SessionId, member: MemberId },
     /// A member is not enrolled by name any more; a group may still enrol them.
     EnrolmentEnded { session: SessionId, member: MemberId },
+    /// Rows were accepted, to be carried out one part after the other (S2.7).
+    ImportBegun { import: Import, rows: Vec<ImportRow> },
+    /// Rows up to that one have their outcome.
+    ImportAdvanced { import: ImportId, until: u32, settled: Vec<SettledRow> },
+    /// What an import made is to be taken back.
+    ImportUndoBegun { import: ImportId, by: Actor },
     /// A member made a key of the organization.
     ApiKeyCreated { key: ApiKey },
     /// A key of the organization is worth nothing any more.
@@ -125,7 +141,11 @@ pub enum Event {
     /// Name, address or profile of a member changed.
     MemberProfileChanged { member: MemberId, name: PersonName, email: Option<EmailAddress>, profile: MemberProfile },
     /// A member's personal link was made; the earlier one is dead (S4.8).
-    SetUpLinkIssued { member: MemberId, link: SetUpLink },
+    SetUpLinkIssued { member: MemberId, link: SetUpLink, round: Option<u32> },
+    /// A round of mail to members without a login began (S4.3).
+    RoundStarted { round: Round },
+    /// A chunk of a round was sent, or the round was ended.
+    RoundMoved { round: RoundId, step: RoundStep },
     /// A membership got this login, by its personal link or by somebody who prepared it.
     LoginSetUp { member: MemberId, user: UserId, by_link: bool },
     /// The organization changed the login that it made for a member; what exactly, the person's own log tells (S4.7).
@@ -229,6 +249,18 @@ impl Facts {
             Event::OrganizationBranded { branding, .. } => self.organization(|it| it.branding = branding.clone()),
             // What was put back was there before anything could be decided.
             Event::BackupTaken { .. } | Event::OrganizationRestored { .. } => {}
+            Event::TemplateSaved { template, wording } => {
+                self.keep(wording);
+                self.organization(|it| it.branding.wordings.choose(*template, Some(wording.id)));
+            }
+            Event::TemplateReset { template } => self.organization(|it| it.branding.wordings.choose(*template, None)),
+            // Part of the row that was just made: no version of its own.
+            Event::InvitationWorded { invitation, wording } => {
+                self.keep(wording);
+                if let Some(it) = self.invitations.iter_mut().find(|it| it.id == *invitation) {
+                    it.wording = Some(wording.id);
+                }
+            }
             Event::OrganizationDeleted { .. } => self.organization(|it| it.state = OrganizationState::Deleted),
             Event::OwnershipTransferred { to } => {
                 let top = self.head.as_ref().map(|head| head.organization.policy.role_scheme.top().clone());
@@ -319,6 +351,13 @@ impl Facts {
             | Event::SessionDeleted { .. }
             | Event::MemberEnrolled { .. }
             | Event::EnrolmentEnded { .. } => self.apply_attendance(event),
+            Event::ImportBegun { import, .. } => self.imports.push(import.clone()),
+            Event::ImportAdvanced { import, until, .. } => self.change_import(*import, |it| it.advance(*until, now)),
+            Event::ImportUndoBegun { import, by } => self.change_import(*import, |it| {
+                it.by = *by;
+                it.state = ImportState::Undoing;
+                it.done = 0;
+            }),
             Event::ApiKeyCreated { key } => self.keys.push(key.clone()),
             Event::ApiKeyRevoked { key } => revoke(&mut self.keys, *key, now),
             Event::OperatorKeyCreated { key } => self.operator_keys.push(key.clone()),
@@ -361,7 +400,14 @@ impl Facts {
                 it.email = email.clone();
                 it.profile = profile.clone();
             }),
-            Event::SetUpLinkIssued { member, link } => self.change_member(*member, |it| it.set_up = Some(*link)),
+            Event::SetUpLinkIssued { member, link, round } => self.change_member(*member, |it| {
+                it.set_up = Some(*link);
+                if let Some(number) = round {
+                    it.rounds.add(*number, now);
+                }
+            }),
+            Event::RoundStarted { round } => self.rounds.push(round.clone()),
+            Event::RoundMoved { round, step } => self.move_round(*round, step),
             Event::LoginSetUp { member, user, by_link } => self.change_member(*member, |it| {
                 it.user = Some(*user);
                 if let Some(link) = it.set_up.as_mut().filter(|_| *by_link) {
@@ -507,6 +553,12 @@ impl Facts {
         }
     }
 
+    fn keep(&mut self, wording: &Wording) {
+        if self.wording(wording.id).is_none() {
+            self.wordings.push(wording.clone());
+        }
+    }
+
     fn organization(&mut self, change: impl FnOnce(&mut Organization)) {
         if let Some(head) = &mut self.head {
             change(&mut head.organization);
@@ -518,6 +570,29 @@ impl Facts {
         if let Some(member) = self.members.iter_mut().find(|member| member.id == id) {
             change(member);
             member.version = member.version.saturating_add(1);
+        }
+    }
+
+    fn change_import(&mut self, id: ImportId, change: impl FnOnce(&mut Import)) {
+        if let Some(import) = self.imports.iter_mut().find(|import| import.id == id) {
+            change(import);
+            import.version = import.version.saturating_add(1);
+        }
+    }
+
+    fn move_round(&mut self, id: RoundId, step: &RoundStep) {
+        let now = self.now;
+        for it in self.rounds.iter_mut().filter(|it| it.id == id) {
+            it.after = step.after;
+            it.moved_at = now;
+            it.mailed = it.mailed.saturating_add(step.mailed);
+            for (reason, count) in &step.left_out {
+                let counter = it.left_out.entry(*reason).or_default();
+                *counter = counter.saturating_add(*count);
+            }
+            it.chunks = it.chunks.saturating_add(1);
+            it.finished_at = step.finishes.then_some(now);
+            it.version = it.version.saturating_add(1);
         }
     }
 

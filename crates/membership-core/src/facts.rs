@@ -8,8 +8,10 @@ use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    ApiKeyId, GroupId, IdentityId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignUpId, UserId,
+    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId, SessionId,
+    SignUpId, UserId, WordingId,
 };
+use crate::import::Import;
 use crate::invitation::Invitation;
 use crate::member::Member;
 use crate::name::Username;
@@ -19,10 +21,12 @@ use crate::program::{Enrolment, Program, Session};
 use crate::quota::{Bucket, MailLimits, Spent};
 use crate::refusal::Refusal;
 use crate::resource::{Holder, Level, Resource, ResourceName, Share};
+use crate::roster::Round;
 use crate::second_factor::SecondFactors;
 use crate::secret::TokenHash;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
+use crate::wording::{TemplateKey, Wording};
 
 /// Which facts a command needs. Never something whose size grows with the organization.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -45,18 +49,26 @@ pub struct Scope {
     pub shares_of: Vec<ResourceName>,
     /// The invitations to these addresses that are written as pending, and the memberships of whoever sent them.
     pub invited_at: Vec<EmailAddress>,
+    /// A round of mail to members without a login.
+    pub round: Option<RoundPick>,
     /// Keys of this organization, and the memberships of whoever made them.
     pub keys: KeyScope,
     /// Invitations and memberships whose time is over but whose row does not say so, the oldest first; they still count
     /// in the seat counters. And the active members who wait for the seats that come free, the longest first. At most
     /// [`Scope::MOST_LAPSED`] of each.
     pub lapsed: bool,
+    /// These wordings.
+    pub wordings: Vec<WordingId>,
+    /// The wordings that the organization uses for these templates now; of those that are its own.
+    pub templates: Vec<TemplateKey>,
     /// These groups, and which of the scope's members are in them.
     pub groups: Vec<GroupId>,
     /// These programs.
     pub programs: Vec<ProgramId>,
     /// These sessions, the programs they are of, and which of the scope's members are enrolled by name.
     pub sessions: Vec<SessionId>,
+    /// This import, without its rows.
+    pub import: Option<ImportId>,
     /// These users.
     pub users: Vec<UserId>,
     /// The users with these addresses, verified or not.
@@ -118,6 +130,15 @@ impl Scope {
     }
 }
 
+/// Which round is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoundPick {
+    /// The one with the highest number.
+    Latest,
+    /// This one.
+    Id(RoundId),
+}
+
 /// Which keys are asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KeyScope {
@@ -165,6 +186,10 @@ pub struct Facts {
     pub sessions: Vec<Session>,
     /// Which of the members above are enrolled in which of these sessions by name.
     pub enrolments: Vec<Enrolment>,
+    /// Rounds of that organization.
+    pub rounds: Vec<Round>,
+    /// Wordings of that organization's mails.
+    pub wordings: Vec<Wording>,
     /// Records of that organization.
     pub resources: Vec<Resource>,
     /// Shares of those records.
@@ -181,6 +206,8 @@ pub struct Facts {
     pub second_factors: Vec<SecondFactors>,
     /// Sign-ups.
     pub sign_ups: Vec<SignUp>,
+    /// Imports of that organization.
+    pub imports: Vec<Import>,
     /// Keys of that organization.
     pub keys: Vec<ApiKey>,
     /// Keys of the operator.
@@ -209,6 +236,8 @@ impl Facts {
             programs: Vec::new(),
             sessions: Vec::new(),
             enrolments: Vec::new(),
+            rounds: Vec::new(),
+            wordings: Vec::new(),
             resources: Vec::new(),
             shares: Vec::new(),
             users: Vec::new(),
@@ -217,6 +246,7 @@ impl Facts {
             links: Vec::new(),
             second_factors: Vec::new(),
             sign_ups: Vec::new(),
+            imports: Vec::new(),
             keys: Vec::new(),
             operator_keys: Vec::new(),
             has_operator: false,
@@ -283,12 +313,31 @@ impl Facts {
         self.keys.iter().find(|key| key.id == id).ok_or(Refusal::UnknownKey)
     }
 
+    /// An import by id.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownImport`].
+    pub fn import(&self, id: ImportId) -> Result<&Import, Refusal> {
+        self.imports.iter().find(|import| import.id == id).ok_or(Refusal::UnknownImport)
+    }
+
     /// A key of the operator.
     ///
     /// # Errors
     /// [`Refusal::UnknownKey`].
     pub fn operator_key(&self, id: ApiKeyId) -> Result<&ApiKey, Refusal> {
         self.operator_keys.iter().find(|key| key.id == id).ok_or(Refusal::UnknownKey)
+    }
+
+    /// The organization's own wording of a template, if it has one.
+    pub fn worded(&self, template: TemplateKey) -> Option<&Wording> {
+        let id = self.head.as_ref()?.organization.branding.wordings.chosen(template)?;
+        self.wording(id)
+    }
+
+    /// A wording by id.
+    pub fn wording(&self, id: WordingId) -> Option<&Wording> {
+        self.wordings.iter().find(|wording| wording.id == id)
     }
 
     /// A record by name.

@@ -102,6 +102,7 @@ pub fn with(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             deactivates_at: None,
             profile: MemberProfile::default(),
             set_up: None,
+            rounds: crate::roster::Rounds::default(),
             version: 1,
         },
     });
@@ -133,6 +134,7 @@ pub fn invited(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             invited_by: Inviter::Member(member(OWNER)),
             language: Language::English,
             message: None,
+            wording: None,
             deactivates_at: None,
             groups: vec![],
             sessions: vec![],
@@ -322,6 +324,7 @@ pub fn offer(number: u128, role_key: Option<&str>) -> Offer {
         role: role_key.map(role),
         language: None,
         message: None,
+        wording: None,
         opens_at: None,
         valid_days: None,
         deactivates_at: None,

@@ -56,10 +56,16 @@ identifiers! {
     GroupId, "group_id";
     /// Names one program of an organization.
     ProgramId, "program_id";
+    /// Names one text for mails; it follows from what the text says.
+    WordingId, "wording_id";
     /// Names one session of a program.
     SessionId, "session_id";
+    /// Names one round of mail to members without a login.
+    RoundId, "round_id";
     /// Names one passkey of a user.
     PasskeyId, "passkey_id";
+    /// Names one import of many people.
+    ImportId, "import_id";
     /// Names one key of an organization or of the operator; it is no secret.
     ApiKeyId, "key_id";
 }

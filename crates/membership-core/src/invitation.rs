@@ -3,7 +3,7 @@
 use time::{Duration, OffsetDateTime};
 
 use crate::email::EmailAddress;
-use crate::id::{GroupId, InvitationId, MemberId, SessionId};
+use crate::id::{GroupId, InvitationId, MemberId, SessionId, WordingId};
 use crate::language::Language;
 use crate::role::RoleKey;
 
@@ -32,6 +32,8 @@ pub struct Invitation {
     pub language: Language,
     /// The inviter's own words.
     pub message: Option<String>,
+    /// The inviter's text for this one mail, in place of the organization's (S0.8).
+    pub wording: Option<WordingId>,
     /// The date on which the membership will end by itself (S2.2).
     pub deactivates_at: Option<OffsetDateTime>,
     /// The groups that accepting leads into, as far as they are there by then (S2.2).
@@ -129,6 +131,11 @@ pub enum Delivery {
 impl Delivery {
     /// Every outcome.
     pub const ALL: [Self; 6] = [Self::None, Self::Queued, Self::Sent, Self::Deferred, Self::Bounced, Self::Failed];
+
+    /// Whether the mail has not arrived, and will not: it came back, or was given up.
+    pub fn is_lost(self) -> bool {
+        matches!(self, Self::Bounced | Self::Failed)
+    }
 
     /// The name in the API and the tables.
     pub fn as_str(self) -> &'static str {

@@ -7,6 +7,7 @@ use crate::id::{MemberId, UserId};
 use crate::name::PersonName;
 use crate::profile::MemberProfile;
 use crate::role::RoleKey;
+use crate::roster::Rounds;
 use crate::set_up::SetUpLink;
 
 /// A membership. Its row exists while the person belongs; a removal leaves only the audit log's memory of it.
@@ -36,6 +37,8 @@ pub struct Member {
     pub profile: MemberProfile,
     /// The personal link by which the person sets up a login, if one was ever made.
     pub set_up: Option<SetUpLink>,
+    /// In which rounds the person was written to (S4.3).
+    pub rounds: Rounds,
     /// Counts the changes to this row: an `ETag`.
     pub version: u64,
 }

@@ -7,10 +7,12 @@ use time::OffsetDateTime;
 use crate::branding::Branding;
 use crate::email::EmailAddress;
 use crate::id::{
-    GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, SessionId, SignUpId, UserId, UserLinkId,
+    GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId, SignUpId, UserId,
+    UserLinkId, WordingId,
 };
 use crate::language::Language;
 use crate::subscription::SubscriptionState;
+use crate::wording::TemplateKey;
 
 /// One mail to be sent, at least once and identical on repeat (I7).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,12 +27,19 @@ pub struct Message {
     pub language: Language,
     /// What it says.
     pub content: Content,
-    /// How the organization it comes from looks and signs, as it did then.
+    /// How the organization it comes from looks, signs and words its mails, as it did then.
     pub branding: Branding,
     /// When it was written; the mail's `Date`.
     pub created_at: OffsetDateTime,
     /// When it may go out.
     pub due_at: OffsetDateTime,
+}
+
+impl Message {
+    /// The wording it was written with, if that is not the built-in one.
+    pub fn wording(&self) -> Option<WordingId> {
+        self.branding.wordings.chosen(TemplateKey::of(self.content.kind(), self.language)?)
+    }
 }
 
 /// Whose transaction a message belongs to.
@@ -380,6 +389,13 @@ pub enum Errand {
         /// Whom.
         member: MemberId,
     },
+    /// Send a chunk of a round of mail to members without a login, if nobody has sent it yet.
+    SendRound {
+        /// Which round.
+        round: RoundId,
+        /// Which of its chunks.
+        chunk: u32,
+    },
     /// Write to a group's members of a program's sessions that have begun.
     ProgramAttended {
         /// Which program.
@@ -398,6 +414,7 @@ impl Errand {
             Self::SessionBegins { .. } => "session_begins",
             Self::Enrolled { .. } => "enrolled",
             Self::ProgramAttended { .. } => "program_attended",
+            Self::SendRound { .. } => "send_round",
         }
     }
 }

@@ -16,7 +16,9 @@ pub use identity::{
     Arrival, Departure, IdentityProviders, IssuerUnreachable, Pending, Provider, ProviderError, TrustedIssuers, Vouched,
 };
 pub use machine::{Clock, Doorbell, Overloaded, Passwords, Random, to_micros};
-pub use mail::{Attempt, Claimed, FollowUp, KeptMail, Letter, MailError, Mailbox, Mailer, MessageRef, Outbox};
+pub use mail::{
+    Attempt, Claimed, Composer, FollowUp, KeptMail, Letter, MailError, Mailbox, Mailer, MessageRef, Outbox,
+};
 pub use passkeys::{AnsweredPasskey, Ceremony, Passkeys};
 pub use store::{Session, Store, StoreError, UsedKey};
 pub use upkeep::Upkeep;

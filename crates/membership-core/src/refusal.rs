@@ -23,6 +23,14 @@ pub enum Refusal {
     UnknownProgram,
     #[error("there is no such session in this organization")]
     UnknownSession,
+    #[error("there is no such round in this organization")]
+    UnknownRound,
+    #[error("round {number} is under way; wait until it is finished, or look at how far it is")]
+    RoundUnderWay { number: u32 },
+    #[error("round {number} went to the same people less than an hour ago; wait, or choose others")]
+    RoundRepeated { number: u32 },
+    #[error("nobody of these can be written to; see who has no address, and hand them their link")]
+    NobodyToWriteTo,
     #[error("this link is not one of ours; check that it was copied whole")]
     UnknownLink,
     #[error("there is no such record in this organization, or it is not shared with you; ask somebody who controls it")]
@@ -233,6 +241,10 @@ pub enum Refusal {
     NotByKey,
     #[error("there is no such key here")]
     UnknownKey,
+    #[error("there is no such import here; the list of imports shows those of the last 30 days")]
+    UnknownImport,
+    #[error("an import can be undone for 24 hours after it was done, once; remove its members one by one")]
+    ImportNotUndoable,
     #[error("you do not hold `{permission}` yourself, so no key of yours can; leave it out")]
     ScopeAboveYours { permission: Permission },
     #[error("there can be at most {limit} keys at a time; revoke one that is not used")]
@@ -294,6 +306,10 @@ codes! {
     Self::UnknownGroup { .. }, "unknown-group", NotFound;
     Self::UnknownProgram, "unknown-program", NotFound;
     Self::UnknownSession, "unknown-session", NotFound;
+    Self::UnknownRound, "unknown-round", NotFound;
+    Self::RoundUnderWay { .. }, "round-under-way", Conflict;
+    Self::RoundRepeated { .. }, "round-repeated", Conflict;
+    Self::NobodyToWriteTo, "nobody-to-write-to", Conflict;
     Self::UnknownLink, "unknown-link", NotFound;
     Self::UnknownRecord, "unknown-record", NotFound;
     Self::NotShared, "not-shared", NotFound;
@@ -396,6 +412,8 @@ codes! {
     Self::MistypedKey, "mistyped-key", Unauthenticated;
     Self::NotByKey, "not-by-key", Forbidden;
     Self::UnknownKey, "unknown-key", NotFound;
+    Self::UnknownImport, "unknown-import", NotFound;
+    Self::ImportNotUndoable, "import-not-undoable", Conflict;
     Self::ScopeAboveYours { .. }, "scope-above-yours", Forbidden;
     Self::TooManyKeys { .. }, "too-many-keys", Conflict;
     Self::RateLimited { .. }, "rate-limited", TooOften;
@@ -415,6 +433,10 @@ impl Refusal {
             Self::UnknownGroup { group: GroupId(uuid::Uuid::from_u128(1)) },
             Self::UnknownProgram,
             Self::UnknownSession,
+            Self::UnknownRound,
+            Self::RoundUnderWay { number: 2 },
+            Self::RoundRepeated { number: 2 },
+            Self::NobodyToWriteTo,
             Self::UnknownLink,
             Self::UnknownRecord,
             Self::NotShared,
@@ -517,6 +539,8 @@ impl Refusal {
             Self::MistypedKey,
             Self::NotByKey,
             Self::UnknownKey,
+            Self::UnknownImport,
+            Self::ImportNotUndoable,
             Self::ScopeAboveYours { permission: Permission::INVITE },
             Self::TooManyKeys { limit: 100 },
             Self::RateLimited { retry_after: 60 },

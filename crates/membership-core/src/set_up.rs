@@ -3,7 +3,7 @@
 
 use time::{Duration, OffsetDateTime};
 
-use crate::invitation::Channel;
+use crate::invitation::{Channel, Delivery};
 
 /// A member's personal link, as the membership's row remembers it. The link itself is derived from a key and never
 /// stored.
@@ -19,6 +19,8 @@ pub struct SetUpLink {
     pub expires_at: OffsetDateTime,
     /// When the person set up the login with it; it works once.
     pub used_at: Option<OffsetDateTime>,
+    /// How the mail that carries it fares; the courier writes it, and no rule is decided on it.
+    pub delivery: Delivery,
 }
 
 impl SetUpLink {
@@ -34,6 +36,7 @@ impl SetUpLink {
             issued_at: now,
             expires_at: now.saturating_add(Self::LASTS),
             used_at: None,
+            delivery: if channel == Channel::Mail { Delivery::Queued } else { Delivery::None },
         }
     }
 }

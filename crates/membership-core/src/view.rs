@@ -14,6 +14,7 @@ use crate::refusal::Refusal;
 use crate::resource::{Level, Resource, ResourceName};
 use crate::role::RoleKey;
 use crate::subscription::SubscriptionState;
+use crate::wording::{TemplateKey, Wording};
 
 /// A member as a viewer sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +128,28 @@ pub struct RecordView {
     pub level: Option<Level>,
     /// What the viewer may do to it.
     pub allowed_actions: Vec<&'static str>,
+}
+
+/// A template as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateView {
+    /// Which mail it is for.
+    pub template: TemplateKey,
+    /// The organization's own text; none where it uses the built-in one.
+    pub own: Option<Wording>,
+    /// Counts the changes: an `ETag`.
+    pub version: u64,
+}
+
+impl TemplateView {
+    /// The template of these facts.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownOrganization`].
+    pub fn of(facts: &Facts, template: TemplateKey) -> Result<Self, Refusal> {
+        let version = facts.head()?.organization.branding.wordings.version(template);
+        Ok(Self { template, own: facts.worded(template).cloned(), version })
+    }
 }
 
 /// An organization as a viewer sees it.
@@ -252,11 +275,13 @@ impl OrganizationView {
             ("view_groups", Action::ViewGroups),
             ("manage_groups", Action::ManageGroups),
             ("view_audit", Action::ViewAudit),
+            ("send_rounds", Action::SendRounds),
             ("view_keys", Action::ViewKeys),
             ("create_key", Action::CreateKey),
             ("set_subscription", Action::SetSubscription),
             ("set_when_full", Action::SetWhenFull),
             ("customize", Action::Brand),
+            ("edit_templates", Action::EditTemplates),
             ("take_backup", Action::TakeBackup),
             ("check_access", Action::CheckAccess),
             ("register_record", Action::RegisterRecord),

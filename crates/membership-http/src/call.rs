@@ -6,17 +6,18 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{self, FromRequest, FromRequestParts, OriginalUri, RawPathParams};
 use axum::http::request::Parts;
-use http::{Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use membership_core::command::Command;
 use membership_core::id::{
-    ApiKeyId, GroupId, IdentityId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId, SignInId,
-    UserId,
+    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId,
+    SignInId, UserId,
 };
 use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
 use membership_core::resource::ResourceName;
 use membership_core::secret::LinkKind;
 use membership_core::service::{Failure, Memberships, Outcome, Request};
+use membership_core::wording::TemplateKey;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -58,6 +59,17 @@ impl<A: Admission, B: DeserializeOwned> FromRequest<Shared> for Call<A, B> {
     type Rejection = Problem;
 
     async fn from_request(request: extract::Request, api: &Shared) -> Result<Self, Problem> {
+        Self::reading(request, api, |headers, body| json::read(headers, body)).await
+    }
+}
+
+impl<A: Admission, B> Call<A, B> {
+    /// A request whose body is read in a way of its own.
+    pub(crate) async fn reading(
+        request: extract::Request,
+        api: &Shared,
+        read: impl Fn(&HeaderMap, &Bytes) -> Result<B, Problem>,
+    ) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let by = A::admit(api.identify(&parts.headers).await?)?;
         let path = path_of(&mut parts, api).await;
@@ -67,7 +79,7 @@ impl<A: Admission, B: DeserializeOwned> FromRequest<Shared> for Call<A, B> {
             Method::GET | Method::HEAD => Bytes::new(),
             _ => body_of(extract::Request::from_parts(parts.clone(), body), api).await?,
         };
-        let body = json::read(&parts.headers, &bytes)?;
+        let body = read(&parts.headers, &bytes)?;
         let sender = by.sender(api.cookies().token(&parts.headers).as_deref());
         let keyed = key.map(|key| Keyed {
             key,
@@ -138,6 +150,12 @@ impl<A, B> Call<A, B> {
         ResourceName::parse(part("type"), part("record"))
     }
 
+    /// The template of the path.
+    pub(crate) fn template(&self) -> Result<TemplateKey, InvalidInput> {
+        let part = |name: &str| self.path.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value.as_str());
+        Ok(TemplateKey { kind: part("kind").parse()?, language: part("language").parse()? })
+    }
+
     /// The invitation of the path.
     pub(crate) fn invitation(&self) -> Result<InvitationId, Refusal> {
         self.id("invitation").ok_or(Refusal::UnknownInvitation)
@@ -151,6 +169,11 @@ impl<A, B> Call<A, B> {
     /// The group of the path. What is no id is the id of nothing.
     pub(crate) fn group(&self) -> Result<GroupId, Refusal> {
         Ok(self.id("group").unwrap_or(GroupId(Uuid::nil())))
+    }
+
+    /// The import of the path.
+    pub(crate) fn import(&self) -> Result<ImportId, Refusal> {
+        self.id("import").ok_or(Refusal::UnknownImport)
     }
 
     /// The program of the path.

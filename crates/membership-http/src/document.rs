@@ -18,7 +18,7 @@ use crate::call::Shared;
 use crate::dto;
 use crate::options::Api;
 use crate::problem::{self, Problem};
-use crate::{health, limits, routes};
+use crate::{health, limits, protect, routes};
 
 /// Where the API lives.
 const PREFIX: &str = "/api/v1";
@@ -28,7 +28,7 @@ const PREFIX: &str = "/api/v1";
 /// The router has no fallback outside of `/api/v1`, so that it can be merged with pages.
 pub fn api(api: Api) -> (Router, OpenApi) {
     let public_url: Arc<str> = api.options.public_url.as_str().into();
-    let body_limit = DefaultBodyLimit::max(api.options.body_limit);
+    let body_limit = api.options.body_limit;
     let limits = api.options.limits.clone();
     let shared: Shared = Arc::new(api);
     let (routes, document) = described().split_for_parts();
@@ -40,7 +40,8 @@ pub fn api(api: Api) -> (Router, OpenApi) {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .with_state(shared)
-        .layer(body_limit)
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(body_limit, protect::length::limit))
         .layer(middleware::from_fn_with_state(limits, limits::guard))
         .layer(middleware::from_fn_with_state(public_url, problem::finish))
         .layer(never_kept);
@@ -84,6 +85,7 @@ fn described() -> OpenApiRouter<Shared> {
         (name = "invitations", description = "Inviting people"),
         (name = "joining", description = "Answering an invitation"),
         (name = "keys", description = "Keys by which programs act in an organization"),
+        (name = "templates", description = "The texts of an organization's mails"),
         (name = "records", description = "Records of a host application, and what people may do"),
         (name = "operator", description = "What only the operator of the deployment does")
     ),

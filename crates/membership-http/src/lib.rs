@@ -25,6 +25,7 @@ mod etag;
 pub mod export;
 mod health;
 pub mod identity;
+mod import_file;
 mod json;
 mod key;
 mod limits;
@@ -37,6 +38,7 @@ mod routes;
 mod seal;
 
 pub use document::{api, openapi_json};
+pub use import_file::{import_rows, result_file};
 pub use limits::{Client, LimitOptions, Limited, Limits, RateLimited, trusted_proxies};
 pub use options::{Api, HttpOptions, issuer};
 pub use problem::status_of;

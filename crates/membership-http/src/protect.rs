@@ -9,7 +9,6 @@ use http::{HeaderName, StatusCode};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::sensitive_headers::{SetSensitiveRequestHeadersLayer, SetSensitiveResponseHeadersLayer};
 use tower_http::timeout::TimeoutLayer;
@@ -20,6 +19,7 @@ use crate::problem::{self, Problem};
 
 mod headers;
 mod host;
+pub(crate) mod length;
 mod overload;
 mod request;
 mod trace;
@@ -34,7 +34,7 @@ pub fn protect(router: Router, options: &HttpOptions) -> Router {
         .layer(middleware::from_fn_with_state(overload::room_for(options.most_concurrent), overload::shed))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, options.timeout))
         .layer(middleware::from_fn_with_state(host::Expected::of(options), host::check))
-        .layer(RequestBodyLimitLayer::new(options.body_limit))
+        .layer(middleware::from_fn_with_state(options.body_limit, length::limit))
         .layer(cross_origin(&options.public_url));
     let secrets: Arc<[HeaderName]> = Arc::new([AUTHORIZATION, COOKIE, HeaderName::from_static(IDEMPOTENCY_KEY)]);
     let telling = ServiceBuilder::new()

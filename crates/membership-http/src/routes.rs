@@ -6,6 +6,7 @@ use utoipa_axum::routes;
 use crate::call::Shared;
 
 mod groups;
+mod imports;
 mod invitations;
 mod keys;
 mod login_links;
@@ -16,10 +17,12 @@ mod organizations;
 mod password_resets;
 mod programs;
 mod records;
+mod roster;
 mod seats;
 mod sessions;
 mod set_up_links;
 mod sign_ins;
+mod templates;
 mod users;
 
 /// The routes below `/api/v1`.
@@ -73,9 +76,18 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(organizations::subscription::subscription))
         .routes(routes!(organizations::events::events))
         .routes(routes!(organizations::backup::backup))
+        .routes(routes!(templates::list::list))
+        .routes(routes!(templates::read::read, templates::put::put, templates::reset::reset))
+        .routes(routes!(templates::preview::preview))
         .routes(routes!(keys::create::create, keys::list::list))
         .routes(routes!(keys::revoke::revoke))
         .routes(routes!(members::create::create, members::list::list))
+        .routes(routes!(imports::create::create))
+        .routes(routes!(imports::template::template))
+        .routes(routes!(imports::list::list))
+        .routes(routes!(imports::read::read))
+        .routes(routes!(imports::result::result))
+        .routes(routes!(imports::undo::undo))
         .routes(routes!(members::read::read, members::update::update, members::remove::remove))
         .routes(routes!(members::export::export))
         .routes(routes!(members::login::login))
@@ -83,6 +95,8 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(members::sign_out::sign_out))
         .routes(routes!(members::suspend::suspend, members::reactivate::reactivate))
         .routes(routes!(members::allocate_seat::allocate_seat, members::release_seat::release_seat))
+        .routes(routes!(roster::read::read))
+        .routes(routes!(roster::rounds::rounds, roster::start_round::start_round))
         .routes(routes!(seats::allocate::allocate))
         .routes(routes!(seats::waiting::waiting))
         .routes(routes!(seats::when_full::when_full))

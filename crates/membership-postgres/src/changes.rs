@@ -16,10 +16,13 @@ use crate::rows::records::{MessageRow, ReceiptRow};
 use crate::statement::{Route, execute, statements, write as guarded};
 
 pub(crate) mod attendance;
+pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod organization;
 pub(crate) mod people;
+pub(crate) mod roster;
 pub(crate) mod sharing;
+pub(crate) mod wordings;
 
 /// Adds the messages of a parameter, on a condition.
 macro_rules! new_messages {

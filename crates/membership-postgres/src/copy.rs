@@ -16,7 +16,9 @@ use crate::rows::attendance::{
     GroupRow, PlaceRow, ProgramRow, SessionRow, group_columns, program_columns, session_columns,
 };
 use crate::rows::records::{AuditRow, audit_columns};
+use crate::rows::roster::{RoundRow, round_columns};
 use crate::rows::sharing::{ResourceRow, ShareRow, resource_columns, share_columns};
+use crate::rows::wordings::{WordingRow, wording_columns};
 use crate::rows::{
     HeadRow, InvitationRow, MemberRow, invitation_columns, member_columns, organization_columns, seats_columns,
 };
@@ -51,6 +53,12 @@ statements! {
     ENROLMENTS, Route::By(Group::Organization), "SELECT row_to_json(r) FROM (
             SELECT e.session_id AS place_id, e.member_id, ", micros!("e.since"), " AS since
             FROM enrolments e WHERE e.organization_id = $1 ORDER BY e.session_id, e.member_id) r";
+    /// The texts of its mails.
+    WORDINGS, Route::By(Group::Organization), "SELECT row_to_json(r) FROM (SELECT ", wording_columns!(),
+        " FROM wordings w WHERE w.organization_id = $1 ORDER BY w.id) r";
+    /// Its rounds of mail to members without a login.
+    ROUNDS, Route::By(Group::Organization), "SELECT row_to_json(r) FROM (SELECT ", round_columns!(),
+        " FROM roster_rounds n WHERE n.organization_id = $1 ORDER BY n.id) r";
     /// Its records.
     RECORDS, Route::By(Group::Organization), "SELECT row_to_json(t) FROM (SELECT ", resource_columns!(),
         " FROM resources r WHERE r.organization_id = $1 ORDER BY r.type, r.key) t";
@@ -86,15 +94,19 @@ async fn rows(connection: &mut PgConnection, id: OrganizationId, sink: &mut Piec
     let program = |it: ProgramRow| Ok(Piece::Program(Box::new(it.program())));
     let session = |it: SessionRow| Ok(Piece::Session(Box::new(it.session())));
     let enrolment = |it: PlaceRow| Ok(Piece::Enrolment(it.enrolment()));
+    let wording = |it: WordingRow| Ok(Piece::Wording(Box::new(it.wording())));
+    let round = |it: RoundRow| Ok(Piece::Round(Box::new(it.round())));
     let record = |it: ResourceRow| Ok(Piece::Record(Box::new(it.resource()?)));
     let share = |it: ShareRow| Ok(Piece::Share(Box::new(it.share()?)));
-    Ok(stream(connection, &MEMBERS, id, member, sink).await?
+    Ok(stream(connection, &WORDINGS, id, wording, sink).await?
+        && stream(connection, &MEMBERS, id, member, sink).await?
         && stream(connection, &INVITATIONS, id, invitation, sink).await?
         && stream(connection, &GROUPS, id, group, sink).await?
         && stream(connection, &GROUP_MEMBERS, id, place, sink).await?
         && stream(connection, &PROGRAMS, id, program, sink).await?
         && stream(connection, &SESSIONS, id, session, sink).await?
         && stream(connection, &ENROLMENTS, id, enrolment, sink).await?
+        && stream(connection, &ROUNDS, id, round, sink).await?
         && stream(connection, &RECORDS, id, record, sink).await?
         && stream(connection, &SHARES, id, share, sink).await?)
 }

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::email::EmailAddress;
 use membership_core::group::Group as MemberGroup;
-use membership_core::id::{MemberId, OrganizationId, UserId};
+use membership_core::id::{ImportId, MemberId, OrganizationId, UserId};
+use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::organization::Head;
@@ -15,6 +16,7 @@ use membership_core::port::{
 use membership_core::program::{Program, Session};
 use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
+use membership_core::roster::{Invited, RosterGroup, Round};
 use membership_core::user::SignIn;
 use serde::Deserialize;
 use sqlx::Row;
@@ -42,8 +44,9 @@ macro_rules! now {
 
 // After the macro, which it uses.
 pub(crate) mod attendance;
+pub(crate) mod imports;
 
-/// Which members a list is of: `Member::status_at`, `Member::seat_at` and the other filters.
+/// Which members a list is of: `Member::status_at`, `Member::seat_at`, `Invited::includes` and the other filters.
 macro_rules! listed_members {
     () => {
         concat!(
@@ -59,18 +62,24 @@ macro_rules! listed_members {
             now!(),
             ")))
             AND ($7::boolean IS NULL OR $7 = (m.user_id IS NOT NULL))
-            AND ($11::uuid IS NULL OR EXISTS (SELECT FROM group_members gm
-                WHERE gm.organization_id = $1 AND gm.group_id = $11 AND gm.member_id = m.id))"
+            AND ($8::uuid IS NULL OR EXISTS (SELECT FROM group_members gm
+                WHERE gm.organization_id = $1 AND gm.group_id = $8 AND gm.member_id = m.id))
+            AND ($9::text IS NULL OR CASE $9
+                WHEN 'never' THEN m.set_up_generation IS NULL
+                WHEN 'bounced' THEN m.set_up_delivery IN ('bounced', 'failed')
+                ELSE m.rounds @> to_jsonb($10::bigint) END)"
         )
     };
 }
 
-/// A page of members, given how it is cut and sorted.
+/// A page of members, given whom of them, how it is cut and sorted.
 macro_rules! members_page {
-    ($after:literal, $order:literal) => {
+    ($only:literal, $after:literal, $order:literal) => {
         concat!(
             "SELECT json_build_object(
                 'total', (SELECT count(*) FROM memberships m WHERE ",
+            $only,
+            " AND ",
             listed_members!(),
             "),
                 'items', (SELECT coalesce(json_agg(r), '[]') FROM (
@@ -78,15 +87,19 @@ macro_rules! members_page {
             member_columns!(),
             " FROM memberships m
                     WHERE ",
+            $only,
+            " AND ",
             listed_members!(),
             " AND ",
             $after,
             " ORDER BY ",
             $order,
-            " LIMIT $10) r))"
+            " LIMIT $13) r))"
         )
     };
 }
+
+pub(crate) mod roster;
 
 /// Which invitations a list is of: `Invitation::state_at` and the other filters.
 macro_rules! listed_invitations {
@@ -150,10 +163,16 @@ statements! {
                 ORDER BY r.type, r.key LIMIT $9) q))";
     /// Members by name.
     MEMBERS_BY_NAME, Route::By(Group::Organization),
-        members_page!("(m.name_key, m.id) > ($8, $9)", "m.name_key, m.id");
+        members_page!("true", "(m.name_key, m.id) > ($11, $12)", "m.name_key, m.id");
+    /// Members without a login by name, which have an index of their own.
+    ROSTER_BY_NAME, Route::By(Group::Organization),
+        members_page!("m.user_id IS NULL", "(m.name_key, m.id) > ($11, $12)", "m.name_key, m.id");
+    /// Members without a login, the newest first.
+    ROSTER_BY_DATE, Route::By(Group::Organization),
+        members_page!("m.user_id IS NULL", "(m.joined_at, m.id) < ($11, $12)", "m.joined_at DESC, m.id DESC");
     /// Members, the newest first.
     MEMBERS_BY_DATE, Route::By(Group::Organization),
-        members_page!("(m.joined_at, m.id) < ($8, $9)", "m.joined_at DESC, m.id DESC");
+        members_page!("true", "(m.joined_at, m.id) < ($11, $12)", "m.joined_at DESC, m.id DESC");
     /// Invitations, the newest first.
     INVITATIONS, Route::By(Group::Organization),
         "SELECT json_build_object(
@@ -263,30 +282,22 @@ impl PostgresStore {
 impl Directory for PostgresStore {
     async fn members(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Page<Member>, StoreError> {
         let limit = query.limit.clamp(1, LONGEST_PAGE);
-        let filtered = |statement: &Statement| {
-            statement
-                .query()
-                .bind(organization.0)
-                .bind(self.fixed_now())
-                .bind(query.text.as_deref().map(searched))
-                .bind(query.role.as_ref().map(ToString::to_string))
-                .bind(query.status.map(|it| it.as_str()))
-                .bind(query.seat)
-                .bind(query.login)
-        };
+        let on_roster = query.login == Some(false);
+        let filtered = |statement: &Statement| filtered(statement, organization, self.fixed_now(), query);
         let bound = match query.sort {
             MemberSort::Name => {
                 let (after, id) = query.cursor.as_ref().map_or(("", Uuid::nil()), |it| (it.after.as_str(), it.id));
-                filtered(&MEMBERS_BY_NAME).bind(storable(after)).bind(id)
+                let statement = if on_roster { &ROSTER_BY_NAME } else { &MEMBERS_BY_NAME };
+                filtered(statement).bind(storable(after)).bind(id)
             }
             MemberSort::JoinedAt => {
                 let (before, id) = before(query.cursor.as_ref());
-                filtered(&MEMBERS_BY_DATE).bind(before).bind(id)
+                let statement = if on_roster { &ROSTER_BY_DATE } else { &MEMBERS_BY_DATE };
+                filtered(statement).bind(before).bind(id)
             }
         };
         let mut connection = self.connection().await?;
-        let page: PageRow<MemberRow> =
-            fetch_one(&mut connection, bound.bind(one_more(limit)).bind(query.group.map(|id| id.0))).await?;
+        let page: PageRow<MemberRow> = fetch_one(&mut connection, bound.bind(one_more(limit))).await?;
         page.page(limit, MemberRow::member, |it| match query.sort {
             MemberSort::Name => Cursor { after: name_key(it.name.as_str()), id: it.id.0 },
             MemberSort::JoinedAt => Cursor { after: micros_of(it.joined_at).to_string(), id: it.id.0 },
@@ -440,11 +451,79 @@ impl Directory for PostgresStore {
         Ok(rows.into_iter().map(|row| (UserId(row.user), row.at.0)).collect())
     }
 
+    async fn imports(
+        &self,
+        organization: OrganizationId,
+        import: Option<ImportId>,
+    ) -> Result<Vec<(Import, ImportCounts)>, StoreError> {
+        self.list_imports(organization, import).await
+    }
+
+    async fn import_rows(
+        &self,
+        organization: OrganizationId,
+        import: ImportId,
+        from: u32,
+        limit: u32,
+    ) -> Result<Vec<ImportRow>, StoreError> {
+        self.list_import_rows(organization, import, (from, limit)).await
+    }
+
+    async fn roster(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Vec<RosterGroup>, StoreError> {
+        self.count_roster(organization, query).await
+    }
+
+    async fn roster_after(
+        &self,
+        organization: OrganizationId,
+        query: &MemberQuery,
+        after: Option<MemberId>,
+        limit: u32,
+    ) -> Result<Vec<MemberId>, StoreError> {
+        self.list_roster_after(organization, query, after, limit).await
+    }
+
+    async fn rounds(
+        &self,
+        organization: OrganizationId,
+        before: Option<u32>,
+        limit: u32,
+    ) -> Result<Vec<Round>, StoreError> {
+        self.list_rounds(organization, before, limit).await
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let row = PING.query().fetch_one(&mut *connection).await.map_err(store_error)?;
         row.try_get::<i32, _>(0).map(|_| ()).map_err(store_error)
     }
+}
+
+/// A statement about members with what its filters need: the parameters up to the tenth.
+fn filtered(
+    statement: &Statement,
+    organization: OrganizationId,
+    now: Option<OffsetDateTime>,
+    query: &MemberQuery,
+) -> Bound {
+    let (invited, round) = match query.invited {
+        None => (None, None),
+        Some(Invited::Never) => (Some("never"), None),
+        Some(Invited::Bounced) => (Some("bounced"), None),
+        Some(Invited::Round(number)) => (Some("round"), Some(i64::from(number))),
+    };
+    statement
+        .query()
+        .bind(organization.0)
+        .bind(now)
+        .bind(query.text.as_deref().map(searched))
+        .bind(query.role.as_ref().map(ToString::to_string))
+        .bind(query.status.map(|it| it.as_str()))
+        .bind(query.seat)
+        .bind(query.login)
+        .bind(query.group.map(|id| id.0))
+        .bind(invited)
+        .bind(round)
 }
 
 /// A text as names and addresses are searched for it.

@@ -43,8 +43,12 @@ pub const TABLES: &[Table] = &[
     table("programs", "organization_id", Group::Organization),
     table("sessions", "organization_id", Group::Organization),
     table("enrolments", "organization_id", Group::Organization),
+    table("roster_rounds", "organization_id", Group::Organization),
+    table("wordings", "organization_id", Group::Organization),
     table("resources", "organization_id", Group::Organization),
     table("resource_shares", "organization_id", Group::Organization),
+    table("imports", "organization_id", Group::Organization),
+    table("import_rows", "organization_id", Group::Organization),
     table("audit_log", "organization_id", Group::Organization),
     table("idempotency_keys", "scope_id", Group::Organization),
     table("outbox", "scope_id", Group::Organization),
@@ -69,9 +73,11 @@ pub const TABLES: &[Table] = &[
 ];
 
 /// Tables that many writers append to at once: no foreign key may make them wait for a shared row.
-pub const WITHOUT_FOREIGN_KEYS: [&str; 8] = [
+pub const WITHOUT_FOREIGN_KEYS: [&str; 10] = [
     "organization_seats",
     "invitations",
+    "roster_rounds",
+    "wordings",
     "resources",
     "resource_shares",
     "audit_log",

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use membership_core::facts::{Facts, Scope};
+use membership_core::facts::{Facts, RoundPick, Scope};
 use membership_core::port::{StoreError, to_micros};
 use membership_core::resource::ResourceName;
 use serde::de::DeserializeOwned;
@@ -19,12 +19,15 @@ use crate::rows::attendance::{
 };
 use crate::rows::keys::{KeyRow, key_columns};
 use crate::rows::records::{ReceiptRow, receipt_columns};
+use crate::rows::roster::{RoundRow, round_columns};
 use crate::rows::sharing::{ResourceRow, ShareRow, resource_columns, share_columns};
+use crate::rows::wordings::{WordingRow, wording_columns};
 use crate::rows::{
     HeadRow, Instant, InvitationRow, MemberRow, invitation_columns, member_columns, organization_columns, seats_columns,
 };
 use crate::statement::{Bound, Route, fetch_one, micros, statements};
 
+pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod people;
 
@@ -107,6 +110,11 @@ macro_rules! facts_sql {
                 SELECT unnest($13::uuid[]) AS id
                 UNION
                 SELECT unnest(i.sessions) FROM invitations i WHERE i.organization_id = $1 AND i.id = ANY($3)
+            ), wording_ids AS MATERIALIZED (
+                SELECT unnest($20::uuid[]) AS id
+                UNION
+                SELECT (o.branding #>> ARRAY['wordings', t.key, 'wording'])::uuid
+                FROM organizations o, unnest($21::text[]) AS t(key) WHERE o.id = $1
             ), asked AS MATERIALIZED (
                 SELECT a.type, a.key, a.every FROM jsonb_to_recordset($11) AS a(type text, key text, every boolean)
             )
@@ -165,6 +173,13 @@ macro_rules! facts_sql {
                         SELECT s.program_id FROM sessions s
                         WHERE s.organization_id = $1 AND s.id = ANY(ARRAY(SELECT id FROM session_ids)))))
                     ORDER BY p.id) r),
+                'rounds', (SELECT coalesce(json_agg(r), '[]') FROM (
+                    SELECT ",
+            round_columns!(),
+            " FROM roster_rounds n
+                    WHERE n.organization_id = $1 AND (n.id = $18 OR $19 AND n.number = (
+                        SELECT l.number FROM roster_rounds l WHERE l.organization_id = $1
+                        ORDER BY l.number DESC LIMIT 1))) r),
                 'keys', (SELECT coalesce(json_agg(r), '[]') FROM (
                     SELECT ",
             key_columns!("k.member_id"),
@@ -172,6 +187,11 @@ macro_rules! facts_sql {
                     WHERE k.organization_id = $1 AND k.id = ANY(ARRAY(SELECT id FROM key_ids))
                     ORDER BY (k.revoked_at IS NULL AND k.expires_at > (SELECT now FROM moment)) DESC, k.created_at DESC,
                         k.id) r),
+                'wordings', (SELECT coalesce(json_agg(r), '[]') FROM (
+                    SELECT ",
+            wording_columns!(),
+            " FROM wordings w
+                    WHERE w.organization_id = $1 AND w.id = ANY(ARRAY(SELECT id FROM wording_ids)) ORDER BY w.id) r),
                 'resources', (SELECT coalesce(json_agg(q), '[]') FROM (
                     SELECT ",
             resource_columns!(),
@@ -227,6 +247,8 @@ struct FactsRow {
     sessions: Vec<SessionRow>,
     enrolments: Vec<PlaceRow>,
     keys: Vec<KeyRow>,
+    rounds: Vec<RoundRow>,
+    wordings: Vec<WordingRow>,
     resources: Vec<ResourceRow>,
     shares: Vec<ShareRow>,
     receipt: Option<ReceiptRow>,
@@ -249,6 +271,8 @@ impl FactsRow {
         facts.sessions = self.sessions.into_iter().map(SessionRow::session).collect();
         facts.enrolments = self.enrolments.into_iter().map(PlaceRow::enrolment).collect();
         facts.keys = self.keys.into_iter().map(KeyRow::key).collect::<Result<_, _>>()?;
+        facts.rounds = self.rounds.into_iter().map(RoundRow::round).collect();
+        facts.wordings = self.wordings.into_iter().map(WordingRow::wording).collect();
         facts.resources = self.resources.into_iter().map(ResourceRow::resource).collect::<Result<_, _>>()?;
         facts.shares = self.shares.into_iter().map(ShareRow::share).collect::<Result<_, _>>()?;
         facts.receipt = self.receipt.map(ReceiptRow::receipt).transpose()?;
@@ -288,6 +312,7 @@ pub(crate) async fn load(
     }
     people::load(connection, &mut now, scope, &mut facts).await?;
     keys::load(connection, &mut now, scope, &mut facts).await?;
+    imports::load(connection, scope, &mut facts).await?;
     if let Some(key) = scope.receipt.filter(|_| !receipt_is_of_organization(scope)) {
         let query = RECEIPT.query().bind(key.scope).bind(key.key.0.to_vec()).bind(now);
         let row: Option<ReceiptRow> = ask(connection, &mut now, query).await?;
@@ -307,6 +332,7 @@ pub(crate) fn statements_needed(scope: &Scope) -> usize {
         + usize::from(receipt)
         + people::statements_needed(scope)
         + keys::statements_needed(scope)
+        + usize::from(scope.organization.is_some() && scope.import.is_some())
 }
 
 fn receipt_is_of_organization(scope: &Scope) -> bool {
@@ -351,6 +377,13 @@ fn bound(query: Bound, fixed: Option<OffsetDateTime>, (organization, scope): (Uu
         .bind(scope.keys.ids.iter().map(|id| id.0).collect::<Vec<_>>())
         .bind(scope.keys.shown.map(|token| token.0.to_vec()))
         .bind(keys::most(&scope.keys))
+        .bind(match scope.round {
+            Some(RoundPick::Id(id)) => Some(id.0),
+            Some(RoundPick::Latest) | None => None,
+        })
+        .bind(scope.round == Some(RoundPick::Latest))
+        .bind(scope.wordings.iter().map(|id| id.0).collect::<Vec<_>>())
+        .bind(scope.templates.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
 /// A record that a scope asks for, with all its shares or with those of the memberships asked for.

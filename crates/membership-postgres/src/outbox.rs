@@ -57,6 +57,10 @@ statements! {
             RETURNING o.content
         ), expanded AS (
             ", new_messages!("$8", "EXISTS (SELECT FROM settled)"), "
+        ), set_up AS (
+            UPDATE memberships AS m SET set_up_delivery = $7 FROM settled s
+            WHERE m.organization_id = $1 AND $7::text IS NOT NULL AND s.content ->> 'kind' = 'account_set_up'
+                AND m.id = (s.content ->> 'member')::uuid AND m.set_up_generation = (s.content ->> 'generation')::bigint
         )
         UPDATE invitations AS i SET delivery = $7, delivery_note = $5 FROM settled s
         WHERE i.organization_id = $1 AND $7::text IS NOT NULL AND s.content ->> 'kind' = 'invitation'

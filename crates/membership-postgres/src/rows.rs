@@ -2,7 +2,7 @@
 
 use membership_core::branding::Branding;
 use membership_core::email::EmailAddress;
-use membership_core::id::{GroupId, InvitationId, MemberId, OrganizationId, SessionId, UserId};
+use membership_core::id::{GroupId, InvitationId, MemberId, OrganizationId, SessionId, UserId, WordingId};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
@@ -12,6 +12,7 @@ use membership_core::policy::OrganizationPolicy;
 use membership_core::port::StoreError;
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::role::RoleKey;
+use membership_core::roster::Rounds;
 use membership_core::set_up::SetUpLink;
 use membership_core::subscription::Subscription;
 use serde::{Deserialize, Serialize};
@@ -19,10 +20,13 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub(crate) mod attendance;
+pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod people;
 pub(crate) mod records;
+pub(crate) mod roster;
 pub(crate) mod sharing;
+pub(crate) mod wordings;
 
 /// An instant. It goes to the database as RFC 3339 text, which is exact and means the same whatever the server's
 /// settings, and comes back as microseconds since 1970, for the same reason.
@@ -251,6 +255,9 @@ pub(crate) struct MemberRow {
     set_up_issued_at: Option<Instant>,
     set_up_expires_at: Option<Instant>,
     set_up_used_at: Option<Instant>,
+    set_up_delivery: String,
+    rounds: Vec<u32>,
+    last_round_at: Option<Instant>,
     version: u64,
 }
 
@@ -271,7 +278,9 @@ macro_rules! member_columns {
             $crate::statement::micros!("m.set_up_expires_at"),
             " AS set_up_expires_at, ",
             $crate::statement::micros!("m.set_up_used_at"),
-            " AS set_up_used_at, m.version"
+            " AS set_up_used_at, m.set_up_delivery, m.rounds, ",
+            $crate::statement::micros!("m.last_round_at"),
+            " AS last_round_at, m.version"
         )
     };
 }
@@ -307,6 +316,9 @@ impl From<&Member> for MemberRow {
             set_up_issued_at: it.set_up.map(|link| link.issued_at.into()),
             set_up_expires_at: it.set_up.map(|link| link.expires_at.into()),
             set_up_used_at: it.set_up.and_then(|link| link.used_at).map(Instant::from),
+            set_up_delivery: it.set_up.map_or(Delivery::None, |link| link.delivery).as_str().to_owned(),
+            rounds: it.rounds.numbers.clone(),
+            last_round_at: it.rounds.last_at.map(Instant::from),
             version: it.version,
         }
     }
@@ -326,6 +338,7 @@ impl MemberRow {
             issued_at: issued_at.0,
             expires_at: expires_at.0,
             used_at: self.set_up_used_at.map(|it| it.0),
+            delivery: named("a delivery", &self.set_up_delivery, &Delivery::ALL, |it| it.as_str())?,
         }))
     }
 
@@ -350,6 +363,7 @@ impl MemberRow {
                 additional_information: self.additional_information,
             },
             set_up,
+            rounds: Rounds { numbers: self.rounds, last_at: self.last_round_at.map(|it| it.0) },
             version: self.version,
         })
     }
@@ -368,6 +382,7 @@ pub(crate) struct InvitationRow {
     invited_by: Option<Uuid>,
     language: Language,
     message: Option<String>,
+    wording_id: Option<WordingId>,
     deactivates_at: Option<Instant>,
     groups: Vec<GroupId>,
     sessions: Vec<SessionId>,
@@ -386,7 +401,7 @@ macro_rules! invitation_columns {
     () => {
         concat!(
             "i.id, i.email, i.role, i.for_owner, i.state, i.generation, i.channel, i.reserves_seat, i.invited_by, ",
-            "i.language, i.message, ",
+            "i.language, i.message, i.wording_id, ",
             $crate::statement::micros!("i.deactivates_at"),
             " AS deactivates_at, i.groups, i.sessions, ",
             $crate::statement::micros!("i.created_at"),
@@ -418,6 +433,7 @@ impl From<&Invitation> for InvitationRow {
             },
             language: it.language,
             message: it.message.clone(),
+            wording_id: it.wording,
             deactivates_at: it.deactivates_at.map(Instant::from),
             groups: it.groups.clone(),
             sessions: it.sessions.clone(),
@@ -447,6 +463,7 @@ impl InvitationRow {
             invited_by: self.invited_by.map_or(Inviter::Operator, |id| Inviter::Member(MemberId(id))),
             language: self.language,
             message: self.message,
+            wording: self.wording_id,
             deactivates_at: self.deactivates_at.map(|it| it.0),
             groups: self.groups,
             sessions: self.sessions,

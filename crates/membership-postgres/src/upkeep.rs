@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::backup::PieceSink;
-use membership_core::id::{OrganizationId, UserId};
+use membership_core::id::{ImportId, OrganizationId, UserId};
 use membership_core::organization::ChainEnd;
 use membership_core::port::{StoreError, Upkeep};
 use serde::Deserialize;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::distribution::Group;
@@ -67,6 +67,26 @@ statements! {
             ORDER BY s.announces_at LIMIT 10000)
         )
         SELECT to_json(organization_id) FROM lapsed GROUP BY organization_id ORDER BY min(since) LIMIT $2";
+    /// Imports with work left, the oldest first.
+    DUE_IMPORTS, Route::FanOut(Group::Organization),
+        "SELECT row_to_json(r) FROM (
+            SELECT i.organization_id, i.id FROM imports i
+                JOIN organizations o ON o.id = i.organization_id AND o.state <> 'deleted'
+            WHERE i.state IN ('running', 'undoing') AND i.leased_until <= ", now!(), "
+            ORDER BY i.created_at, i.id LIMIT $2) r";
+    /// An import that nobody has claimed.
+    CLAIM_IMPORT, Route::By(Group::Organization),
+        "UPDATE imports AS i SET leased_until = coalesce($3::timestamptz, statement_timestamp()) + $4::interval
+        WHERE i.organization_id = $1 AND i.id = $2 AND i.state IN ('running', 'undoing')
+            AND i.leased_until <= coalesce($3::timestamptz, statement_timestamp())";
+    /// A claim that is given back.
+    RELEASE_IMPORT, Route::By(Group::Organization),
+        "UPDATE imports AS i SET leased_until = i.created_at WHERE i.organization_id = $1 AND i.id = $2";
+    /// Imports that were finished 30 days ago; their rows go with them.
+    FORGET_IMPORTS, Route::FanOut(Group::Organization),
+        "DELETE FROM imports WHERE (organization_id, id) IN (
+            SELECT i.organization_id, i.id FROM imports i
+            WHERE i.finished_at IS NOT NULL AND i.finished_at <= ", now!(), " - interval '30 days' LIMIT $2)";
     /// Receipts that are over.
     FORGET_RECEIPTS, Route::FanOut(Group::Organization),
         "DELETE FROM idempotency_keys WHERE (scope_id, key) IN (
@@ -113,7 +133,8 @@ statements! {
 }
 
 /// Everything that a sweep forgets.
-const FORGET: [&Statement; 9] = [
+const FORGET: [&Statement; 10] = [
+    &FORGET_IMPORTS,
     &FORGET_RECEIPTS,
     &FORGET_MESSAGES,
     &FORGET_LINKS,
@@ -124,6 +145,12 @@ const FORGET: [&Statement; 9] = [
     &FORGET_QUOTAS,
     &FORGET_MAIL_QUOTAS,
 ];
+
+#[derive(Deserialize)]
+struct DueImportRow {
+    organization_id: Uuid,
+    id: Uuid,
+}
 
 #[derive(Deserialize)]
 struct LogRow {
@@ -208,6 +235,28 @@ impl Upkeep for PostgresStore {
         let query = LAPSED.query().bind(self.fixed_now()).bind(i64::from(limit));
         let ids: Vec<Uuid> = self.read_all(query).await?;
         Ok(ids.into_iter().map(OrganizationId).collect())
+    }
+
+    async fn due_imports(&self, limit: u32) -> Result<Vec<(OrganizationId, ImportId)>, StoreError> {
+        let query = DUE_IMPORTS.query().bind(self.fixed_now()).bind(i64::from(limit));
+        let rows: Vec<DueImportRow> = self.read_all(query).await?;
+        Ok(rows.into_iter().map(|it| (OrganizationId(it.organization_id), ImportId(it.id))).collect())
+    }
+
+    async fn claim_import(
+        &self,
+        organization: OrganizationId,
+        import: ImportId,
+        lease: Duration,
+    ) -> Result<bool, StoreError> {
+        let mut connection = self.connection().await?;
+        let query = CLAIM_IMPORT.query().bind(organization.0).bind(import.0).bind(self.fixed_now()).bind(lease);
+        Ok(execute(&mut connection, query).await? == 1)
+    }
+
+    async fn release_import(&self, organization: OrganizationId, import: ImportId) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        execute(&mut connection, RELEASE_IMPORT.query().bind(organization.0).bind(import.0)).await.map(drop)
     }
 
     async fn forget_expired(&self) -> Result<u64, StoreError> {

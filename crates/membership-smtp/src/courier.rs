@@ -16,7 +16,7 @@ use futures_util::{FutureExt, StreamExt, stream};
 use membership_core::command::redeem_set_up_link::open_set_up;
 use membership_core::facts::Scope;
 use membership_core::invitation::Invitation;
-use membership_core::message::{Content, Message, MessageScope, Recipient};
+use membership_core::message::{Content, Errand, Message, MessageScope, Recipient};
 use membership_core::port::{
     Attempt, Claimed, Clock, Directory, FollowUp, Letter, MailError, Mailer, MessageRef, Outbox, Store, StoreError,
 };
@@ -25,7 +25,7 @@ use time::{Duration, OffsetDateTime};
 
 pub use self::bell::Bell;
 use crate::reason::reason;
-use crate::render::Renderer;
+use crate::render::{RenderError, Renderer};
 
 /// How many messages are asked for at a time.
 const BATCH: u32 = 100;
@@ -227,6 +227,15 @@ impl Courier {
             self.ports.follow_up.follow_up(login, *means).await?;
             return Ok(Attempt::Expanded(Vec::new()));
         }
+        if let (
+            MessageScope::Organization(organization),
+            Content::Errand { errand: Errand::SendRound { round, chunk } },
+        ) = (message.scope, &message.content)
+        {
+            // The errand for the chunk after it was written with the chunk.
+            self.ports.follow_up.send_round(organization, *round, *chunk).await?;
+            return Ok(Attempt::Expanded(Vec::new()));
+        }
         if let Content::Errand { errand } = &message.content {
             return errand::run(message, errand, &*self.ports.store, &*self.ports.directory).await;
         }
@@ -236,7 +245,7 @@ impl Courier {
         if message.to == Recipient::Administrators {
             return expansion::expand(message, &*self.ports.store, &*self.ports.directory).await;
         }
-        let letter = match self.renderer.render(message) {
+        let letter = match self.letter(message).await? {
             Ok(letter) => letter,
             Err(error) => return Ok(Attempt::Failed { reason: reason(&error.to_string()) }),
         };
@@ -251,6 +260,28 @@ impl Courier {
                 Attempt::Deferred { until, reason: reason(&said) }
             }
         })
+    }
+
+    /// The letter, with the text that the message was written with. A text that cannot be used must not cost the mail
+    /// itself: the built-in one takes its place (F09). Both never change, so that a repeat is the same (I7).
+    async fn letter(&self, message: &Message) -> Result<Result<Letter, RenderError>, StoreError> {
+        let (Some(id), MessageScope::Organization(organization)) = (message.wording(), message.scope) else {
+            return Ok(self.renderer.render(message));
+        };
+        let scope = Scope { wordings: vec![id], ..Scope::of(organization) };
+        let facts = self.ports.store.read(&scope).await?;
+        let worded = match facts.wording(id) {
+            Some(wording) => self.renderer.render_worded(message, wording).map_err(|error| error.to_string()),
+            None => Err("it is not there".to_owned()),
+        };
+        Ok(worded.map_or_else(
+            |error| {
+                let kind = message.content.kind();
+                tracing::error!(%organization, kind, wording = %id, error, "mail goes out with the built-in text");
+                self.renderer.render(message)
+            },
+            Ok,
+        ))
     }
 
     /// Whether a personal link in the message is still its member's: not used, and no newer one made.

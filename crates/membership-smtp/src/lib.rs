@@ -8,11 +8,12 @@
 
 pub mod courier;
 pub mod development;
+mod own;
 mod reason;
 pub mod render;
 pub mod setting;
 pub mod smtp;
-pub mod template;
+mod template;
 mod wording;
 
 pub use courier::{Bell, Courier, CourierOptions, Ports, Round};
@@ -20,4 +21,3 @@ pub use development::DevelopmentMailer;
 pub use render::{RenderError, Renderer};
 pub use setting::SettingError;
 pub use smtp::{Encryption, Sender, SmtpMailer, SmtpOptions, Timeouts};
-pub use template::{TemplateProblem, check_subject, check_template};

@@ -3,20 +3,23 @@
 use std::sync::Arc;
 
 use membership_core::branding::LogoUrl;
+use membership_core::email::EmailAddress;
 use membership_core::id::{OrganizationId, UserLinkId};
 use membership_core::language::Language;
 use membership_core::message::{
     AddressChange, Content, IdentityChange, LoginChange, Message, MessageScope, Recipient, SecondFactorChange,
 };
-use membership_core::port::Letter;
+use membership_core::port::{Composer, Letter};
 use membership_core::secret::{Link, LinkKind, LinkSigner};
 use membership_core::subscription::SubscriptionState;
+use membership_core::wording::{TemplateKey, Wording};
 use minijinja::{HtmlEscape, Value};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::own::{self, Body};
 use crate::setting::SettingError;
-use crate::template::Templates;
+use crate::template::{self, Templates};
 use crate::wording;
 
 /// Why a message cannot become a letter. Trying again cannot help.
@@ -63,22 +66,48 @@ impl Renderer {
     /// # Errors
     /// [`RenderError`]; the same message fails again.
     pub fn render(&self, message: &Message) -> Result<Letter, RenderError> {
-        let Recipient::Address(to) = &message.to else { return Err(RenderError::NoSingleRecipient) };
         let link = self.link(message)?;
-        let facts = Facts { message, link: link.as_ref(), site: &self.site };
+        self.built_in_letter(message, link.as_ref())
+    }
+
+    fn built_in_letter(&self, message: &Message, link: Option<&SecretString>) -> Result<Letter, RenderError> {
+        let Recipient::Address(to) = &message.to else { return Err(RenderError::NoSingleRecipient) };
+        let facts = Facts { message, link, site: &self.site };
         let subject = wording::one_line(&self.part(message, "subject", facts.of_subject())?);
         let text = self.part(message, "txt", facts.of_text())?;
-        let html = self.part(message, "html", facts.of_html(&subject))?;
-        Ok(Letter {
-            id: message.id,
-            to: to.clone(),
-            sender_name: message.branding.sender_name.clone(),
-            reply_to: message.branding.reply_to.clone(),
-            subject,
-            text: SecretString::from(format!("{}\n", text.trim_end())),
-            html: SecretString::from(html),
-            date: message.created_at,
-        })
+        let html = self.part(message, "html", facts.of_html(&subject, []))?;
+        Ok(letter(message, to, subject, (text, html)))
+    }
+
+    /// The letter of a message, worded as its organization or inviter wrote it.
+    ///
+    /// # Errors
+    /// [`RenderError`]; the same message and wording fail again.
+    pub fn render_worded(&self, message: &Message, wording: &Wording) -> Result<Letter, RenderError> {
+        let link = self.link(message)?;
+        self.worded(message, wording, link.as_ref())
+    }
+
+    fn worded(&self, message: &Message, wording: &Wording, link: Option<&SecretString>) -> Result<Letter, RenderError> {
+        let (kind, language) = (message.content.kind(), message.language);
+        // What was not changed looks as it always did.
+        if TemplateKey::of(kind, language).is_some_and(|it| template::built_in(it) == *wording) {
+            return self.built_in_letter(message, link);
+        }
+        let Recipient::Address(to) = &message.to else { return Err(RenderError::NoSingleRecipient) };
+        let failed = |error: minijinja::Error| RenderError::Template(error.to_string());
+        let facts = Facts { message, link, site: &self.site };
+        let subject = Templates::fill(&wording.subject, &facts.of_subject()).map_err(failed)?;
+        let subject = wording::one_line(&subject);
+        let body = Body::new(&Templates::fill(&wording.text, &facts.of_own_text()).map_err(failed)?);
+        let address = link.map(ExposeSecret::expose_secret);
+        let more = [
+            ("blocks", body.html(address)),
+            ("label", Value::from(own::label(kind, language))),
+            ("hint", Value::from(own::hint(language))),
+        ];
+        let html = self.templates.render_own(&facts.of_html(&subject, more)).map_err(failed)?;
+        Ok(letter(message, to, subject, (body.text(address), html)))
     }
 
     fn part(&self, message: &Message, part: &str, facts: Value) -> Result<String, RenderError> {
@@ -159,6 +188,38 @@ impl Renderer {
     }
 }
 
+fn letter(message: &Message, to: &EmailAddress, subject: String, (text, html): (String, String)) -> Letter {
+    Letter {
+        id: message.id,
+        to: to.clone(),
+        sender_name: message.branding.sender_name.clone(),
+        reply_to: message.branding.reply_to.clone(),
+        subject,
+        text: SecretString::from(format!("{}\n", text.trim_end())),
+        html: SecretString::from(html),
+        date: message.created_at,
+    }
+}
+
+impl Composer for Renderer {
+    fn built_in(&self, template: TemplateKey) -> Wording {
+        template::built_in(template)
+    }
+
+    fn preview(&self, message: &Message, wording: &Wording) -> Result<Letter, String> {
+        let personal = match message.content {
+            Content::Invitation { .. } | Content::Reminder { .. } => Some("i/mli_example"),
+            Content::AccountSetUp { .. } => Some("join/mls_example"),
+            _ => None,
+        };
+        let link = match personal {
+            Some(example) => Some(SecretString::from(format!("{}/{example}", self.public_url))),
+            None => self.link(message).map_err(|error| error.to_string())?,
+        };
+        self.worded(message, wording, link.as_ref()).map_err(|error| error.to_string())
+    }
+}
+
 fn organization(message: &Message) -> Result<OrganizationId, RenderError> {
     match message.scope {
         MessageScope::Organization(id) => Ok(id),
@@ -211,7 +272,20 @@ impl Facts<'_> {
         Value::from_pairs(self.placeholders(&Words { name: inert_line, message }))
     }
 
-    fn of_html(&self, subject: &str) -> Value {
+    /// For a text that is made inert as a whole when it is filled.
+    fn of_own_text(&self) -> Value {
+        let words = Words {
+            name: |text| wording::one_line(text).into(),
+            message: |text| wording::quoted(&wording::paragraph(text)).into(),
+        };
+        let mut placeholders = self.placeholders(&words);
+        for (_, value) in placeholders.iter_mut().filter(|(name, _)| *name == "link") {
+            *value = Value::from(own::LINK.to_string());
+        }
+        Value::from_pairs(placeholders)
+    }
+
+    fn of_html(&self, subject: &str, more: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
         let words = Words { name: inert_line, message: lines_as_html };
         let mut placeholders = self.placeholders(&words);
         let link = self.link.map(|link| Value::from_safe_string(link.expose_secret().to_owned()));
@@ -222,6 +296,7 @@ impl Facts<'_> {
         let branding = &self.message.branding;
         placeholders.push(("accent", Value::from(branding.accent.map(|accent| accent.to_string()))));
         placeholders.push(("logo", Value::from(branding.logo_url.as_ref().map(logo))));
+        placeholders.extend(more);
         Value::from_pairs(placeholders)
     }
 

@@ -5,7 +5,7 @@ use membership_core::audit::{AuditEntry, Stream};
 use membership_core::changes::{Changes, Saved, SignedOutElsewhere};
 use membership_core::facts::Receipt;
 use membership_core::id::{OrganizationId, UserId};
-use membership_core::invitation::{Invitation, InvitationState, Inviter};
+use membership_core::invitation::{Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::Member;
 use membership_core::message::Message;
@@ -26,6 +26,8 @@ use crate::facts::id_list;
 use crate::rows::{self, counter, micros};
 
 mod attendance;
+mod imports;
+mod roster;
 mod sharing;
 
 // An insertion and an update of the same table number their parameters alike, so that one function binds both; the
@@ -44,24 +46,28 @@ const UPDATE_SEATS: &str = "UPDATE organization_seats SET seat_limit = ?2, assig
 const INSERT_MEMBER: &str = "INSERT INTO memberships \
     (organization_id, id, user_id, name, name_key, email, role, status, seat, joined_at, deactivates_at, version, \
     first_name, last_name, language, labels, number, additional_information, set_up_generation, set_up_channel, \
-    set_up_issued_at, set_up_expires_at, set_up_used_at, search_key, waits_since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
-    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
+    set_up_issued_at, set_up_expires_at, set_up_used_at, search_key, waits_since, set_up_delivery, rounds, \
+    last_round_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
+    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)";
+/// How the mail of a personal link fares is the courier's to write; only a new generation begins anew.
 const UPDATE_MEMBER: &str = "UPDATE memberships SET user_id = ?3, name = ?4, name_key = ?5, email = ?6, role = ?7, \
     status = ?8, seat = ?9, joined_at = ?10, deactivates_at = ?11, version = ?12, first_name = ?13, last_name = ?14, \
     language = ?15, labels = ?16, number = ?17, additional_information = ?18, set_up_generation = ?19, \
     set_up_channel = ?20, set_up_issued_at = ?21, set_up_expires_at = ?22, set_up_used_at = ?23, \
-    search_key = ?24, waits_since = ?25 WHERE organization_id = ?1 AND id = ?2 AND version = ?26";
+    search_key = ?24, waits_since = ?25, \
+    set_up_delivery = CASE WHEN set_up_generation = ?19 THEN set_up_delivery ELSE ?26 END, rounds = ?27, \
+    last_round_at = ?28 WHERE organization_id = ?1 AND id = ?2 AND version = ?29";
 const INSERT_INVITATION: &str = "INSERT INTO invitations (organization_id, id, email, role, for_owner, state, \
     generation, channel, reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, \
-    expires_at, settled_at, member_id, sends, delivery, version, groups, sessions) VALUES (?1, ?2, ?3, ?4, ?5, ?6, \
-    ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+    expires_at, settled_at, member_id, sends, delivery, version, groups, sessions, wording_id) VALUES (?1, ?2, ?3, ?4, \
+    ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
 /// How the mail of a generation fares is the courier's to write; only a new generation begins anew.
 const UPDATE_INVITATION: &str = "UPDATE invitations SET email = ?3, role = ?4, for_owner = ?5, state = ?6, \
     generation = ?7, channel = ?8, reserves_seat = ?9, invited_by = ?10, language = ?11, message = ?12, \
     deactivates_at = ?13, created_at = ?14, opens_at = ?15, expires_at = ?16, settled_at = ?17, member_id = ?18, \
     sends = ?19, delivery = CASE WHEN generation = ?7 THEN delivery ELSE ?20 END, \
     delivery_note = CASE WHEN generation = ?7 THEN delivery_note ELSE NULL END, version = ?21, groups = ?22, \
-    sessions = ?23 WHERE organization_id = ?1 AND id = ?2 AND version = ?24";
+    sessions = ?23, wording_id = ?24 WHERE organization_id = ?1 AND id = ?2 AND version = ?25";
 const INSERT_USER: &str = "INSERT INTO users (id, name, username, password, language, operator, created_at, \
     audit_sequence, audit_hash, version, emails, password_due, password_generation, identities, first_name, \
     last_name, home_organization_id, initial_password_expires_at, initial_password_used_at) \
@@ -84,6 +90,9 @@ const INSERT_ORGANIZATION_ENTRY: &str = "INSERT INTO audit_log (organization_id,
 const INSERT_USER_ENTRY: &str = "INSERT INTO user_log (user_id, sequence, at, actor_kind, \
     actor_user, actor_name, request, event, subject_kind, subject_id, subject_name, \"before\", \"after\", previous, \
     hash, actor_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+/// One that is there already says the same.
+const KEEP_WORDING: &str = "INSERT INTO wordings (organization_id, id, subject, text) VALUES (?1, ?2, ?3, ?4) \
+    ON CONFLICT (organization_id, id) DO NOTHING";
 const INSERT_KEY: &str = "INSERT INTO api_keys (organization_id, id, name, scopes, member_id, token_hash, created_at, \
     expires_at, revoked_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 const UPDATE_KEY: &str = "UPDATE api_keys SET name = ?3, scopes = ?4, member_id = ?5, token_hash = ?6, \
@@ -149,11 +158,14 @@ fn only_of_users(changes: &Changes) -> bool {
         && changes.members.is_empty()
         && changes.removed_members.is_empty()
         && changes.invitations.is_empty()
+        && changes.rounds.is_empty()
         && changes.attendance.is_empty()
+        && changes.imports.is_empty()
         && sharing::is_empty(changes)
         && changes.joined.is_empty()
         && changes.parted.is_empty()
         && changes.waiting.is_empty()
+        && changes.wordings.is_empty()
         && changes.keys.is_empty()
 }
 
@@ -186,7 +198,12 @@ impl Writer<'_> {
             self.save(organization_statement(row)?, row.expected).await?;
         }
         self.members(id, changes).await?;
+        self.rounds(id, &changes.rounds).await?;
         self.resources(id, changes).await?;
+        for it in &changes.wordings {
+            let kept = sqlx::query(KEEP_WORDING).bind(id.0).bind(it.id.0);
+            self.run(kept.bind(it.subject.clone()).bind(it.text.clone())).await?;
+        }
         // What ends makes room for what begins: at most one invitation to an address is pending.
         let (updates, inserts) = changes.invitations.iter().partition::<Vec<_>, _>(|it| it.expected.is_some());
         for invitation in updates.into_iter().chain(inserts) {
@@ -199,6 +216,7 @@ impl Writer<'_> {
             self.save(key_statement(id, key)?, key.expected).await?;
         }
         attendance::write(&mut *self.connection, id, &changes.attendance).await?;
+        imports::write(&mut *self.connection, id, &changes.imports).await?;
         for (address, invitation) in &changes.waiting {
             let sql = "INSERT INTO email_invitations (email, organization_id, invitation_id) VALUES (?1, ?2, ?3) \
                        ON CONFLICT DO NOTHING";
@@ -359,7 +377,10 @@ fn member_statement(organization: OrganizationId, saved: &Saved<Member>) -> Resu
         .bind(row.set_up.map(|link| micros(link.expires_at)))
         .bind(row.set_up.and_then(|link| link.used_at).map(micros))
         .bind(row.search_key())
-        .bind(row.waits_since.map(micros)))
+        .bind(row.waits_since.map(micros))
+        .bind(row.set_up.map_or(Delivery::None, |link| link.delivery).as_str())
+        .bind(serde_json::to_string(&row.rounds.numbers).map_err(corrupt)?)
+        .bind(row.rounds.last_at.map(micros)))
 }
 
 fn invitation_statement(organization: OrganizationId, saved: &Saved<Invitation>) -> Result<Statement, StoreError> {
@@ -391,7 +412,8 @@ fn invitation_statement(organization: OrganizationId, saved: &Saved<Invitation>)
         .bind(row.delivery.as_str())
         .bind(counter(row.version)?)
         .bind(id_list(row.groups.iter().map(|id| id.0)))
-        .bind(id_list(row.sessions.iter().map(|id| id.0))))
+        .bind(id_list(row.sessions.iter().map(|id| id.0)))
+        .bind(row.wording.map(|id| id.0)))
 }
 
 /// The list of what waits for an address is made of hints; those that have ended are taken away to keep it short.

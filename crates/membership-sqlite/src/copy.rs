@@ -32,6 +32,9 @@ pub(crate) const PROGRAMS: &str = rows_of!(program_columns!(), "programs p", "p.
 pub(crate) const SESSIONS: &str = rows_of!(session_columns!(), "sessions e", "e.organization_id", "e.id");
 pub(crate) const ENROLMENTS: &str = "SELECT session_id, member_id, since FROM enrolments \
     WHERE organization_id = ?1 ORDER BY session_id, member_id";
+pub(crate) const WORDINGS: &str = rows_of!("id, subject, text", "wordings", "organization_id", "id");
+pub(crate) const ROUNDS: &str = "SELECT id, number, audience, started_by, starter, started_at, moved_at, finished_at, \
+    chunks, after_member, mailed, left_out, version FROM roster_rounds WHERE organization_id = ?1 ORDER BY id";
 pub(crate) const RECORDS: &str = rows_of!(resource_columns!(), "resources r", "r.organization_id", "r.type, r.key");
 pub(crate) const SHARES: &str =
     rows_of!(share_columns!(), "resource_shares x", "x.organization_id", "x.type, x.key, x.holder_kind, x.holder_id");
@@ -56,7 +59,8 @@ async fn rows_out(
     sink: &mut PieceSink<'_>,
 ) -> Result<bool, StoreError> {
     let entry = |row: &SqliteRow| Ok(Piece::Entry(Box::new(rows::audit_entry(row, Stream::Organization(id))?)));
-    Ok(stream(connection, MEMBERS, id, |it| Ok(Piece::Member(Box::new(rows::member(it)?))), sink).await?
+    Ok(stream(connection, WORDINGS, id, |it| Ok(Piece::Wording(Box::new(rows::wording(it)?))), sink).await?
+        && stream(connection, MEMBERS, id, |it| Ok(Piece::Member(Box::new(rows::member(it)?))), sink).await?
         && stream(connection, INVITATIONS, id, |it| Ok(Piece::Invitation(Box::new(rows::invitation(it)?))), sink)
             .await?
         && stream(connection, GROUPS, id, |it| Ok(Piece::Group(rows::group(it)?)), sink).await?
@@ -64,6 +68,7 @@ async fn rows_out(
         && stream(connection, PROGRAMS, id, |it| Ok(Piece::Program(Box::new(rows::program(it)?))), sink).await?
         && stream(connection, SESSIONS, id, |it| Ok(Piece::Session(Box::new(rows::session(it)?))), sink).await?
         && stream(connection, ENROLMENTS, id, |it| Ok(Piece::Enrolment(rows::enrolment(it)?)), sink).await?
+        && stream(connection, ROUNDS, id, |it| Ok(Piece::Round(Box::new(rows::round(it)?))), sink).await?
         && stream(connection, RECORDS, id, |it| Ok(Piece::Record(Box::new(rows::resource(it)?))), sink).await?
         && stream(connection, SHARES, id, |it| Ok(Piece::Share(Box::new(rows::share(it)?))), sink).await?
         && stream(connection, LOG, id, entry, sink).await?)

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::email::EmailAddress;
 use membership_core::group::Group;
-use membership_core::id::{MemberId, OrganizationId, UserId};
+use membership_core::id::{ImportId, MemberId, OrganizationId, UserId};
+use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::{Invitation, InvitationState};
 use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::Head;
@@ -15,6 +16,7 @@ use membership_core::port::{
 use membership_core::program::{Program, Session};
 use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
+use membership_core::roster::{Invited, RosterGroup, Round};
 use membership_core::user::SignIn;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite};
@@ -29,6 +31,8 @@ use crate::rows::{
 };
 
 pub(crate) mod attendance;
+pub(crate) mod imports;
+pub(crate) mod roster;
 
 type Sql = QueryBuilder<Sqlite>;
 
@@ -184,6 +188,47 @@ impl Directory for SqliteStore {
         rows.iter().map(rows::sign_in).collect()
     }
 
+    async fn imports(
+        &self,
+        organization: OrganizationId,
+        import: Option<ImportId>,
+    ) -> Result<Vec<(Import, ImportCounts)>, StoreError> {
+        self.list_imports(organization, import).await
+    }
+
+    async fn import_rows(
+        &self,
+        organization: OrganizationId,
+        import: ImportId,
+        from: u32,
+        limit: u32,
+    ) -> Result<Vec<ImportRow>, StoreError> {
+        self.list_import_rows(organization, import, (from, limit)).await
+    }
+
+    async fn roster(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Vec<RosterGroup>, StoreError> {
+        self.count_roster(organization, query).await
+    }
+
+    async fn roster_after(
+        &self,
+        organization: OrganizationId,
+        query: &MemberQuery,
+        after: Option<MemberId>,
+        limit: u32,
+    ) -> Result<Vec<MemberId>, StoreError> {
+        self.list_roster_after(organization, query, after, limit).await
+    }
+
+    async fn rounds(
+        &self,
+        organization: OrganizationId,
+        before: Option<u32>,
+        limit: u32,
+    ) -> Result<Vec<Round>, StoreError> {
+        self.list_rounds(organization, before, limit).await
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         let query = sqlx::query("SELECT key FROM installation LIMIT 1");
         query.fetch_optional(&self.readers).await.map_err(from_sqlx).map(drop)
@@ -278,6 +323,18 @@ fn filter_members(sql: &mut Sql, query: &MemberQuery, now: OffsetDateTime) {
         Some(false) => sql.push(" AND m.user_id IS NULL"),
         None => sql,
     };
+    match query.invited {
+        Some(Invited::Never) => {
+            sql.push(" AND m.set_up_generation IS NULL");
+        }
+        Some(Invited::Bounced) => {
+            sql.push(" AND m.set_up_delivery IN ('bounced', 'failed')");
+        }
+        Some(Invited::Round(number)) => {
+            sql.push(" AND EXISTS (SELECT 1 FROM json_each(m.rounds) r WHERE r.value = ").push_bind(number).push(")");
+        }
+        None => {}
+    }
     if let Some(group) = query.group {
         sql.push(" AND EXISTS (SELECT 1 FROM group_members gm WHERE gm.organization_id = m.organization_id");
         sql.push(" AND gm.group_id = ").push_bind(group.0).push(" AND gm.member_id = m.id)");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use membership_core::facts::{Facts, KeyScope, Receipt, ReceiptKey, Scope};
+use membership_core::facts::{Facts, KeyScope, Receipt, ReceiptKey, RoundPick, Scope};
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{Invitation, InvitationState, Inviter};
 use membership_core::port::StoreError;
@@ -15,6 +15,7 @@ use sqlx::{Sqlite, SqliteConnection};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::directory::imports;
 use crate::error::from_sqlx;
 use crate::rows::{
     self, get, group_columns, head_columns, invitation_columns, key_columns, member_columns, micros, program_columns,
@@ -77,6 +78,11 @@ pub(crate) const LAPSED_INVITATIONS: &str = concat!(
     " FROM invitations i WHERE i.organization_id = ?1 AND i.state = 'pending' AND i.expires_at <= ?2",
     " ORDER BY i.expires_at LIMIT ?3"
 );
+pub(crate) const ROUND_BY_ID: &str = "SELECT id, number, audience, started_by, starter, started_at, moved_at, \
+    finished_at, chunks, after_member, mailed, left_out, version FROM roster_rounds WHERE organization_id = ?1 AND id = ?2";
+pub(crate) const LATEST_ROUND: &str = "SELECT id, number, audience, started_by, starter, started_at, moved_at, \
+    finished_at, chunks, after_member, mailed, left_out, version FROM roster_rounds WHERE organization_id = ?1 \
+    ORDER BY number DESC LIMIT 1";
 pub(crate) const GROUPS_BY_ID: &str = concat!(
     "SELECT ",
     group_columns!(),
@@ -98,6 +104,8 @@ pub(crate) const PROGRAMS_BY_ID: &str = concat!(
     program_columns!(),
     " FROM programs p WHERE p.organization_id = ?1 AND p.id IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY p.id"
 );
+pub(crate) const WORDINGS: &str = "SELECT id, subject, text FROM wordings WHERE organization_id = ?1 \
+    AND id IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY id";
 pub(crate) const RESOURCES: &str = concat!(
     "SELECT ",
     resource_columns!(),
@@ -205,7 +213,12 @@ pub(crate) async fn load(
             loader.keys(organization, &scope.keys).await?;
             loader.members(organization, scope).await?;
             loader.attendance(organization, scope).await?;
+            loader.import(organization, scope).await?;
+            loader.wordings(organization, scope).await?;
             loader.resources(organization, scope).await?;
+            if let Some(pick) = scope.round {
+                loader.round(organization, pick).await?;
+            }
         }
     }
     if scope.needs_users() {
@@ -294,6 +307,30 @@ impl Loader<'_> {
             let lapsed = query(LAPSED_MEMBERS).bind(micros(self.facts.now)).bind(most_lapsed());
             self.add_members(lapsed).await?;
             self.add_members(query(WAITING_MEMBERS).bind(most_lapsed())).await?;
+        }
+        Ok(())
+    }
+
+    async fn round(&mut self, organization: OrganizationId, pick: RoundPick) -> Result<(), StoreError> {
+        let query = match pick {
+            RoundPick::Latest => sqlx::query(LATEST_ROUND).bind(organization.0),
+            RoundPick::Id(id) => sqlx::query(ROUND_BY_ID).bind(organization.0).bind(id.0),
+        };
+        let row = query.fetch_optional(&mut *self.connection).await.map_err(from_sqlx)?;
+        self.facts.rounds.extend(row.as_ref().map(rows::round).transpose()?);
+        Ok(())
+    }
+
+    async fn wordings(&mut self, organization: OrganizationId, scope: &Scope) -> Result<(), StoreError> {
+        let chosen = |template| Some(self.facts.head.as_ref()?.organization.branding.wordings.chosen(template)?.0);
+        let chosen = scope.templates.iter().filter_map(|template| chosen(*template));
+        let ids: BTreeSet<_> = scope.wordings.iter().map(|id| id.0).chain(chosen).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let query = sqlx::query(WORDINGS).bind(organization.0).bind(id_list(ids));
+        for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            self.facts.wordings.push(rows::wording(&row)?);
         }
         Ok(())
     }
@@ -390,6 +427,14 @@ impl Loader<'_> {
                 self.facts.spent.push(rows::spent(&row, Bucket::Everywhere(get(&row, "bucket")?))?);
             }
         }
+        Ok(())
+    }
+
+    async fn import(&mut self, organization: OrganizationId, scope: &Scope) -> Result<(), StoreError> {
+        let Some(import) = scope.import else { return Ok(()) };
+        let query = sqlx::query(imports::IMPORT).bind(organization.0).bind(import.0);
+        let row = query.fetch_optional(&mut *self.connection).await.map_err(from_sqlx)?;
+        self.facts.imports = row.as_ref().map(imports::one).transpose()?.into_iter().collect();
         Ok(())
     }
 

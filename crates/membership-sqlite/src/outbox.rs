@@ -26,6 +26,8 @@ const SETTLE: &str = "UPDATE outbox SET state = ?4, last_error = ?5, due_at = co
     RETURNING scope_kind, scope_id, id, recipient, language, content, branding, created_at, due_at";
 pub(crate) const INVITATION: &str =
     concat!("SELECT ", invitation_columns!(), " FROM invitations i WHERE i.organization_id = ?1 AND i.id = ?2");
+const SET_UP_DELIVERY: &str = "UPDATE memberships SET set_up_delivery = ?4 \
+    WHERE organization_id = ?1 AND id = ?2 AND set_up_generation = ?3";
 const DELIVERY: &str = "UPDATE invitations SET delivery = ?4, delivery_note = ?5 \
     WHERE organization_id = ?1 AND id = ?2 AND generation = ?3";
 
@@ -110,7 +112,7 @@ async fn settle_message(
     row.as_ref().map(rows::message).transpose()
 }
 
-/// Writes the outcome on the invitation, unless it has a newer link than the one that was sent. That a message was
+/// Writes the outcome on the invitation or membership, unless it has a newer link than the one that was sent. That a message was
 /// cancelled or expanded says nothing about its delivery.
 async fn report_delivery(
     transaction: &mut Transaction<'static, Sqlite>,
@@ -124,11 +126,13 @@ async fn report_delivery(
         Attempt::Failed { .. } => Delivery::Failed,
         Attempt::Cancelled | Attempt::Expanded(_) => return Ok(()),
     };
-    let (MessageScope::Organization(organization), Content::Invitation { invitation, generation, .. }) =
-        (message.scope, &message.content)
-    else {
-        return Ok(());
-    };
+    let MessageScope::Organization(organization) = message.scope else { return Ok(()) };
+    if let Content::AccountSetUp { member, generation, .. } = &message.content {
+        let query = sqlx::query(SET_UP_DELIVERY).bind(organization.0).bind(member.0).bind(*generation);
+        let query = query.bind(delivery.as_str());
+        return query.execute(&mut **transaction).await.map_err(from_sqlx).map(drop);
+    }
+    let Content::Invitation { invitation, generation, .. } = &message.content else { return Ok(()) };
     let query = sqlx::query(DELIVERY)
         .bind(organization.0)
         .bind(invitation.0)

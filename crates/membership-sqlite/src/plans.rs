@@ -6,6 +6,7 @@ use membership_core::member::MemberStatus;
 use membership_core::port::{
     AuditQuery, Cursor, InvitationQuery, MemberQuery, MemberSort, NamedQuery, RecordQuery, RecordsVisible, SessionQuery,
 };
+use membership_core::roster::Invited;
 use sqlx::{AssertSqlSafe, Row};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -45,12 +46,18 @@ async fn no_fixed_statement_reads_a_whole_table() {
         facts::INVITATIONS_BY_ID,
         facts::INVITATIONS_BY_EMAIL,
         facts::LAPSED_INVITATIONS,
+        facts::ROUND_BY_ID,
+        facts::LATEST_ROUND,
+        directory::roster::ROUNDS,
         facts::GROUPS_BY_ID,
         facts::GROUP_MEMBERS,
         facts::SESSIONS_BY_ID,
         facts::ENROLMENTS,
         facts::PROGRAMS_BY_ID,
         directory::attendance::GROUPS_OF,
+        directory::imports::IMPORT,
+        directory::imports::IMPORT_ROWS,
+        facts::WORDINGS,
         facts::RESOURCES,
         facts::ALL_SHARES,
         facts::SHARES_OF_MEMBERS,
@@ -177,6 +184,33 @@ async fn every_page_is_a_range_of_an_index_in_its_order() {
         let plan = plan(&store, &sql).await;
         let by_index = |step: &String| step.starts_with("SEARCH") || step.starts_with("CORRELATED SCALAR SUBQUERY");
         assert!(plan.iter().all(by_index), "{sql}\n{plan:#?}");
+    }
+}
+
+/// Whatever is filtered, the roster is read by the indexes of those without a login: neither scanned nor sorted.
+#[tokio::test]
+async fn the_roster_is_a_range_of_an_index_at_any_filter() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let (organization, now) = (OrganizationId(Uuid::from_u128(1)), OffsetDateTime::UNIX_EPOCH);
+    let cursor = Some(Cursor { after: "1".to_owned(), id: Uuid::from_u128(1) });
+    let filters = [None, Some(Invited::Never), Some(Invited::Bounced), Some(Invited::Round(3))];
+    for (invited, text) in filters.into_iter().flat_map(|it| [(it, None), (it, Some("a".to_owned()))]) {
+        let roster = MemberQuery { login: Some(false), invited, text, limit: 50, ..MemberQuery::default() };
+        for sort in [MemberSort::Name, MemberSort::JoinedAt] {
+            let query = MemberQuery { sort, cursor: cursor.clone(), ..roster.clone() };
+            let plan = plan(&store, &directory::members_page(organization, &query, now).into_string()).await;
+            assert!(plan.iter().any(|step| step.contains("memberships_without_login")), "{plan:#?}");
+            assert!(!scans(&plan.iter().filter(|it| !it.contains("SCAN r")).cloned().collect::<Vec<_>>()), "{plan:#?}");
+            assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{plan:#?}");
+        }
+        let next = (&roster, Some(MemberId(Uuid::from_u128(2))));
+        let sql = directory::roster::roster_after(organization, next, 101, now).into_string();
+        let next = plan(&store, &sql).await;
+        assert!(next.iter().any(|step| step.contains("memberships_without_login_by_id")), "{next:#?}");
+        let sql = directory::roster::roster_groups(organization, &roster, now).into_string();
+        let groups = plan(&store, &sql).await;
+        assert!(groups.iter().any(|step| step.contains("memberships_without_login")), "{groups:#?}");
     }
 }
 

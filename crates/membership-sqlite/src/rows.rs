@@ -11,8 +11,8 @@ use membership_core::audit::{AuditActor, AuditEntry, Stream};
 use membership_core::email::EmailAddress;
 use membership_core::group::{Group, GroupMember};
 use membership_core::id::{
-    ApiKeyId, GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId,
-    UserId, UserLinkId,
+    ApiKeyId, GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId, SignInId,
+    SignUpId, UserId, UserLinkId, WordingId,
 };
 use membership_core::identity::{Identity, Subject};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
@@ -29,12 +29,14 @@ use membership_core::program::{Enrolment, Program, Session};
 use membership_core::quota::{Bucket, Cause, Spent};
 use membership_core::resource::{Holder, Level, Resource, ResourceName, Share};
 use membership_core::role::RoleKey;
+use membership_core::roster::{Round, Rounds};
 use membership_core::second_factor::{Assurance, SecondFactors};
 use membership_core::secret::{LinkKind, TokenHash};
 use membership_core::set_up::{InitialPassword, SetUpLink};
 use membership_core::subscription::Subscription;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use membership_core::user_link::UserLink;
+use membership_core::wording::Wording;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
@@ -61,14 +63,15 @@ macro_rules! member_columns {
          m.language AS m_language, m.labels AS m_labels, m.number AS m_number, \
          m.additional_information AS m_additional_information, m.set_up_generation AS m_set_up_generation, \
          m.set_up_channel AS m_set_up_channel, m.set_up_issued_at AS m_set_up_issued_at, \
-         m.set_up_expires_at AS m_set_up_expires_at, m.set_up_used_at AS m_set_up_used_at"
+         m.set_up_expires_at AS m_set_up_expires_at, m.set_up_used_at AS m_set_up_used_at, \
+         m.set_up_delivery AS m_set_up_delivery, m.rounds AS m_rounds, m.last_round_at AS m_last_round_at"
     };
 }
 macro_rules! invitation_columns {
     () => {
         "i.id AS i_id, i.email AS i_email, i.role AS i_role, i.for_owner AS i_for_owner, i.state AS i_state, \
          i.generation AS i_generation, i.channel AS i_channel, i.reserves_seat AS i_reserves_seat, \
-         i.invited_by AS i_invited_by, i.language AS i_language, i.message AS i_message, \
+         i.invited_by AS i_invited_by, i.language AS i_language, i.message AS i_message, i.wording_id AS i_wording, \
          i.deactivates_at AS i_deactivates_at, i.groups AS i_groups, i.sessions AS i_sessions, \
          i.created_at AS i_created_at, i.opens_at AS i_opens_at, \
          i.expires_at AS i_expires_at, i.settled_at AS i_settled_at, i.member_id AS i_member, i.sends AS i_sends, \
@@ -261,6 +264,7 @@ pub(crate) fn member(row: &SqliteRow) -> Result<Member, StoreError> {
             additional_information: parsed_if_any::<AdditionalInformation>(row, "m_additional_information")?,
         },
         set_up: set_up(row)?,
+        rounds: Rounds { numbers: json(row, "m_rounds")?, last_at: time_if_any(row, "m_last_round_at")? },
         version: get(row, "m_version")?,
     })
 }
@@ -279,6 +283,7 @@ fn set_up(row: &SqliteRow) -> Result<Option<SetUpLink>, StoreError> {
         issued_at: time(row, "m_set_up_issued_at")?,
         expires_at: time(row, "m_set_up_expires_at")?,
         used_at: time_if_any(row, "m_set_up_used_at")?,
+        delivery: named(row, "m_set_up_delivery", &Delivery::ALL, Delivery::as_str)?,
     }))
 }
 
@@ -289,6 +294,25 @@ pub(crate) fn resource(row: &SqliteRow) -> Result<Resource, StoreError> {
         restricted: get(row, "r_restricted")?,
         created_at: time(row, "r_created_at")?,
         version: get(row, "r_version")?,
+    })
+}
+
+/// A round of mail to members without a login, from the columns of its table.
+pub(crate) fn round(row: &SqliteRow) -> Result<Round, StoreError> {
+    Ok(Round {
+        id: RoundId(get(row, "id")?),
+        number: get(row, "number")?,
+        audience: json(row, "audience")?,
+        started_by: MemberId(get(row, "started_by")?),
+        starter: get(row, "starter")?,
+        started_at: time(row, "started_at")?,
+        moved_at: time(row, "moved_at")?,
+        finished_at: time_if_any(row, "finished_at")?,
+        chunks: get(row, "chunks")?,
+        after: get::<Option<Uuid>>(row, "after_member")?.map(MemberId),
+        mailed: get(row, "mailed")?,
+        left_out: json(row, "left_out")?,
+        version: get(row, "version")?,
     })
 }
 
@@ -329,6 +353,7 @@ pub(crate) fn invitation(row: &SqliteRow) -> Result<Invitation, StoreError> {
         invited_by: inviter.map_or(Inviter::Operator, |id| Inviter::Member(MemberId(id))),
         language: parsed::<Language>(row, "i_language")?,
         message: get(row, "i_message")?,
+        wording: get::<Option<Uuid>>(row, "i_wording")?.map(WordingId),
         deactivates_at: time_if_any(row, "i_deactivates_at")?,
         groups: ids(row, "i_groups", GroupId)?,
         sessions: ids(row, "i_sessions", SessionId)?,
@@ -585,6 +610,11 @@ pub(crate) fn audit_entry(row: &SqliteRow, stream: Stream) -> Result<AuditEntry,
         previous: hash(row, "a_previous")?,
         hash: hash(row, "a_hash")?,
     })
+}
+
+/// A wording, from the columns of its table.
+pub(crate) fn wording(row: &SqliteRow) -> Result<Wording, StoreError> {
+    Ok(Wording { id: WordingId(get(row, "id")?), subject: get(row, "subject")?, text: get(row, "text")? })
 }
 
 /// What kind of scope a message has, as the table names it.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::backup::PieceSink;
-use membership_core::id::{OrganizationId, UserId};
+use membership_core::id::{ImportId, OrganizationId, UserId};
 use membership_core::organization::ChainEnd;
 use membership_core::port::{StoreError, Upkeep};
 use sqlx::sqlite::SqliteRow;
@@ -40,6 +40,14 @@ pub(crate) const WITH_LAPSED: &str = "SELECT o.id FROM organizations o WHERE o.s
     UNION SELECT s.organization_id FROM organization_seats s WHERE s.announces_at IS NOT NULL \
     AND s.announces_at <= ?1) LIMIT ?2";
 
+/// Open imports, the oldest first; there are few.
+pub(crate) const DUE_IMPORTS: &str = "SELECT i.organization_id, i.id FROM imports i INDEXED BY imports_open \
+    JOIN organizations o ON o.id = i.organization_id WHERE i.state IN ('running', 'undoing') \
+    AND i.leased_until <= ?1 AND o.state <> 'deleted' ORDER BY i.created_at, i.id LIMIT ?2";
+const CLAIM_IMPORT: &str = "UPDATE imports SET leased_until = ?4 WHERE organization_id = ?1 AND id = ?2 \
+    AND state IN ('running', 'undoing') AND leased_until <= ?3";
+const RELEASE_IMPORT: &str = "UPDATE imports SET leased_until = created_at WHERE organization_id = ?1 AND id = ?2";
+
 /// How long a message is kept after it was sent or given up, and a link after its end: so long it can say what it was.
 const KEPT_FOR: Duration = Duration::days(30);
 
@@ -63,6 +71,8 @@ pub(crate) const FORGET_QUOTAS: &str = "DELETE FROM organization_quotas \
     (SELECT organization_id, subject_id, cause, seconds FROM organization_quotas WHERE empties_at <= ?1 LIMIT ?2)";
 pub(crate) const FORGET_MAIL_QUOTAS: &str = "DELETE FROM mail_quotas WHERE (bucket, cause, seconds) IN \
     (SELECT bucket, cause, seconds FROM mail_quotas WHERE empties_at <= ?1 LIMIT ?2)";
+pub(crate) const FORGET_IMPORTS: &str = "DELETE FROM imports WHERE (organization_id, id) IN \
+    (SELECT organization_id, id FROM imports WHERE finished_at <= ?1 LIMIT ?2)";
 pub(crate) const FORGET_MESSAGES: &str = "DELETE FROM outbox WHERE (scope_id, id) IN \
     (SELECT scope_id, id FROM outbox WHERE settled_at <= ?1 LIMIT ?2)";
 
@@ -107,6 +117,35 @@ impl Upkeep for SqliteStore {
         Ok(ids.into_iter().map(OrganizationId).collect())
     }
 
+    async fn due_imports(&self, limit: u32) -> Result<Vec<(OrganizationId, ImportId)>, StoreError> {
+        let query = sqlx::query(DUE_IMPORTS).bind(micros(self.now())).bind(limit);
+        let rows = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
+        let due = |row: &SqliteRow| Ok((OrganizationId(get(row, "organization_id")?), ImportId(get(row, "id")?)));
+        rows.iter().map(due).collect()
+    }
+
+    async fn claim_import(
+        &self,
+        organization: OrganizationId,
+        import: ImportId,
+        lease: Duration,
+    ) -> Result<bool, StoreError> {
+        let now = self.now();
+        let mut transaction = self.begin_writing().await?;
+        let query = sqlx::query(CLAIM_IMPORT).bind(organization.0).bind(import.0).bind(micros(now));
+        let query = query.bind(micros(now.saturating_add(lease)));
+        let claimed = query.execute(&mut *transaction).await.map_err(from_sqlx)?.rows_affected();
+        transaction.commit().await.map_err(from_sqlx)?;
+        Ok(claimed == 1)
+    }
+
+    async fn release_import(&self, organization: OrganizationId, import: ImportId) -> Result<(), StoreError> {
+        let mut transaction = self.begin_writing().await?;
+        let query = sqlx::query(RELEASE_IMPORT).bind(organization.0).bind(import.0);
+        query.execute(&mut *transaction).await.map_err(from_sqlx)?;
+        transaction.commit().await.map_err(from_sqlx)
+    }
+
     async fn forget_expired(&self) -> Result<u64, StoreError> {
         let now = self.now();
         let mut forgotten = 0;
@@ -116,6 +155,7 @@ impl Upkeep for SqliteStore {
             (FORGET_SIGN_INS, now),
             (FORGET_LINKS, now.saturating_sub(KEPT_FOR)),
             (FORGET_MESSAGES, now.saturating_sub(KEPT_FOR)),
+            (FORGET_IMPORTS, now.saturating_sub(KEPT_FOR)),
             (FORGET_KEYS, now.saturating_sub(ApiKey::LISTED_FOR)),
             (FORGET_OPERATOR_KEYS, now.saturating_sub(ApiKey::LISTED_FOR)),
             (FORGET_QUOTAS, now),

@@ -2,16 +2,17 @@
 
 use membership_core::audit::Account;
 use membership_core::command::{
-    Accept, AddEmail, AddMember, AddPasskey, AllocateSeats, AppointFirstOperator, BeginSignIn, BeginTotp,
-    ChangePassword, ChangePolicy, ChangeProgram, ChangeRole, ChangeSession, Command, CompleteSignUp, ConfirmTotp,
-    CreateGroup, CreateKey, CreateOperatorKey, CreateProgram, CreateSession, Customize, Decline, Delete, DeleteGroup,
-    DeleteProgram, DeleteSession, EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found, FoundFor, Invite,
-    IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, MakeRecoveryCodes, Prove, PutRecord, Reactivate,
-    ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity, ReleaseSeat,
-    Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew, RequestRecovery, RequestSignUp,
-    ResetSecondFactors, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin, SetSubscription,
-    SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TakeBackup, TransferOwnership, UnlinkIdentity,
-    UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
+    Accept, AddEmail, AddMember, AddPasskey, AllocateSeats, AppointFirstOperator, BeginImport, BeginSignIn, BeginTotp,
+    CarryOut, ChangePassword, ChangePolicy, ChangeProgram, ChangeRole, ChangeSession, Command, CompleteSignUp,
+    ConfirmTotp, CreateGroup, CreateKey, CreateOperatorKey, CreateProgram, CreateSession, Customize, Decline, Delete,
+    DeleteGroup, DeleteProgram, DeleteSession, EndOtherSignIns, EndSignIn, Enrol, FollowIssuer, Found, FoundFor,
+    Invite, IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, MakeRecoveryCodes, Prove, PutRecord,
+    PutTemplate, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register,
+    RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew,
+    RequestRecovery, RequestSignUp, ResetSecondFactors, ResetTemplate, Revoke, RevokeKey, RevokeOperatorKey,
+    SendRoundChunk, SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut,
+    StartRound, Suspend, TakeBack, TakeBackup, TransferOwnership, UndoImport, UnlinkIdentity, UnshareRecord,
+    UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -67,12 +68,12 @@ macro_rules! commands {
 commands! {
     Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSubscription SetWhenFull
     Invite Renew Revoke Accept Decline Settle
-    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats AddMember IssueSetUpLink RedeemSetUpLink SetLogin SignMemberOut UseInitialPassword CreateGroup RenameGroup DeleteGroup CreateProgram ChangeProgram DeleteProgram CreateSession ChangeSession DeleteSession Enrol Withdraw
+    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats AddMember IssueSetUpLink RedeemSetUpLink SetLogin SignMemberOut UseInitialPassword CreateGroup RenameGroup DeleteGroup CreateProgram ChangeProgram DeleteProgram CreateSession ChangeSession DeleteSession Enrol Withdraw BeginImport CarryOut UndoImport TakeBack StartRound SendRoundChunk
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail
     RegisterByIdentity LinkIdentity UnlinkIdentity FollowIssuer
-    CreateKey RevokeKey CreateOperatorKey RevokeOperatorKey PutRecord RemoveRecord ShareRecord UnshareRecord Customize TakeBackup ChangePolicy BeginTotp ConfirmTotp AddPasskey Prove RemoveFactor MakeRecoveryCodes ResetSecondFactors
+    CreateKey RevokeKey CreateOperatorKey RevokeOperatorKey PutRecord RemoveRecord ShareRecord UnshareRecord Customize TakeBackup ChangePolicy BeginTotp ConfirmTotp AddPasskey Prove RemoveFactor MakeRecoveryCodes ResetSecondFactors PutTemplate ResetTemplate
 }
 
 impl AnyCommand {
@@ -92,6 +93,7 @@ impl AnyCommand {
                 vec![terms.starts_at, terms.ends_at]
             }
             Self::AddMember(command) => command.deactivates_at.into_iter().collect(),
+            Self::CarryOut(command) => command.rows.iter().filter_map(|row| row.entry.deactivates_at).collect(),
             Self::SetDeactivationDate(command) => command.at.into_iter().collect(),
             Self::BeginTotp(command) => vec![command.proven_at + FRESH_FOR],
             Self::RemoveFactor(command) => vec![command.proven_at + FRESH_FOR],

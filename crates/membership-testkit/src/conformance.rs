@@ -44,6 +44,7 @@ pub mod audit;
 pub mod backup;
 pub mod claims;
 pub mod exclusion;
+pub mod imports;
 pub mod instants;
 pub mod keys;
 pub mod listing;
@@ -238,6 +239,12 @@ macro_rules! conformance_suite {
                 a_pending_sign_in_is_completed_once
                 one_set_of_recovery_codes_holds
                 second_factors_survive_being_stored
+            );
+            $crate::conformance_suite!(@group $store in_a_fresh_world imports
+                rows_are_wiped_with_their_outcome
+                no_part_is_written_twice
+                an_import_is_claimed_by_one_server
+                a_deleted_organizations_imports_are_not_due
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world listing
                 members_are_filtered_as_the_rules_see_them

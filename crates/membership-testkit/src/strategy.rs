@@ -10,12 +10,14 @@ use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 
 mod attendance;
+mod imports;
 mod people;
 mod resolve;
 mod step;
 
 use attendance::dates;
 pub use attendance::{Attend, Dates, PlacePick};
+pub use imports::{Importing, RowPick};
 pub use resolve::Move;
 pub use step::{Acceptance, Act, By, Deed, Guest, Jump, LinkChoice, Pick, Step, Target, Theme, When};
 pub use step::{act, deed, guest, jump, step, theme};

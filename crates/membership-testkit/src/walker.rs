@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use membership_core::command::Command;
 use membership_core::facts::{Facts, Scope};
+use membership_core::import::Import;
 use membership_core::message::Recipient;
 use membership_core::port::{Attempt, Store, StoreError};
 use membership_core::refusal::Refusal;
+use membership_core::roster::Round;
 use membership_core::second_factor::FRESH_FOR;
 use membership_core::service::Failure;
 use membership_core::user_link::MAILED_AT_MOST_EVERY;
@@ -166,8 +168,12 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
         facts.invitations.iter().flat_map(|it| [it.opens_at, it.expires_at].into_iter().chain(it.deactivates_at));
     let members =
         facts.members.iter().flat_map(|it| it.deactivates_at.into_iter().chain(it.set_up.map(|link| link.expires_at)));
+    let rounds = facts.rounds.iter().flat_map(|it| {
+        [it.started_at.saturating_add(Round::NOT_AGAIN_FOR), it.moved_at.saturating_add(Round::GIVEN_UP_AFTER)]
+    });
     let passwords = facts.users.iter().filter_map(|it| it.initial_password).map(|it| it.expires_at);
     let sessions = facts.sessions.iter().flat_map(|it| [it.starts_at, it.ends_at]);
+    let imports = facts.imports.iter().filter_map(Import::undone_until);
     let sign_ups = facts.sign_ups.iter().map(|it| it.expires_at);
     let links = facts.links.iter().flat_map(|it| [it.created_at.saturating_add(MAILED_AT_MOST_EVERY), it.expires_at]);
     let sign_ins = facts.sign_ins.iter().flat_map(|it| [it.proven_at.saturating_add(FRESH_FOR), it.expires_at]);
@@ -181,9 +187,11 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
     let dates: Vec<_> = subscription
         .chain(invitations)
         .chain(members)
+        .chain(rounds)
         .chain(passwords)
         .chain(keys)
         .chain(sessions)
+        .chain(imports)
         .chain(sign_ups)
         .chain(links)
         .chain(sign_ins)

@@ -25,7 +25,8 @@ document.addEventListener("submit", async (event) => {
 
 // A form is sent once: its button says that it is busy, and a second press is not another.
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented || event.target.method !== "post") return;
+  // What is shown in a frame of the page can be asked for as often as one likes.
+  if (event.defaultPrevented || event.target.method !== "post" || event.submitter?.formTarget) return;
   if (event.target.dataset.sent) return event.preventDefault();
   event.target.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");

@@ -86,6 +86,8 @@ impl Way {
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
 pub(crate) const DONE: &[&str] = &[
+    "template-saved",
+    "template-reset",
     "key-made-already",
     "key-revoked",
     "member-added",
@@ -214,6 +216,7 @@ impl Page {
             ("/groups", "groups", may("view_groups")),
             ("/programs", "programs", may("view_groups")),
             ("/seats", "seats", sells_seats(view)),
+            ("/templates", "templates", may("edit_templates")),
             ("/keys", "keys", may("view_keys")),
             ("/log", "log", may("view_audit")),
             ("/settings", "settings", ["rename", "delete", "change_policy", "take_backup"].into_iter().any(may)),

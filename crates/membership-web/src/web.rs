@@ -142,7 +142,7 @@ fn security_pages() -> Router<Web> {
 fn organization_pages() -> Router<Web> {
     use organization::{
         add_member, invitation_action, invitations, invite, keys, leave, log, member, member_action, members, new_key,
-        overview, seats, settings, subscription,
+        overview, seats, settings, subscription, template_preview, templates,
     };
     Router::new()
         .route("/organizations", get(organizations::list))
@@ -178,6 +178,16 @@ fn organization_pages() -> Router<Web> {
         )
         .route("/organizations/{organization}/settings/delete", get(settings::back).post(settings::delete))
         .route("/organizations/{organization}/log", get(log::show))
+        .route("/organizations/{organization}/templates", get(templates::list))
+        .route("/organizations/{organization}/templates/{kind}/{language}", get(templates::show).post(templates::save))
+        .route(
+            "/organizations/{organization}/templates/{kind}/{language}/reset",
+            get(templates::ask_reset).post(templates::reset),
+        )
+        .route(
+            "/organizations/{organization}/templates/{kind}/{language}/preview",
+            get(template_preview::show).post(template_preview::act),
+        )
 }
 
 fn attending_pages() -> Router<Web> {

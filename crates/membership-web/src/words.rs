@@ -75,6 +75,11 @@ impl Words {
         TEXTS.try_lookup(self.identifier(), key)
     }
 
+    /// A text about one thing, or `None` if there is none of that key.
+    pub(crate) fn find1(self, key: &str, name: &'static str, value: impl Display) -> Option<String> {
+        self.find_with(key, &arguments([(name, value.to_string())]))
+    }
+
     /// A text about two things, or `None` if there is none of that key.
     pub(crate) fn find2(
         self,
@@ -169,6 +174,9 @@ impl Words {
                 let ways = ways_out.iter().map(|way| self.t(&format!("way-{}", way.as_str().replace('_', "-"))));
                 let ways = ways.collect::<Vec<_>>().join(&self.t("way-or"));
                 arguments([("limit", limit.to_string()), ("taken", taken.to_string()), ("ways", ways)])
+            }
+            Refusal::RoundUnderWay { number } | Refusal::RoundRepeated { number } => {
+                arguments([("number", number.to_string())])
             }
             Refusal::RateLimited { retry_after } => arguments([("minutes", retry_after.div_ceil(60).to_string())]),
             Refusal::TooManyAddresses { limit }

@@ -105,6 +105,8 @@ fn every_text_is_translated() {
         "site-name",
         "site-navigation",
         "invitations-title",
+        "template-invitation",
+        "template-title",
         "section-",
         "language-",
         "moment",
@@ -167,7 +169,18 @@ fn every_text_that_is_made_of_a_name_is_there() {
     for field in ["role", "owner-name", "name", "seat-limit", "status", "deactivates-at", "state"] {
         expected.push(format!("changed-{field}"));
     }
-    for section in ["overview", "members", "invitations", "groups", "programs", "seats", "keys", "log", "settings"] {
+    for kind in membership_core::wording::TemplateKind::ALL {
+        expected.push(format!("template-{}", crate::pages::organization::templates::slug(kind)));
+        let about = kind.placeholders().iter().map(|it| format!("placeholder-{}", it.name.replace('_', "-")));
+        expected.extend(about);
+    }
+    for code in ["missing-placeholder", "unknown-placeholder", "not-a-placeholder", "only-a-condition"] {
+        expected.push(format!("wording-{code}"));
+    }
+    expected.extend(["wording-unbalanced-condition", "wording-too-many-placeholders"].map(str::to_owned));
+    for section in
+        ["overview", "members", "invitations", "groups", "programs", "seats", "templates", "keys", "log", "settings"]
+    {
         expected.push(format!("section-{section}"));
     }
     for state in ["usable", "idle", "expired", "revoked"] {

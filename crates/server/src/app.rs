@@ -16,6 +16,7 @@ use membership_web::{Elsewhere, Web, pages};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::{ConfigError, Settings, Switch};
+use crate::importer::Importer;
 use crate::keys;
 use crate::metrics::Metrics;
 use crate::passwords::Argon2Passwords;
@@ -68,6 +69,8 @@ pub struct App {
     pub courier: Courier,
     /// Who tidies up.
     pub sweeper: Sweeper,
+    /// Who carries out imports.
+    pub importer: Importer,
 }
 
 impl App {
@@ -79,6 +82,7 @@ impl App {
         let Parts { stores, clock, random, links, passwords } = parts;
         let setting = |error: &dyn std::fmt::Display| ConfigError::new(error.to_string());
         let renderer = Renderer::new(&settings.public_url, links.clone()).map_err(|error| setting(&error))?;
+        let renderer = Arc::new(renderer);
         let mailer = mailer(settings, &stores)?;
         let rules = AccountRules {
             shortest_password: settings.shortest_password,
@@ -104,10 +108,11 @@ impl App {
             mailer,
             clock,
         };
-        let courier = Courier::new(courier_ports, Arc::new(renderer), CourierOptions::default());
+        let courier = Courier::new(courier_ports, renderer.clone(), CourierOptions::default());
         // What seals kept answers follows from the link key, which the servers of one deployment share.
         let sealing_secret = links.sign(&Link { generation: 0, ..Link::to_first_operator() });
         let memberships = Memberships::new(Ports { doorbell: Some(Arc::new(courier.bell())), ..ports });
+        let memberships = memberships.composing_with(renderer);
         let mut accounts = Accounts::new(memberships.clone(), passwords, rules);
         let issuers = settings.issuers()?;
         let world: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -127,8 +132,9 @@ impl App {
             Some(Elsewhere { providers: Arc::new(providers), secret: sealing_secret.clone() })
         };
         let sweeper = Sweeper::new(memberships, stores.upkeep.clone());
+        let importer = Importer::new(accounts.clone(), stores.upkeep.clone());
         let router = router(settings, &stores, &accounts, (sealing_secret, elsewhere));
-        Ok(Self { router, accounts, courier, sweeper })
+        Ok(Self { router, accounts, courier, sweeper, importer })
     }
 }
 

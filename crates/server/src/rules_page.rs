@@ -203,6 +203,7 @@ enum Kind {
 const ACTIONS: &[(&str, Kind)] = &[
     ("rename the organization", Kind::Plain(Action::RenameOrganization)),
     ("customize the organization", Kind::Plain(Action::Brand)),
+    ("word the organization's mails", Kind::Plain(Action::EditTemplates)),
     ("take a backup", Kind::Plain(Action::TakeBackup)),
     ("ask what others may do", Kind::Plain(Action::CheckAccess)),
     ("delete the organization", Kind::Plain(Action::DeleteOrganization)),
@@ -236,6 +237,7 @@ fn member(number: u128, role: &RoleKey) -> Result<Member, InvalidInput> {
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
+        rounds: membership_core::roster::Rounds::default(),
         version: 1,
     })
 }

@@ -33,6 +33,10 @@ pub async fn serve(settings: &Settings) -> Result<(), ConfigError> {
         let stopped = ended(stopped.clone());
         async move { app.sweeper.run(stopped).await }
     });
+    let importer = tokio::spawn({
+        let stopped = ended(stopped.clone());
+        async move { app.importer.run(stopped).await }
+    });
     let serving = tokio::spawn({
         let stopped = ended(stopped);
         let service = app.router.into_make_service_with_connect_info::<SocketAddr>();
@@ -41,7 +45,7 @@ pub async fn serve(settings: &Settings) -> Result<(), ConfigError> {
     asked_to_end().await;
     tracing::info!("ending: no new requests are taken");
     let _ = stop.send(true);
-    for task in [tokio::spawn(async move { drop(serving.await) }), courier, sweeper] {
+    for task in [tokio::spawn(async move { drop(serving.await) }), courier, sweeper, importer] {
         if tokio::time::timeout(GRACE, task).await.is_err() {
             tracing::warn!("what was still running after {} seconds was cut off", GRACE.as_secs());
         }

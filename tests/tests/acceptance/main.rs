@@ -2,6 +2,7 @@
 
 mod backup;
 mod bad_input;
+mod hazards;
 mod identity;
 mod issuer_keys;
 mod keys;
@@ -19,7 +20,9 @@ mod s2_exports;
 mod s2_groups;
 mod s3;
 mod s3_seats;
+mod s4;
 mod seats;
 mod second_factor;
 mod setup;
+mod templates;
 mod x;

@@ -193,17 +193,18 @@ async fn s1_9_allowed_actions_depend_on_who_looks(deployment: Deployment) {
     let all = [
         "change_role",
         "edit_profile",
-        "manage_login",
         "remove",
         "suspend",
         "set_deactivation_date",
         "transfer_ownership",
+        "set_login",
+        "sign_out",
     ];
     assert_eq!(actions(&ada, "Bob").await, json!(all));
     assert_eq!(actions(&ada, "Ada").await, json!(["edit_profile"]));
     assert_eq!(actions(&bob, "Ada").await, json!([]));
     assert_eq!(actions(&bob, "Bob").await, json!(["edit_profile", "leave"]));
-    let of_a_member = ["edit_profile", "manage_login", "remove", "suspend", "set_deactivation_date"];
+    let of_a_member = ["edit_profile", "remove", "suspend", "set_deactivation_date", "set_login", "sign_out"];
     assert_eq!(actions(&bob, "Cleo").await, json!(of_a_member));
     assert_eq!(actions(&cleo, "Bob").await, json!([]));
     let invitation = format!("{acme}/invitations/{}", id(&dora));

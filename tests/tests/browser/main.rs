@@ -5,5 +5,7 @@ mod attending;
 mod elsewhere;
 mod forms;
 mod keys;
+mod people;
 mod second_factor;
 mod story;
+mod templates;

@@ -151,7 +151,13 @@ impl Accept {
             Acceptor::Typed { person, .. } if person.verified.contains(&invitation.email) => Ok(()),
             Acceptor::Typed { .. } => Err(Refusal::EmailUnverified),
             Acceptor::New { address, .. } if *address != invitation.email => Err(Refusal::NotTheInvitedAddress),
-            Acceptor::New { .. } if facts.user_at(&invitation.email).is_some() => Err(Refusal::AccountExists),
+            // A link that was handed over proves no mailbox, so it must not tell whether the address has an account
+            // (A62). The account it makes gets the address unproven, and takes it from nobody (A09).
+            Acceptor::New { .. }
+                if invitation.channel == Channel::Mail && facts.user_at(&invitation.email).is_some() =>
+            {
+                Err(Refusal::AccountExists)
+            }
             Acceptor::New { .. } if facts.head()?.organization.policy.sign_up_policy.registers_first => {
                 Err(Refusal::RegistrationRequired)
             }
@@ -201,6 +207,7 @@ impl Accept {
             deactivates_at,
             profile: self.profile(),
             set_up: None,
+            rounds: crate::roster::Rounds::default(),
             version: 1,
         })
     }
@@ -367,6 +374,12 @@ mod tests {
         assert_eq!(outcome(&by_hand(signed_in(20)), &facts), "ok");
         let decided = after(by_hand(newcomer(20)).decide(&facts));
         assert_eq!(decided.user(user(20)).unwrap().emails[0].verified_at, None);
+        // A62: whether the address has an account makes no difference to whoever was given the link.
+        let holder = User { id: user(77), ..account_of(20, Some("old")).users.remove(0) };
+        let known = Facts { users: vec![holder], ..facts.clone() };
+        let decided = after(by_hand(newcomer(20)).decide(&known));
+        assert_eq!(decided.user(user(20)).unwrap().emails[0].verified_at, None);
+        assert_eq!(decided.user_at(&email("p20@example.org")).unwrap().id, user(77), "the address stays whose it was");
         assert_eq!(outcome(&accept(20, newcomer(20)), &facts), "link-superseded");
     }
 

@@ -68,24 +68,32 @@ impl Command for AddMember {
         Authority::of(facts, self.by)?.may(Action::ViewInvitations)?;
         let mut draft = Draft::new(facts, self.by);
         draft.settle_lapsed();
-        let member = self.joining(draft.facts())?;
-        let waits = member.waits_since.is_some();
-        draft.record(Event::MemberJoined { member: member.clone() });
-        if let Some(user) = &self.login {
-            prepare(&mut draft, &member, user)?;
-        }
-        if let Some(channel) = self.link {
-            issue_link(&mut draft, self.id, channel)?;
-        }
-        if waits {
-            draft.tell_of_seat(&member, false);
-        }
+        self.carry_out(&mut draft)?;
         let view = member_view(draft.facts(), self.by, self.id)?;
         Ok(draft.reply(view))
     }
 }
 
 impl AddMember {
+    /// Puts the person on the roster, as part of a decision.
+    ///
+    /// # Errors
+    /// The rule that says no; the draft is of no use then.
+    pub(super) fn carry_out(&self, draft: &mut Draft) -> Result<(), Refusal> {
+        let member = self.joining(draft.facts())?;
+        draft.record(Event::MemberJoined { member: member.clone() });
+        if let Some(user) = &self.login {
+            prepare(draft, &member, user)?;
+        }
+        if let Some(channel) = self.link {
+            issue_link(draft, self.id, channel, None)?;
+        }
+        if member.waits_since.is_some() {
+            draft.tell_of_seat(&member, false);
+        }
+        Ok(())
+    }
+
     fn joining(&self, facts: &Facts) -> Result<Member, Refusal> {
         let authority = Authority::of(facts, self.by)?;
         let head = authority.head;
@@ -126,6 +134,7 @@ impl AddMember {
             deactivates_at: self.deactivates_at,
             profile: self.profile.clone(),
             set_up: None,
+            rounds: crate::roster::Rounds::default(),
             version: 1,
         };
         if self.login.is_some() || self.link.is_some() {

@@ -47,6 +47,7 @@ impl BrandingChange {
             accent: self.accent.unwrap_or(present.accent),
             sender_name: self.sender_name.clone().unwrap_or_else(|| present.sender_name.clone()),
             reply_to: self.reply_to.clone().unwrap_or_else(|| present.reply_to.clone()),
+            wordings: present.wordings.clone(),
         }
     }
 }

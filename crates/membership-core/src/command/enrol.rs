@@ -185,7 +185,7 @@ impl Enrol {
 }
 
 /// Brings a member into a group or session.
-fn place(draft: &mut Draft, into: Place, member: MemberId) -> Result<(), Refusal> {
+pub(super) fn place(draft: &mut Draft, into: Place, member: MemberId) -> Result<(), Refusal> {
     match into {
         Place::Group(group) if draft.facts().is_in_group(group, member) => return Err(Refusal::AlreadyInGroup),
         Place::Group(group) => draft.record(Event::GroupJoined { group, member }),

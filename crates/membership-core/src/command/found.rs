@@ -78,6 +78,7 @@ impl Command for Found {
                 deactivates_at: None,
                 profile: MemberProfile::default(),
                 set_up: None,
+                rounds: crate::roster::Rounds::default(),
                 version: 1,
             },
         });

@@ -79,6 +79,7 @@ impl Command for FoundFor {
             invited_by: Inviter::Operator,
             language: self.language,
             message: None,
+            wording: None,
             deactivates_at: None,
             groups: Vec::new(),
             sessions: Vec::new(),

@@ -19,6 +19,7 @@ use crate::quota::{Bucket, Cause};
 use crate::refusal::Refusal;
 use crate::role::RoleKey;
 use crate::view::{InvitationView, invitation_view};
+use crate::wording::{TemplateKind, Wording};
 
 /// Invite people to an organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub struct Offer {
     pub language: Option<Language>,
     /// The inviter's own words.
     pub message: Option<String>,
+    /// The inviter's text for this one mail, in place of the organization's (S0.8).
+    pub wording: Option<Wording>,
     /// When it goes out; at once if no time is named.
     pub opens_at: Option<OffsetDateTime>,
     /// For how many days it can be accepted; as long as the policy says if no number is named.
@@ -107,11 +110,16 @@ impl Command for Invite {
 /// The rule that says no.
 pub(crate) fn offer_invitation(draft: &mut Draft, by: Actor, offer: &Offer) -> Outcome {
     let invitation = invitation_for(draft.facts(), by, offer)?;
+    offer.wording.iter().try_for_each(|it| it.check(TemplateKind::Invitation))?;
     let by_mail = invitation.channel == Channel::Mail;
     if by_mail {
         charge(draft, &invitation)?;
     }
     draft.record(Event::InvitationCreated { invitation });
+    // What is handed over is no mail: a text for one would never be read.
+    if let Some(wording) = offer.wording.clone().filter(|_| by_mail) {
+        draft.record(Event::InvitationWorded { invitation: offer.id, wording });
+    }
     if by_mail {
         mail_invitation(draft, offer.id)?;
     }
@@ -171,6 +179,7 @@ fn invitation_for(facts: &Facts, by: Actor, offer: &Offer) -> Result<Invitation,
         invited_by: authority.standing.member().map_or(Inviter::Operator, |member| Inviter::Member(member.id)),
         language: offer.language.unwrap_or(head.organization.language),
         message: offer.message.clone(),
+        wording: None,
         deactivates_at: offer.deactivates_at,
         groups,
         sessions,

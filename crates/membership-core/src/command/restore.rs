@@ -155,7 +155,7 @@ fn send_set_up_link(draft: &mut Draft, id: MemberId) -> Result<(), Refusal> {
     if member.email.is_none() || member.status_at(draft.facts().now) != MemberStatus::Active {
         return Ok(());
     }
-    issue_link(draft, id, Channel::Mail)
+    issue_link(draft, id, Channel::Mail, None)
 }
 
 #[cfg(test)]

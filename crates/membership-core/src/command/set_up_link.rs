@@ -49,7 +49,7 @@ impl Command for IssueSetUpLink {
             return Err(Refusal::LoginExists);
         }
         let mut draft = Draft::new(facts, self.by);
-        issue_link(&mut draft, self.member, self.channel)?;
+        issue_link(&mut draft, self.member, self.channel, None)?;
         let view = member_view(draft.facts(), self.by, self.member)?;
         Ok(draft.reply(view))
     }
@@ -70,14 +70,14 @@ pub(super) fn prepared<'a>(
     Ok(member.user.and_then(|id| facts.user(id)).filter(|user| user.is_prepared()))
 }
 
-/// Makes a member's link, and the mail that carries it.
+/// Makes a member's link, and the mail that carries it; perhaps as part of a round.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] where there is no address to mail it to.
-pub(super) fn issue_link(draft: &mut Draft, id: MemberId, channel: Channel) -> Result<(), Refusal> {
+pub(super) fn issue_link(draft: &mut Draft, id: MemberId, channel: Channel, round: Option<u32>) -> Result<(), Refusal> {
     let member = draft.facts().member(id)?.clone();
     let link = SetUpLink::after(member.set_up.as_ref(), channel, draft.facts().now);
-    draft.record(Event::SetUpLinkIssued { member: id, link });
+    draft.record(Event::SetUpLinkIssued { member: id, link, round });
     if channel == Channel::Hand {
         return Ok(());
     }

@@ -32,16 +32,15 @@ impl Command for RequestSignUp {
             let client = self.client.iter().map(|it| (Bucket::client(it), &limits.recoveries_per_client));
             client.chain([(Bucket::mailbox(&sign_up.email), &limits.recoveries_per_recipient)]).collect()
         })?;
+        // It is kept for a known address, too, so that both take as long; its link then goes to nobody.
+        draft.record(Event::SignUpRequested { sign_up: sign_up.clone() });
         let content = match facts.user_at(&sign_up.email) {
             Some(user) => Content::AddressInUse { name: user.name.to_string() },
-            None => {
-                draft.record(Event::SignUpRequested { sign_up: sign_up.clone() });
-                Content::AddressVerification {
-                    sign_up: sign_up.id,
-                    name: sign_up.name.to_string(),
-                    expires_at: sign_up.expires_at,
-                }
-            }
+            None => Content::AddressVerification {
+                sign_up: sign_up.id,
+                name: sign_up.name.to_string(),
+                expires_at: sign_up.expires_at,
+            },
         };
         draft.mail(Mail {
             scope: MessageScope::SignUp(sign_up.id),

@@ -111,6 +111,20 @@ impl Command for UpdateMember {
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<MemberView>, Refusal> {
+        let mut draft = Draft::new(facts, self.by);
+        self.carry_out(&mut draft)?;
+        let view = member_view(draft.facts(), self.by, self.member)?;
+        Ok(draft.reply(view))
+    }
+}
+
+impl UpdateMember {
+    /// Changes the member, as part of a decision.
+    ///
+    /// # Errors
+    /// The rule that says no; then nothing was changed.
+    pub(super) fn carry_out(&self, draft: &mut Draft) -> Result<(), Refusal> {
+        let facts = draft.facts();
         let authority = Authority::of(facts, self.by)?;
         let member = facts.member(self.member)?;
         let is_own = authority.standing.member().is_some_and(|own| own.id == member.id);
@@ -128,13 +142,11 @@ impl Command for UpdateMember {
         if member.email != changed.email {
             address_may_change(facts, member, &changed)?;
         }
-        let mut draft = Draft::new(facts, self.by);
         if *member != changed {
             let Member { name, email, profile, .. } = changed;
             draft.record(Event::MemberProfileChanged { member: self.member, name, email, profile });
         }
-        let view = member_view(draft.facts(), self.by, self.member)?;
-        Ok(draft.reply(view))
+        Ok(())
     }
 }
 
@@ -252,7 +264,7 @@ mod tests {
     fn without_a_login_names_and_address_are_the_organizations_and_a_new_address_kills_the_link() {
         let mut facts = without_login(with(founded("member_portal"), 3, "member"), 5, "member");
         let link = SetUpLink::after(None, Channel::Mail, facts.now);
-        facts.apply(&Event::SetUpLinkIssued { member: member(5), link });
+        facts.apply(&Event::SetUpLinkIssued { member: member(5), link, round: None });
         let change = MemberChange {
             first_name: Some(Some(name("Ada"))),
             last_name: Some(Some(name("Lovelace"))),

@@ -8,13 +8,15 @@ use super::StoreError;
 use crate::audit::AuditEntry;
 use crate::email::EmailAddress;
 use crate::group::Group;
-use crate::id::{GroupId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
+use crate::id::{GroupId, ImportId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
+use crate::import::{Import, ImportCounts, ImportRow};
 use crate::invitation::{Invitation, InvitationState};
 use crate::member::{Member, MemberStatus};
 use crate::organization::Head;
 use crate::program::{Program, Session};
 use crate::resource::Resource;
 use crate::role::RoleKey;
+use crate::roster::{Invited, RosterGroup, Round};
 use crate::user::SignIn;
 
 /// A page of a list.
@@ -55,6 +57,8 @@ pub struct MemberQuery {
     pub login: Option<bool>,
     /// Only those in this group.
     pub group: Option<GroupId>,
+    /// Only those who were invited to set up a login so far, or were not (S4.2).
+    pub invited: Option<Invited>,
     /// In which order.
     pub sort: MemberSort,
     /// Where the page begins.
@@ -306,6 +310,59 @@ pub trait Directory: Send + Sync {
         roles: &[RoleKey],
         after: Option<MemberId>,
     ) -> Result<Vec<Member>, StoreError>;
+
+    /// Imports with how many rows have which result: that one, or the newest ones, at most 100.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn imports(
+        &self,
+        organization: OrganizationId,
+        import: Option<ImportId>,
+    ) -> Result<Vec<(Import, ImportCounts)>, StoreError>;
+
+    /// Rows of an import from that position on, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn import_rows(
+        &self,
+        organization: OrganizationId,
+        import: ImportId,
+        from: u32,
+        limit: u32,
+    ) -> Result<Vec<ImportRow>, StoreError>;
+
+    /// The members without a login that a query lets through, counted by what decides whether a round writes to them;
+    /// the query's order and page mean nothing here.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn roster(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Vec<RosterGroup>, StoreError>;
+
+    /// The members without a login that a query lets through, in the order of their ids from after that one, at most
+    /// `limit`; the query's order and page mean nothing here.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn roster_after(
+        &self,
+        organization: OrganizationId,
+        query: &MemberQuery,
+        after: Option<MemberId>,
+        limit: u32,
+    ) -> Result<Vec<MemberId>, StoreError>;
+
+    /// An organization's rounds, the latest first, from before that number, at most `limit`.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn rounds(
+        &self,
+        organization: OrganizationId,
+        before: Option<u32>,
+        limit: u32,
+    ) -> Result<Vec<Round>, StoreError>;
 
     /// Whether the database answers.
     ///

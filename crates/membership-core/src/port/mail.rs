@@ -7,9 +7,10 @@ use time::{Duration, OffsetDateTime};
 use super::StoreError;
 use crate::branding::SenderName;
 use crate::email::EmailAddress;
-use crate::id::MessageId;
+use crate::id::{MessageId, OrganizationId, RoundId};
 use crate::invitation::Invitation;
 use crate::message::{Message, MessageScope, Recovery};
+use crate::wording::{TemplateKey, Wording};
 
 /// Where a message of the outbox is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,8 +84,8 @@ pub trait Outbox: Send + Sync {
     async fn settle(&self, message: MessageRef, attempt: &Attempt) -> Result<(), StoreError>;
 }
 
-/// Follows up what somebody asked for who is not known to be who they say, apart from the request: so that its answer and
-/// its time tell nothing about accounts (I13).
+/// Follows up what was asked for, apart from the request: for somebody who is not known to be who they say, so that its
+/// answer and its time tell nothing about accounts (I13); and where one request would be too long.
 #[async_trait]
 pub trait FollowUp: Send + Sync {
     /// Mails the link that was asked for, if the login names anybody.
@@ -92,6 +93,12 @@ pub trait FollowUp: Send + Sync {
     /// # Errors
     /// Any [`StoreError`]; then it is to be tried again.
     async fn follow_up(&self, login: &str, means: Recovery) -> Result<(), StoreError>;
+
+    /// Sends a chunk of a round of mail to members without a login, unless it was sent already.
+    ///
+    /// # Errors
+    /// Any [`StoreError`]; then it is to be tried again.
+    async fn send_round(&self, organization: OrganizationId, round: RoundId, chunk: u32) -> Result<(), StoreError>;
 }
 
 /// A mail as the development mailbox keeps it.
@@ -146,6 +153,18 @@ pub struct Letter {
     pub html: SecretString,
     /// Its `Date`.
     pub date: OffsetDateTime,
+}
+
+/// Knows what the built-in texts say, and shows what a mail will look like.
+pub trait Composer: Send + Sync {
+    /// The built-in text of a template, to begin editing from.
+    fn built_in(&self, template: TemplateKey) -> Wording;
+
+    /// The mail as its reader will see it, but for the personal link, in whose place stands an example.
+    ///
+    /// # Errors
+    /// Says why it cannot be made.
+    fn preview(&self, message: &Message, wording: &Wording) -> Result<Letter, String>;
 }
 
 /// Why a mail was not taken.

@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::audit::{AuditEntry, Stream};
 use crate::backup::PieceSink;
-use crate::id::OrganizationId;
+use crate::id::{ImportId, OrganizationId};
+use time::Duration;
 
 /// Reads and small writes of operation: what audits, sweeps and backups need of a store as a whole.
 #[async_trait]
@@ -36,8 +37,33 @@ pub trait Upkeep: Send + Sync {
     /// Any [`StoreError`].
     async fn organizations_with_lapsed(&self, limit: u32) -> Result<Vec<OrganizationId>, StoreError>;
 
-    /// Forgets what nobody can use any more: receipts, sign-ups and sign-ins past their end, sent messages and dead
-    /// links older than 30 days. In bounded batches; returns how many rows went.
+    /// Imports with work left that nobody has claimed, the oldest first, at most `limit`. Those of deleted organizations
+    /// are left out.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn due_imports(&self, limit: u32) -> Result<Vec<(OrganizationId, ImportId)>, StoreError>;
+
+    /// Claims an import for the length of the lease, by the store's clock; whether nobody else had. No promise depends on
+    /// it: it keeps two servers from doing the same work in vain.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn claim_import(
+        &self,
+        organization: OrganizationId,
+        import: ImportId,
+        lease: Duration,
+    ) -> Result<bool, StoreError>;
+
+    /// Gives a claim back, so that the rest is taken at once.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn release_import(&self, organization: OrganizationId, import: ImportId) -> Result<(), StoreError>;
+
+    /// Forgets what nobody can use any more: receipts, sign-ups and sign-ins past their end, sent messages, dead
+    /// links and finished imports older than 30 days. In bounded batches; returns how many rows went.
     ///
     /// # Errors
     /// Any [`StoreError`].

@@ -39,7 +39,8 @@ pub struct Inspection {
     pub expires_at: OffsetDateTime,
     /// The language of the invitation.
     pub language: Language,
-    /// Whether the invited address has an account here.
+    /// Whether the invited address has an account here. Never told of a link that was handed over: it proves no mailbox
+    /// (A62).
     pub has_account: bool,
     /// Whether the link went by mail, so that it proves the mailbox.
     pub proves_mailbox: bool,
@@ -101,7 +102,7 @@ impl Accounts {
             message: invitation.message.clone(),
             expires_at: invitation.expires_at,
             language: invitation.language,
-            has_account: self.holder_of(&invitation.email).await?.is_some_and(|it| !it.awaits_password()),
+            has_account: self.told_holder(invitation).await?.is_some_and(|it| !it.awaits_password()),
             proves_mailbox: invitation.channel == Channel::Mail,
             asks: organization.policy.sign_up_policy.clone(),
         })
@@ -192,7 +193,9 @@ impl Accounts {
         let invitation = open_invitation(&facts, &link)?;
         let asks = &facts.head()?.organization.policy.sign_up_policy;
         let address = invitation.email.clone();
-        if let Some(user) = self.holder_of(&address).await?.filter(User::awaits_password) {
+        // Whoever was given the link by other means learns nothing of the address; its mailbox gets the same mail.
+        let by_hand = invitation.channel == Channel::Hand;
+        if let Some(user) = self.holder_of(&address).await?.filter(|it| by_hand || it.awaits_password()) {
             self.mail_link(user.id, address, Recovery::LoginLink).await?;
             return Ok(Outcome::Done(()));
         }
@@ -221,7 +224,7 @@ impl Accounts {
         if typed_another {
             return Err(Refusal::NotTheInvitedAddress.into());
         }
-        let holder = self.holder_of(&invitation.email).await?.filter(|it| it.has_verified(&invitation.email));
+        let holder = self.told_holder(invitation).await?.filter(|it| it.has_verified(&invitation.email));
         match (holder, form.email) {
             (Some(user), Some(address)) => {
                 user.may_go_on()?;
@@ -236,6 +239,14 @@ impl Accounts {
                 let id = user.id;
                 Ok((Acceptor::New { user, address: invitation.email.clone() }, id, 0))
             }
+        }
+    }
+
+    /// The holder of the invited address, as far as a link of this kind may tell.
+    async fn told_holder(&self, invitation: &Invitation) -> Result<Option<User>, Failure> {
+        match invitation.channel {
+            Channel::Mail => self.holder_of(&invitation.email).await,
+            Channel::Hand => Ok(None),
         }
     }
 

@@ -21,6 +21,7 @@ use crate::role::RoleKey;
 use crate::secret::{Link, LinkKind};
 use crate::service::{Failure, Memberships};
 use crate::view::{InvitationView, MemberView, OrganizationView};
+use crate::wording::Wording;
 use secrecy::SecretString;
 
 /// An offer that has no id yet.
@@ -34,6 +35,8 @@ pub struct NewOffer {
     pub language: Option<Language>,
     /// The inviter's own words.
     pub message: Option<String>,
+    /// The inviter's text for this one mail, in place of the organization's (S0.8).
+    pub wording: Option<Wording>,
     /// When it goes out; at once if no time is named.
     pub opens_at: Option<OffsetDateTime>,
     /// For how many days it can be accepted; as long as the policy says if no number is named.
@@ -54,6 +57,7 @@ impl NewOffer {
             role: None,
             language: None,
             message: None,
+            wording: None,
             opens_at: None,
             valid_days: None,
             deactivates_at: None,
@@ -77,6 +81,7 @@ impl NewOffer {
             role: self.role,
             language: self.language,
             message: self.message,
+            wording: self.wording,
             opens_at: self.opens_at,
             valid_days: self.valid_days,
             deactivates_at: self.deactivates_at,

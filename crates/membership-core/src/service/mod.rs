@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::changes::Changes;
 use crate::command::Command;
 use crate::facts::{Facts, Receipt, ReceiptKey, Scope};
-use crate::port::{Directory, Doorbell, IssuerUnreachable, Overloaded, Random, Store, StoreError};
+use crate::port::{Composer, Directory, Doorbell, IssuerUnreachable, Overloaded, Random, Store, StoreError};
 use crate::quota::{Bucket, MailLimits};
 use crate::refusal::Refusal;
 use crate::secret::LinkSigner;
@@ -15,25 +15,31 @@ mod accounts;
 mod attending;
 mod backing_up;
 mod elsewhere;
+mod importing;
 mod keys;
 mod memberships;
 mod oneself;
 mod reading;
 mod records;
 mod recovery;
+mod roster;
 mod second_factor;
 mod setting_up;
+mod templates;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
 pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, SignUpForm, SignedIn};
 pub use backing_up::{Backups, NotRestored};
+pub use importing::{ImportTerms, ImportView, RowReport};
 pub use keys::{KeyCaller, KeyList, KeyView};
 pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
 pub use records::{NamedShare, SharedRecord};
+pub use roster::RosterView;
 pub use second_factor::{Challenge, Evidence, FactorSetUp, MyFactors, TotpOffer};
 pub use setting_up::{LoginHelp, SetUpAccount, SetUpForm, SetUpInspection};
+pub use templates::TemplateText;
 
 /// What the service is built on.
 #[derive(Clone)]
@@ -56,6 +62,7 @@ pub struct Ports {
 #[derive(Clone)]
 pub struct Memberships {
     ports: Ports,
+    composer: Arc<dyn Composer>,
 }
 
 /// Why a request was not carried out.
@@ -121,7 +128,13 @@ const ATTEMPTS: usize = 5;
 impl Memberships {
     /// A service on these ports.
     pub fn new(ports: Ports) -> Self {
-        Self { ports }
+        Self { ports, composer: Arc::new(templates::Unrendered) }
+    }
+
+    /// The same service, which knows the built-in texts of mails and can show what a mail will look like.
+    #[must_use]
+    pub fn composing_with(self, composer: Arc<dyn Composer>) -> Self {
+        Self { composer, ..self }
     }
 
     /// What it is built on.

@@ -7,7 +7,7 @@ use crate::command::mail_link::may_be_mailed;
 use crate::command::{MailLink, RedeemLoginLink, RedeemReset, RequestRecovery};
 use crate::email::EmailAddress;
 use crate::facts::{Facts, Receipt, Scope};
-use crate::id::UserId;
+use crate::id::{OrganizationId, RoundId, UserId};
 use crate::message::Recovery;
 use crate::port::{FollowUp, StoreError};
 use crate::refusal::Refusal;
@@ -121,12 +121,21 @@ impl Accounts {
 #[async_trait]
 impl FollowUp for Accounts {
     async fn follow_up(&self, login: &str, means: Recovery) -> Result<(), StoreError> {
-        match Self::follow_up(self, login, means).await {
-            Ok(()) | Err(Failure::Refused(_)) => Ok(()),
-            Err(Failure::Store(error)) => Err(error),
-            Err(Failure::Overloaded(error)) => Err(StoreError::Busy(error.to_string())),
-            Err(Failure::Issuer(error)) => Err(StoreError::Unavailable(error.to_string())),
-        }
+        followed(Self::follow_up(self, login, means).await)
+    }
+
+    async fn send_round(&self, organization: OrganizationId, round: RoundId, chunk: u32) -> Result<(), StoreError> {
+        followed(self.memberships.send_round_chunk(organization, round, chunk).await)
+    }
+}
+
+/// What a courier is told: a refusal is an answer, too, and is not to be tried again.
+fn followed(done: Result<(), Failure>) -> Result<(), StoreError> {
+    match done {
+        Ok(()) | Err(Failure::Refused(_)) => Ok(()),
+        Err(Failure::Store(error)) => Err(error),
+        Err(Failure::Overloaded(error)) => Err(StoreError::Busy(error.to_string())),
+        Err(Failure::Issuer(error)) => Err(StoreError::Unavailable(error.to_string())),
     }
 }
 

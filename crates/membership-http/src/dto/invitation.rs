@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::cursor::{self, SortedBy};
 use crate::dto::field;
 use crate::dto::organization::NamedOrganization;
+use crate::dto::template::NewWording;
 use crate::query;
 
 /// An invitation, with what the caller may do to it. It never shows its link.
@@ -146,6 +147,8 @@ pub(crate) struct NewInvitation {
     language: Option<String>,
     /// The inviter's own words, at most 1,000 characters.
     message: Option<String>,
+    /// The inviter's text for this one mail, in place of the organization's; `{{ link }}` must stay in it.
+    wording: Option<NewWording>,
     /// When its mail goes out; at once if no time is named.
     #[schema(format = DateTime)]
     send_at: Option<String>,
@@ -167,7 +170,8 @@ impl NewInvitation {
             expires_in_days: self.expires_in_days,
         };
         let channel = field::deliver(self.deliver.as_deref())?;
-        Ok(NewOffer { channel, ..terms.offer_to(EmailAddress::parse(&self.email)?)? })
+        let wording = self.wording.as_ref().map(NewWording::of_invitation).transpose()?;
+        Ok(NewOffer { channel, wording, ..terms.offer_to(EmailAddress::parse(&self.email)?)? })
     }
 }
 

@@ -4,12 +4,14 @@ use membership_core::command::MemberChange as ProfileChange;
 use membership_core::email::EmailAddress;
 use membership_core::id::{GroupId, MemberId};
 use membership_core::input::InvalidInput;
+use membership_core::invitation::Delivery;
 use membership_core::language::Language;
 use membership_core::member::MemberStatus;
 use membership_core::name::PersonName;
 use membership_core::port::{MemberQuery, MemberSort};
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber};
 use membership_core::role::RoleKey;
+use membership_core::roster::Invited;
 use membership_core::view::{Details, MemberView};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -52,6 +54,9 @@ pub(crate) struct Member {
     /// What the organization keeps of the member; only for whoever manages members or logins, and of oneself.
     #[serde(skip_serializing_if = "Option::is_none")]
     profile: Option<Profile>,
+    /// How the person is brought to set up a login; only for whoever manages members or logins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitations_to_login: Option<InvitationsToLogin>,
     /// When the person last signed in; only for whoever manages members or logins.
     #[serde(with = "time::serde::rfc3339::option")]
     #[schema(required)]
@@ -108,6 +113,35 @@ impl Profile {
     }
 }
 
+/// How a person is brought to set up a login.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct InvitationsToLogin {
+    /// How many rounds have written to them.
+    rounds: usize,
+    /// When the last of these did.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required)]
+    last_round_at: Option<OffsetDateTime>,
+    /// When the latest personal link was made; `null` if none ever was.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required)]
+    link_made_at: Option<OffsetDateTime>,
+    /// How the mail that carries it fares: `none`, `queued`, `sent`, `deferred`, `bounced` or `failed`.
+    delivery: &'static str,
+}
+
+impl InvitationsToLogin {
+    fn of(view: &MemberView) -> Option<Self> {
+        let (rounds, link) = (&view.member.rounds, view.member.set_up);
+        (view.details == Details::All).then(|| Self {
+            rounds: rounds.numbers.len(),
+            last_round_at: rounds.last_at,
+            link_made_at: link.map(|link| link.issued_at),
+            delivery: link.map_or(Delivery::None, |link| link.delivery).as_str(),
+        })
+    }
+}
+
 /// What a member has access to, and why not to everything.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Access {
@@ -135,6 +169,7 @@ impl From<&MemberView> for Member {
             joined_at: member.joined_at,
             deactivates_at: member.deactivates_at,
             profile: Profile::of(view),
+            invitations_to_login: InvitationsToLogin::of(view),
             last_login_at: view.last_login_at,
             groups: view.groups.as_ref().map(|groups| {
                 groups.iter().map(|it| GroupOfMember { id: it.id.0, name: it.name.to_string() }).collect()
@@ -254,6 +289,9 @@ pub(crate) struct MembersAsked {
     seat: Option<String>,
     /// Only those with (`true`) or without (`false`) a login.
     login: Option<String>,
+    /// Only those who were invited to set up a login so far, or were not: `never`, `bounced` (their last mail came back), or
+    /// `round-` and the number of a round.
+    invited: Option<String>,
     /// Only those in the group of this id.
     group: Option<String>,
     /// `name` (the default), or `joined_at`, the newest first.
@@ -279,6 +317,9 @@ pub(crate) struct MembersExported {
     seat: Option<String>,
     /// Only those with (`true`) or without (`false`) a login.
     login: Option<String>,
+    /// Only those who were invited to set up a login so far, or were not: `never`, `bounced` (their last mail came back), or
+    /// `round-` and the number of a round.
+    invited: Option<String>,
     /// Only those in the group of this id.
     group: Option<String>,
     /// `name` (the default), or `joined_at`, the newest first.
@@ -287,8 +328,8 @@ pub(crate) struct MembersExported {
 
 impl MembersExported {
     pub(crate) fn query(self) -> Result<MemberQuery, InvalidInput> {
-        let Self { q, role, status, seat, login, group, sort } = self;
-        MembersAsked { q, role, status, seat, login, group, sort, limit: None, cursor: None }.query()
+        let Self { q, role, status, seat, login, invited, group, sort } = self;
+        MembersAsked { q, role, status, seat, login, invited, group, sort, limit: None, cursor: None }.query()
     }
 }
 
@@ -306,6 +347,7 @@ impl MembersAsked {
             role: field::role(self.role.as_deref())?,
             status: query::one_of("status", self.status.as_deref(), &words)?,
             seat: query::yes_or_no("seat", self.seat.as_deref())?,
+            invited: self.invited.as_deref().map(Invited::parse).transpose()?,
             login: query::yes_or_no("login", self.login.as_deref())?,
             group: self
                 .group

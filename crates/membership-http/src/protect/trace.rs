@@ -22,7 +22,10 @@ impl MakeSpan<Body> for Spans {
     }
 }
 
-/// A path without what could be the secret of a link: whatever follows `/i/` and `/verify/`, and every part that is long
+/// What a link's secret follows in a path.
+const DOORS: [&str; 7] = ["i", "verify", "set-up", "join", "login", "reset", "confirm"];
+
+/// A path without what could be the secret of a link: whatever follows one of the [`DOORS`], and every part that is long
 /// or begins like a link or a token. Queries are left out altogether.
 fn redacted(path: &str) -> String {
     let mut hide_next = false;
@@ -30,7 +33,7 @@ fn redacted(path: &str) -> String {
     for part in path.split('/') {
         let is_secret = hide_next || part.len() > 60 || (part.starts_with('m') && part.get(3..4) == Some("_"));
         parts.push(if is_secret && !part.is_empty() { "…" } else { part });
-        hide_next = hide_next || part == "i" || part == "verify";
+        hide_next = hide_next || (DOORS.contains(&part) && !path.starts_with("/api/"));
     }
     parts.join("/")
 }
@@ -44,7 +47,11 @@ mod tests {
         assert_eq!(redacted("/i/mli_abc"), "/i/…");
         assert_eq!(redacted("/i/anything/else"), "/i/…/…");
         assert_eq!(redacted("/verify/mlv_abc"), "/verify/…");
-        assert_eq!(redacted("/set-up/mls_abc"), "/set-up/…");
+        for door in DOORS {
+            assert_eq!(redacted(&format!("/{door}/mistyped")), format!("/{door}/…"));
+        }
+        let login = "/api/v1/organizations/o/members/m/login";
+        assert_eq!(redacted(login), login);
         assert_eq!(redacted(&format!("/x/{}", "y".repeat(61))), "/x/…");
         let id = "0190f5a0-0000-7000-8000-000000000000";
         assert_eq!(redacted(&format!("/api/v1/organizations/{id}")), format!("/api/v1/organizations/{id}"));

@@ -49,6 +49,8 @@ impl Route {
             .replace("{session}", nothing)
             .replace("{passkey}", nothing)
             .replace("{user}", nothing)
+            .replace("{kind}", "invitation")
+            .replace("{language}", "en")
             .replace("{type}", "report")
             .replace("{record}", "1")
     }
@@ -64,6 +66,9 @@ impl Route {
             }
             "/organizations/{org}/resources/{type}/{record}/shares/{member}" if self.method == Method::PUT => {
                 json!({"level": "view"})
+            }
+            "/organizations/{org}/templates/{kind}/{language}" if self.method == Method::PUT => {
+                json!({"subject": "Welcome", "text": "{{ link }}"})
             }
             "/organizations/{org}/access-checks" => json!({"permission": "records:read"}),
             "/organizations/{org}/ownership" => json!({"member_id": nothing}),

@@ -43,7 +43,8 @@ macro_rules! member_record {
             seat boolean, waits_since timestamptz, joined_at timestamptz, deactivates_at timestamptz, version bigint, first_name text,
             last_name text, language text, labels jsonb, number text, additional_information text,
             set_up_generation bigint, set_up_channel text, set_up_issued_at timestamptz,
-            set_up_expires_at timestamptz, set_up_used_at timestamptz, search_key text)"
+            set_up_expires_at timestamptz, set_up_used_at timestamptz, search_key text, set_up_delivery text,
+            rounds jsonb, last_round_at timestamptz)"
     };
 }
 
@@ -51,7 +52,7 @@ macro_rules! member_record {
 macro_rules! invitation_record {
     () => {
         "r(expected bigint, id uuid, email text, role text, for_owner boolean, state text, generation bigint,
-            channel text, reserves_seat boolean, invited_by uuid, language text, message text,
+            channel text, reserves_seat boolean, invited_by uuid, language text, message text, wording_id uuid,
             deactivates_at timestamptz, groups uuid[], sessions uuid[], created_at timestamptz,
             opens_at timestamptz, expires_at timestamptz, settled_at timestamptz, member_id uuid, sends bigint, delivery text, version bigint)"
     };
@@ -64,7 +65,7 @@ macro_rules! changed_invitations {
         concat!(
             "UPDATE invitations AS i SET email = r.email, role = r.role, for_owner = r.for_owner, state = r.state,
                 generation = r.generation, channel = r.channel, reserves_seat = r.reserves_seat,
-                invited_by = r.invited_by, language = r.language, message = r.message,
+                invited_by = r.invited_by, language = r.language, message = r.message, wording_id = r.wording_id,
                 deactivates_at = r.deactivates_at, groups = r.groups, sessions = r.sessions,
                 created_at = r.created_at, opens_at = r.opens_at,
                 expires_at = r.expires_at, settled_at = r.settled_at, member_id = r.member_id, sends = r.sends,
@@ -132,11 +133,11 @@ macro_rules! written {
                 INSERT INTO memberships (organization_id, id, user_id, name, name_key, email, role, status, seat,
                     waits_since, joined_at, deactivates_at, version, first_name, last_name, language, labels, number,
                     additional_information, set_up_generation, set_up_channel, set_up_issued_at, set_up_expires_at,
-                    set_up_used_at, search_key)
+                    set_up_used_at, search_key, set_up_delivery, rounds, last_round_at)
                 SELECT $1, r.id, r.user_id, r.name, r.name_key, r.email, r.role, r.status, r.seat, r.waits_since, r.joined_at,
                     r.deactivates_at, r.version, r.first_name, r.last_name, r.language, r.labels, r.number,
                     r.additional_information, r.set_up_generation, r.set_up_channel, r.set_up_issued_at,
-                    r.set_up_expires_at, r.set_up_used_at, r.search_key
+                    r.set_up_expires_at, r.set_up_used_at, r.search_key, r.set_up_delivery, r.rounds, r.last_round_at
                 FROM jsonb_to_recordset($3) AS ",
             member_record!(),
             " WHERE r.expected IS NULL
@@ -149,7 +150,9 @@ macro_rules! written {
                     additional_information = r.additional_information, set_up_generation = r.set_up_generation,
                     set_up_channel = r.set_up_channel, set_up_issued_at = r.set_up_issued_at,
                     set_up_expires_at = r.set_up_expires_at, set_up_used_at = r.set_up_used_at,
-                    search_key = r.search_key
+                    search_key = r.search_key, rounds = r.rounds, last_round_at = r.last_round_at,
+                    set_up_delivery = CASE WHEN m.set_up_generation = r.set_up_generation THEN m.set_up_delivery
+                        ELSE r.set_up_delivery END
                 FROM jsonb_to_recordset($3) AS ",
             member_record!(),
             "
@@ -163,10 +166,10 @@ macro_rules! written {
             "
             ), new_invitations AS (
                 INSERT INTO invitations (organization_id, id, email, role, for_owner, state, generation, channel,
-                    reserves_seat, invited_by, language, message, deactivates_at, groups, sessions, created_at,
+                    reserves_seat, invited_by, language, message, wording_id, deactivates_at, groups, sessions, created_at,
                     opens_at, expires_at, settled_at, member_id, sends, delivery, version)
                 SELECT $1, r.id, r.email, r.role, r.for_owner, r.state, r.generation, r.channel, r.reserves_seat,
-                    r.invited_by, r.language, r.message, r.deactivates_at, r.groups, r.sessions, r.created_at,
+                    r.invited_by, r.language, r.message, r.wording_id, r.deactivates_at, r.groups, r.sessions, r.created_at,
                     r.opens_at, r.expires_at, r.settled_at, r.member_id, r.sends, r.delivery, r.version
                 FROM jsonb_to_recordset($5) AS ",
             invitation_record!(),
@@ -282,6 +285,9 @@ pub(super) async fn write(
         return if touches_organization(changes) { Err(without_head()) } else { Ok(()) };
     };
     super::sharing::write(connection, organization.0, changes).await?;
+    super::imports::write(connection, organization, &changes.imports).await?;
+    super::roster::write(connection, organization.0, changes).await?;
+    super::wordings::write(connection, organization.0, changes).await?;
     let mut removed = removed_members(changes);
     let mut invitations: Vec<_> = changes.invitations.iter().collect();
     if needs_clearing(changes) {
@@ -354,9 +360,11 @@ fn touches_organization(changes: &Changes) -> bool {
     let records = changes.resources.is_empty() && changes.removed_resources.is_empty();
     let shares = changes.shares.is_empty() && changes.removed_shares.is_empty();
     let charges = changes.charges.iter().any(|it| matches!(it.bucket, Bucket::Of(..)));
-    !(members && records && shares && changes.keys.is_empty() && !charges)
+    !(members && records && shares && changes.rounds.is_empty() && changes.keys.is_empty() && !charges)
         || changes.organization_row.is_some()
         || !changes.attendance.is_empty()
+        || !changes.imports.is_empty()
+        || !changes.wordings.is_empty()
         || changes.audit.iter().any(is_of_organization)
 }
 

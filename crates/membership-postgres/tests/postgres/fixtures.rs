@@ -83,6 +83,7 @@ pub fn member(id: u128, name: &str) -> Member {
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
+        rounds: membership_core::roster::Rounds::default(),
         version: 1,
     }
 }
@@ -104,6 +105,7 @@ pub fn invitation(id: u128, email: &str, now: OffsetDateTime) -> Invitation {
         invited_by: Inviter::Member(OWNER),
         language: Language::English,
         message: None,
+        wording: None,
         deactivates_at: None,
         groups: vec![],
         sessions: vec![],

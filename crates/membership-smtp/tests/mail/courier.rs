@@ -16,6 +16,7 @@ use membership_core::preset::Preset;
 use membership_core::profile::MemberProfile;
 use membership_core::role::RoleKey;
 use membership_core::subscription::Subscription;
+use membership_core::wording::{TemplateKey, TemplateKind, Wording};
 use membership_smtp::{Courier, DevelopmentMailer, Round};
 use time::Duration;
 use uuid::Uuid;
@@ -42,20 +43,24 @@ mockall::mock! {
 
 /// Takes every letter and remembers to whom it went.
 #[derive(Clone, Default)]
-struct Taken(Arc<Mutex<Vec<String>>>);
+struct Taken(Arc<Mutex<Vec<(String, String)>>>);
 
 impl Taken {
     fn addresses(&self) -> Vec<String> {
-        let mut addresses = self.0.lock().unwrap().clone();
+        let mut addresses: Vec<_> = self.0.lock().unwrap().iter().map(|(address, _)| address.clone()).collect();
         addresses.sort();
         addresses
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        self.0.lock().unwrap().iter().map(|(_, subject)| subject.clone()).collect()
     }
 }
 
 #[async_trait]
 impl Mailer for Taken {
     async fn send(&self, letter: &Letter) -> Result<(), MailError> {
-        self.0.lock().unwrap().push(letter.to.to_string());
+        self.0.lock().unwrap().push((letter.to.to_string(), letter.subject.clone()));
         Ok(())
     }
 }
@@ -230,6 +235,7 @@ fn member(id: u128, email: Option<&str>) -> Member {
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
+        rounds: membership_core::roster::Rounds::default(),
         version: 1,
     }
 }
@@ -373,4 +379,38 @@ async fn a_request_of_an_hour_ago_is_forgotten() {
     world.clock.advance(Duration::HOUR);
     world.courier(Taken::default()).run_once().await.unwrap();
     assert_eq!(outbox.history(1), [Attempt::Cancelled]);
+}
+
+/// A message that was written with a text of its organization, and the courier that finds these texts.
+fn worded(kept: Vec<Wording>, named: &Wording, taken: &Taken) -> (Courier, Arc<MemoryOutbox>) {
+    let mut world = World::new();
+    let outbox = Arc::clone(&world.outbox);
+    let mut message = seat(1);
+    let template = TemplateKey { kind: TemplateKind::SeatAllocated, language: message.language };
+    message.branding.wordings.choose(template, Some(named.id));
+    outbox.put(message);
+    world.store.expect_read().returning(move |_| {
+        let mut facts = Facts::nothing(NOW);
+        facts.wordings.clone_from(&kept);
+        Ok(facts)
+    });
+    (world.courier(taken.clone()), outbox)
+}
+
+#[tokio::test]
+async fn f09_a_text_that_cannot_be_used_does_not_cost_the_mail() {
+    let good = Wording::of("Your seat".to_owned(), "Enjoy, {{ member }}".to_owned());
+    // As an older version may have left it, or nothing at all.
+    let broken = Wording::of("Your seat".to_owned(), "Enjoy, {{ nobody }} {% for x in y %}".to_owned());
+    for (kept, named, subject) in [
+        (vec![good.clone()], &good, "Your seat"),
+        (vec![broken.clone()], &broken, "You now have full access to Analytical Engines"),
+        (vec![], &good, "You now have full access to Analytical Engines"),
+    ] {
+        let taken = Taken::default();
+        let (courier, outbox) = worded(kept, named, &taken);
+        assert_eq!(courier.run_once().await.unwrap().sent, 1);
+        assert_eq!(outbox.history(1), [Attempt::Sent]);
+        assert_eq!(taken.subjects(), [subject]);
+    }
 }

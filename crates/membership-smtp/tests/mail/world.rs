@@ -200,6 +200,7 @@ pub fn invited(id: u128) -> (Message, Invitation) {
         invited_by: Inviter::Operator,
         language: Language::English,
         message: Some("Welcome, Ada!".to_owned()),
+        wording: None,
         deactivates_at: None,
         groups: vec![],
         sessions: vec![],
@@ -327,6 +328,24 @@ mockall::mock! {
     pub Directory {}
     #[async_trait]
     impl Directory for Directory {
+        async fn roster(
+            &self,
+            organization: OrganizationId,
+            query: &MemberQuery,
+        ) -> Result<Vec<membership_core::roster::RosterGroup>, StoreError>;
+        async fn roster_after(
+            &self,
+            organization: OrganizationId,
+            query: &MemberQuery,
+            after: Option<MemberId>,
+            limit: u32,
+        ) -> Result<Vec<MemberId>, StoreError>;
+        async fn rounds(
+            &self,
+            organization: OrganizationId,
+            before: Option<u32>,
+            limit: u32,
+        ) -> Result<Vec<membership_core::roster::Round>, StoreError>;
         async fn members(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Page<Member>, StoreError>;
         async fn invitations(
             &self,
@@ -373,6 +392,18 @@ mockall::mock! {
             users: &[UserId],
         ) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError>;
         async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError>;
+        async fn imports(
+            &self,
+            organization: OrganizationId,
+            import: Option<membership_core::id::ImportId>,
+        ) -> Result<Vec<(membership_core::import::Import, membership_core::import::ImportCounts)>, StoreError>;
+        async fn import_rows(
+            &self,
+            organization: OrganizationId,
+            import: membership_core::id::ImportId,
+            from: u32,
+            limit: u32,
+        ) -> Result<Vec<membership_core::import::ImportRow>, StoreError>;
         async fn ping(&self) -> Result<(), StoreError>;
     }
 }
@@ -392,6 +423,12 @@ mockall::mock! {
     pub FollowUp {}
     #[async_trait]
     impl FollowUp for FollowUp {
+        async fn send_round(
+            &self,
+            organization: membership_core::id::OrganizationId,
+            round: membership_core::id::RoundId,
+            chunk: u32,
+        ) -> Result<(), StoreError>;
         async fn follow_up(&self, login: &str, means: Recovery) -> Result<(), StoreError>;
     }
 }

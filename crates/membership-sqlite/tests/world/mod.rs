@@ -158,6 +158,7 @@ pub fn member(number: u128, now: OffsetDateTime) -> Member {
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
+        rounds: membership_core::roster::Rounds::default(),
         version: 1,
     }
 }
@@ -175,6 +176,7 @@ pub fn invitation(number: u128, now: OffsetDateTime) -> Invitation {
         invited_by: Inviter::Operator,
         language: Language::English,
         message: None,
+        wording: None,
         deactivates_at: None,
         groups: vec![],
         sessions: vec![],

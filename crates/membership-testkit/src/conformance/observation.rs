@@ -7,7 +7,8 @@ use membership_core::audit::{AuditEntry, Stream};
 use membership_core::email::EmailAddress;
 use membership_core::facts::{Facts, KeyScope, Scope};
 use membership_core::group::Group;
-use membership_core::id::{InvitationId, MemberId, OrganizationId, SessionId, UserId};
+use membership_core::id::{InvitationId, MemberId, OrganizationId, SessionId, UserId, WordingId};
+use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::organization::{ChainEnd, Head};
@@ -20,6 +21,7 @@ use membership_core::resource::{Resource, ResourceName, Share};
 use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, User};
 use membership_core::user_link::UserLink;
+use membership_core::wording::{TemplateKey, Wording};
 
 use crate::stores::Stores;
 
@@ -42,10 +44,14 @@ pub struct Observation {
     pub sessions_of: BTreeMap<MemberId, Vec<SessionId>>,
     /// Who is in which group, and which groups each is in.
     pub groups_of: BTreeMap<OrganizationId, Vec<(MemberId, Group)>>,
+    /// All imports, each with its rows.
+    pub imports: BTreeMap<OrganizationId, Vec<(Import, ImportCounts, Vec<ImportRow>)>>,
     /// All keys, those that live first.
     pub keys: BTreeMap<OrganizationId, Vec<ApiKey>>,
     /// All keys of the operator.
     pub operator_keys: Vec<ApiKey>,
+    /// The wordings of mails that are in use, by templates and by invitations.
+    pub wordings: BTreeMap<OrganizationId, BTreeMap<WordingId, Wording>>,
     /// All records, in the order of the list.
     pub records: BTreeMap<OrganizationId, Vec<Resource>>,
     /// All shares of each record.
@@ -107,7 +113,16 @@ async fn organization(stores: &Stores, id: OrganizationId, seen: &mut Observatio
         seen.shares.insert((id, it.name.clone()), shares_of(stores, id, &it.name).await?);
     }
     seen.records.insert(id, records);
-    seen.invitations.insert(id, all_invitations(stores, id, &InvitationQuery::default()).await?);
+    for (import, counts) in stores.directory.imports(id, None).await? {
+        let rows = stores.directory.import_rows(id, import.id, 0, 1_000).await?;
+        seen.imports.entry(id).or_default().push((import, counts, rows));
+    }
+    let invitations = all_invitations(stores, id, &InvitationQuery::default()).await?;
+    let wordings = invitations.iter().filter_map(|it| it.wording).collect();
+    let scope = Scope { templates: TemplateKey::all().collect(), wordings, ..Scope::of(id) };
+    let wordings = stores.store.read(&scope).await?.wordings;
+    seen.wordings.insert(id, wordings.into_iter().map(|it| (it.id, it)).collect());
+    seen.invitations.insert(id, invitations);
     attendance(stores, id, seen).await
 }
 

@@ -20,10 +20,12 @@ use membership_core::policy::{NameForm, OrganizationPolicy, SeatPolicy, WhenFull
 use membership_core::port::{MessageRef, Random};
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::role::{GrantCeiling, Permission, Role, RoleScheme};
+use membership_core::roster::Rounds;
 use membership_core::secret::TokenHash;
 use membership_core::set_up::{InitialPassword, SetUpLink};
 use membership_core::subscription::Subscription;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
+use membership_core::wording::{TemplateKey, Wording, Wordings};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -78,11 +80,17 @@ fn extreme_policy() -> OrganizationPolicy {
 }
 
 fn extreme_branding() -> Branding {
+    let mut wordings = Wordings::default();
+    for (number, template) in TemplateKey::all().enumerate() {
+        let own = Wording::of(number.to_string(), "É".repeat(Wording::LONGEST_TEXT));
+        wordings.choose(template, Some(own.id).filter(|_| number % 3 != 0));
+    }
     Branding {
         logo_url: LogoUrl::parse(&format!("https://example.org/{}?a=b", "x".repeat(450).replace("xx", "%2"))).ok(),
         accent: Accent::parse("#0b5cad").ok(),
         sender_name: SenderName::parse(&"É".repeat(SenderName::LONGEST)).ok(),
         reply_to: Some(longest_address()),
+        wordings,
     }
 }
 
@@ -150,7 +158,12 @@ pub async fn members_survive_being_stored(world: World) {
         it.seat = index % 2 == 1;
         it.waits_since = (index == 2).then(|| instant(index));
         it.user = it.user.filter(|_| index % 3 != 0);
+        it.rounds = Rounds {
+            numbers: (1..u32::try_from(index).unwrap_or(0)).collect(),
+            last_at: (index % 2 == 0).then(|| instant(index)),
+        };
         it.set_up = (index % 2 == 1).then(|| SetUpLink {
+            delivery: Delivery::Queued,
             generation: if index == 1 { i32::MAX.unsigned_abs() } else { 1 },
             channel: if index % 4 == 1 { Channel::Mail } else { Channel::Hand },
             issued_at: instant(index),

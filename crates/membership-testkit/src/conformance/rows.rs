@@ -56,6 +56,7 @@ pub(super) fn member(world: &World, number: u32) -> Member {
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
+        rounds: membership_core::roster::Rounds::default(),
         version: 1,
     }
 }
@@ -74,6 +75,7 @@ pub(super) fn invitation(world: &World, number: u32) -> Invitation {
         invited_by: Inviter::Operator,
         language: Language::English,
         message: None,
+        wording: None,
         deactivates_at: None,
         groups: vec![],
         sessions: vec![],

@@ -97,6 +97,7 @@ fn has_cause(dump: &Dump, queued: &QueuedMessage) -> bool {
         }
         Content::Errand { errand: Errand::SessionBegins { .. } } => logged(&["session-created", "session-changed"]),
         Content::Errand { errand: Errand::Enrolled { .. } } => logged(&["group-joined", "member-enrolled"]),
+        Content::Errand { errand: Errand::SendRound { .. } } => logged(&["round-started", "round-moved"]),
         Content::Errand { errand: Errand::ProgramAttended { .. } } => logged(&["program-changed"]),
         // What errands become is written by the courier when they are due, whatever has become of the rows since.
         Content::ProgramInvitation { .. }

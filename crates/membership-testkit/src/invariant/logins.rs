@@ -1,5 +1,6 @@
 //! Promises about logins that somebody else has set up.
 
+use membership_core::member::Member;
 use membership_core::set_up::{InitialPassword, SetUpLink};
 use time::OffsetDateTime;
 
@@ -17,6 +18,32 @@ pub fn s2_6_an_initial_password_must_be_replaced(dump: &Dump, _: OffsetDateTime)
         let what = "its initial password need not be replaced";
         Err(Violation::new("s2_6_an_initial_password_must_be_replaced", user.id, what))
     })
+}
+
+/// S4.3: a round writes to a member once, by a link of its own, and never to who has a login.
+///
+/// # Errors
+/// The first member to whom it was otherwise.
+pub fn s4_3_a_round_writes_once_and_to_nobody_with_a_login(transition: &Transition<'_>) -> Result<(), Violation> {
+    let broken = |place: String, what: &str| {
+        Err(Violation::new("s4_3_a_round_writes_once_and_to_nobody_with_a_login", place, what))
+    };
+    for (id, rows) in &transition.after.organizations {
+        let earlier = transition.before.organizations.get(id);
+        for (member, after) in &rows.members {
+            let numbers = &after.rounds.numbers;
+            if !numbers.is_sorted_by(|one, next| one < next) {
+                return broken(member.to_string(), "a round wrote to them twice");
+            }
+            let Some(before) = earlier.and_then(|rows| rows.members.get(member)) else { continue };
+            let generation = |it: &Member| it.set_up.map_or(0, |link| link.generation);
+            let written = numbers.len() > before.rounds.numbers.len();
+            if written && (before.user.is_some() || generation(after) != generation(before) + 1) {
+                return broken(member.to_string(), "a round wrote to them with a login, or without a link of its own");
+            }
+        }
+    }
+    Ok(())
 }
 
 /// I12, for what somebody else has set up: a personal link and an initial password work once. What was used stays used

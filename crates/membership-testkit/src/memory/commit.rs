@@ -2,9 +2,11 @@
 
 use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
-use membership_core::changes::{AttendanceChanges, Changes, Saved};
+use membership_core::changes::{AttendanceChanges, Changes, ImportChanges, Saved};
 use membership_core::id::{ApiKeyId, OrganizationId, SessionId, UserId};
+use membership_core::import::ImportRow;
 use membership_core::invitation::Invitation;
+use membership_core::member::Member;
 use membership_core::port::StoreError;
 use membership_core::quota::Charge;
 use membership_core::resource::Holder;
@@ -51,6 +53,9 @@ fn is_about_an_organization(changes: &Changes) -> bool {
         || !changes.invitations.is_empty()
         || !changes.keys.is_empty()
         || !changes.attendance.is_empty()
+        || !changes.imports.is_empty()
+        || !changes.rounds.is_empty()
+        || !changes.wordings.is_empty()
         || !changes.resources.is_empty()
         || !changes.removed_resources.is_empty()
         || !changes.shares.is_empty()
@@ -104,15 +109,22 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
         rows.enrolments.retain(|(_, it), _| it != member);
         rows.shares.retain(|(_, holder), _| *holder != Holder::Member(*member));
     }
-    for member in &changes.members {
-        let earlier = rows.members.insert(member.row.id, member.row.clone());
-        guard(earlier.map(|it| it.version) == member.expected)?;
+    changes.members.iter().try_for_each(|member| save_member(rows, member))?;
+    for round in &changes.rounds {
+        let earlier = rows.rounds.insert(round.row.id, round.row.clone());
+        guard(earlier.map(|it| it.version) == round.expected)?;
     }
+    let numbers: BTreeSet<_> = rows.rounds.values().map(|it| it.number).collect();
+    guard(numbers.len() == rows.rounds.len())?;
     keys(&mut rows.keys, &changes.keys)?;
     let numbers: Vec<_> = rows.members.values().filter_map(|it| it.profile.number.as_ref()).collect();
     guard(numbers.iter().collect::<BTreeSet<_>>().len() == numbers.len())?;
     attendance(rows, &changes.attendance)?;
+    imports(rows, &changes.imports)?;
     resources(rows, changes)?;
+    for wording in &changes.wordings {
+        rows.wordings.entry(wording.id).or_insert_with(|| wording.clone());
+    }
     changes.invitations.iter().try_for_each(|invitation| save_invitation(rows, invitation))
 }
 
@@ -158,6 +170,24 @@ fn attendance(rows: &mut OrganizationRows, changes: &AttendanceChanges) -> Resul
     Ok(())
 }
 
+fn imports(rows: &mut OrganizationRows, changes: &ImportChanges) -> Result<(), StoreError> {
+    for saved in &changes.saved {
+        let earlier = rows.imports.insert(saved.row.id, saved.row.clone());
+        guard(earlier.map(|it| it.version) == saved.expected)?;
+    }
+    for (import, row) in &changes.rows {
+        let sealed = row.sealed.clone().filter(|_| row.outcome.is_none());
+        let row = ImportRow { sealed, ..row.clone() };
+        guard(rows.import_rows.insert((*import, row.position), row).is_none())?;
+    }
+    for (import, settled) in &changes.settled {
+        let row = rows.import_rows.get_mut(&(*import, settled.position)).ok_or(StoreError::Conflict)?;
+        row.outcome = Some(settled.outcome.clone());
+        row.sealed = None;
+    }
+    Ok(())
+}
+
 fn resources(rows: &mut OrganizationRows, changes: &Changes) -> Result<(), StoreError> {
     for (name, version) in &changes.removed_resources {
         guard(rows.resources.remove(name).is_some_and(|it| it.version == *version))?;
@@ -181,6 +211,21 @@ fn resources(rows: &mut OrganizationRows, changes: &Changes) -> Result<(), Store
 fn end_session(rows: &mut OrganizationRows, session: SessionId) {
     rows.sessions.remove(&session);
     rows.enrolments.retain(|(it, _), _| *it != session);
+}
+
+/// How the mail of a personal link fares is the courier's to write; only a new generation begins anew.
+fn save_member(rows: &mut OrganizationRows, saved: &Saved<Member>) -> Result<(), StoreError> {
+    let earlier = rows.members.get(&saved.row.id);
+    guard(earlier.map(|it| it.version) == saved.expected)?;
+    let sent = earlier.and_then(|it| it.set_up);
+    let mut row = saved.row.clone();
+    if let Some((link, sent)) = row.set_up.as_mut().zip(sent)
+        && link.generation == sent.generation
+    {
+        link.delivery = sent.delivery;
+    }
+    rows.members.insert(row.id, row);
+    Ok(())
 }
 
 /// How the mail of a generation fares is the courier's to write; only a new generation begins anew.

@@ -1,10 +1,13 @@
 //! Lists, straight from what `port.rs` says of them: filtered by the rules' own functions, sorted, cut into pages.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use membership_core::audit::AuditEntry;
 use membership_core::email::EmailAddress;
 use membership_core::group::Group;
-use membership_core::id::{GroupId, MemberId, OrganizationId, UserId};
+use membership_core::id::{GroupId, ImportId, MemberId, OrganizationId, UserId};
+use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::{Delivery, Invitation, InvitationState};
 use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::{Head, OrganizationState};
@@ -15,6 +18,7 @@ use membership_core::port::{
 use membership_core::program::{Phase, Program, Session};
 use membership_core::resource::{Holder, Resource};
 use membership_core::role::RoleKey;
+use membership_core::roster::{Invited, RosterGroup, Round};
 use membership_core::user::SignIn;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -23,14 +27,18 @@ use super::dump::OrganizationRows;
 use super::{FaultPoint, MemoryStore};
 use crate::clock::micros;
 
+fn counts(rows: &OrganizationRows, import: ImportId) -> ImportCounts {
+    let mut counts = ImportCounts::new();
+    let outcomes = rows.import_rows.range((import, 0)..=(import, u32::MAX)).filter_map(|(_, row)| row.outcome.as_ref());
+    outcomes.for_each(|it| *counts.entry(it.result).or_default() += 1);
+    counts
+}
+
 #[async_trait]
 impl Directory for MemoryStore {
     async fn members(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Page<Member>, StoreError> {
         let (dump, now) = self.listing()?;
-        let mut rows: Vec<_> = of(&dump, organization, |rows| {
-            let is_in = |it: &&Member| query.group.is_none_or(|group| rows.group_members.contains_key(&(group, it.id)));
-            rows.members.values().filter(|it| fits(it, query, now)).filter(is_in).cloned().collect()
-        });
+        let mut rows = listed(&dump, organization, query, now);
         Ok(match query.sort {
             MemberSort::Name => {
                 let key = |it: &Member| (it.name.as_str().to_lowercase(), it.id.0);
@@ -222,6 +230,82 @@ impl Directory for MemoryStore {
         Ok(users.iter().filter_map(|user| Some((*user, *dump.last_logins.get(user)?))).collect())
     }
 
+    async fn imports(
+        &self,
+        organization: OrganizationId,
+        import: Option<ImportId>,
+    ) -> Result<Vec<(Import, ImportCounts)>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let mut found: Vec<_> = of(&dump, organization, |rows| {
+            let asked_for = rows.imports.values().filter(|it| import.is_none_or(|id| it.id == id));
+            asked_for.map(|it| (it.clone(), counts(rows, it.id))).collect()
+        });
+        found.sort_by_key(|(it, _)| std::cmp::Reverse((it.created_at, it.id)));
+        found.truncate(100);
+        Ok(found)
+    }
+
+    async fn import_rows(
+        &self,
+        organization: OrganizationId,
+        import: ImportId,
+        from: u32,
+        limit: u32,
+    ) -> Result<Vec<ImportRow>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(of(&dump, organization, |rows| {
+            let all = rows.import_rows.range((import, from)..=(import, u32::MAX));
+            all.take(most).map(|(_, row)| row.clone()).collect()
+        }))
+    }
+
+    async fn roster(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Vec<RosterGroup>, StoreError> {
+        let (dump, now) = self.listing()?;
+        let mut groups: BTreeMap<_, u64> = BTreeMap::new();
+        for it in on_roster(&dump, organization, query, now) {
+            let active = it.status_at(now) == MemberStatus::Active;
+            let (never_invited, bounced) = (Invited::Never.includes(&it), Invited::Bounced.includes(&it));
+            *groups.entry((it.role, active, it.email.is_some(), never_invited, bounced)).or_default() += 1;
+        }
+        let group = |((role, active, has_address, never_invited, bounced), count)| RosterGroup {
+            role,
+            active,
+            has_address,
+            never_invited,
+            bounced,
+            count,
+        };
+        Ok(groups.into_iter().map(group).collect())
+    }
+
+    async fn roster_after(
+        &self,
+        organization: OrganizationId,
+        query: &MemberQuery,
+        after: Option<MemberId>,
+        limit: u32,
+    ) -> Result<Vec<MemberId>, StoreError> {
+        let (dump, now) = self.listing()?;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let rows = on_roster(&dump, organization, query, now).into_iter().map(|it| it.id);
+        Ok(rows.filter(|id| after.is_none_or(|after| after < *id)).take(limit).collect())
+    }
+
+    async fn rounds(
+        &self,
+        organization: OrganizationId,
+        before: Option<u32>,
+        limit: u32,
+    ) -> Result<Vec<Round>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let mut rows = of(&dump, organization, |rows| rows.rounds.values().cloned().collect::<Vec<_>>());
+        rows.retain(|it| before.is_none_or(|before| it.number < before));
+        rows.sort_by_key(|it| std::cmp::Reverse(it.number));
+        rows.truncate(page_length(limit));
+        Ok(rows)
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         self.listing().map(drop)
     }
@@ -236,6 +320,18 @@ impl MemoryStore {
 
 fn of<T>(dump: &super::Dump, id: OrganizationId, read: impl FnOnce(&OrganizationRows) -> Vec<T>) -> Vec<T> {
     dump.organizations.get(&id).map_or_else(Vec::new, read)
+}
+
+fn listed(dump: &super::Dump, id: OrganizationId, query: &MemberQuery, now: OffsetDateTime) -> Vec<Member> {
+    of(dump, id, |rows| {
+        let is_in = |it: &&Member| query.group.is_none_or(|group| rows.group_members.contains_key(&(group, it.id)));
+        rows.members.values().filter(|it| fits(it, query, now)).filter(is_in).cloned().collect()
+    })
+}
+
+/// Who has no login, in the order of their ids.
+fn on_roster(dump: &super::Dump, id: OrganizationId, query: &MemberQuery, now: OffsetDateTime) -> Vec<Member> {
+    listed(dump, id, query, now).into_iter().filter(|it| it.user.is_none()).collect()
 }
 
 fn is_there(rows: &OrganizationRows) -> bool {
@@ -253,6 +349,7 @@ fn fits(it: &Member, query: &MemberQuery, now: OffsetDateTime) -> bool {
         && query.status.is_none_or(|status| it.status_at(now) == status)
         && query.seat.is_none_or(|seat| it.seat_at(now) == seat)
         && query.login.is_none_or(|login| it.user.is_some() == login)
+        && query.invited.is_none_or(|invited| invited.includes(it))
 }
 
 fn is_named(name: &str, query: &NamedQuery) -> bool {

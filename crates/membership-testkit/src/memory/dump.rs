@@ -7,9 +7,10 @@ use membership_core::audit::AuditEntry;
 use membership_core::facts::Receipt;
 use membership_core::group::{Group, GroupMember};
 use membership_core::id::{
-    ApiKeyId, GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId,
-    UserId, UserLinkId,
+    ApiKeyId, GroupId, ImportId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId,
+    SignInId, SignUpId, UserId, UserLinkId, WordingId,
 };
+use membership_core::import::{Import, ImportRow};
 use membership_core::invitation::Invitation;
 use membership_core::member::Member;
 use membership_core::message::Message;
@@ -18,9 +19,11 @@ use membership_core::port::KeptMail;
 use membership_core::program::{Enrolment, Program, Session};
 use membership_core::quota::{Bucket, Cause};
 use membership_core::resource::{Holder, Resource, ResourceName, Share};
+use membership_core::roster::Round;
 use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, SignUp, User};
 use membership_core::user_link::UserLink;
+use membership_core::wording::Wording;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -76,8 +79,18 @@ pub struct OrganizationRows {
     pub sessions: BTreeMap<SessionId, Session>,
     /// Who is enrolled in which session by name, since when.
     pub enrolments: BTreeMap<(SessionId, MemberId), OffsetDateTime>,
+    /// Its imports.
+    pub imports: BTreeMap<ImportId, Import>,
+    /// The rows of its imports.
+    pub import_rows: BTreeMap<(ImportId, u32), ImportRow>,
+    /// Until when a server has an import to itself.
+    pub import_leases: BTreeMap<ImportId, OffsetDateTime>,
+    /// Its rounds of mail to members without a login.
+    pub rounds: BTreeMap<RoundId, Round>,
     /// Its keys, dead ones included.
     pub keys: BTreeMap<ApiKeyId, ApiKey>,
+    /// The texts it ever had for its mails.
+    pub wordings: BTreeMap<WordingId, Wording>,
     /// Its records.
     pub resources: BTreeMap<ResourceName, Resource>,
     /// With whom they are shared.
@@ -152,6 +165,11 @@ impl OrganizationRows {
             programs: BTreeMap::new(),
             sessions: BTreeMap::new(),
             enrolments: BTreeMap::new(),
+            imports: BTreeMap::new(),
+            import_rows: BTreeMap::new(),
+            import_leases: BTreeMap::new(),
+            rounds: BTreeMap::new(),
+            wordings: BTreeMap::new(),
             resources: BTreeMap::new(),
             shares: BTreeMap::new(),
             log: Vec::new(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use membership_core::api_key::ApiKey;
-use membership_core::facts::{Facts, KeyScope, ReceiptKey, Scope};
+use membership_core::facts::{Facts, KeyScope, ReceiptKey, RoundPick, Scope};
 use membership_core::group::GroupMember;
 use membership_core::id::{ApiKeyId, InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{InvitationState, Inviter};
@@ -11,7 +11,9 @@ use membership_core::member::{Member, MemberStatus};
 use membership_core::program::{Enrolment, Program};
 use membership_core::quota::{Bucket, Cause, MailLimits, Spent};
 use membership_core::resource::{Holder, Resource, Share};
+use membership_core::roster::Round;
 use membership_core::user::User;
+use membership_core::wording::Wording;
 use time::OffsetDateTime;
 
 use super::dump::{Dump, OrganizationRows};
@@ -25,10 +27,13 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
         let members = members(rows, scope, &facts);
         facts.head = Some(rows.head.clone());
         facts.invitations = rows.invitations.values().filter(|it| invitations.contains(&it.id)).cloned().collect();
+        facts.rounds = rounds(rows, scope.round);
+        facts.wordings = wordings(rows, scope);
         facts.resources = resources(rows, scope);
         facts.shares = shares(rows, scope, &members);
         facts.members = rows.members.values().filter(|it| members.contains(&it.id)).cloned().collect();
         attendance(rows, scope, &mut facts);
+        facts.imports = scope.import.and_then(|id| rows.imports.get(&id)).cloned().into_iter().collect();
     }
     if let Some((user, token)) = scope.sign_in {
         let of_user = dump.sign_ins.values().filter(|it| it.user == user && it.token == token);
@@ -61,6 +66,8 @@ pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now:
         programs: rows.into_iter().flat_map(|rows| rows.programs.values()).cloned().collect(),
         sessions: rows.into_iter().flat_map(|rows| rows.sessions.values()).cloned().collect(),
         enrolments: rows.into_iter().flat_map(|rows| rows.enrolments()).collect(),
+        rounds: rows.into_iter().flat_map(|rows| rows.rounds.values()).cloned().collect(),
+        wordings: rows.into_iter().flat_map(|rows| rows.wordings.values()).cloned().collect(),
         resources: rows.into_iter().flat_map(|rows| rows.resources.values()).cloned().collect(),
         shares: rows.into_iter().flat_map(|rows| rows.shares.values()).cloned().collect(),
         users: dump.users.values().cloned().collect(),
@@ -70,6 +77,7 @@ pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now:
         second_factors: dump.second_factors.values().cloned().collect(),
         sign_ups: dump.sign_ups.values().cloned().collect(),
         keys: rows.into_iter().flat_map(|rows| rows.keys.values()).cloned().collect(),
+        imports: rows.into_iter().flat_map(|rows| rows.imports.values()).cloned().collect(),
         operator_keys: dump.operator_keys.values().cloned().collect(),
         has_operator: dump.first_operator.is_some(),
         spent: spent(dump, |_| true),
@@ -163,6 +171,22 @@ fn attendance(rows: &OrganizationRows, scope: &Scope, facts: &mut Facts) {
         scope.programs.contains(&it.id) || facts.sessions.iter().any(|session| session.program == it.id)
     };
     facts.programs = rows.programs.values().filter(is_asked_for).cloned().collect();
+}
+
+fn rounds(rows: &OrganizationRows, pick: Option<RoundPick>) -> Vec<Round> {
+    let found = match pick {
+        Some(RoundPick::Id(id)) => rows.rounds.get(&id),
+        Some(RoundPick::Latest) => rows.rounds.values().max_by_key(|it| it.number),
+        None => None,
+    };
+    found.cloned().into_iter().collect()
+}
+
+fn wordings(rows: &OrganizationRows, scope: &Scope) -> Vec<Wording> {
+    let chosen = &rows.head.organization.branding.wordings;
+    let chosen: Vec<_> = scope.templates.iter().filter_map(|template| chosen.chosen(*template)).collect();
+    let asked_for = |it: &&Wording| scope.wordings.contains(&it.id) || chosen.contains(&it.id);
+    rows.wordings.values().filter(asked_for).cloned().collect()
 }
 
 fn resources(rows: &OrganizationRows, scope: &Scope) -> Vec<Resource> {

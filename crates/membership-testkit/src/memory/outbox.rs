@@ -102,7 +102,7 @@ fn invitation(dump: &mut Dump, subject: Subject) -> Option<&mut Invitation> {
     dump.organizations.get_mut(&subject.organization)?.invitations.get_mut(&subject.invitation)
 }
 
-/// Writes the outcome on the invitation, unless it has a newer link than the one that was sent. That a message was
+/// Writes the outcome on the invitation or membership, unless it has a newer link than the one that was sent. That a message was
 /// cancelled or expanded says nothing about its delivery.
 fn report(dump: &mut Dump, message: &Message, attempt: &Attempt) {
     let delivery = match attempt {
@@ -112,6 +112,16 @@ fn report(dump: &mut Dump, message: &Message, attempt: &Attempt) {
         Attempt::Failed { .. } => Delivery::Failed,
         Attempt::Cancelled | Attempt::Expanded(_) => return,
     };
+    if let (MessageScope::Organization(organization), Content::AccountSetUp { member, generation, .. }) =
+        (message.scope, &message.content)
+    {
+        let rows = dump.organizations.get_mut(&organization);
+        let link = rows.and_then(|it| it.members.get_mut(member)).and_then(|it| it.set_up.as_mut());
+        if let Some(link) = link.filter(|link| link.generation == *generation) {
+            link.delivery = delivery;
+        }
+        return;
+    }
     let Some(subject) = subject(message) else { return };
     let generation = subject.generation;
     if let Some(invitation) = invitation(dump, subject).filter(|it| it.generation == generation) {

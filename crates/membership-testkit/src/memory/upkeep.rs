@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::backup::{Piece, PieceSink};
-use membership_core::id::OrganizationId;
+use membership_core::id::{ImportId, OrganizationId};
+use membership_core::import::Import;
 use membership_core::organization::{ChainEnd, OrganizationState};
 use membership_core::port::{StoreError, Upkeep};
 use time::Duration;
@@ -47,10 +48,13 @@ impl Upkeep for MemoryStore {
         let programs = rows.programs.into_values().map(|it| Piece::Program(Box::new(it)));
         let sessions = rows.sessions.into_values().map(|it| Piece::Session(Box::new(it)));
         let attending = programs.chain(sessions).chain(enrolments.into_iter().map(Piece::Enrolment));
+        let wordings = rows.wordings.into_values().map(|it| Piece::Wording(Box::new(it)));
+        let rounds = rows.rounds.into_values().map(|it| Piece::Round(Box::new(it)));
         let records = rows.resources.into_values().map(|it| Piece::Record(Box::new(it)));
         let shared = records.chain(rows.shares.into_values().map(|it| Piece::Share(Box::new(it))));
         let log = rows.log.into_iter().map(|it| Piece::Entry(Box::new(it)));
-        let mut all = head.chain(people).chain(offers).chain(groups).chain(attending).chain(shared).chain(log);
+        let people = wordings.chain(people).chain(offers);
+        let mut all = head.chain(people).chain(groups).chain(attending).chain(rounds).chain(shared).chain(log);
         while all.next().is_some_and(&mut *sink) {}
         Ok(())
     }
@@ -67,6 +71,47 @@ impl Upkeep for MemoryStore {
         Ok(lapsed.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect())
     }
 
+    async fn due_imports(&self, limit: u32) -> Result<Vec<(OrganizationId, ImportId)>, StoreError> {
+        let (dump, now) = (self.dump(), self.now());
+        let mut due = Vec::new();
+        for (id, rows) in &dump.organizations {
+            let is_alive = rows.head.organization.state != OrganizationState::Deleted;
+            let is_free = |it: &&Import| rows.import_leases.get(&it.id).is_none_or(|until| *until <= now);
+            let open = rows.imports.values().filter(|it| is_alive && it.state.is_open()).filter(is_free);
+            due.extend(open.map(|it| (it.created_at, it.id, *id)));
+        }
+        due.sort_unstable();
+        due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(due.into_iter().map(|(_, import, organization)| (organization, import)).collect())
+    }
+
+    async fn claim_import(
+        &self,
+        organization: OrganizationId,
+        import: ImportId,
+        lease: Duration,
+    ) -> Result<bool, StoreError> {
+        let now = self.now();
+        self.change(|dump| {
+            let Some(rows) = dump.organizations.get_mut(&organization) else { return Ok(false) };
+            let is_open = rows.imports.get(&import).is_some_and(|it| it.state.is_open());
+            let is_free = rows.import_leases.get(&import).is_none_or(|until| *until <= now);
+            if is_open && is_free {
+                rows.import_leases.insert(import, now.saturating_add(lease));
+            }
+            Ok(is_open && is_free)
+        })
+    }
+
+    async fn release_import(&self, organization: OrganizationId, import: ImportId) -> Result<(), StoreError> {
+        self.change(|dump| {
+            if let Some(rows) = dump.organizations.get_mut(&organization) {
+                rows.import_leases.remove(&import);
+            }
+            Ok(())
+        })
+    }
+
     async fn forget_expired(&self) -> Result<u64, StoreError> {
         let now = self.now();
         self.change(|dump| {
@@ -80,6 +125,12 @@ impl Upkeep for MemoryStore {
                 |key: &ApiKey| key.revoked_at.unwrap_or(key.expires_at) > now.saturating_sub(ApiKey::LISTED_FOR);
             dump.operator_keys.retain(|_, key| is_listed(key));
             dump.organizations.values_mut().for_each(|rows| rows.keys.retain(|_, key| is_listed(key)));
+            for rows in dump.organizations.values_mut() {
+                rows.imports.retain(|_, it| !it.finished_at.is_some_and(is_old));
+                let OrganizationRows { imports, import_rows, import_leases, .. } = rows;
+                import_rows.retain(|(import, _), _| imports.contains_key(import));
+                import_leases.retain(|import, _| imports.contains_key(import));
+            }
             dump.spent.retain(|_, empties_at| now < *empties_at);
             dump.outbox.retain(|_, it| it.state != MessageState::Sent || !it.settled_at.is_some_and(is_old));
             Ok(u64::try_from(before.saturating_sub(rows(dump))).unwrap_or(0))
@@ -90,5 +141,6 @@ impl Upkeep for MemoryStore {
 fn rows(dump: &Dump) -> usize {
     let keys = dump.organizations.values().map(|rows| rows.keys.len()).sum::<usize>() + dump.operator_keys.len();
     let links = [dump.sign_ups.len(), dump.sign_ins.len(), dump.links.len()].iter().sum::<usize>();
-    dump.receipts.len() + dump.outbox.len() + dump.spent.len() + keys + links
+    let imports = dump.organizations.values().map(|rows| rows.imports.len()).sum::<usize>();
+    imports + dump.receipts.len() + dump.outbox.len() + dump.spent.len() + keys + links
 }

@@ -4,10 +4,10 @@ use membership_core::api_key::NewKey;
 use membership_core::command::{
     Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePolicy, ChangeRole, CompleteSignUp,
     CreateKey, CreateOperatorKey, Customize, Decline, Delete, EndSignIn, Found, FoundFor, Invite, IssueSetUpLink,
-    Leave, Offer, PutRecord, Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove, RemoveRecord, Rename, Renew,
-    RequestSignUp, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull,
-    Settle, ShareRecord, SignMemberOut, Suspend, TakeBackup, TransferOwnership, UnshareRecord, UpdateMember,
-    UpdateProfile, UseInitialPassword,
+    Leave, Offer, PutRecord, PutTemplate, Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove, RemoveRecord,
+    Rename, Renew, RequestSignUp, ResetTemplate, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin,
+    SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TakeBackup, TransferOwnership,
+    UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
@@ -37,10 +37,12 @@ use logins::change_of;
 
 mod attendance;
 mod identities;
+mod imports;
 mod logins;
 mod records;
 mod recovery;
 mod second_factor;
+mod templates;
 
 /// What a step comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,6 +181,13 @@ impl Eye<'_> {
                 let user = rows.members.get(&member).and_then(|it| it.user).unwrap_or(fixture::user_id(0));
                 SignMemberOut { organization, by, member, user }.into()
             }
+            Act::StartRound { members: chosen, invited } => {
+                let chosen = chosen.as_ref().map(|it| it.iter().filter_map(|target| member(*target)).collect());
+                self.start_round((organization, by), chosen, *invited)?
+            }
+            Act::SendRoundChunk { round, stale, finishes } => {
+                self.send_round_chunk(organization, rows, *round, (*stale, *finishes))?
+            }
             Act::UpdateMember { member: target, what, stale } => {
                 let member = member(*target)?;
                 let expected = expected(*stale, version(member));
@@ -233,6 +242,7 @@ impl Eye<'_> {
             Act::CreateKey { scopes, days } => CreateKey { organization, by, key: self.new_key(*scopes, *days) }.into(),
             Act::RevokeKey { key } => RevokeKey { organization, by, key: self.key(rows, *key) }.into(),
             Act::Attend(attend) => return self.attend((organization, rows), by, attend),
+            Act::Importing(it) => return self.importing((organization, rows), by, it),
             Act::ChangePolicy { second_factor, stale } => {
                 let second_factor = second_factor.of(SecondFactorPolicy::ALL)?;
                 let policy = OrganizationPolicy { second_factor, ..rows.head.organization.policy.clone() };
@@ -249,6 +259,18 @@ impl Eye<'_> {
             Act::Customize { accent, stale } => {
                 let expected = expected(*stale, organization_version);
                 Customize { organization, by, name: None, branding: records::branding(*accent), expected }.into()
+            }
+            Act::PutTemplate { template, text, stale } => {
+                let (template, wording) = (templates::template(*template), templates::wording(*text));
+                let expected = expected(*stale, rows.head.organization.branding.wordings.version(template));
+                PutTemplate { organization, by, template, wording, expected }.into()
+            }
+            Act::ResetTemplate { template, stale } => {
+                let worded = &rows.head.organization.branding.wordings;
+                let own: Vec<_> = worded.0.keys().copied().collect();
+                let template = template.of(own).unwrap_or_else(|| templates::template(*template));
+                let expected = expected(*stale, worded.version(template));
+                ResetTemplate { organization, by, template, expected }.into()
             }
             Act::PutRecord { record, restricted, stale } => {
                 let resource = records::named(*record);
@@ -387,6 +409,7 @@ impl Eye<'_> {
             role: guest.role.map(|role| self.role(rows, role)),
             language: None,
             message: guest.by_hand.then(|| "Welcome!".to_owned()),
+            wording: guest.valid_days.map(|days| templates::wording(Pick(days.into()))),
             opens_at: guest.opens_at.map(|at| self.when(at)),
             valid_days: guest.valid_days,
             deactivates_at: guest.deactivates_at.map(|at| self.when(at)),

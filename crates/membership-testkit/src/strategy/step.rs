@@ -1,11 +1,13 @@
 //! The steps of a walk, and how likely each is.
 
 use membership_core::resource::Level;
+use membership_core::roster::Invited;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 
 use super::attendance::{Attend, PlacePick, attend, place};
+use super::imports::{Importing, importing};
 use super::{pick, preset, seats};
 
 /// Points at one of however many there will be.
@@ -181,6 +183,8 @@ pub enum Act {
     RedeemSetUpLink { member: Pick, older: bool, redeemer: Redeems },
     SetLogin { member: Target, username: Option<Pick>, password: bool },
     SignMemberOut { member: Target },
+    StartRound { members: Option<Vec<Target>>, invited: Option<Invited> },
+    SendRoundChunk { round: Pick, stale: bool, finishes: bool },
     UpdateMember { member: Target, what: Pick, stale: bool },
     Remove { member: Target, stale: bool },
     Leave,
@@ -198,10 +202,13 @@ pub enum Act {
     CreateKey { scopes: Pick, days: Option<u16> },
     RevokeKey { key: Pick },
     Attend(Attend),
+    Importing(Importing),
     ChangePolicy { second_factor: Pick, stale: bool },
     Settle,
     Customize { accent: Pick, stale: bool },
     TakeBackup,
+    PutTemplate { template: Pick, text: Pick, stale: bool },
+    ResetTemplate { template: Pick, stale: bool },
     PutRecord { record: Pick, restricted: bool, stale: bool },
     RemoveRecord { record: Pick, stale: bool },
     ShareRecord { record: Pick, member: Target, level: Level },
@@ -256,6 +263,8 @@ pub enum Theme {
     Logins,
     /// Groups, programs and sessions.
     Attendance,
+    /// Many people at once.
+    Imports,
     /// Records and with whom they are shared.
     Records,
     /// Accounts and second factors.
@@ -277,6 +286,7 @@ pub fn theme() -> BoxedStrategy<Theme> {
         1 => Just(Theme::Members),
         1 => Just(Theme::Logins),
         1 => Just(Theme::Attendance),
+        1 => Just(Theme::Imports),
         1 => Just(Theme::Records),
         1 => Just(Theme::Accounts),
     ]
@@ -401,6 +411,10 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
         4 => (target(), option::of(pick()), any::<bool>())
             .prop_map(|(member, username, password)| Act::SetLogin { member, username, password }),
         4 => target().prop_map(|member| Act::SignMemberOut { member }),
+        6 => (option::of(vec(target(), 1..4)), option::of(invited()))
+            .prop_map(|(members, invited)| Act::StartRound { members, invited }),
+        8 => (pick(), seldom(), any::<bool>())
+            .prop_map(|(round, stale, finishes)| Act::SendRoundChunk { round, stale, finishes }),
     ]
     .boxed();
     let records = prop_oneof![
@@ -411,6 +425,9 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
         1 => (pick(), seldom()).prop_map(|(record, stale)| Act::RemoveRecord { record, stale }),
         1 => Just(Act::TakeBackup),
         1 => (pick(), seldom()).prop_map(|(accent, stale)| Act::Customize { accent, stale }),
+        2 => (pick(), pick(), seldom())
+            .prop_map(|(template, text, stale)| Act::PutTemplate { template, text, stale }),
+        1 => (pick(), seldom()).prop_map(|(template, stale)| Act::ResetTemplate { template, stale }),
     ]
     .boxed();
     let ownership = prop_oneof![
@@ -431,6 +448,7 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
         3 => (by(), keys),
         theme.weight(7, Theme::Logins) => (mostly(By::Owner), logins),
         theme.weight(8, Theme::Attendance) => (mostly(By::Owner), attend().prop_map(Act::Attend)),
+        theme.weight(4, Theme::Imports) => (mostly(By::Owner), importing().prop_map(Act::Importing)),
         theme.weight(6, Theme::Records) => (by(), records),
         3 => (mostly(By::Owner), ownership),
         3 => (mostly(By::Operator(None)), operation),
@@ -487,6 +505,10 @@ pub fn guest() -> BoxedStrategy<Guest> {
             by_hand: one && other,
         })
         .boxed()
+}
+
+fn invited() -> BoxedStrategy<Invited> {
+    prop_oneof![Just(Invited::Never), Just(Invited::Bounced), (1_u32..4).prop_map(Invited::Round)].boxed()
 }
 
 fn redeems() -> BoxedStrategy<Redeems> {

@@ -3,6 +3,10 @@
 refusal-unknown-organization = There is no such organization, or you do not belong to it. Ask one of its administrators to invite you.
 refusal-unknown-member = There is no such member any more. Reload the list.
 refusal-unknown-invitation = There is no such invitation. Reload the list.
+refusal-unknown-round = There is no such round in this organization. Reload the page.
+refusal-round-under-way = Round { $number } is under way. Wait until it is finished.
+refusal-round-repeated = Round { $number } went to the same people less than an hour ago. Wait, or choose others.
+refusal-nobody-to-write-to = Nobody of these can be written to. See who has no address, and hand them their link.
 refusal-unknown-link = We do not know this link. Check that it was copied whole, or open it from the mail once more.
 refusal-unknown-record = There is no such record, or it is not shared with you. Ask somebody who controls it to share it.
 refusal-not-shared = This record is not shared with this member. Reload the page.

@@ -3,6 +3,10 @@
 refusal-unknown-organization = Cette organisation n’existe pas, ou vous n’en faites pas partie. Demandez à l’un de ses administrateurs de vous inviter.
 refusal-unknown-member = Ce membre n’existe plus. Rechargez la liste.
 refusal-unknown-invitation = Cette invitation n’existe pas. Rechargez la liste.
+refusal-unknown-round = Cette vague n’existe pas dans cette organisation. Rechargez la page.
+refusal-round-under-way = La vague { $number } est en cours. Attendez qu’elle soit terminée.
+refusal-round-repeated = La vague { $number } est partie il y a moins d’une heure vers les mêmes personnes. Attendez, ou choisissez-en d’autres.
+refusal-nobody-to-write-to = Aucune de ces personnes ne peut recevoir de courriel. Voyez qui n’a pas d’adresse, et remettez-leur leur lien.
 refusal-unknown-link = Nous ne connaissons pas ce lien. Vérifiez qu’il a été copié en entier, ou rouvrez-le depuis le courriel.
 refusal-unknown-record = Cet enregistrement n’existe pas ou n’est pas partagé avec vous. Demandez-en le partage à quelqu’un qui le contrôle.
 refusal-not-shared = Cet enregistrement n’est pas partagé avec ce membre. Rechargez la page.

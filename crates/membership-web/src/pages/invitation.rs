@@ -36,6 +36,8 @@ struct InvitationPage {
     until_machine: String,
     /// Whether a new person registers before anything is accepted.
     registers_first: bool,
+    /// Whether somebody with an account may have to sign in first: the link does not tell who has one.
+    may_have_account: bool,
     step: Step,
     /// Whom a newcomer can accept with.
     providers: Vec<Button>,
@@ -47,8 +49,6 @@ enum Step {
     Register(Vec<Field>),
     /// A known person who is not signed in types the address, which shows that they know it.
     TypeAddress(Field),
-    /// A known person whose link was handed over must sign in, because the link proves no mailbox.
-    SignIn,
     /// The invited person is signed in.
     Confirm(String),
     /// Somebody else is signed in, under these addresses.
@@ -150,14 +150,13 @@ async fn present(visit: &Visit, link: &SecretString, posted: Option<&Posted>, pr
     let step = match visit.caller.as_deref() {
         Some(caller) => step_of(visit, link, &inspection, caller).await?,
         None if !inspection.has_account => Step::Register(newcomer::fields(visit, &inspection, posted, problems)),
-        None if inspection.proves_mailbox => {
+        None => {
             let typed = posted.map_or("", |posted| posted.text("email"));
             let field = Field::email("email", words.t("field-own-email")).with(typed).at_most(254);
             Step::TypeAddress(
                 field.hinted(words.t1("hint-own-email", "email", &inspection.masked_email)).judged(problems),
             )
         }
-        None => Step::SignIn,
     };
     let registers_first = registers(&inspection);
     let template = InvitationPage {
@@ -171,6 +170,7 @@ async fn present(visit: &Visit, link: &SecretString, posted: Option<&Posted>, pr
         until: words.moment(inspection.expires_at),
         until_machine: machine_time(inspection.expires_at),
         registers_first,
+        may_have_account: visit.caller.is_none() && !inspection.proves_mailbox,
         organization: inspection.organization_name,
         step,
         providers: if visit.caller.is_none() { buttons(visit) } else { Vec::new() },

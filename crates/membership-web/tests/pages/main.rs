@@ -17,6 +17,7 @@ mod browser;
 mod keys;
 mod limits;
 mod people;
+mod presets;
 mod recovery;
 
 use crate::browser::{PASSWORD, browser, id_of, owner, world};

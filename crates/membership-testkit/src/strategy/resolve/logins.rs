@@ -1,12 +1,16 @@
 //! Steps about what an organization keeps of its members, and about their logins.
 
-use membership_core::command::{AddMember, LoginOf, MemberChange, RedeemSetUpLink, Redeemer};
+use membership_core::command::{
+    AddMember, LoginOf, MemberChange, RedeemSetUpLink, Redeemer, SendRoundChunk, StartRound,
+};
 use membership_core::draft::Actor;
-use membership_core::id::{MemberId, OrganizationId};
+use membership_core::id::{MemberId, OrganizationId, RoundId};
+use membership_core::import::{Cells, Entry};
 use membership_core::invitation::Channel;
 use membership_core::language::Language;
 use membership_core::member::Member;
 use membership_core::profile::{Labels, MemberNumber, MemberProfile};
+use membership_core::roster::{Audience, Invited};
 use membership_core::secret::Link;
 use membership_core::user::User;
 
@@ -60,6 +64,11 @@ impl Eye<'_> {
         User { password: Some(self.password()), ..user }
     }
 
+    /// An account for a row of an import that has a password.
+    pub(super) fn account_of_row(&self) -> User {
+        self.account(None)
+    }
+
     /// A member's personal link is opened.
     pub(super) fn set_up(
         &self,
@@ -84,6 +93,42 @@ impl Eye<'_> {
         Some(RedeemSetUpLink { link, redeemer, prepared: member.user, sign_in, ends: None }.into())
     }
 
+    /// A round to these, or to all whom a filter lets through.
+    pub(super) fn start_round(
+        &self,
+        (organization, by): (OrganizationId, Actor),
+        chosen: Option<Vec<MemberId>>,
+        invited: Option<Invited>,
+    ) -> Option<AnyCommand> {
+        let audience = match chosen {
+            Some(members) => Audience::chosen(members).ok()?,
+            None => Audience::Matching { text: None, role: None, group: None, invited },
+        };
+        Some(StartRound { organization, by, round: RoundId(self.random.id()), audience }.into())
+    }
+
+    /// The next chunk of a round, as a courier takes it up: of two members, or of all who are left.
+    pub(super) fn send_round_chunk(
+        &self,
+        organization: OrganizationId,
+        rows: &OrganizationRows,
+        round: Pick,
+        (stale, finishes): (bool, bool),
+    ) -> Option<AnyCommand> {
+        let row = round.mostly_of(rows.rounds.values().filter(|it| it.finished_at.is_none()), rows.rounds.values())?;
+        let chunk = if stale { row.chunks.saturating_sub(1) } else { row.chunks };
+        let is_behind = |id: &MemberId| row.after.is_none_or(|after| after < *id);
+        let members: Vec<_> = match &row.audience {
+            Audience::Chosen { members } => members.iter().copied().filter(is_behind).collect(),
+            // Also those who have a login: one may have been set up since the page was read.
+            Audience::Matching { .. } => rows.members.keys().copied().filter(is_behind).collect(),
+        };
+        let most = if finishes { members.len() } else { 2 };
+        let members = members.into_iter().take(most).collect();
+        let (round, by) = (row.id, row.started_by);
+        Some(SendRoundChunk { organization, round, chunk, by, members, finishes }.into())
+    }
+
     /// What somebody does to the login of a member, or of nobody.
     pub(super) fn login_of(&self, member: Option<&Member>, username: Option<Pick>, password: bool) -> LoginOf {
         match member.and_then(|it| it.user) {
@@ -94,6 +139,27 @@ impl Eye<'_> {
             None => LoginOf::Nobody(self.account(username)),
         }
     }
+}
+
+/// What a row of an import says: few values, so that they meet again.
+pub(super) fn cells_of(guest: &Guest, what: Pick, with_password: bool) -> Cells {
+    let value = what.0 / 7 % 3;
+    let is_reached = with_password || !guest.by_hand;
+    Cells {
+        last_name: format!("Name {value}"),
+        email: if is_reached { address_of(guest.person).to_string() } else { String::new() },
+        labels: if what.0.is_multiple_of(2) { vec![format!("label {value}")] } else { Vec::new() },
+        number: if what.0.is_multiple_of(5) { value.to_string() } else { String::new() },
+        language: if what.0.is_multiple_of(4) { "fr".to_owned() } else { String::new() },
+        send_email: if is_reached && guest.by_hand { "1".to_owned() } else { String::new() },
+        password: if with_password { "correct horse battery".to_owned() } else { String::new() },
+        ..Cells::default()
+    }
+}
+
+/// What these cells say; they break no rule.
+pub(super) fn entry_of(cells: &Cells) -> Entry {
+    cells.read(8).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
 /// A change of few fields to few values, so that they meet again.

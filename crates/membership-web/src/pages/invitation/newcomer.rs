@@ -50,9 +50,8 @@ pub(super) fn fields(
 pub(super) fn read(posted: &Posted, inspection: &Inspection, problems: &mut Problems) -> Option<AcceptForm> {
     if inspection.has_account {
         // The refusal of an empty address tells what to type, rather than that the address has an account.
-        let typed = inspection.proves_mailbox.then(|| EmailAddress::parse(posted.text("email")));
-        let email = problems.read(typed.transpose())?;
-        return Some(AcceptForm { email, ..AcceptForm::default() });
+        let email = problems.read(EmailAddress::parse(posted.text("email")))?;
+        return Some(AcceptForm { email: Some(email), ..AcceptForm::default() });
     }
     let mut name = |field: &'static str| {
         let typed = posted.optional(field).map(PersonName::parse).transpose();

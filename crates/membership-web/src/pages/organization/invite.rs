@@ -6,9 +6,11 @@ use http::StatusCode;
 use membership_core::address_list::{Entry, MOST_ADDRESSES};
 use membership_core::command::Invite;
 use membership_core::id::{InvitationId, OrganizationId};
+use membership_core::language::Language;
 use membership_core::refusal::Refusal;
 use membership_core::service::NewOffer;
 use membership_core::view::{InvitationView, OrganizationView};
+use membership_core::wording::{TemplateKey, TemplateKind, Wording};
 use secrecy::ExposeSecret;
 
 use crate::answer::{Answer, html, see_other};
@@ -16,9 +18,10 @@ use crate::form::field::choose;
 use crate::form::{Boxes, Choice, Choices, Field, Posted, Problems};
 use crate::page::Page;
 use crate::pages::attending::{group_boxes, may_manage, some_addresses, ticked_groups};
-use crate::pages::organization::invite_terms::{Terms, more_fields};
+use crate::pages::organization::invite_terms::{Terms, more_fields, words_itself};
 use crate::pages::organization::member_action::roles;
 use crate::pages::organization::seen;
+use crate::pages::organization::templates::{Explained, explained, wording_fields};
 use crate::stop::{Stop, or_refusal, unread};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -40,6 +43,16 @@ struct InvitePage {
     more: Vec<Field>,
     /// Whether something further down was filled in, so that it must not hide.
     more_open: bool,
+    /// The mail's own text, once somebody asked to write one.
+    wording: Option<OwnText>,
+}
+
+/// The text of these invitations' mail, begun from the organization's (S0.8).
+struct OwnText {
+    fields: Vec<Field>,
+    placeholders: Vec<Explained>,
+    /// Where the template is, for its preview.
+    base: String,
 }
 
 /// What became of one address.
@@ -73,8 +86,16 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
     let by = visit.actor()?;
     let view = seen(visit, organization).await?;
     let mut problems = Problems::none(visit.words);
+    if posted.text("do") == "word" {
+        return form(visit, &view, (Some(&posted), Shown::Nothing), &problems).await;
+    }
     let entries = problems.read(some_addresses(posted.text("addresses")));
-    let terms = Terms::read(&posted, &mut problems);
+    let mut terms = Terms::read(&posted, &mut problems);
+    // What was not changed is the organization's text still, also in a later mail.
+    if let Some(Terms { wording: wording @ Some(_), .. }) = &mut terms {
+        let present = template_of(&posted, &view).await?;
+        wording.take_if(|it| *it == present);
+    }
     let (Some(entries), Some(terms)) = (entries, terms) else {
         return form(visit, &view, (Some(&posted), Shown::Nothing), &problems).await;
     };
@@ -165,6 +186,7 @@ async fn form(
     problems: &Problems,
 ) -> Answer {
     let words = visit.words;
+    let wording = own_text(view, posted, problems).await?;
     let typed = |name: &str| posted.map_or("", |posted| posted.text(name));
     let (outcomes, judged) = match shown {
         Shown::Nothing => (Vec::new(), Vec::new()),
@@ -193,6 +215,7 @@ async fn form(
         groups: group_fields(visit, view, posted, problems).await?,
         deliver: deliver_cards(visit, typed("deliver")),
         more_open: posted.is_some(),
+        wording,
         more: more_fields(words, view, posted, problems),
         judged_summary: (!judged.is_empty()).then(|| words.t2("invite-judged", ("good", good), ("all", judged.len()))),
         outcomes,
@@ -200,6 +223,43 @@ async fn form(
     };
     let status = problems.status();
     Ok(html(if problems.summary().is_some() { status } else { StatusCode::OK }, &template))
+}
+
+/// The organization's text for invitations, in the language that was chosen.
+async fn template_of(posted: &Posted, view: &OrganizationView) -> Result<Wording, Stop> {
+    let organization = view.head.organization.id;
+    let template = TemplateKey { kind: TemplateKind::Invitation, language: language_of(posted, view) };
+    let visit = &posted.visit;
+    let text = visit.web.memberships().template(organization, visit.actor()?, template).await?;
+    Ok(text.text().clone())
+}
+
+fn language_of(posted: &Posted, view: &OrganizationView) -> Language {
+    posted.text("language").parse().unwrap_or(view.head.organization.language)
+}
+
+/// The fields of the mail's own text: as typed, or begun from the organization's if that was asked for (S0.8).
+async fn own_text(
+    view: &OrganizationView,
+    posted: Option<&Posted>,
+    problems: &Problems,
+) -> Result<Option<OwnText>, Stop> {
+    let Some(posted) = posted else { return Ok(None) };
+    let (subject, text) = if posted.text("do") == "word" {
+        let present = template_of(posted, view).await?;
+        (present.subject, present.text)
+    } else if words_itself(posted) {
+        (posted.text("subject").to_owned(), posted.text("text").to_owned())
+    } else {
+        return Ok(None);
+    };
+    let words = posted.visit.words;
+    let language = language_of(posted, view);
+    Ok(Some(OwnText {
+        fields: wording_fields(words, &subject, &text, problems),
+        placeholders: explained(words, TemplateKind::Invitation),
+        base: format!("/organizations/{}/templates/invitation/{language}", view.head.organization.id),
+    }))
 }
 
 /// The groups, for whoever may bring people into them.

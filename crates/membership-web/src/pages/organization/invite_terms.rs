@@ -10,6 +10,7 @@ use membership_core::program::groups_named;
 use membership_core::role::RoleKey;
 use membership_core::service::NewOffer;
 use membership_core::view::OrganizationView;
+use membership_core::wording::{TemplateKind, Wording};
 use time::OffsetDateTime;
 
 use crate::form::{Field, Posted, Problems};
@@ -17,6 +18,7 @@ use crate::pages::account::profile::languages;
 use crate::pages::attending::dates::read_time;
 use crate::pages::attending::ticked_groups;
 use crate::pages::organization::member_action::read_date;
+use crate::pages::organization::templates::read_wording;
 use crate::words::Words;
 
 /// What all addresses of the list are offered.
@@ -25,6 +27,8 @@ pub(crate) struct Terms {
     groups: Vec<GroupId>,
     language: Option<Language>,
     message: Option<String>,
+    /// The text of this mail, in place of the organization's (S0.8).
+    pub(crate) wording: Option<Wording>,
     valid_days: Option<u8>,
     opens_at: Option<OffsetDateTime>,
     deactivates_at: Option<OffsetDateTime>,
@@ -38,6 +42,7 @@ impl Terms {
         let groups = problems.read(ticked_groups(posted).and_then(groups_named));
         let language = problems.read(posted.optional("language").map(str::parse).transpose());
         let message = problems.read(paragraph("message", posted.text("message"), LONGEST_MESSAGE));
+        let wording = words_itself(posted).then(|| read_wording(posted, TemplateKind::Invitation, problems));
         let days = problems.read(posted.optional("expires_in_days").map(read_days).transpose());
         let opens_at = posted.optional("send_at").map(|text| read_time("send_at", text));
         let opens_at = problems.read(opens_at.transpose());
@@ -49,6 +54,7 @@ impl Terms {
             groups: groups?,
             language: language?,
             message: message?,
+            wording: wording.map_or(Some(None), |it| it.map(Some))?,
             valid_days: days?,
             opens_at: opens_at?,
             deactivates_at: until?,
@@ -63,6 +69,7 @@ impl Terms {
             groups: self.groups.clone(),
             language: self.language,
             message: self.message.clone(),
+            wording: self.wording.clone(),
             valid_days: self.valid_days,
             opens_at: self.opens_at,
             deactivates_at: self.deactivates_at,
@@ -70,6 +77,11 @@ impl Terms {
             ..NewOffer::to(email)
         }
     }
+}
+
+/// Whether the form has a text of its own for the mail.
+pub(crate) fn words_itself(posted: &Posted) -> bool {
+    !posted.text("subject").is_empty() || !posted.text("text").is_empty()
 }
 
 fn read_days(text: &str) -> Result<u8, InvalidInput> {

@@ -87,6 +87,7 @@ impl Asked {
             seat: self.seat.as_deref().map(|seat| seat == "with"),
             login: None,
             group: None,
+            invited: None,
             sort: if self.sort.as_deref() == Some("newest") { MemberSort::JoinedAt } else { MemberSort::Name },
             cursor: cursor(self.after.as_ref(), self.id),
             limit: ROWS,

@@ -26,6 +26,8 @@ pub(crate) mod seats;
 pub(crate) mod settings;
 pub(crate) mod shown_once;
 pub(crate) mod subscription;
+pub(crate) mod template_preview;
+pub(crate) mod templates;
 
 /// The organization as whoever visits sees it; to others it does not exist (I10).
 pub(crate) async fn seen(visit: &Visit, organization: OrganizationId) -> Result<OrganizationView, Stop> {

@@ -1,0 +1,138 @@
+//! The roster in numbers, and its rounds: what one would do, how one is sent, what became of those before.
+
+use crate::authority::{Action, Authority};
+use crate::command::{SendRoundChunk, StartRound};
+use crate::draft::Actor;
+use crate::facts::{Facts, Receipt, RoundPick, Scope};
+use crate::id::{MemberId, OrganizationId, RoundId};
+use crate::port::{LONGEST_PAGE, MemberQuery};
+use crate::refusal::Refusal;
+use crate::roster::{Audience, Forecast, LeftOut, RosterCounts, Round};
+use crate::service::{Accounts, Failure, Memberships, Outcome, Request};
+
+/// The roster on a screen: how many have no login, and the latest rounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterView {
+    /// The members without a login in numbers.
+    pub counts: RosterCounts,
+    /// The latest rounds first, at most [`LONGEST_PAGE`].
+    pub rounds: Vec<Round>,
+}
+
+/// Every method refuses as [`Memberships::organization`] does, and whoever does not manage logins.
+#[expect(clippy::missing_errors_doc, reason = "said once, above")]
+impl Memberships {
+    /// The roster of an organization.
+    pub async fn roster(&self, organization: OrganizationId, by: Actor) -> Result<RosterView, Failure> {
+        let facts = self.facts_for(organization, by, Scope::default()).await?;
+        Authority::of(&facts, by)?.may(Action::SendRounds)?;
+        let query = MemberQuery { login: Some(false), ..MemberQuery::default() };
+        let groups = self.ports.directory.roster(organization, &query).await?;
+        let rounds = self.ports.directory.rounds(organization, None, LONGEST_PAGE).await?;
+        Ok(RosterView { counts: RosterCounts::of(&groups), rounds })
+    }
+
+    /// How many mails a round would send, and why not more; refuses what [`StartRound`] would (X.3).
+    pub async fn forecast_round(&self, command: &StartRound) -> Result<Forecast, Failure> {
+        self.once(command, Request { dry_run: true, ..Request::default() }).await?;
+        self.forecast(command).await
+    }
+
+    async fn forecast(&self, command: &StartRound) -> Result<Forecast, Failure> {
+        let members = match &command.audience {
+            Audience::Chosen { members } => members.clone(),
+            Audience::Matching { .. } => Vec::new(),
+        };
+        let scope = Scope { members: members.clone(), ..Scope::default() };
+        let facts = self.facts_for(command.organization, command.by, scope).await?;
+        let authority = Authority::of(&facts, command.by)?;
+        let mut forecast = Forecast::default();
+        for id in members {
+            let verdict = facts.member(id).map_err(|_| LeftOut::Gone).and_then(|it| authority.may_write_to(it));
+            forecast.count(verdict, 1);
+        }
+        if let Some(query) = command.audience.query() {
+            for group in self.ports.directory.roster(command.organization, &query).await? {
+                forecast.count(authority.may_write_to_all(&group), group.count);
+            }
+        }
+        Ok(forecast)
+    }
+
+    /// Sends one chunk of a round, unless it was sent already.
+    pub async fn send_round_chunk(
+        &self,
+        organization: OrganizationId,
+        round: RoundId,
+        chunk: u32,
+    ) -> Result<(), Failure> {
+        let scope = Scope { round: Some(RoundPick::Id(round)), ..Scope::of(organization) };
+        let facts: Facts = self.ports.store.read(&scope).await?;
+        facts.head()?;
+        let row = facts.round(round)?;
+        let (members, finishes) = self.next_of(organization, row).await?;
+        let command = SendRoundChunk { organization, round, chunk, by: row.started_by, members, finishes };
+        self.execute(&command).await.map(drop)
+    }
+
+    /// Whom the next chunk of a round considers, and whether it is the last one.
+    async fn next_of(&self, organization: OrganizationId, round: &Round) -> Result<(Vec<MemberId>, bool), Failure> {
+        let length = usize::try_from(Round::CHUNK).unwrap_or(usize::MAX);
+        let is_behind = |id: &&MemberId| round.after.is_none_or(|after| after < **id);
+        let mut rest = match &round.audience {
+            Audience::Chosen { members } => {
+                members.iter().filter(is_behind).take(length.saturating_add(1)).copied().collect()
+            }
+            Audience::Matching { .. } => {
+                let query = round.audience.query().unwrap_or_default();
+                let one_more = Round::CHUNK.saturating_add(1);
+                self.ports.directory.roster_after(organization, &query, round.after, one_more).await?
+            }
+        };
+        let finishes = rest.len() <= length;
+        rest.truncate(length);
+        Ok((rest, finishes))
+    }
+}
+
+/// Every method may fail as the store.
+#[expect(clippy::missing_errors_doc, reason = "said once, above; each method names its refusals")]
+impl Accounts {
+    /// Begins a round of mail to members without a login; couriers send it.
+    ///
+    /// Refuses as [`StartRound`] does, [`Refusal::NobodyToWriteTo`], and [`Refusal::OwnAccountsOff`].
+    pub async fn start_round(
+        &self,
+        (organization, by): (OrganizationId, Actor),
+        audience: Audience,
+        request: Request<'_>,
+        receipt: impl Fn(&Round) -> Option<Receipt> + Send + Sync,
+    ) -> Result<Outcome<Round>, Failure> {
+        self.keeps_accounts()?;
+        if let Some(earlier) = self.memberships.repeated(request).await? {
+            return Ok(Outcome::Repeated(earlier));
+        }
+        let command = self.round(organization, by, audience);
+        if self.memberships.forecast_round(&command).await?.mail == 0 {
+            return Err(Refusal::NobodyToWriteTo.into());
+        }
+        self.memberships.run(&command, request, receipt).await
+    }
+
+    /// What a round would do.
+    ///
+    /// Refuses as [`Accounts::start_round`] does, but for an audience nobody of which can be written to: that is the
+    /// answer.
+    pub async fn try_round(
+        &self,
+        (organization, by): (OrganizationId, Actor),
+        audience: Audience,
+    ) -> Result<Forecast, Failure> {
+        self.keeps_accounts()?;
+        self.memberships.forecast_round(&self.round(organization, by, audience)).await
+    }
+
+    fn round(&self, organization: OrganizationId, by: Actor, audience: Audience) -> StartRound {
+        StartRound { organization, by, round: RoundId(self.memberships.ports.random.id()), audience }
+    }
+}
