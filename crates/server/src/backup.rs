@@ -123,7 +123,6 @@ fn at(path: &Path, error: &impl std::fmt::Display) -> ConfigError {
     ConfigError::new(format!("`{}`: {error}", path.display()))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands where an error is mapped")]
 fn said(error: impl std::fmt::Display) -> ConfigError {
     ConfigError::new(error.to_string())
 }

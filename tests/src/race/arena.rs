@@ -1,5 +1,6 @@
 //! An organization whose seats are fought for, and the way in which its policy gives them.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -44,6 +45,8 @@ pub struct Arena {
     /// Its owner.
     pub owner: Caller,
     people: Vec<Caller>,
+    /// How many addresses have been tried so far: each round has others.
+    invited: AtomicUsize,
 }
 
 /// Who makes an attempt.
@@ -105,7 +108,7 @@ impl Arena {
         let (status, owns) = accept(&owner, &waiting["items"][0]["id"]).await;
         assert_eq!(status, 201, "{owns}");
         let people = people.iter().map(|it| it.in_organization(owner.organization())).collect();
-        let arena = Self { kind, owner, people };
+        let arena = Self { kind, owner, people, invited: AtomicUsize::new(0) };
         arena.invite_those_who_are_missing(&[]).await;
         if kind == Kind::ByHand {
             let (_, offers) = arena.owner.get("/invitations?state=outstanding&limit=100").await;
@@ -125,7 +128,8 @@ impl Arena {
     pub fn rivals(&self, ledger: &Ledger) -> Vec<Rival> {
         match self.kind {
             Kind::Inviting => {
-                (0..RIVALS).map(|_| Rival::Address(format!("{}@example.org", Uuid::now_v7().simple()))).collect()
+                let first = self.invited.fetch_add(RIVALS, Ordering::Relaxed);
+                (first..first + RIVALS).map(|number| Rival::Address(format!("r{number}@example.org"))).collect()
             }
             Kind::Joining => {
                 let invited = ledger.pending.iter();

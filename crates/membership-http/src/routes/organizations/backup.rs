@@ -68,7 +68,6 @@ fn sent(file: File) -> Body {
 }
 
 /// The disk is full, or cannot be written to: as when a store has no room.
-#[expect(clippy::needless_pass_by_value, reason = "it stands where an error is mapped")]
 fn no_room(error: io::Error) -> Problem {
     Problem::from(Failure::Store(StoreError::Busy(error.to_string())))
 }
