@@ -95,7 +95,7 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(members::sign_out::sign_out))
         .routes(routes!(members::suspend::suspend, members::reactivate::reactivate))
         .routes(routes!(members::allocate_seat::allocate_seat, members::release_seat::release_seat))
-        .routes(routes!(roster::read::read))
+        .routes(routes!(roster::read_roster::read_roster))
         .routes(routes!(roster::rounds::rounds, roster::start_round::start_round))
         .routes(routes!(seats::allocate::allocate))
         .routes(routes!(seats::waiting::waiting))

@@ -33,6 +33,8 @@ ALTER TABLE memberships
     ADD CONSTRAINT memberships_delivery_ck
         CHECK (set_up_delivery IN ('none', 'queued', 'sent', 'deferred', 'bounced', 'failed'));
 
+ALTER TABLE memberships ALTER COLUMN rounds DROP DEFAULT, ALTER COLUMN set_up_delivery DROP DEFAULT;
+
 -- Who has no login: by their ids, as a round goes through them, and the newest first.
-CREATE INDEX memberships_roster_id_ix ON memberships (organization_id, id) WHERE user_id IS NULL;
-CREATE INDEX memberships_roster_date_ix ON memberships (organization_id, joined_at, id) WHERE user_id IS NULL;
+CREATE INDEX memberships_rounds_ix ON memberships (organization_id, id) WHERE user_id IS NULL;
+CREATE INDEX memberships_latest_ix ON memberships (organization_id, joined_at, id) WHERE user_id IS NULL;

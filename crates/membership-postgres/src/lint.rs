@@ -163,6 +163,8 @@ fn fan_out_is_for_sweeps_and_lists_of_the_deployment() {
     names.sort_unstable();
     let expected = [
         "DUE",
+        "DUE_IMPORTS",
+        "FORGET_IMPORTS",
         "FORGET_KEYS",
         "FORGET_LINKS",
         "FORGET_MAIL_QUOTAS",

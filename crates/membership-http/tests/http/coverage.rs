@@ -80,6 +80,7 @@ impl Route {
             "/organizations/{org}/members/import" => json!({"rows": [{"last_name": "Ada"}]}),
             "/organizations/{org}/invitations" => json!({"email": "new@example.org"}),
             "/organizations/{org}/invitations/batch" => json!({"emails": ["new@example.org"]}),
+            "/organizations/{org}/roster/rounds" if self.method == Method::POST => json!({"members": [nothing]}),
             "/organizations/{org}/groups" => json!({"name": "Group"}),
             "/organizations/{org}/groups/{group}" if self.method == Method::PATCH => json!({"name": "Group"}),
             "/organizations/{org}/groups/{group}/addresses" => json!({"emails": ["new@example.org"]}),

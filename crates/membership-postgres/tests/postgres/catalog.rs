@@ -67,6 +67,8 @@ async fn foreign_keys_stay_within_a_group_and_off_hot_tables() {
             "group_members_group_fk",
             "group_members_member_fk",
             "groups_organization_fk",
+            "import_rows_import_fk",
+            "imports_organization_fk",
             "memberships_organization_fk",
             "organizations_owner_fk",
             "programs_organization_fk",

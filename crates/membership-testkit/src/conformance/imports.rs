@@ -51,7 +51,7 @@ pub async fn rows_are_wiped_with_their_outcome(world: World) {
     let (organization, import, rows) = begun(&world, 3).await;
     let (store, directory) = (&world.stores.store, &world.stores.directory);
     let facts = store.read(&scope(organization, &import)).await.expect("facts");
-    assert_eq!(facts.imports, [import.clone()]);
+    assert_eq!(facts.imports, std::slice::from_ref(&import));
     assert!(store.read(&Scope::of(organization)).await.expect("facts").imports.is_empty(), "nobody asked for it");
     assert_eq!(directory.import_rows(organization, import.id, 0, 10).await.expect("rows"), rows);
     assert_eq!(directory.import_rows(organization, import.id, 1, 1).await.expect("rows"), rows[1..2]);

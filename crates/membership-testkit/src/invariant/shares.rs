@@ -68,7 +68,7 @@ fn may_give(
 ) -> bool {
     // A key acts on behalf of the member who made it.
     if !matches!(entry.actor.kind, "user" | "key") {
-        return entry.actor.kind == "operator" || entry.actor.kind == "system";
+        return matches!(entry.actor.kind, "operator" | "operator-key" | "system");
     }
     let Some(member) = entry.actor.user.and_then(|user| before.member_of(user)) else { return false };
     let rows = if registered { after } else { before };

@@ -35,7 +35,8 @@ impl Eye<'_> {
                 let from = import.done.saturating_sub(u32::from(stale.0.is_multiple_of(9)));
                 let left = usize::try_from(import.total.saturating_sub(from)).unwrap_or(0);
                 let imported = (from..).zip(picked.iter().take(left));
-                let imported: Vec<_> = imported.map(|(position, row)| self.imported(rows, position, row)).collect();
+                let imported = imported.map(|(position, row)| self.imported(rows, position, row));
+                let imported: Vec<_> = imported.collect::<Option<_>>()?;
                 let until = from + u32::try_from(imported.len()).unwrap_or(0);
                 // Nobody but whoever began it has its rows carried out.
                 let (by, existing, import) = (import.by, import.existing, import.id);
@@ -66,13 +67,13 @@ impl Eye<'_> {
         pick.mostly_of(rows.imports.values().filter(|it| it.state == state), rows.imports.values())
     }
 
-    fn imported(&self, rows: &OrganizationRows, position: u32, row: &RowPick) -> ImportedRow {
+    fn imported(&self, rows: &OrganizationRows, position: u32, row: &RowPick) -> Option<ImportedRow> {
         let login = (row.what.0.is_multiple_of(3)).then(|| self.account_of_row());
         let cells = super::logins::cells_of(&row.guest, row.what, login.is_some());
-        let mut entry = super::logins::entry_of(&cells);
+        let mut entry = super::logins::entry_of(&cells)?;
         entry.groups = row.group.map(|it| self.group(rows, it)).into_iter().collect();
         entry.role = row.guest.role.map(|role| self.role(rows, role));
         entry.deactivates_at = row.guest.deactivates_at.map(|at| self.when(at));
-        ImportedRow { position, member: MemberId(self.random.id()), entry, login }
+        Some(ImportedRow { position, member: MemberId(self.random.id()), entry, login })
     }
 }

@@ -9,7 +9,7 @@ use crate::dto::roster::Roster;
 /// list tells: `login=false`, with `invited`.
 #[utoipa::path(get, path = "/organizations/{org}/roster", tag = "members",
     responses((status = 200, description = "in numbers", body = Roster)))]
-pub(crate) async fn read(call: Call<Acting>) -> Answered {
+pub(crate) async fn read_roster(call: Call<Acting>) -> Answered {
     let view = call.memberships().roster(call.organization()?, call.by.0).await?;
     Ok(Answer::ok(&Roster::from(view.counts)))
 }
