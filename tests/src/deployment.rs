@@ -157,6 +157,7 @@ impl Deployment {
         let answer = if answer.status == 422 {
             let form = serde_json::json!({
                 "token": token,
+                "name": name,
                 "first_name": name,
                 "last_name": "Ray",
                 "username": name.to_lowercase(),

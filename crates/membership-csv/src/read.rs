@@ -115,6 +115,7 @@ impl Table {
             .delimiter(delimiter(&text))
             .from_reader(text.as_bytes());
         let mut table = Self { columns: Column::ALL.into_iter().take(Column::POSITIONAL).collect(), rows: Vec::new() };
+        let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
         let mut last = 1;
         let mut first = true;
         for record in reader.records() {
@@ -123,7 +124,7 @@ impl Table {
             if record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
-            last = record.position().map_or(last, csv::Position::line);
+            last = record.position().map_or(last, |it| lines.of(it.byte()));
             if std::mem::take(&mut first) && is_header(&record) {
                 table.columns = header(&record)?;
                 continue;
@@ -156,6 +157,26 @@ impl Table {
         let cells = self.columns.iter().zip(record).map(|(column, cell)| (*column, text(cell)));
         let surplus = record.iter().skip(self.columns.len()).filter(|cell| !cell.trim().is_empty()).count();
         Row { line, cells: cells.filter(|(_, cell)| !cell.is_empty()).collect(), surplus }
+    }
+}
+
+/// Tells the line of a place in a text, for one place after the other. The reader's own count is one too low after lines
+/// that end with CR LF, for its place is then before the LF.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, byte: u64) -> u64 {
+        let begins = usize::try_from(byte).unwrap_or(usize::MAX).clamp(self.at, self.text.len());
+        let ends = |bytes: &[u8]| bytes.iter().take_while(|it| matches!(it, b'\r' | b'\n')).count();
+        let begins = begins + self.text.get(begins..).map_or(0, ends);
+        let passed = self.text.get(self.at..begins).unwrap_or_default();
+        self.line += u64::try_from(passed.iter().filter(|it| **it == b'\n').count()).unwrap_or(0);
+        self.at = begins;
+        self.line
     }
 }
 
@@ -201,6 +222,16 @@ mod tests {
         let table = Table::read(text.as_bytes()).unwrap();
         let cells = |row: &Row| Column::ALL.into_iter().take(3).map(|column| row.cell(column).to_owned()).collect();
         table.rows().iter().map(cells).collect()
+    }
+
+    #[test]
+    fn a_row_is_told_by_its_line_however_lines_end() {
+        for end in ["\n", "\r\n"] {
+            let text = ["last name;email", "A;a@example.org", "", "\"B", "C\";b@example.org", "D;d@example.org"].join(end);
+            let table = Table::read(text.as_bytes()).unwrap();
+            let lines: Vec<_> = table.rows().iter().map(Row::line).collect();
+            assert_eq!(lines, [2, 4, 6], "{end:?}");
+        }
     }
 
     #[test]

@@ -92,8 +92,13 @@ impl Cli {
     }
 }
 
+/// Modules of libraries that write whole addresses at a finer level, and with them the secrets of links: whatever
+/// `RUST_LOG` asks for, they stay at this one (A21).
+const QUIET: [&str; 1] = ["tower_http::csrf=info"];
+
 fn log_in(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let filter = QUIET.into_iter().filter_map(|it| it.parse().ok()).fold(filter, EnvFilter::add_directive);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.init(),

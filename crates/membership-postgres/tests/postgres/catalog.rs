@@ -146,6 +146,7 @@ async fn names_are_given_by_hand_and_short() {
             [
                 "api_keys",
                 "groups",
+                "imports",
                 "invitations",
                 "memberships",
                 "operator_keys",
@@ -153,6 +154,7 @@ async fn names_are_given_by_hand_and_short() {
                 "programs",
                 "resource_shares",
                 "resources",
+                "roster_rounds",
                 "second_factors",
                 "sessions",
                 "user_links",

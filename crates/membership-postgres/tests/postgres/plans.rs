@@ -19,10 +19,10 @@ async fn fill(database: &Database) {
                     audit_hash, revision, waiting, grace_days) SELECT md5('o' || o)::uuid, null, 0, 0, 400,
                 decode(repeat('ab', 32), 'hex'), 1, 0, 0 FROM generate_series(1, 50) o;
             INSERT INTO memberships (organization_id, id, user_id, name, name_key, search_key, email, role, status,
-                    seat, joined_at, version, labels, number)
+                    seat, joined_at, version, labels, number, rounds, set_up_delivery)
                 SELECT md5('o' || o)::uuid, md5(o || 'm' || n)::uuid, md5(o || 'u' || n)::uuid,
                 'name ' || n, 'name ' || n, 'name ' || n, 'p' || n || '@example.org', 'viewer', 'active', true,
-                now() - n * interval '1 minute', 1, '[]', n
+                now() - n * interval '1 minute', 1, '[]', n, '[]', 'none'
                 FROM generate_series(1, 50) o, generate_series(1, 400) n;
             INSERT INTO invitations (organization_id, id, email, role, for_owner, state, generation, channel,
                     reserves_seat, language, created_at, opens_at, expires_at, sends, delivery, version, groups, sessions)
