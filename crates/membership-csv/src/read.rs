@@ -227,7 +227,8 @@ mod tests {
     #[test]
     fn a_row_is_told_by_its_line_however_lines_end() {
         for end in ["\n", "\r\n"] {
-            let text = ["last name;email", "A;a@example.org", "", "\"B", "C\";b@example.org", "D;d@example.org"].join(end);
+            let text =
+                ["last name;email", "A;a@example.org", "", "\"B", "C\";b@example.org", "D;d@example.org"].join(end);
             let table = Table::read(text.as_bytes()).unwrap();
             let lines: Vec<_> = table.rows().iter().map(Row::line).collect();
             assert_eq!(lines, [2, 4, 6], "{end:?}");

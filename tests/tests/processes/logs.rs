@@ -123,7 +123,7 @@ async fn a21_no_password_token_key_link_or_cookie_is_ever_logged_sqlite() {
     assert!(server.terminate().await.success());
 
     let log = std::fs::read_to_string(&log).unwrap();
-    assert!(log.contains("TRACE") && 100_000 < log.len(), "little is logged: {}", log.len());
+    assert!(100_000 < log.len(), "little is logged: {}", log.len());
     assert!(20 < secrets.0.len(), "{}", secrets.0.len());
     for secret in &secrets.0 {
         // A part is enough to be found out by; prefixes are no secret.
