@@ -13,7 +13,7 @@ use crate::error::from_sqlx;
 use crate::facts::HEAD;
 use crate::rows::{
     self, audit_columns, group_columns, invitation_columns, member_columns, program_columns, resource_columns,
-    session_columns, share_columns,
+    round_columns, session_columns, share_columns, wording_columns,
 };
 
 /// The statement for a table's rows, by columns, table with letter, and order.
@@ -32,9 +32,8 @@ pub(crate) const PROGRAMS: &str = rows_of!(program_columns!(), "programs p", "p.
 pub(crate) const SESSIONS: &str = rows_of!(session_columns!(), "sessions e", "e.organization_id", "e.id");
 pub(crate) const ENROLMENTS: &str = "SELECT session_id, member_id, since FROM enrolments \
     WHERE organization_id = ?1 ORDER BY session_id, member_id";
-pub(crate) const WORDINGS: &str = rows_of!("id, subject, text", "wordings", "organization_id", "id");
-pub(crate) const ROUNDS: &str = "SELECT id, number, audience, started_by, starter, started_at, moved_at, finished_at, \
-    chunks, after_member, mailed, left_out, version FROM roster_rounds WHERE organization_id = ?1 ORDER BY id";
+pub(crate) const WORDINGS: &str = rows_of!(wording_columns!(), "wordings", "organization_id", "id");
+pub(crate) const ROUNDS: &str = rows_of!(round_columns!(), "roster_rounds", "organization_id", "id");
 pub(crate) const RECORDS: &str = rows_of!(resource_columns!(), "resources r", "r.organization_id", "r.type, r.key");
 pub(crate) const SHARES: &str =
     rows_of!(share_columns!(), "resource_shares x", "x.organization_id", "x.type, x.key, x.holder_kind, x.holder_id");

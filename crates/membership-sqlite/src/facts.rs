@@ -19,7 +19,7 @@ use crate::directory::imports;
 use crate::error::from_sqlx;
 use crate::rows::{
     self, get, group_columns, head_columns, invitation_columns, key_columns, member_columns, micros, program_columns,
-    resource_columns, session_columns, share_columns, sign_in_columns, user_columns,
+    resource_columns, round_columns, session_columns, share_columns, sign_in_columns, user_columns, wording_columns,
 };
 
 pub(crate) const HEAD: &str = concat!(
@@ -78,11 +78,10 @@ pub(crate) const LAPSED_INVITATIONS: &str = concat!(
     " FROM invitations i WHERE i.organization_id = ?1 AND i.state = 'pending' AND i.expires_at <= ?2",
     " ORDER BY i.expires_at LIMIT ?3"
 );
-pub(crate) const ROUND_BY_ID: &str = "SELECT id, number, audience, started_by, starter, started_at, moved_at, \
-    finished_at, chunks, after_member, mailed, left_out, version FROM roster_rounds WHERE organization_id = ?1 AND id = ?2";
-pub(crate) const LATEST_ROUND: &str = "SELECT id, number, audience, started_by, starter, started_at, moved_at, \
-    finished_at, chunks, after_member, mailed, left_out, version FROM roster_rounds WHERE organization_id = ?1 \
-    ORDER BY number DESC LIMIT 1";
+pub(crate) const ROUND_BY_ID: &str =
+    concat!("SELECT ", round_columns!(), " FROM roster_rounds WHERE organization_id = ?1 AND id = ?2");
+pub(crate) const LATEST_ROUND: &str =
+    concat!("SELECT ", round_columns!(), " FROM roster_rounds WHERE organization_id = ?1 ORDER BY number DESC LIMIT 1");
 pub(crate) const GROUPS_BY_ID: &str = concat!(
     "SELECT ",
     group_columns!(),
@@ -104,8 +103,11 @@ pub(crate) const PROGRAMS_BY_ID: &str = concat!(
     program_columns!(),
     " FROM programs p WHERE p.organization_id = ?1 AND p.id IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY p.id"
 );
-pub(crate) const WORDINGS: &str = "SELECT id, subject, text FROM wordings WHERE organization_id = ?1 \
-    AND id IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY id";
+pub(crate) const WORDINGS: &str = concat!(
+    "SELECT ",
+    wording_columns!(),
+    " FROM wordings WHERE organization_id = ?1 AND id IN (SELECT unhex(value) FROM json_each(?2)) ORDER BY id"
+);
 pub(crate) const RESOURCES: &str = concat!(
     "SELECT ",
     resource_columns!(),

@@ -107,6 +107,17 @@ macro_rules! share_columns {
          x.level AS x_level, x.version AS x_version"
     };
 }
+macro_rules! round_columns {
+    () => {
+        "id, number, audience, started_by, starter, started_at, moved_at, finished_at, chunks, after_member, mailed, \
+         left_out, version"
+    };
+}
+macro_rules! wording_columns {
+    () => {
+        "id, subject, text"
+    };
+}
 macro_rules! user_columns {
     () => {
         "u.id AS u_id, u.name AS u_name, u.username AS u_username, u.password AS u_password, \
@@ -144,7 +155,7 @@ macro_rules! audit_columns {
 }
 pub(crate) use {
     audit_columns, group_columns, head_columns, invitation_columns, key_columns, member_columns, program_columns,
-    resource_columns, session_columns, share_columns, sign_in_columns, user_columns,
+    resource_columns, round_columns, session_columns, share_columns, sign_in_columns, user_columns, wording_columns,
 };
 
 /// A column as a value that the driver knows.
@@ -297,7 +308,7 @@ pub(crate) fn resource(row: &SqliteRow) -> Result<Resource, StoreError> {
     })
 }
 
-/// A round of mail to members without a login, from the columns of its table.
+/// A round of mail to members without a login, from `round_columns`.
 pub(crate) fn round(row: &SqliteRow) -> Result<Round, StoreError> {
     Ok(Round {
         id: RoundId(get(row, "id")?),

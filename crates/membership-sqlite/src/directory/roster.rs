@@ -10,11 +10,13 @@ use uuid::Uuid;
 use super::{Sql, filter_members, is_deactivated};
 use crate::SqliteStore;
 use crate::error::{corrupt, from_sqlx};
-use crate::rows::{self, get, micros};
+use crate::rows::{self, get, micros, round_columns};
 
-pub(crate) const ROUNDS: &str = "SELECT id, number, audience, started_by, starter, started_at, moved_at, finished_at, \
-    chunks, after_member, mailed, left_out, version FROM roster_rounds WHERE organization_id = ?1 AND number < ?2 \
-    ORDER BY number DESC LIMIT ?3";
+pub(crate) const ROUNDS: &str = concat!(
+    "SELECT ",
+    round_columns!(),
+    " FROM roster_rounds WHERE organization_id = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3"
+);
 
 impl SqliteStore {
     pub(super) async fn count_roster(
