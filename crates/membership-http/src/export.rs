@@ -3,12 +3,14 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{self, TryStreamExt};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use membership_core::draft::Actor;
+use membership_core::group::Group;
 use membership_core::id::OrganizationId;
 use membership_core::language::Language;
-use membership_core::port::{LONGEST_PAGE, MemberQuery, NamedQuery};
+use membership_core::port::{Cursor, LONGEST_PAGE, MemberQuery, NamedQuery, Page};
 use membership_core::service::{Failure, Memberships};
 use membership_core::view::{Details, MemberView};
 use membership_csv::{Column, Writer};
@@ -45,27 +47,13 @@ pub async fn members_file(
     (organization, by): (OrganizationId, Actor),
     query: MemberQuery,
 ) -> Result<Response, Failure> {
-    let query = MemberQuery { cursor: None, limit: LONGEST_PAGE, ..query };
-    let first = memberships.members(organization, by, &query).await?;
+    let query = MemberQuery { limit: LONGEST_PAGE, ..query };
     let memberships = memberships.clone();
-    let parts = stream::try_unfold(Some((first, query, true)), move |next| {
-        let memberships = memberships.clone();
-        async move {
-            let Some((page, mut query, is_first)) = next else { return Ok::<_, Failure>(None) };
-            let mut file = Writer::default();
-            if is_first {
-                file.row(MEMBER_COLUMNS);
-            }
-            page.items.iter().for_each(|view| file.row(cells(view)));
-            query.cursor = page.next;
-            let next = match query.cursor {
-                None => None,
-                Some(_) => Some((memberships.members(organization, by, &query).await?, query, false)),
-            };
-            Ok(Some((file.take(), next)))
-        }
-    });
-    Ok(file("members.csv", Body::from_stream(parts.map_err(|failure| std::io::Error::other(failure.to_string())))))
+    let ask = move |cursor| {
+        let (memberships, query) = (memberships.clone(), MemberQuery { cursor, ..query.clone() });
+        async move { memberships.members(organization, by, &query).await }.boxed()
+    };
+    file("members.csv", MEMBER_COLUMNS, ask, cells).await
 }
 
 /// All groups as a file, with their ids (S2.10).
@@ -76,35 +64,43 @@ pub async fn groups_file(
     memberships: &Memberships,
     (organization, by): (OrganizationId, Actor),
 ) -> Result<Response, Failure> {
-    let query = NamedQuery { limit: LONGEST_PAGE, ..NamedQuery::default() };
-    let first = memberships.groups(organization, by, &query).await?;
     let memberships = memberships.clone();
-    let parts = stream::try_unfold(Some((first, query, true)), move |next| {
-        let memberships = memberships.clone();
+    let ask = move |cursor| {
+        let (memberships, query) = (memberships.clone(), NamedQuery { cursor, limit: LONGEST_PAGE, text: None });
+        async move { memberships.groups(organization, by, &query).await }.boxed()
+    };
+    let cells = |(group, members): &(Group, u64)| [group.id.to_string(), group.name.to_string(), members.to_string()];
+    file("groups.csv", ["group_id", "name", "members"], ask, cells).await
+}
+
+/// All pages of a list as a file; each page is asked for when the one before is on its way.
+async fn file<T: Send + 'static, const COLUMNS: usize>(
+    name: &str,
+    columns: [&'static str; COLUMNS],
+    ask: impl Fn(Option<Cursor>) -> BoxFuture<'static, Result<Page<T>, Failure>> + Clone + Send + 'static,
+    cells: fn(&T) -> [String; COLUMNS],
+) -> Result<Response, Failure> {
+    let first = ask(None).await?;
+    let parts = stream::try_unfold(Some((first, true)), move |next| {
+        let ask = ask.clone();
         async move {
-            let Some((page, mut query, is_first)) = next else { return Ok::<_, Failure>(None) };
+            let Some((page, is_first)) = next else { return Ok::<_, Failure>(None) };
             let mut file = Writer::default();
             if is_first {
-                file.row(["group_id", "name", "members"]);
+                file.row(columns);
             }
-            for (group, members) in page.items {
-                file.row([group.id.to_string(), group.name.to_string(), members.to_string()]);
-            }
-            query.cursor = page.next;
-            let next = match query.cursor {
+            page.items.iter().for_each(|it| file.row(cells(it)));
+            let next = match page.next {
                 None => None,
-                Some(_) => Some((memberships.groups(organization, by, &query).await?, query, false)),
+                cursor => Some((ask(cursor).await?, false)),
             };
             Ok(Some((file.take(), next)))
         }
     });
-    Ok(file("groups.csv", Body::from_stream(parts.map_err(|failure| std::io::Error::other(failure.to_string())))))
-}
-
-fn file(name: &str, body: Body) -> Response {
+    let body = Body::from_stream(parts.map_err(|failure| std::io::Error::other(failure.to_string())));
     let disposition = format!("attachment; filename=\"{name}\"");
     let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, disposition)];
-    (headers, body).into_response()
+    Ok((headers, body).into_response())
 }
 
 fn cells(view: &MemberView) -> [String; 16] {
