@@ -9,13 +9,12 @@ use membership_core::name::GroupName;
 use membership_core::port::NamedQuery;
 use membership_core::view::OrganizationView;
 use membership_http::export::groups_file;
-use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other};
 use crate::form::{Field, Posted, Problems};
 use crate::local_path::query_value;
 use crate::page::Page;
-use crate::pages::attending::{ROWS, make, may_manage};
+use crate::pages::attending::{Asked, ROWS, make, may_manage};
 use crate::pages::organization::members::cursor;
 use crate::pages::organization::seen;
 use crate::stop::Stop;
@@ -41,13 +40,6 @@ struct GroupRow {
     tint: u8,
     id: String,
     members: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
-    after: Option<String>,
-    id: Option<uuid::Uuid>,
-    done: Option<String>,
 }
 
 /// Lists the groups by name.

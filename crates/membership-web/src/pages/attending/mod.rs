@@ -10,6 +10,7 @@ use membership_core::port::{LONGEST_PAGE, NamedQuery};
 use membership_core::refusal::Refusal;
 use membership_core::service::{Failure, NewOffer};
 use membership_core::view::OrganizationView;
+use serde::Deserialize;
 use time::OffsetDateTime;
 
 use crate::form::{Boxes, Choice, Posted};
@@ -30,6 +31,17 @@ const MOST_OFFERED: usize = 500;
 
 /// How many rows a page shows.
 const ROWS: u32 = 50;
+
+/// What a page with one list is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    /// The last row's text on the page before.
+    after: Option<String>,
+    /// The last row's id there.
+    id: Option<uuid::Uuid>,
+    /// What has just been done.
+    done: Option<String>,
+}
 
 /// Whether the viewer may change groups and programs.
 pub(crate) fn may_manage(view: &OrganizationView) -> bool {

@@ -9,7 +9,6 @@ use membership_core::name::SessionTitle;
 use membership_core::port::SessionQuery;
 use membership_core::program::{Phase, Session};
 use membership_core::refusal::Refusal;
-use serde::Deserialize;
 use time::OffsetDateTime;
 
 use crate::answer::{Answer, html, see_other};
@@ -18,7 +17,7 @@ use crate::local_path::{query_value, saying};
 use crate::page::{Page, Way};
 use crate::pages::attending::dates::{phase, read_time, span};
 use crate::pages::attending::programs::{ProgramForm, program_form, read_terms};
-use crate::pages::attending::{ROWS, group_names, make, may_manage, now};
+use crate::pages::attending::{Asked, ROWS, group_names, make, may_manage, now};
 use crate::pages::organization::confirm::Confirm;
 use crate::pages::organization::members::cursor;
 use crate::pages::organization::seen;
@@ -62,13 +61,6 @@ struct OnTheLine {
     tone: &'static str,
     dot: &'static str,
     groups: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
-    after: Option<String>,
-    id: Option<uuid::Uuid>,
-    done: Option<String>,
 }
 
 type Target = Path<(OrganizationId, ProgramId)>;

@@ -11,7 +11,6 @@ use membership_core::name::ProgramName;
 use membership_core::port::NamedQuery;
 use membership_core::program::{Program, groups_named};
 use membership_core::view::OrganizationView;
-use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other};
 use crate::form::field::choose;
@@ -19,7 +18,7 @@ use crate::form::{Boxes, Choice, Field, Posted, Problems};
 use crate::local_path::query_value;
 use crate::page::Page;
 use crate::pages::account::profile::languages;
-use crate::pages::attending::{ROWS, group_boxes, make, may_manage, ticked_groups};
+use crate::pages::attending::{Asked, ROWS, group_boxes, make, may_manage, ticked_groups};
 use crate::pages::organization::members::cursor;
 use crate::pages::organization::seen;
 use crate::stop::Stop;
@@ -49,13 +48,6 @@ struct ProgramRow {
 pub(crate) struct ProgramForm {
     pub fields: Vec<Field>,
     pub groups: Option<Boxes>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
-    after: Option<String>,
-    id: Option<uuid::Uuid>,
-    done: Option<String>,
 }
 
 /// Lists the programs by name.
