@@ -241,10 +241,7 @@ async fn notices_come_when_the_seats_fill(deployment: Deployment) {
 
 async fn accepted_on_platform(deployment: &Deployment, by: &Client, organization: &str, name: &str) -> Client {
     by.post(&format!("{}/invitations", acme(organization)), json!({ "email": address(name) })).await.expect(201);
-    let token = deployment.link_to(&address(name)).await;
-    let form = json!({ "token": token, "first_name": name, "last_name": "Ray", "password": PASSWORD });
-    let accepted = deployment.nobody().post("/api/v1/invitations/accept", form).await.expect(201);
-    Client::new(deployment.router(), accepted["token"].as_str().map(str::to_owned))
+    deployment.taken_up(name).await
 }
 
 async fn who_finds_no_seat_waits_and_is_served_in_turn(deployment: Deployment) {

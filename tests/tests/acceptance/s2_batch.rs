@@ -2,7 +2,7 @@
 //! repeats nothing (S2.1, S2.2, X.3).
 
 use membership_tests::client::Client;
-use membership_tests::deployment::{Deployment, PASSWORD, address};
+use membership_tests::deployment::{Deployment, address};
 use membership_tests::on_every_store;
 use serde_json::{Value, json};
 use time::Duration;
@@ -135,9 +135,7 @@ async fn s2_2_a_list_shares_role_groups_dates_language_and_words(deployment: Dep
         mail.subject,
         mail.text
     );
-    let token = deployment.link_to("bob@").await;
-    let form = json!({ "token": token, "first_name": "Bob", "last_name": "Ray", "password": PASSWORD });
-    deployment.nobody().post("/api/v1/invitations/accept", form).await.expect(201);
+    deployment.taken_up("Bob").await;
     let found = ada.get(&format!("{acme}/members?group={group}")).await.expect(200);
     let bob = &found["items"][0];
     assert_eq!(

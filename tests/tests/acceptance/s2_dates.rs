@@ -2,7 +2,7 @@
 //! S2.5, S2.14).
 
 use membership_tests::client::Client;
-use membership_tests::deployment::{Deployment, PASSWORD, address};
+use membership_tests::deployment::{Deployment, address};
 use membership_tests::on_every_store;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
@@ -45,13 +45,6 @@ async fn counts_around(deployment: &Deployment, name: &str, times: &[OffsetDateT
     counts
 }
 
-/// A new person who takes up the invitation in the newest mail.
-async fn taken_up(deployment: &Deployment, name: &str) {
-    let token = deployment.link_to(&address(name)).await;
-    let form = json!({ "token": token, "first_name": name, "last_name": "Ray", "password": PASSWORD });
-    deployment.nobody().post("/api/v1/invitations/accept", form).await.expect(201);
-}
-
 async fn s2_1_who_does_not_answer_is_reminded_on_days_two_and_five_and_two_days_before_the_end(deployment: Deployment) {
     let (ada, acme) = platform(&deployment).await;
     let form = json!({ "email": address("Bob"), "expires_in_days": 14 });
@@ -70,7 +63,7 @@ async fn s2_1_nobody_is_reminded_whose_invitation_is_answered_or_withdrawn(deplo
     for name in ["Bob", "Cleo"] {
         ada.post(&path, json!({ "email": address(name) })).await.expect(201);
     }
-    taken_up(&deployment, "Bob").await;
+    deployment.taken_up("Bob").await;
     let bob = subjects(&deployment, "Bob").await.len();
     let listed = ada.get(&format!("{path}?state=pending")).await.expect(200);
     let cleo = listed["items"][0]["id"].as_str().unwrap().to_owned();
@@ -99,7 +92,7 @@ async fn s2_5_who_leaves_in_between_is_not_written_to(deployment: Deployment) {
     for name in ["Bob", "Cleo"] {
         let form = json!({ "email": address(name), "groups": [group] });
         ada.post(&format!("{acme}/invitations"), form).await.expect(201);
-        taken_up(&deployment, name).await;
+        deployment.taken_up(name).await;
     }
     let starts = deployment.now() + Duration::days(2);
     let form = json!({ "title": "Ropes", "starts_at": text(starts), "ends_at": text(starts + Duration::days(5)) });
@@ -118,7 +111,7 @@ async fn s2_14_a_deactivation_is_told_seven_days_ahead_and_a_moved_date_is_told_
     let ends = deployment.now() + Duration::days(20);
     let form = json!({ "email": address("Bob"), "deactivates_at": text(ends) });
     ada.post(&format!("{acme}/invitations"), form).await.expect(201);
-    taken_up(&deployment, "Bob").await;
+    deployment.taken_up("Bob").await;
     let before = subjects(&deployment, "Bob").await.len();
     let notice = ends - Duration::days(7);
     assert_eq!(counts_around(&deployment, "Bob", &[notice]).await, [(before, before + 1)]);

@@ -47,13 +47,6 @@ impl School {
         self.ada.post(&format!("{}/invitations", self.acme), form).await.expect(201)
     }
 
-    /// A new person who takes up the invitation in the newest mail.
-    async fn taken_up(&self, name: &str) {
-        let token = self.deployment.link_to(&address(name)).await;
-        let form = json!({ "token": token, "first_name": name, "last_name": "Ray", "password": PASSWORD });
-        self.deployment.nobody().post("/api/v1/invitations/accept", form).await.expect(201);
-    }
-
     async fn member(&self, name: &str) -> Value {
         let found = self.ada.get(&format!("{}/members?q={}", self.acme, name.to_lowercase())).await.expect(200);
         found["items"][0].clone()
@@ -123,7 +116,7 @@ async fn s2_2_an_invitation_leads_to_its_role_its_groups_and_its_date(deployment
     let offered = school.invite(offer).await;
     assert_eq!(offered["groups"], json!([school.group]));
     assert!(school.in_group().await.is_empty(), "an invitation alone puts nobody into a group");
-    school.taken_up("Bob").await;
+    school.deployment.taken_up("Bob").await;
     let bob = school.member("Bob").await;
     assert_eq!((&bob["role"], &bob["deactivates_at"]), (&json!("author"), &json!(text(ends))));
     assert_eq!(school.in_group().await, ["Bob Ray"]);
@@ -139,20 +132,20 @@ async fn s2_4_inviting_into_a_group_enrols_in_its_programs_and_sends_their_mail(
     let running = school.session("Ladders", 0, 9).await;
     school.invite(json!({ "email": address("Bob"), "groups": [school.group] })).await;
     assert!(school.begun("Bob").await.is_empty(), "who has not accepted is not enrolled");
-    school.taken_up("Bob").await;
+    school.deployment.taken_up("Bob").await;
     assert_eq!(school.enrolled(&running).await, [("Bob Ray".to_owned(), false, 1)]);
     assert_eq!(school.begun("Bob").await, ["Safety: Ladders has begun"]);
     let mail = school.deployment.mail_to(&address("Bob")).await;
     assert!(mail.text.contains("Bring your boots."), "the program's own words:\n{}", mail.text);
     school.invite(json!({ "email": address("Cleo") })).await;
-    school.taken_up("Cleo").await;
+    school.deployment.taken_up("Cleo").await;
     assert!(school.begun("Cleo").await.is_empty(), "only the group attends");
 }
 
 async fn s2_5_the_mail_of_a_session_goes_out_on_its_start_and_not_before(deployment: Deployment) {
     let school = School::on(deployment).await;
     school.invite(json!({ "email": address("Bob"), "groups": [school.group] })).await;
-    school.taken_up("Bob").await;
+    school.deployment.taken_up("Bob").await;
     let starts = school.deployment.now() + Duration::days(2);
     let form = json!({ "title": "Ropes", "starts_at": text(starts), "ends_at": text(starts + Duration::days(5)) });
     let path = format!("{}/programs/{}/sessions", school.acme, school.program);
@@ -181,7 +174,7 @@ async fn s2_10_group_ids_are_listed_and_exported(deployment: Deployment) {
     let path = format!("{}/groups", school.acme);
     let other = id(&school.ada.post(&path, json!({ "name": "=1+1" })).await.expect(201));
     school.invite(json!({ "email": address("Bob"), "groups": [school.group] })).await;
-    school.taken_up("Bob").await;
+    school.deployment.taken_up("Bob").await;
     let listed = school.ada.get(&path).await.expect(200);
     let listed =
         items(&listed, |it| (id(it), it["name"].as_str().unwrap().to_owned(), it["members"].as_u64().unwrap()));
@@ -201,7 +194,7 @@ async fn s2_11_addresses_are_invited_or_added_and_all_are_enrolled(deployment: D
     let running = school.session("Ladders", 0, 9).await;
     let ahead = school.session("Ropes", 2, 9).await;
     school.invite(json!({ "email": address("Bob"), "role": "author" })).await;
-    school.taken_up("Bob").await;
+    school.deployment.taken_up("Bob").await;
     school.invite(json!({ "email": address("Dora") })).await;
     let list = "Bob <bob@example.org>; cleo@example.org, dora@example.org\nnobody";
     let path = format!("{}/groups/{}/addresses", school.acme, school.group);
@@ -216,8 +209,8 @@ async fn s2_11_addresses_are_invited_or_added_and_all_are_enrolled(deployment: D
     assert!(school.in_group().await.is_empty(), "a rehearsal writes nothing");
     let done = school.ada.post(&path, json!({ "text": list })).await.expect(200);
     assert_eq!(outcomes(&done, "addresses"), expected);
-    school.taken_up("Cleo").await;
-    school.taken_up("Dora").await;
+    school.deployment.taken_up("Cleo").await;
+    school.deployment.taken_up("Dora").await;
     assert_eq!(school.in_group().await, ["Bob Ray", "Cleo Ray", "Dora Ray"]);
     assert_eq!(school.member("Bob").await["role"], "author");
     assert_eq!(school.member("Cleo").await["role"], "trainee");
@@ -241,7 +234,7 @@ async fn s2_13_a_session_takes_groups_members_and_addresses(deployment: Deployme
     let south = id(&school.ada.post(&format!("{}/groups", school.acme), south).await.expect(201));
     for name in ["Bob", "Cleo", "Dora"] {
         school.invite(json!({ "email": address(name) })).await;
-        school.taken_up(name).await;
+        school.deployment.taken_up(name).await;
     }
     let (bob, cleo) = (id(&school.member("Bob").await), id(&school.member("Cleo").await));
     school.ada.put(&format!("{}/groups/{south}/members/{bob}", school.acme), None).await.expect(204);
@@ -253,7 +246,7 @@ async fn s2_13_a_session_takes_groups_members_and_addresses(deployment: Deployme
     assert_eq!(outcomes(&done, "members"), pairs([(&cleo, "added")]));
     assert_eq!(outcomes(&done, "addresses"), pairs([("dora@example.org", "added"), ("eve@example.org", "invited")]));
     assert_eq!(school.subjects("Eve").await, ["Ada invites you to join Acme"]);
-    school.taken_up("Eve").await;
+    school.deployment.taken_up("Eve").await;
     let expected = [("Bob Ray", false, 1), ("Cleo Ray", true, 0), ("Dora Ray", true, 0), ("Eve Ray", true, 0)];
     assert_eq!(school.enrolled(&session).await, expected.map(|(name, by, groups)| (name.to_owned(), by, groups)));
     school.ada.delete(&format!("{path}/members/{cleo}")).await.expect(204);
@@ -272,7 +265,7 @@ async fn s2_14_who_is_deactivated_is_told_and_keeps_groups_and_role(deployment: 
     let ends = school.deployment.now() + Duration::days(30);
     let offer = json!({ "email": address("Bob"), "groups": [school.group], "deactivates_at": text(ends) });
     school.invite(offer).await;
-    school.taken_up("Bob").await;
+    school.deployment.taken_up("Bob").await;
     let ended =
         |subjects: &[String]| subjects.iter().filter(|it| it.as_str() == "Your access to Acme has ended").count();
     school.deployment.go_to(ends - Duration::seconds(1));

@@ -93,9 +93,7 @@ async fn s2_14_on_the_deactivation_date_access_ends_and_the_seat_is_free(deploym
     let path = format!("{}/invitations", acme(&organization));
     let offer = json!({ "email": address("Bob"), "deactivates_at": ends.format(&Rfc3339).unwrap() });
     ada.post(&path, offer).await.expect(201);
-    let token = deployment.link_to("bob@example.org").await;
-    let form = json!({ "token": token, "first_name": "Bob", "last_name": "Ray", "password": PASSWORD });
-    deployment.nobody().post("/api/v1/invitations/accept", form).await.expect(201);
+    deployment.taken_up("Bob").await;
     let subscription = format!("{}/subscription", acme(&organization));
     deployment.pass(Duration::days(29));
     let sign_in = |login: &str| json!({ "login": login, "password": PASSWORD });
