@@ -111,7 +111,7 @@ fn marks(words: Words, report: &LoginReport) -> Vec<Mark> {
     report.rounds.iter().map(mark).collect()
 }
 
-/// Days if they are few, weeks otherwise.
+/// Days if they are few, weeks otherwise; those in which nothing happened are left out.
 fn periods(words: Words, report: &LoginReport) -> Vec<Period> {
     let LoginReport { days, logins, rounds, .. } = report;
     let length: u16 = if days.count() <= 31 { 1 } else { 7 };
@@ -125,11 +125,14 @@ fn periods(words: Words, report: &LoginReport) -> Vec<Period> {
         total = total.saturating_add(set_up);
         let started = rounds.iter().filter(|it| days.position(it.started_at).is_some_and(is_in));
         let rounds: Vec<_> = started.map(|it| it.number.to_string()).collect();
+        first = next;
+        if set_up == 0 && rounds.is_empty() {
+            continue;
+        }
         let last = days.nth(next.min(days.count()).saturating_sub(1)).unwrap_or(from);
         let (from, last) = (words.date(midnight(from)), words.date(midnight(last)));
         let when = if from == last { from } else { words.t2("report-span", ("from", from), ("to", last)) };
         periods.push(Period { when, set_up, total, rounds: rounds.join(", ") });
-        first = next;
     }
     periods
 }
@@ -218,8 +221,8 @@ mod tests {
         assert_eq!(chart.area, "M40 172.0H412.0V22.0H412V172H40Z");
         let numbers: Vec<_> = chart.heights.iter().map(|(_, number)| &**number).collect();
         assert_eq!(numbers, ["0", "1"], "there is no half of a login");
-        assert_eq!((chart.periods.len(), chart.periods[9].set_up, chart.periods[9].total), (10, 1, 1));
-        assert_eq!(chart.periods[9].when, "10 March 2026");
+        assert_eq!((chart.periods.len(), chart.periods[0].set_up, chart.periods[0].total), (1, 1, 1));
+        assert_eq!(chart.periods[0].when, "10 March 2026");
     }
 
     #[test]
@@ -229,10 +232,10 @@ mod tests {
         let hours = [0, 1, 24 * 45].map(time::Duration::hours);
         many.rounds = (1..).zip(hours).map(|(number, after)| round(number, first + after)).collect();
         let chart = LoginChart::of(WORDS, &many).unwrap();
-        assert_eq!((chart.before, chart.periods.len()), (2, 13), "13 weeks are 91 days");
+        assert_eq!((chart.before, chart.periods.len()), (2, 4), "four weeks in which something happened");
         let sums: Vec<_> = chart.periods.iter().map(|it| (it.set_up, it.total)).collect();
-        assert_eq!((sums[0], sums[1], sums[2], sums[12]), ((4, 6), (4, 10), (0, 10), (10, 20)));
-        assert_eq!((&*chart.periods[0].rounds, &*chart.periods[6].rounds), ("1, 2", "3"));
+        assert_eq!((sums[0], sums[1], sums[2], sums[3]), ((4, 6), (4, 10), (0, 10), (10, 20)));
+        assert_eq!((&*chart.periods[0].rounds, &*chart.periods[2].rounds), ("1, 2", "3"));
         let numbers: Vec<_> = chart.marks.iter().map(|it| it.number).collect();
         assert_eq!(numbers, [Some(1), None, Some(3)], "two numbers are not written over each other");
         assert_eq!((&*chart.marks[0].x, &*chart.marks[2].x), ("40.0", "226.0"));

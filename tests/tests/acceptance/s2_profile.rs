@@ -47,7 +47,12 @@ async fn s2_12_role_and_deactivation_date_are_changed_later_in_the_members_profi
         (json!({ "role": "trainee", "deactivates_at": null }), 422, "invalid-input"),
     ] {
         let answer = ada.patch(&profile, broken.clone()).await;
-        assert_eq!((answer.status.as_u16(), answer.json()["code"].as_str()), (status, Some(code)), "{broken}: {}", answer.text);
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()["code"].as_str()),
+            (status, Some(code)),
+            "{broken}: {}",
+            answer.text
+        );
     }
     let unchanged = ada.get(&profile).await.expect(200);
     assert_eq!((&unchanged["role"], &unchanged["deactivates_at"]), (&json!("author"), &json!(null)));

@@ -20,6 +20,7 @@ report-logins = { $count ->
 report-key-logins = Members with a login
 report-key-rounds = Rounds
 report-as-table = The same as a table
+report-table-hint = Days and weeks without a new login or a round are left out.
 report-when = When
 report-set-up = Set up
 report-total = In all

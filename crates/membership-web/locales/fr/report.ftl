@@ -20,6 +20,7 @@ report-logins = { $count ->
 report-key-logins = Membres avec identifiants
 report-key-rounds = Vagues
 report-as-table = Les mêmes chiffres en tableau
+report-table-hint = Les jours et semaines sans nouveaux identifiants ni vague ne sont pas montrés.
 report-when = Quand
 report-set-up = Créés
 report-total = En tout

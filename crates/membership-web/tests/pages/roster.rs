@@ -47,6 +47,7 @@ async fn s4_2_the_roster_shows_number_and_label_and_writes_to_those_ticked() {
     for part in ["No. 1898-7", "eights", "coxes", "no address"] {
         assert!(page.html.contains(part), "{part}: {}", page.html);
     }
+    assert_eq!(page.html.matches("type=\"checkbox\"").count(), 2, "whoever has an address can be ticked");
     assert!(!page.html.contains("hx-trigger=\"every"), "nothing is asked for again while nothing is under way");
     let newest = ada.get(&format!("{roster}?sort=newest")).await.html;
     assert!(newest.find("Hedy").unwrap() < newest.find("Grace").unwrap());

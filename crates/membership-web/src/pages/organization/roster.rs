@@ -290,7 +290,7 @@ impl Row {
             labels: member.profile.labels.iter().map(str::to_owned).collect(),
             invited: written(words, member),
             bounced: Invited::Bounced.includes(member),
-            may_write: member.email.is_some() && view.allowed_actions.contains(&"manage_login"),
+            may_write: member.email.is_some() && view.allowed_actions.contains(&"send_set_up_link"),
             name,
         }
     }

@@ -61,7 +61,7 @@ struct Row {
     email: Option<String>,
     number: Option<String>,
     login: String,
-    last_login: String,
+    last_login: Option<String>,
     never: bool,
 }
 
@@ -231,8 +231,8 @@ impl Row {
             None => words.t1("report-no-login", "written", written(words, member)),
         };
         let last_login = match view.last_login_at {
-            Some(at) => words.t1("report-last-login", "moment", words.moment(at)),
-            None => words.t("report-never"),
+            Some(at) => Some(words.t1("report-last-login", "moment", words.moment(at))),
+            None => member.user.map(|_| words.t("report-never")),
         };
         Self {
             href: format!("/organizations/{organization}/members/{}", member.id),
