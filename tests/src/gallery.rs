@@ -77,6 +77,8 @@ const ADA: &[Page] = &[
     ("nobody-found", TEAM, "/members?q=nobody+is+called+so"),
     ("platform", PLATFORM, "/members"),
     ("add-member", PLATFORM, "/add-member"),
+    ("roster", PLATFORM, "/roster"),
+    ("clear-logins", PLATFORM, "/roster/clear-logins"),
     ("groups", PLATFORM, "/groups"),
     ("group", PLATFORM, "/groups > Observatory"),
     ("group-delete", PLATFORM, "/groups > Observatory > Delete the group"),

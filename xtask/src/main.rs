@@ -81,6 +81,12 @@ enum Bench {
         /// Another number of members.
         args: Vec<String>,
     },
+    /// Three rounds of mail to a roster of 20,000 on a Postgres started for it: how long they take, how long others wait
+    /// meanwhile, what a kill in the middle leaves, how long the screen takes at any filter; fails where a promise breaks.
+    Roster {
+        /// Another number of people.
+        args: Vec<String>,
+    },
     /// Whether known and unknown logins can be told apart by how long a running server takes to answer at sign-in, login
     /// link, password reset and sign-up: the AUC of 2,000 samples each, with its interval; fails where they can.
     Timing {
@@ -118,6 +124,7 @@ fn execute(command: &Command) -> anyhow::Result<()> {
         Command::Screenshots { args } => browse::SCREENSHOTS.run(&root, args),
         Command::Race { args } => race::run(&root, args),
         Command::Bench(Bench::Pages { args }) => browse::BENCH_PAGES.run(&root, args),
+        Command::Bench(Bench::Roster { args }) => race::roster(&root, args),
         Command::Bench(Bench::Timing { args }) => browse::BENCH_TIMING.run(&root, args),
         Command::Rules { check: true } => generated::RULES.check(&root),
     }

@@ -106,6 +106,8 @@ pub enum Action<'a> {
     ManageLogin { member: &'a Member },
     /// Write to members without a login, and see the rounds in which that was done (S4.3, S4.4).
     SendRounds,
+    /// Clear the logins of all members, and take that back (S4.9).
+    ClearLogins,
     /// Send the invitation's mail again (S3.7).
     Resend { invitation: &'a Invitation },
     /// Produce the invitation's link, to hand it over by other means (S4.8).
@@ -264,6 +266,12 @@ impl<'a> Authority<'a> {
                 subscription_holds(self.head, self.now)
             }
             Action::SendRounds => self.needs(&Permission::MANAGE_LOGINS),
+            // It takes everybody's access at once: whoever may only help with logins may not.
+            Action::ClearLogins => {
+                self.needs_a_person()?;
+                self.needs(&Permission::MANAGE_LOGINS)?;
+                self.needs(&Permission::MANAGE_MEMBERS)
+            }
             Action::ManageLogin { member } => {
                 self.needs(&Permission::MANAGE_LOGINS)?;
                 self.ranks_above(member)

@@ -9,10 +9,12 @@ use crate::event::Event;
 use crate::facts::{Facts, Receipt};
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    GroupId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId, UserId,
+    ClearId, GroupId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId,
+    UserId,
 };
 use crate::import::{Import, ImportRow, SettledRow};
 use crate::invitation::Invitation;
+use crate::login_clear::{ClearedLogin, LoginClear};
 use crate::member::Member;
 use crate::message::Message;
 use crate::organization::{Head, Organization};
@@ -133,6 +135,34 @@ impl ImportChanges {
     }
 }
 
+/// What one commit writes of the times at which logins were cleared.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClearChanges {
+    /// Clears, new or moved.
+    pub saved: Vec<Saved<LoginClear>>,
+    /// Logins that were taken; none of them may be kept yet.
+    pub taken: Vec<ClearedLogin>,
+    /// Kept logins that are settled, by clear and account; each must still be there.
+    pub settled: Vec<(ClearId, UserId)>,
+}
+
+impl ClearChanges {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.saved.is_empty() && self.taken.is_empty() && self.settled.is_empty()
+    }
+
+    fn of(before: &Facts, after: &Facts) -> Self {
+        let key = |it: &ClearedLogin| (it.clear, it.user);
+        let is_among = |all: &[ClearedLogin], one: &ClearedLogin| all.iter().any(|it| key(it) == key(one));
+        Self {
+            saved: saved(&before.clears, &after.clears, |it| (it.id, it.version)),
+            taken: after.cleared.iter().filter(|it| !is_among(&before.cleared, it)).cloned().collect(),
+            settled: before.cleared.iter().filter(|it| !is_among(&after.cleared, it)).map(key).collect(),
+        }
+    }
+}
+
 /// Everything one commit writes, together or not at all (I6).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changes {
@@ -158,6 +188,8 @@ pub struct Changes {
     pub imports: ImportChanges,
     /// Rounds of mail to members without a login, new or changed.
     pub rounds: Vec<Saved<Round>>,
+    /// Times at which logins were cleared, and what they keep.
+    pub clears: ClearChanges,
     /// Wordings; one that is there already is left as it is, for it says the same.
     pub wordings: Vec<Wording>,
     /// Records, new or changed.
@@ -237,6 +269,7 @@ impl Changes {
         self.attendance = AttendanceChanges::of(before, after);
         self.imports = ImportChanges::of(before, after, &decision.events);
         self.rounds = saved(&before.rounds, &after.rounds, |it| (it.id, it.version));
+        self.clears = ClearChanges::of(before, after);
         self.wordings = after.wordings.iter().filter(|it| !before.wordings.contains(it)).cloned().collect();
         self.keys = saved(&before.keys, &after.keys, |it| (it.id, it.version));
         for gone in before.members.iter().filter(|it| after.member(it.id).is_err()) {

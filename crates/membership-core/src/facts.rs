@@ -8,11 +8,12 @@ use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId, SessionId,
-    SignUpId, UserId, WordingId,
+    ApiKeyId, ClearId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId,
+    SessionId, SignUpId, UserId, WordingId,
 };
 use crate::import::Import;
 use crate::invitation::Invitation;
+use crate::login_clear::{ClearedLogin, LoginClear};
 use crate::member::Member;
 use crate::name::Username;
 use crate::organization::{Head, OrganizationState};
@@ -51,6 +52,10 @@ pub struct Scope {
     pub invited_at: Vec<EmailAddress>,
     /// A round of mail to members without a login.
     pub round: Option<RoundPick>,
+    /// A time at which the organization's logins were cleared.
+    pub clear: Option<ClearPick>,
+    /// What [`Scope::clear`], if it is named by id, keeps of these users' logins.
+    pub cleared_of: Vec<UserId>,
     /// Keys of this organization, and the memberships of whoever made them.
     pub keys: KeyScope,
     /// Invitations and memberships whose time is over but whose row does not say so, the oldest first; they still count
@@ -79,8 +84,8 @@ pub struct Scope {
     pub identities: Vec<IdentityId>,
     /// The second factors of these users.
     pub factors_of: Vec<UserId>,
-    /// To which organizations this user belongs: two of them are enough to know of another one.
-    pub organizations_of: Option<UserId>,
+    /// To which organizations these users belong: two of each are enough to know of another one.
+    pub organizations_of: Vec<UserId>,
     /// The users of these names.
     pub usernames: Vec<Username>,
     /// The sign-in with this token, and its user; only if it has not been ended.
@@ -139,6 +144,15 @@ pub enum RoundPick {
     Id(RoundId),
 }
 
+/// Which clear is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClearPick {
+    /// The one that is under way, or else the latest.
+    Current,
+    /// This one, and the current one besides.
+    Id(ClearId),
+}
+
 /// Which keys are asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KeyScope {
@@ -188,6 +202,10 @@ pub struct Facts {
     pub enrolments: Vec<Enrolment>,
     /// Rounds of that organization.
     pub rounds: Vec<Round>,
+    /// Times at which that organization's logins were cleared.
+    pub clears: Vec<LoginClear>,
+    /// What they keep of the logins they took.
+    pub cleared: Vec<ClearedLogin>,
     /// Wordings of that organization's mails.
     pub wordings: Vec<Wording>,
     /// Records of that organization.
@@ -237,6 +255,8 @@ impl Facts {
             sessions: Vec::new(),
             enrolments: Vec::new(),
             rounds: Vec::new(),
+            clears: Vec::new(),
+            cleared: Vec::new(),
             wordings: Vec::new(),
             resources: Vec::new(),
             shares: Vec::new(),

@@ -24,6 +24,7 @@ pub mod import;
 pub mod input;
 pub mod invitation;
 pub mod language;
+pub mod login_clear;
 pub mod member;
 pub mod message;
 pub mod name;

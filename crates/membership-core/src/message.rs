@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use crate::branding::Branding;
 use crate::email::EmailAddress;
 use crate::id::{
-    GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId, SignUpId, UserId,
-    UserLinkId, WordingId,
+    ClearId, GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId, SignUpId,
+    UserId, UserLinkId, WordingId,
 };
 use crate::language::Language;
 use crate::subscription::SubscriptionState;
@@ -396,6 +396,20 @@ pub enum Errand {
         /// Which of its chunks.
         chunk: u32,
     },
+    /// Clear a chunk of an organization's logins.
+    ClearLogins {
+        /// Which clear.
+        clear: ClearId,
+        /// Which of its chunks.
+        chunk: u32,
+    },
+    /// Give a chunk of cleared logins back.
+    GiveLoginsBack {
+        /// Which clear.
+        clear: ClearId,
+        /// Which of its chunks.
+        chunk: u32,
+    },
     /// Write to a group's members of a program's sessions that have begun.
     ProgramAttended {
         /// Which program.
@@ -415,6 +429,8 @@ impl Errand {
             Self::Enrolled { .. } => "enrolled",
             Self::ProgramAttended { .. } => "program_attended",
             Self::SendRound { .. } => "send_round",
+            Self::ClearLogins { .. } => "clear_logins",
+            Self::GiveLoginsBack { .. } => "give_logins_back",
         }
     }
 }
@@ -439,6 +455,12 @@ pub enum LoginChange {
     Password,
     /// Every sign-in has ended.
     SignedOut,
+    /// It is gone: the organization cleared its logins.
+    Cleared,
+    /// It opens the organization no more, and is otherwise what it was.
+    Untied,
+    /// It is what it was before it was cleared.
+    GivenBack,
 }
 
 /// What has changed of a person's second factors.

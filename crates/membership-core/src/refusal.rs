@@ -29,6 +29,12 @@ pub enum Refusal {
     RoundUnderWay { number: u32 },
     #[error("round {number} went to the same people less than an hour ago; wait, or choose others")]
     RoundRepeated { number: u32 },
+    #[error("there is no such clearing of logins here; look it up in the list of them")]
+    UnknownClear,
+    #[error("the logins are being cleared or given back (number {number}); wait until that is finished")]
+    ClearUnderWay { number: u32 },
+    #[error("cleared logins can be given back for 24 hours, once; send people their personal link instead")]
+    ClearNotUndoable,
     #[error("nobody of these can be written to; see who has no address, and hand them their link")]
     NobodyToWriteTo,
     #[error("this link is not one of ours; check that it was copied whole")]
@@ -309,6 +315,9 @@ codes! {
     Self::UnknownRound, "unknown-round", NotFound;
     Self::RoundUnderWay { .. }, "round-under-way", Conflict;
     Self::RoundRepeated { .. }, "round-repeated", Conflict;
+    Self::UnknownClear, "unknown-clear", NotFound;
+    Self::ClearUnderWay { .. }, "clear-under-way", Conflict;
+    Self::ClearNotUndoable, "clear-not-undoable", Conflict;
     Self::NobodyToWriteTo, "nobody-to-write-to", Conflict;
     Self::UnknownLink, "unknown-link", NotFound;
     Self::UnknownRecord, "unknown-record", NotFound;
@@ -436,6 +445,9 @@ impl Refusal {
             Self::UnknownRound,
             Self::RoundUnderWay { number: 2 },
             Self::RoundRepeated { number: 2 },
+            Self::UnknownClear,
+            Self::ClearUnderWay { number: 2 },
+            Self::ClearNotUndoable,
             Self::NobodyToWriteTo,
             Self::UnknownLink,
             Self::UnknownRecord,

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::email::EmailAddress;
 use membership_core::group::Group as MemberGroup;
-use membership_core::id::{ImportId, MemberId, OrganizationId, UserId};
+use membership_core::id::{ClearId, ImportId, MemberId, OrganizationId, UserId};
 use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::Invitation;
+use membership_core::login_clear::{ClearedLogin, LoginClear};
 use membership_core::member::Member;
 use membership_core::organization::Head;
 use membership_core::port::{
@@ -44,6 +45,7 @@ macro_rules! now {
 
 // After the macro, which it uses.
 pub(crate) mod attendance;
+pub(crate) mod clears;
 pub(crate) mod imports;
 
 /// Which members a list is of: `Member::status_at`, `Member::seat_at`, `Invited::includes` and the other filters.
@@ -490,6 +492,28 @@ impl Directory for PostgresStore {
         limit: u32,
     ) -> Result<Vec<Round>, StoreError> {
         self.list_rounds(organization, before, limit).await
+    }
+
+    async fn logins_after(
+        &self,
+        organization: OrganizationId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<(MemberId, UserId)>, StoreError> {
+        self.list_logins_after(organization, after, limit).await
+    }
+
+    async fn login_clears(&self, organization: OrganizationId) -> Result<Vec<LoginClear>, StoreError> {
+        self.list_clears(organization).await
+    }
+
+    async fn cleared_logins(
+        &self,
+        organization: OrganizationId,
+        clear: ClearId,
+        limit: u32,
+    ) -> Result<Vec<ClearedLogin>, StoreError> {
+        self.list_cleared(organization, clear, limit).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

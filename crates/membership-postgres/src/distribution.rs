@@ -44,6 +44,8 @@ pub const TABLES: &[Table] = &[
     table("sessions", "organization_id", Group::Organization),
     table("enrolments", "organization_id", Group::Organization),
     table("roster_rounds", "organization_id", Group::Organization),
+    table("login_clears", "organization_id", Group::Organization),
+    table("cleared_logins", "organization_id", Group::Organization),
     table("wordings", "organization_id", Group::Organization),
     table("resources", "organization_id", Group::Organization),
     table("resource_shares", "organization_id", Group::Organization),
@@ -73,10 +75,11 @@ pub const TABLES: &[Table] = &[
 ];
 
 /// Tables that many writers append to at once: no foreign key may make them wait for a shared row.
-pub const WITHOUT_FOREIGN_KEYS: [&str; 10] = [
+pub const WITHOUT_FOREIGN_KEYS: [&str; 11] = [
     "organization_seats",
     "invitations",
     "roster_rounds",
+    "login_clears",
     "wordings",
     "resources",
     "resource_shares",

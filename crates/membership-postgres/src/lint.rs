@@ -8,6 +8,7 @@ fn all() -> Vec<&'static Statement> {
     [
         crate::changes::STATEMENTS,
         crate::changes::attendance::STATEMENTS,
+        crate::changes::clears::STATEMENTS,
         crate::changes::imports::STATEMENTS,
         crate::changes::keys::STATEMENTS,
         crate::changes::organization::STATEMENTS,
@@ -20,7 +21,9 @@ fn all() -> Vec<&'static Statement> {
         crate::directory::attendance::STATEMENTS,
         crate::directory::roster::STATEMENTS,
         crate::facts::STATEMENTS,
+        crate::directory::clears::STATEMENTS,
         crate::directory::imports::STATEMENTS,
+        crate::facts::clears::STATEMENTS,
         crate::facts::imports::STATEMENTS,
         crate::facts::keys::STATEMENTS,
         crate::facts::people::STATEMENTS,
@@ -164,6 +167,7 @@ fn fan_out_is_for_sweeps_and_lists_of_the_deployment() {
     let expected = [
         "DUE",
         "DUE_IMPORTS",
+        "FORGET_CLEARED",
         "FORGET_IMPORTS",
         "FORGET_KEYS",
         "FORGET_LINKS",

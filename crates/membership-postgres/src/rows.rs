@@ -20,6 +20,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub(crate) mod attendance;
+pub(crate) mod clears;
 pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod people;

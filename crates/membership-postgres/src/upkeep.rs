@@ -87,6 +87,13 @@ statements! {
         "DELETE FROM imports WHERE (organization_id, id) IN (
             SELECT i.organization_id, i.id FROM imports i
             WHERE i.finished_at IS NOT NULL AND i.finished_at <= ", now!(), " - interval '30 days' LIMIT $2)";
+    /// Cleared logins that nobody can give back any more: what let people in is kept no longer.
+    FORGET_CLEARED, Route::FanOut(Group::Organization),
+        "DELETE FROM cleared_logins WHERE (organization_id, clear_id, user_id) IN (
+            SELECT c.organization_id, c.clear_id, c.user_id FROM login_clears l
+                JOIN cleared_logins c ON c.organization_id = l.organization_id AND c.clear_id = l.id
+            WHERE l.finished_at IS NOT NULL AND l.finished_at <= ", now!(), " - interval '24 hours'
+                AND l.state = 'cleared' LIMIT $2)";
     /// Receipts that are over.
     FORGET_RECEIPTS, Route::FanOut(Group::Organization),
         "DELETE FROM idempotency_keys WHERE (scope_id, key) IN (
@@ -133,8 +140,9 @@ statements! {
 }
 
 /// Everything that a sweep forgets.
-const FORGET: [&Statement; 10] = [
+const FORGET: [&Statement; 11] = [
     &FORGET_IMPORTS,
+    &FORGET_CLEARED,
     &FORGET_RECEIPTS,
     &FORGET_MESSAGES,
     &FORGET_LINKS,

@@ -326,6 +326,9 @@ impl Facts<'_> {
                 ("username", Value::from(*change == LoginChange::Username)),
                 ("password", Value::from(*change == LoginChange::Password)),
                 ("signed_out", Value::from(*change == LoginChange::SignedOut)),
+                ("cleared", Value::from(*change == LoginChange::Cleared)),
+                ("untied", Value::from(*change == LoginChange::Untied)),
+                ("given_back", Value::from(*change == LoginChange::GivenBack)),
             ],
             Content::Reminder { organization, inviter, role, expires_at, .. } => vec![
                 ("organization", (words.name)(organization)),

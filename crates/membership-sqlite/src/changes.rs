@@ -26,6 +26,7 @@ use crate::facts::id_list;
 use crate::rows::{self, counter, micros};
 
 mod attendance;
+mod clears;
 mod imports;
 mod roster;
 mod sharing;
@@ -159,6 +160,7 @@ fn only_of_users(changes: &Changes) -> bool {
         && changes.removed_members.is_empty()
         && changes.invitations.is_empty()
         && changes.rounds.is_empty()
+        && changes.clears.is_empty()
         && changes.attendance.is_empty()
         && changes.imports.is_empty()
         && sharing::is_empty(changes)
@@ -199,6 +201,7 @@ impl Writer<'_> {
         }
         self.members(id, changes).await?;
         self.rounds(id, &changes.rounds).await?;
+        self.clears(id, &changes.clears).await?;
         self.resources(id, changes).await?;
         for it in &changes.wordings {
             let kept = sqlx::query(KEEP_WORDING).bind(id.0).bind(it.id.0);

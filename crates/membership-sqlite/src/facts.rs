@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use membership_core::facts::{Facts, KeyScope, Receipt, ReceiptKey, RoundPick, Scope};
+use membership_core::facts::{ClearPick, Facts, KeyScope, Receipt, ReceiptKey, RoundPick, Scope};
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{Invitation, InvitationState, Inviter};
 use membership_core::port::StoreError;
@@ -15,7 +15,7 @@ use sqlx::{Sqlite, SqliteConnection};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::directory::imports;
+use crate::directory::{clears, imports};
 use crate::error::from_sqlx;
 use crate::rows::{
     self, get, group_columns, head_columns, invitation_columns, key_columns, member_columns, micros, program_columns,
@@ -47,8 +47,9 @@ pub(crate) const MEMBERS_BY_NUMBER: &str = concat!(
     member_columns!(),
     " FROM memberships m WHERE m.organization_id = ?1 AND m.number IN (SELECT value FROM json_each(?2))"
 );
-pub(crate) const BELONGS: &str =
-    "SELECT organization_id FROM user_organizations WHERE user_id = ?1 ORDER BY organization_id LIMIT 2";
+pub(crate) const BELONGS: &str = "SELECT o.user_id, o.organization_id FROM json_each(?1) json_each_users \
+    CROSS JOIN user_organizations o ON o.user_id = unhex(json_each_users.value) AND o.organization_id IN \
+    (SELECT n.organization_id FROM user_organizations n WHERE n.user_id = o.user_id ORDER BY n.organization_id LIMIT 2)";
 pub(crate) const LAPSED_MEMBERS: &str = concat!(
     "SELECT ",
     member_columns!(),
@@ -221,6 +222,9 @@ pub(crate) async fn load(
             if let Some(pick) = scope.round {
                 loader.round(organization, pick).await?;
             }
+            if let Some(pick) = scope.clear {
+                loader.clear(organization, pick, &scope.cleared_of).await?;
+            }
         }
     }
     if scope.needs_users() {
@@ -320,6 +324,30 @@ impl Loader<'_> {
         };
         let row = query.fetch_optional(&mut *self.connection).await.map_err(from_sqlx)?;
         self.facts.rounds.extend(row.as_ref().map(rows::round).transpose()?);
+        Ok(())
+    }
+
+    async fn clear(
+        &mut self,
+        organization: OrganizationId,
+        pick: ClearPick,
+        cleared_of: &[UserId],
+    ) -> Result<(), StoreError> {
+        let id = match pick {
+            ClearPick::Id(id) => Some(id.0),
+            ClearPick::Current => None,
+        };
+        let query = sqlx::query(clears::CLEAR).bind(organization.0).bind(id);
+        for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            self.facts.clears.push(clears::clear(&row)?);
+        }
+        if let Some(id) = id.filter(|_| !cleared_of.is_empty()) {
+            let users = id_list(cleared_of.iter().map(|user| user.0));
+            let query = sqlx::query(clears::CLEARED_OF).bind(organization.0).bind(id).bind(users);
+            for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+                self.facts.cleared.push(clears::cleared(&row)?);
+            }
+        }
         Ok(())
     }
 
@@ -531,10 +559,11 @@ impl Loader<'_> {
     }
 
     async fn rest(&mut self, scope: &Scope) -> Result<(), StoreError> {
-        if let Some(user) = scope.organizations_of {
-            let query = sqlx::query(BELONGS).bind(user.0);
+        if !scope.organizations_of.is_empty() {
+            let query = sqlx::query(BELONGS).bind(id_list(scope.organizations_of.iter().map(|id| id.0)));
             for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
-                self.facts.belongs.push((user, OrganizationId(get(&row, "organization_id")?)));
+                let line = (UserId(get(&row, "user_id")?), OrganizationId(get(&row, "organization_id")?));
+                self.facts.belongs.push(line);
             }
         }
         if let Some(id) = scope.sign_up {

@@ -49,6 +49,11 @@ async fn no_fixed_statement_reads_a_whole_table() {
         facts::ROUND_BY_ID,
         facts::LATEST_ROUND,
         directory::roster::ROUNDS,
+        directory::clears::CLEAR,
+        directory::clears::CLEARS,
+        directory::clears::CLEARED,
+        directory::clears::CLEARED_OF,
+        directory::clears::LOGINS_AFTER,
         facts::GROUPS_BY_ID,
         facts::GROUP_MEMBERS,
         facts::SESSIONS_BY_ID,
@@ -107,6 +112,7 @@ async fn no_fixed_statement_reads_a_whole_table() {
         upkeep::FORGET_SIGN_INS,
         upkeep::FORGET_LINKS,
         upkeep::FORGET_MESSAGES,
+        upkeep::FORGET_CLEARED,
         outbox::INVITATION,
     ] {
         let plan = plan(&store, sql).await;

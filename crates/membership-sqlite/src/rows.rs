@@ -20,7 +20,7 @@ use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::message::{Message, MessageScope};
 use membership_core::name::{
-    GroupName, KeyName, Names, OrganizationName, PersonName, PlanName, ProgramName, SessionTitle,
+    GroupName, KeyName, Names, OrganizationName, PersonName, PlanName, ProgramName, SessionTitle, Username,
 };
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::port::StoreError;
@@ -189,7 +189,7 @@ fn named<T: Copy>(
     found.ok_or_else(|| corrupt(format!("{column}: `{text}` is unknown")))
 }
 
-fn json<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<T, StoreError> {
+pub(crate) fn json<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<T, StoreError> {
     serde_json::from_str(get(row, column)?).map_err(|error| corrupt(format!("{column}: {error}")))
 }
 
@@ -211,7 +211,7 @@ pub(crate) fn time(row: &SqliteRow, column: &'static str) -> Result<OffsetDateTi
     from_micros(get(row, column)?)
 }
 
-fn time_if_any(row: &SqliteRow, column: &'static str) -> Result<Option<OffsetDateTime>, StoreError> {
+pub(crate) fn time_if_any(row: &SqliteRow, column: &'static str) -> Result<Option<OffsetDateTime>, StoreError> {
     get::<Option<i64>>(row, column)?.map(from_micros).transpose()
 }
 
@@ -393,6 +393,20 @@ pub(crate) fn emails_text(emails: &[UserEmail]) -> Result<String, StoreError> {
     serde_json::to_string(&emails.iter().map(copy).collect::<Vec<_>>()).map_err(corrupt)
 }
 
+/// The addresses in such a column.
+pub(crate) fn emails(row: &SqliteRow, column: &'static str) -> Result<Vec<UserEmail>, StoreError> {
+    let read = |copy: EmailCopy| {
+        let verified_at = copy.verified_at.map(from_micros).transpose()?;
+        Ok(UserEmail { address: copy.address, verified_at })
+    };
+    json::<Vec<EmailCopy>>(row, column)?.into_iter().map(read).collect()
+}
+
+/// The username in a column.
+pub(crate) fn username_if_any(row: &SqliteRow, column: &'static str) -> Result<Option<Username>, StoreError> {
+    get::<Option<&str>>(row, column)?.map(Username::parse).transpose().map_err(corrupt)
+}
+
 /// An identity in the copy that a user's row keeps.
 #[derive(Serialize, Deserialize)]
 struct IdentityCopy {
@@ -411,6 +425,11 @@ pub(crate) fn identities_text(identities: &[Identity]) -> Result<String, StoreEr
         linked_at: micros(it.linked_at),
     };
     serde_json::to_string(&identities.iter().map(copy).collect::<Vec<_>>()).map_err(corrupt)
+}
+
+/// The identities in such a column.
+pub(crate) fn identities(row: &SqliteRow, column: &'static str) -> Result<Vec<Identity>, StoreError> {
+    json::<Vec<IdentityCopy>>(row, column)?.into_iter().map(identity).collect()
 }
 
 fn identity(copy: IdentityCopy) -> Result<Identity, StoreError> {
@@ -479,28 +498,19 @@ pub(crate) fn enrolment(row: &SqliteRow) -> Result<Enrolment, StoreError> {
 
 /// A user, from `user_columns`.
 pub(crate) fn user(row: &SqliteRow) -> Result<User, StoreError> {
-    let mut emails = Vec::new();
-    for copy in json::<Vec<EmailCopy>>(row, "u_emails")? {
-        let verified_at = copy.verified_at.map(from_micros).transpose()?;
-        emails.push(UserEmail { address: copy.address, verified_at });
-    }
-    let username = get::<Option<&str>>(row, "u_username")?;
     let used_at = time_if_any(row, "u_initial_used_at")?;
     let initial_password = time_if_any(row, "u_initial_expires_at")?;
     Ok(User {
         id: UserId(get(row, "u_id")?),
         name: parsed::<PersonName>(row, "u_name")?,
         names: names(row, "u_first_name", "u_last_name")?,
-        username: username.map(membership_core::name::Username::parse).transpose().map_err(corrupt)?,
-        emails,
+        username: username_if_any(row, "u_username")?,
+        emails: emails(row, "u_emails")?,
         password: get::<Option<String>>(row, "u_password")?.map(PasswordHash::new),
         password_due: get(row, "u_password_due")?,
         initial_password: initial_password.map(|expires_at| InitialPassword { expires_at, used_at }),
         password_generation: get(row, "u_password_generation")?,
-        identities: json::<Vec<IdentityCopy>>(row, "u_identities")?
-            .into_iter()
-            .map(identity)
-            .collect::<Result<_, _>>()?,
+        identities: identities(row, "u_identities")?,
         language: parsed::<Language>(row, "u_language")?,
         operator: get(row, "u_operator")?,
         home: get::<Option<Uuid>>(row, "u_home")?.map(OrganizationId),

@@ -43,6 +43,7 @@ pub mod atomicity;
 pub mod audit;
 pub mod backup;
 pub mod claims;
+pub mod clearing;
 pub mod exclusion;
 pub mod imports;
 pub mod instants;
@@ -245,6 +246,11 @@ macro_rules! conformance_suite {
                 no_part_is_written_twice
                 an_import_is_claimed_by_one_server
                 a_deleted_organizations_imports_are_not_due
+            );
+            $crate::conformance_suite!(@group $store in_a_fresh_world clearing
+                what_a_clear_took_comes_back_as_it_was
+                a_chunk_of_a_clear_is_carried_out_once
+                cleared_logins_are_forgotten_when_nobody_can_have_them_back
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world listing
                 members_are_filtered_as_the_rules_see_them

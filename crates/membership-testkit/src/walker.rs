@@ -171,6 +171,7 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
     let rounds = facts.rounds.iter().flat_map(|it| {
         [it.started_at.saturating_add(Round::NOT_AGAIN_FOR), it.moved_at.saturating_add(Round::GIVEN_UP_AFTER)]
     });
+    let clears = facts.clears.iter().flat_map(|it| it.undone_until().into_iter().chain([it.given_up_at()]));
     let passwords = facts.users.iter().filter_map(|it| it.initial_password).map(|it| it.expires_at);
     let sessions = facts.sessions.iter().flat_map(|it| [it.starts_at, it.ends_at]);
     let imports = facts.imports.iter().filter_map(Import::undone_until);
@@ -188,6 +189,7 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
         .chain(invitations)
         .chain(members)
         .chain(rounds)
+        .chain(clears)
         .chain(passwords)
         .chain(keys)
         .chain(sessions)

@@ -89,6 +89,8 @@ pub(crate) const DONE: &[&str] = &[
     "template-saved",
     "template-reset",
     "round-started",
+    "clear-begun",
+    "clear-undone",
     "key-made-already",
     "key-revoked",
     "member-added",

@@ -141,8 +141,8 @@ fn security_pages() -> Router<Web> {
 
 fn organization_pages() -> Router<Web> {
     use organization::{
-        add_member, invitation_action, invitations, invite, keys, leave, log, member, member_action, members, new_key,
-        overview, roster, seats, settings, subscription, template_preview, templates,
+        add_member, clear_logins, invitation_action, invitations, invite, keys, leave, log, member, member_action,
+        members, new_key, overview, roster, seats, settings, subscription, template_preview, templates,
     };
     Router::new()
         .route("/organizations", get(organizations::list))
@@ -168,6 +168,11 @@ fn organization_pages() -> Router<Web> {
             get(invitation_action::ask).post(invitation_action::act),
         )
         .route("/organizations/{organization}/roster", get(roster::show).post(roster::act))
+        .route("/organizations/{organization}/roster/clear-logins", get(clear_logins::ask).post(clear_logins::act))
+        .route(
+            "/organizations/{organization}/roster/clear-logins/{clear}/undo",
+            get(clear_logins::ask_undo).post(clear_logins::undo),
+        )
         .route("/organizations/{organization}/seats", get(seats::show).post(seats::allocate))
         .route("/organizations/{organization}/seats/when-full", get(seats::back).post(seats::set_when_full))
         .route("/organizations/{organization}/subscription", get(subscription::show))

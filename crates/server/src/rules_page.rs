@@ -216,6 +216,7 @@ const ACTIONS: &[(&str, Kind)] = &[
     ("change the role of", Kind::ChangeRole),
     ("remove", Kind::On(|member| Action::Remove { member })),
     ("set up or help with the login of", Kind::On(|member| Action::ManageLogin { member })),
+    ("clear all logins", Kind::Plain(Action::ClearLogins)),
     ("suspend", Kind::On(|member| Action::Suspend { member })),
     ("set the deactivation date of", Kind::On(|member| Action::SetDeactivationDate { member })),
     ("allocate a seat to", Kind::On(|member| Action::AllocateSeat { member })),

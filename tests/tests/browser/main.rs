@@ -2,6 +2,7 @@
 
 mod accessible;
 mod attending;
+mod clearing;
 mod elsewhere;
 mod forms;
 mod keys;

@@ -2,6 +2,7 @@
 
 mod logs;
 mod races;
+mod roster;
 
 use std::path::Path;
 

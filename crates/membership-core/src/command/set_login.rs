@@ -58,7 +58,7 @@ impl Command for SetLogin {
             LoginOf::User { user, username, .. } => {
                 scope.users.push(*user);
                 scope.links_of.push(*user);
-                scope.organizations_of = Some(*user);
+                scope.organizations_of.push(*user);
                 scope.usernames.extend(username.clone());
             }
         }
@@ -106,6 +106,7 @@ pub(super) fn prepare(draft: &mut Draft, member: &Member, user: &User) -> Result
         password_due: true,
         initial_password: Some(InitialPassword::set_at(facts.now)),
         home: Some(facts.head()?.organization.id),
+        created_at: facts.now,
         ..user.clone()
     };
     let id = user.id;

@@ -30,7 +30,7 @@ impl Command for SignMemberOut {
         let mut scope = acting(self.organization, self.by);
         scope.members.push(self.member);
         scope.users.push(self.user);
-        scope.organizations_of = Some(self.user);
+        scope.organizations_of.push(self.user);
         scope
     }
 

@@ -8,9 +8,10 @@ use super::StoreError;
 use crate::audit::AuditEntry;
 use crate::email::EmailAddress;
 use crate::group::Group;
-use crate::id::{GroupId, ImportId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
+use crate::id::{ClearId, GroupId, ImportId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
 use crate::import::{Import, ImportCounts, ImportRow};
 use crate::invitation::{Invitation, InvitationState};
+use crate::login_clear::{ClearedLogin, LoginClear};
 use crate::member::{Member, MemberStatus};
 use crate::organization::Head;
 use crate::program::{Program, Session};
@@ -363,6 +364,35 @@ pub trait Directory: Send + Sync {
         before: Option<u32>,
         limit: u32,
     ) -> Result<Vec<Round>, StoreError>;
+
+    /// The members who have a login, each with the account, in the order of the accounts' ids from after that one, at most
+    /// `limit`.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn logins_after(
+        &self,
+        organization: OrganizationId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<(MemberId, UserId)>, StoreError>;
+
+    /// The times at which an organization's logins were cleared, the latest first, at most [`LONGEST_PAGE`].
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn login_clears(&self, organization: OrganizationId) -> Result<Vec<LoginClear>, StoreError>;
+
+    /// The logins that a clear still keeps, in the order of the accounts' ids, at most `limit`.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn cleared_logins(
+        &self,
+        organization: OrganizationId,
+        clear: ClearId,
+        limit: u32,
+    ) -> Result<Vec<ClearedLogin>, StoreError>;
 
     /// Whether the database answers.
     ///

@@ -46,6 +46,7 @@ impl Route {
             .replace("{key}", nothing)
             .replace("{group}", nothing)
             .replace("{import}", nothing)
+            .replace("{clear}", nothing)
             .replace("{program}", nothing)
             .replace("{session}", nothing)
             .replace("{passkey}", nothing)
@@ -81,6 +82,7 @@ impl Route {
             "/organizations/{org}/invitations" => json!({"email": "new@example.org"}),
             "/organizations/{org}/invitations/batch" => json!({"emails": ["new@example.org"]}),
             "/organizations/{org}/roster/rounds" if self.method == Method::POST => json!({"members": [nothing]}),
+            "/organizations/{org}/roster/clear-logins" if self.method == Method::POST => json!({"confirm_name": "x"}),
             "/organizations/{org}/groups" => json!({"name": "Group"}),
             "/organizations/{org}/groups/{group}" if self.method == Method::PATCH => json!({"name": "Group"}),
             "/organizations/{org}/groups/{group}/addresses" => json!({"emails": ["new@example.org"]}),

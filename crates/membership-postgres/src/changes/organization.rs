@@ -287,6 +287,7 @@ pub(super) async fn write(
     super::sharing::write(connection, organization.0, changes).await?;
     super::imports::write(connection, organization, &changes.imports).await?;
     super::roster::write(connection, organization.0, changes).await?;
+    super::clears::write(connection, organization.0, &changes.clears).await?;
     super::wordings::write(connection, organization.0, changes).await?;
     let mut removed = removed_members(changes);
     let mut invitations: Vec<_> = changes.invitations.iter().collect();

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use membership_core::facts::{Facts, Scope};
-use membership_core::id::OrganizationId;
+use membership_core::id::{OrganizationId, UserId};
 use membership_core::port::StoreError;
 use serde::Deserialize;
 use sqlx::postgres::PgConnection;
@@ -37,11 +37,14 @@ statements! {
     USERS, Route::By(Group::User), told!(
         "SELECT coalesce(json_agg(r), '[]') FROM (
             SELECT ", user_columns!(), " FROM users u WHERE u.id = ANY($1) ORDER BY u.id) r");
-    /// To which organizations a user belongs; two are enough to know of another one.
+    /// To which organizations users belong; two of each are enough to know of another one.
     BELONGS, Route::By(Group::User), told!(
-        "SELECT coalesce(json_agg(r.organization_id), '[]') FROM (
-            SELECT o.organization_id FROM user_organizations o WHERE o.user_id = $1
-            ORDER BY o.organization_id LIMIT 2) r");
+        "SELECT coalesce(json_agg(json_build_array(r.user_id, r.organization_id)), '[]') FROM (
+            SELECT n.user_id, n.organization_id FROM (
+                SELECT o.user_id, o.organization_id,
+                    row_number() OVER (PARTITION BY o.user_id ORDER BY o.organization_id) AS place
+                FROM user_organizations o WHERE o.user_id = ANY($1)) n
+            WHERE n.place <= 2 ORDER BY n.user_id, n.organization_id) r");
     /// The links of users.
     LINKS, Route::By(Group::User), told!(
         "SELECT coalesce(json_agg(r), '[]') FROM (
@@ -110,9 +113,10 @@ pub(super) async fn load(
         let rows: Vec<SecondFactorsRow> = ask(connection, now, FACTORS.query().bind(users)).await?;
         facts.second_factors.extend(rows.into_iter().map(SecondFactorsRow::second_factors));
     }
-    if let Some(user) = scope.organizations_of {
-        let ids: Vec<Uuid> = ask(connection, now, BELONGS.query().bind(user.0)).await?;
-        facts.belongs.extend(ids.into_iter().map(|id| (user, OrganizationId(id))));
+    if !scope.organizations_of.is_empty() {
+        let users: Vec<_> = scope.organizations_of.iter().map(|id| id.0).collect();
+        let lines: Vec<(Uuid, Uuid)> = ask(connection, now, BELONGS.query().bind(users)).await?;
+        facts.belongs.extend(lines.into_iter().map(|(user, id)| (UserId(user), OrganizationId(id))));
     }
     if let Some(id) = scope.sign_up {
         let row: Option<SignUpRow> = ask(connection, now, SIGN_UP.query().bind(id.0)).await?;
@@ -159,7 +163,7 @@ pub(super) fn statements_needed(scope: &Scope) -> usize {
         others,
         !scope.links_of.is_empty(),
         !scope.factors_of.is_empty(),
-        scope.organizations_of.is_some(),
+        !scope.organizations_of.is_empty(),
         scope.sign_up.is_some(),
         scope.installation,
     ]

@@ -142,6 +142,9 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         login(LoginChange::Username),
         login(LoginChange::Password),
         login(LoginChange::SignedOut),
+        login(LoginChange::Cleared),
+        login(LoginChange::Untied),
+        login(LoginChange::GivenBack),
         invitation(Some(person.clone()), Some(words.to_owned())),
         invitation(Some(person.clone()), None),
         invitation(None, Some(words.to_owned())),
@@ -404,6 +407,22 @@ mockall::mock! {
             from: u32,
             limit: u32,
         ) -> Result<Vec<membership_core::import::ImportRow>, StoreError>;
+        async fn logins_after(
+            &self,
+            organization: OrganizationId,
+            after: Option<UserId>,
+            limit: u32,
+        ) -> Result<Vec<(MemberId, UserId)>, StoreError>;
+        async fn login_clears(
+            &self,
+            organization: OrganizationId,
+        ) -> Result<Vec<membership_core::login_clear::LoginClear>, StoreError>;
+        async fn cleared_logins(
+            &self,
+            organization: OrganizationId,
+            clear: membership_core::id::ClearId,
+            limit: u32,
+        ) -> Result<Vec<membership_core::login_clear::ClearedLogin>, StoreError>;
         async fn ping(&self) -> Result<(), StoreError>;
     }
 }
@@ -427,6 +446,18 @@ mockall::mock! {
             &self,
             organization: membership_core::id::OrganizationId,
             round: membership_core::id::RoundId,
+            chunk: u32,
+        ) -> Result<(), StoreError>;
+        async fn clear_logins(
+            &self,
+            organization: membership_core::id::OrganizationId,
+            clear: membership_core::id::ClearId,
+            chunk: u32,
+        ) -> Result<(), StoreError>;
+        async fn give_logins_back(
+            &self,
+            organization: membership_core::id::OrganizationId,
+            clear: membership_core::id::ClearId,
             chunk: u32,
         ) -> Result<(), StoreError>;
         async fn follow_up(&self, login: &str, means: Recovery) -> Result<(), StoreError>;

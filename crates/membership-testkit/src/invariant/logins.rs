@@ -2,6 +2,7 @@
 
 use membership_core::member::Member;
 use membership_core::set_up::{InitialPassword, SetUpLink};
+use membership_core::user::User;
 use time::OffsetDateTime;
 
 use super::{Transition, Violation};
@@ -41,6 +42,24 @@ pub fn s4_3_a_round_writes_once_and_to_nobody_with_a_login(transition: &Transiti
             if written && (before.user.is_some() || generation(after) != generation(before) + 1) {
                 return broken(member.to_string(), "a round wrote to them with a login, or without a link of its own");
             }
+        }
+    }
+    Ok(())
+}
+
+/// S4.9: clearing logins takes an account from nobody who belongs anywhere.
+///
+/// # Errors
+/// The first person who lost more than this organization.
+pub fn s4_9_clearing_takes_nobodys_access_elsewhere(transition: &Transition<'_>) -> Result<(), Violation> {
+    let broken =
+        |place: String, what: &str| Err(Violation::new("s4_9_clearing_takes_nobodys_access_elsewhere", place, what));
+    let opens = |it: &User| it.password.is_some() || !it.identities.is_empty();
+    for (id, before) in &transition.before.users {
+        let Some(after) = transition.after.users.get(id) else { continue };
+        let belongs = || transition.after.organizations.values().any(|rows| rows.member_of(*id).is_some());
+        if opens(before) && !opens(after) && after.emails.is_empty() && belongs() {
+            return broken(id.to_string(), "the account was cleared, and belongs to an organization still");
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
-use membership_core::changes::{AttendanceChanges, Changes, ImportChanges, Saved};
+use membership_core::changes::{AttendanceChanges, Changes, ClearChanges, ImportChanges, Saved};
 use membership_core::id::{ApiKeyId, OrganizationId, SessionId, UserId};
 use membership_core::import::ImportRow;
 use membership_core::invitation::Invitation;
@@ -55,6 +55,7 @@ fn is_about_an_organization(changes: &Changes) -> bool {
         || !changes.attendance.is_empty()
         || !changes.imports.is_empty()
         || !changes.rounds.is_empty()
+        || !changes.clears.is_empty()
         || !changes.wordings.is_empty()
         || !changes.resources.is_empty()
         || !changes.removed_resources.is_empty()
@@ -116,6 +117,7 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
     }
     let numbers: BTreeSet<_> = rows.rounds.values().map(|it| it.number).collect();
     guard(numbers.len() == rows.rounds.len())?;
+    clears(rows, &changes.clears)?;
     keys(&mut rows.keys, &changes.keys)?;
     let numbers: Vec<_> = rows.members.values().filter_map(|it| it.profile.number.as_ref()).collect();
     guard(numbers.iter().collect::<BTreeSet<_>>().len() == numbers.len())?;
@@ -186,6 +188,21 @@ fn imports(rows: &mut OrganizationRows, changes: &ImportChanges) -> Result<(), S
         row.sealed = None;
     }
     Ok(())
+}
+
+fn clears(rows: &mut OrganizationRows, changes: &ClearChanges) -> Result<(), StoreError> {
+    for saved in &changes.saved {
+        let earlier = rows.clears.insert(saved.row.id, saved.row.clone());
+        guard(earlier.map(|it| it.version) == saved.expected)?;
+    }
+    for login in &changes.taken {
+        guard(rows.cleared.insert((login.clear, login.user), login.clone()).is_none())?;
+    }
+    for key in &changes.settled {
+        guard(rows.cleared.remove(key).is_some())?;
+    }
+    let numbers: BTreeSet<_> = rows.clears.values().map(|it| it.number).collect();
+    guard(numbers.len() == rows.clears.len())
 }
 
 fn resources(rows: &mut OrganizationRows, changes: &Changes) -> Result<(), StoreError> {

@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use membership_core::audit::AuditEntry;
 use membership_core::email::EmailAddress;
 use membership_core::group::Group;
-use membership_core::id::{GroupId, ImportId, MemberId, OrganizationId, UserId};
+use membership_core::id::{ClearId, GroupId, ImportId, MemberId, OrganizationId, UserId};
 use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::{Delivery, Invitation, InvitationState};
+use membership_core::login_clear::{ClearedLogin, LoginClear};
 use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::{Head, OrganizationState};
 use membership_core::port::{
@@ -303,6 +304,44 @@ impl Directory for MemoryStore {
         rows.retain(|it| before.is_none_or(|before| it.number < before));
         rows.sort_by_key(|it| std::cmp::Reverse(it.number));
         rows.truncate(page_length(limit));
+        Ok(rows)
+    }
+
+    async fn logins_after(
+        &self,
+        organization: OrganizationId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<(MemberId, UserId)>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let logins = |rows: &OrganizationRows| {
+            rows.members.values().filter_map(|it| Some((it.id, it.user?))).collect::<Vec<_>>()
+        };
+        let mut rows = of(&dump, organization, logins);
+        rows.retain(|(_, user)| after.is_none_or(|after| after < *user));
+        rows.sort_by_key(|(_, user)| *user);
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(rows)
+    }
+
+    async fn login_clears(&self, organization: OrganizationId) -> Result<Vec<LoginClear>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let mut rows = of(&dump, organization, |rows| rows.clears.values().cloned().collect::<Vec<_>>());
+        rows.sort_by_key(|it| std::cmp::Reverse(it.number));
+        rows.truncate(page_length(LONGEST_PAGE));
+        Ok(rows)
+    }
+
+    async fn cleared_logins(
+        &self,
+        organization: OrganizationId,
+        clear: ClearId,
+        limit: u32,
+    ) -> Result<Vec<ClearedLogin>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let mut rows = of(&dump, organization, |rows| rows.cleared.values().cloned().collect::<Vec<_>>());
+        rows.retain(|it| it.clear == clear);
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(rows)
     }
 

@@ -36,6 +36,7 @@ use crate::memory::{Dump, OrganizationRows};
 use logins::change_of;
 
 mod attendance;
+mod clearing;
 mod identities;
 mod imports;
 mod logins;
@@ -188,6 +189,7 @@ impl Eye<'_> {
             Act::SendRoundChunk { round, stale, finishes } => {
                 self.send_round_chunk(organization, rows, *round, (*stale, *finishes))?
             }
+            Act::Clearing(clearing) => self.clearing((organization, by), rows, clearing)?,
             Act::UpdateMember { member: target, what, stale } => {
                 let member = member(*target)?;
                 let expected = expected(*stale, version(member));

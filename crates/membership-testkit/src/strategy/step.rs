@@ -185,6 +185,7 @@ pub enum Act {
     SignMemberOut { member: Target },
     StartRound { members: Option<Vec<Target>>, invited: Option<Invited> },
     SendRoundChunk { round: Pick, stale: bool, finishes: bool },
+    Clearing(Clearing),
     UpdateMember { member: Target, what: Pick, stale: bool },
     Remove { member: Target, stale: bool },
     Leave,
@@ -213,6 +214,15 @@ pub enum Act {
     RemoveRecord { record: Pick, stale: bool },
     ShareRecord { record: Pick, member: Target, level: Level },
     UnshareRecord { record: Pick, member: Target },
+}
+
+/// What happens around clearing all logins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Clearing {
+    Begin { mistyped: bool },
+    Chunk { clear: Pick, stale: bool, finishes: bool },
+    Undo { clear: Pick },
+    GiveBack { clear: Pick, stale: bool, finishes: bool },
 }
 
 /// What is done with an account.
@@ -305,6 +315,19 @@ pub fn step(theme: Theme) -> BoxedStrategy<Step> {
         accounts(8) => factor_deed().prop_map(Step::Deed),
         3 => (pick(), pick()).prop_map(|(message, outcome)| Step::Deliver { message, outcome }),
         5 => jump().prop_map(Step::Pass),
+    ]
+    .boxed()
+}
+
+/// Anything around clearing all logins.
+fn clearing() -> BoxedStrategy<Clearing> {
+    prop_oneof![
+        3 => seldom().prop_map(|mistyped| Clearing::Begin { mistyped }),
+        4 => (pick(), seldom(), any::<bool>())
+            .prop_map(|(clear, stale, finishes)| Clearing::Chunk { clear, stale, finishes }),
+        2 => pick().prop_map(|clear| Clearing::Undo { clear }),
+        3 => (pick(), seldom(), any::<bool>())
+            .prop_map(|(clear, stale, finishes)| Clearing::GiveBack { clear, stale, finishes }),
     ]
     .boxed()
 }
@@ -415,6 +438,7 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
             .prop_map(|(members, invited)| Act::StartRound { members, invited }),
         8 => (pick(), seldom(), any::<bool>())
             .prop_map(|(round, stale, finishes)| Act::SendRoundChunk { round, stale, finishes }),
+        8 => clearing().prop_map(Act::Clearing),
     ]
     .boxed();
     let records = prop_oneof![

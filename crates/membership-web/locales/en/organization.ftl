@@ -455,3 +455,77 @@ left-out-gone = { $count ->
     [one] one is no member any more
    *[other] { $count } are no members any more
 }
+
+### Clearing all logins.
+
+clear-title = Clear all logins
+clear-lead = Everybody would have to set up a login again by a personal link. For when logins cannot be trusted any more. First you see how many people it hits.
+clear-link = Clear all logins …
+clear-would-hit = { $count ->
+    [0] It hits nobody.
+    [one] It hits one person: they cannot sign in here any more and have to set up a login again.
+   *[other] It hits { $count } people: they cannot sign in here any more and have to set up a login again.
+}
+clear-gone = { $count ->
+    [one] One login is gone: this organization made it, and no other relies on it.
+   *[other] { $count } logins are gone: this organization made them, and no other relies on them.
+}
+clear-untied = { $count ->
+    [one] One account stays as it is and only opens this organization no more.
+   *[other] { $count } accounts stay as they are and only open this organization no more.
+}
+left-alone-owner = The owner's login is left alone.
+left-alone-yourself = Your own login is left alone.
+left-alone-operator = { $count ->
+    [one] One login is left alone: it belongs to whoever runs this service.
+   *[other] { $count } logins are left alone: they belong to whoever runs this service.
+}
+left-alone-above-yours = { $count ->
+    [one] One login is left alone: the member has your rank or a higher one.
+   *[other] { $count } logins are left alone: these members have your rank or a higher one.
+}
+left-alone-set-up-since = { $count ->
+    [one] One login is left alone: it was set up after this began.
+   *[other] { $count } logins are left alone: they were set up after this began.
+}
+clear-keys = API keys that these people have made stop working for good.
+clear-order = It goes in small steps, the oldest accounts first. Each person is told by mail if there is an address.
+clear-undo = You can take it back for 24 hours. Whoever has set up a login anew by then keeps the new one.
+clear-name-differs = This is not the organization's name, so nothing was cleared. Type it exactly as it is.
+clear-submit = Clear all logins
+clear-state-clearing = Logins are being cleared
+clear-state-cleared = Logins cleared
+clear-state-undoing = Logins are being given back
+clear-state-undone = Taken back
+clear-given-back = { $count ->
+    [one] One login was given back.
+   *[other] { $count } logins were given back.
+}
+not-given-back-set-up-anew = { $count ->
+    [one] One was not given back: the person has set up a new login.
+   *[other] { $count } were not given back: these people have set up a new login.
+}
+not-given-back-gone = { $count ->
+    [one] One was not given back: the member is not here any more.
+   *[other] { $count } were not given back: these members are not here any more.
+}
+not-given-back-taken = { $count ->
+    [one] One was not given back: its username or address is another account's by now.
+   *[other] { $count } were not given back: their usernames or addresses are other accounts' by now.
+}
+not-given-back-above-yours = { $count ->
+    [one] One was not given back: the member has your rank or a higher one.
+   *[other] { $count } were not given back: these members have your rank or a higher one.
+}
+clear-undo-until = It can be taken back until { $moment }.
+clear-undo-link = Take it back …
+clear-undo-title = Give the cleared logins back
+clear-undo-back = Whoever was cleared and has not set up a login since gets the old one back: username, password, second factor.
+clear-undo-anew = Whoever has set up a new login keeps it.
+clear-undo-not = Sign-ins and API keys do not come back: people sign in again.
+clear-undo-submit = Give them back
+log-login-clear-begun = { $actor } began to clear all logins
+log-login-clear-moved = All logins: cleared, or given back, a step further
+log-login-clear-undo-begun = { $actor } began to give the cleared logins back
+log-member-login-cleared = { $actor } cleared the login of { $subject }
+log-member-login-given-back = { $actor } gave { $subject } the login back

@@ -455,3 +455,77 @@ left-out-gone = { $count ->
     [one] { $count } n’est plus membre
    *[other] { $count } ne sont plus membres
 }
+
+### Effacer tous les identifiants.
+
+clear-title = Effacer tous les identifiants
+clear-lead = Chaque personne devra recréer ses identifiants par un lien personnel. À faire quand on ne peut plus se fier aux identifiants. Vous verrez d’abord combien de personnes sont touchées.
+clear-link = Effacer tous les identifiants…
+clear-would-hit = { $count ->
+    [0] Personne n’est touché.
+    [one] Une personne est touchée : elle ne pourra plus se connecter ici et devra recréer ses identifiants.
+   *[other] { $count } personnes sont touchées : elles ne pourront plus se connecter ici et devront recréer leurs identifiants.
+}
+clear-gone = { $count ->
+    [one] Un compte est effacé : cette organisation l’a créé et aucune autre n’en dépend.
+   *[other] { $count } comptes sont effacés : cette organisation les a créés et aucune autre n’en dépend.
+}
+clear-untied = { $count ->
+    [one] Un compte reste tel quel et n’ouvre plus cette seule organisation.
+   *[other] { $count } comptes restent tels quels et n’ouvrent plus cette seule organisation.
+}
+left-alone-owner = Les identifiants du propriétaire ne sont pas touchés.
+left-alone-yourself = Les vôtres ne sont pas touchés.
+left-alone-operator = { $count ->
+    [one] Une personne n’est pas touchée : elle exploite ce service.
+   *[other] { $count } personnes ne sont pas touchées : elles exploitent ce service.
+}
+left-alone-above-yours = { $count ->
+    [one] Une personne n’est pas touchée : elle a votre rang ou un rang plus élevé.
+   *[other] { $count } personnes ne sont pas touchées : elles ont votre rang ou un rang plus élevé.
+}
+left-alone-set-up-since = { $count ->
+    [one] Une personne n’est pas touchée : elle a créé ses identifiants après le début.
+   *[other] { $count } personnes ne sont pas touchées : elles ont créé leurs identifiants après le début.
+}
+clear-keys = Les clés API que ces personnes ont créées cessent définitivement de fonctionner.
+clear-order = Cela se fait par petites étapes, les comptes les plus anciens d’abord. Chaque personne qui a une adresse est avertie par courriel.
+clear-undo = Vous pouvez revenir en arrière pendant 24 heures. Qui aura recréé ses identifiants gardera les nouveaux.
+clear-name-differs = Ce n’est pas le nom de l’organisation ; rien n’a donc été effacé. Saisissez-le exactement.
+clear-submit = Tout effacer
+clear-state-clearing = Identifiants en cours d’effacement
+clear-state-cleared = Identifiants effacés
+clear-state-undoing = Identifiants en cours de restitution
+clear-state-undone = Annulé
+clear-given-back = { $count ->
+    [one] Une personne a retrouvé ses identifiants.
+   *[other] { $count } personnes ont retrouvé leurs identifiants.
+}
+not-given-back-set-up-anew = { $count ->
+    [one] Une personne garde ses nouveaux identifiants.
+   *[other] { $count } personnes gardent leurs nouveaux identifiants.
+}
+not-given-back-gone = { $count ->
+    [one] Une personne n’est plus membre.
+   *[other] { $count } personnes ne sont plus membres.
+}
+not-given-back-taken = { $count ->
+    [one] Une personne ne les retrouve pas : l’identifiant ou l’adresse appartient désormais à un autre compte.
+   *[other] { $count } personnes ne les retrouvent pas : l’identifiant ou l’adresse appartient désormais à un autre compte.
+}
+not-given-back-above-yours = { $count ->
+    [one] Une personne ne les retrouve pas : elle a votre rang ou un rang plus élevé.
+   *[other] { $count } personnes ne les retrouvent pas : elles ont votre rang ou un rang plus élevé.
+}
+clear-undo-until = Annulable jusqu’au { $moment }.
+clear-undo-link = Annuler l’effacement…
+clear-undo-title = Rendre les identifiants effacés
+clear-undo-back = Toute personne touchée qui n’a pas recréé ses identifiants retrouve les anciens : identifiant, mot de passe, second facteur.
+clear-undo-anew = Qui a créé de nouveaux identifiants les garde.
+clear-undo-not = Les connexions et les clés API ne reviennent pas : chacun se reconnecte.
+clear-undo-submit = Les rendre
+log-login-clear-begun = { $actor } a commencé à effacer tous les identifiants
+log-login-clear-moved = Tous les identifiants : effacés, ou rendus, une étape de plus
+log-login-clear-undo-begun = { $actor } a commencé à rendre les identifiants effacés
+log-member-login-cleared = { $actor } a effacé les identifiants de { $subject }
+log-member-login-given-back = { $actor } a rendu à { $subject } ses identifiants

@@ -7,6 +7,7 @@ use crate::stop::Stop;
 use crate::visit::Visit;
 
 pub(crate) mod add_member;
+pub(crate) mod clear_logins;
 pub(crate) mod confirm;
 pub(crate) mod invitation_action;
 pub(crate) mod invitation_rows;
