@@ -26,7 +26,9 @@ pub async fn scenes(browser: &Browser, origin: &str) -> Vec<Scene> {
     let mut scenes: Vec<_> =
         nobody.into_iter().map(|(name, path)| Scene { name, login: None, path: path.to_owned() }).collect();
     scenes.extend(invitations(browser, origin).await);
-    for (login, pages) in [("ada@example.org", ADA), ("amelie@example.org", AMELIE), ("bo@example.org", BO)] {
+    for (login, pages) in
+        [("ada@example.org", ADA), ("soren@example.org", SOREN), ("amelie@example.org", AMELIE), ("bo@example.org", BO)]
+    {
         browser.sign_in(origin, login).await;
         browser.sees("▾").await;
         for (name, organization, page) in pages {
@@ -46,6 +48,7 @@ const TEAM: &str = "Analytical Engines";
 const GROUP: &str = "Bibliothèque";
 const PLATFORM: &str = "Polytechnic";
 const ACCOUNT: &str = "The Worshipful";
+const CLUB: &str = "Rowing Club";
 
 /// What a page's picture is called, in which organization it is, and where in it, perhaps by links from there.
 type Page = (&'static str, &'static str, &'static str);
@@ -88,6 +91,11 @@ const ADA: &[Page] = &[
     ("session-over", PLATFORM, "/programs > Looking at stars > Lenses"),
     ("invite-groups", PLATFORM, "/invite"),
     ("member-groups", PLATFORM, "/members?q=jb > Lef"),
+];
+const SOREN: &[Page] = &[
+    ("roster", CLUB, "/roster"),
+    ("roster-report", CLUB, "/roster/report"),
+    ("roster-report-never", CLUB, "/roster/report?who=never&days=30"),
 ];
 const AMELIE: &[Page] = &[("seats", GROUP, "/seats"), ("overview-french", GROUP, "")];
 const BO: &[Page] = &[("overview-limited", GROUP, ""), ("plain-member", TEAM, "/members")];

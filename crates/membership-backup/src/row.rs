@@ -156,6 +156,9 @@ pub(crate) struct Member {
     rounds: Vec<u32>,
     #[serde(with = "rfc3339::option")]
     last_round_at: Option<OffsetDateTime>,
+    /// Since when the person has had their login. Files of before do not tell; the membership began no later.
+    #[serde(default, with = "rfc3339::option")]
+    login_since: Option<OffsetDateTime>,
     version: u64,
 }
 
@@ -215,6 +218,7 @@ impl From<&member::Member> for Member {
             }),
             rounds: it.rounds.numbers.clone(),
             last_round_at: it.rounds.last_at,
+            login_since: it.login_since,
             version: it.version,
         }
     }
@@ -254,6 +258,7 @@ impl TryFrom<Member> for member::Member {
             },
             set_up: it.set_up_link.map(link).transpose()?,
             rounds: Rounds { numbers: it.rounds, last_at: it.last_round_at },
+            login_since: it.user_id.and(it.login_since.or(Some(it.joined_at))),
             version: it.version,
         })
     }

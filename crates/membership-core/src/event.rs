@@ -650,8 +650,14 @@ impl Facts {
     }
 
     fn change_member(&mut self, id: MemberId, change: impl FnOnce(&mut Member)) {
+        let now = self.now;
         if let Some(member) = self.members.iter_mut().find(|member| member.id == id) {
+            let (user, since) = (member.user, member.login_since);
             change(member);
+            // Whoever has another login has it since now, unless the event says since when.
+            if member.user != user && member.login_since == since {
+                member.login_since = member.user.map(|_| now);
+            }
             member.version = member.version.saturating_add(1);
         }
     }

@@ -39,6 +39,7 @@ pub mod profile;
 pub mod program;
 pub mod quota;
 pub mod refusal;
+pub mod report;
 pub mod resource;
 pub mod role;
 pub mod roster;

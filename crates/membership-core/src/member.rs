@@ -39,6 +39,8 @@ pub struct Member {
     pub set_up: Option<SetUpLink>,
     /// In which rounds the person was written to (S4.3).
     pub rounds: Rounds,
+    /// Since when the person has the login that they have now: since it was set up, or since they came with it (S4.6).
+    pub login_since: Option<OffsetDateTime>,
     /// Counts the changes to this row: an `ETag`.
     pub version: u64,
 }

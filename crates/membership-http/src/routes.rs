@@ -96,6 +96,8 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(members::suspend::suspend, members::reactivate::reactivate))
         .routes(routes!(members::allocate_seat::allocate_seat, members::release_seat::release_seat))
         .routes(routes!(roster::read_roster::read_roster))
+        .routes(routes!(roster::report::report))
+        .routes(routes!(roster::export_report::export_report))
         .routes(routes!(roster::rounds::rounds, roster::start_round::start_round))
         .routes(routes!(roster::clears::clears, roster::clear_logins::clear_logins))
         .routes(routes!(roster::undo_clear::undo_clear))

@@ -15,6 +15,7 @@ use membership_core::port::{
     MemberSort, NamedQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
 };
 use membership_core::program::{Program, Session};
+use membership_core::report::{Days, LoginsByDay, SignedIn};
 use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::roster::{Invited, RosterGroup, Round};
@@ -69,7 +70,9 @@ macro_rules! listed_members {
             AND ($9::text IS NULL OR CASE $9
                 WHEN 'never' THEN m.set_up_generation IS NULL
                 WHEN 'bounced' THEN m.set_up_delivery IN ('bounced', 'failed')
-                ELSE m.rounds @> to_jsonb($10::bigint) END)"
+                ELSE m.rounds @> to_jsonb($10::bigint) END)
+            AND ($11::boolean IS NULL OR $11 = (m.last_login_at = 'epoch'::timestamptz))
+            AND ($12::timestamptz IS NULL OR m.last_login_at >= $12)"
         )
     };
 }
@@ -87,7 +90,9 @@ macro_rules! members_page {
                 'items', (SELECT coalesce(json_agg(r), '[]') FROM (
                     SELECT ",
             member_columns!(),
-            " FROM memberships m
+            ", ",
+            micros!("m.last_login_at"),
+            " AS last_login_at FROM memberships m
                     WHERE ",
             $only,
             " AND ",
@@ -96,11 +101,12 @@ macro_rules! members_page {
             $after,
             " ORDER BY ",
             $order,
-            " LIMIT $13) r))"
+            " LIMIT $15) r))"
         )
     };
 }
 
+pub(crate) mod report;
 pub(crate) mod roster;
 
 /// Which invitations a list is of: `Invitation::state_at` and the other filters.
@@ -165,16 +171,23 @@ statements! {
                 ORDER BY r.type, r.key LIMIT $9) q))";
     /// Members by name.
     MEMBERS_BY_NAME, Route::By(Group::Organization),
-        members_page!("true", "(m.name_key, m.id) > ($11, $12)", "m.name_key, m.id");
+        members_page!("true", "(m.name_key, m.id) > ($13, $14)", "m.name_key, m.id");
     /// Members without a login by name, which have an index of their own.
     ROSTER_BY_NAME, Route::By(Group::Organization),
-        members_page!("m.user_id IS NULL", "(m.name_key, m.id) > ($11, $12)", "m.name_key, m.id");
+        members_page!("m.user_id IS NULL", "(m.name_key, m.id) > ($13, $14)", "m.name_key, m.id");
     /// Members without a login, the newest first.
     ROSTER_BY_DATE, Route::By(Group::Organization),
-        members_page!("m.user_id IS NULL", "(m.joined_at, m.id) < ($11, $12)", "m.joined_at DESC, m.id DESC");
+        members_page!("m.user_id IS NULL", "(m.joined_at, m.id) < ($13, $14)", "m.joined_at DESC, m.id DESC");
     /// Members, the newest first.
     MEMBERS_BY_DATE, Route::By(Group::Organization),
-        members_page!("true", "(m.joined_at, m.id) < ($11, $12)", "m.joined_at DESC, m.id DESC");
+        members_page!("true", "(m.joined_at, m.id) < ($13, $14)", "m.joined_at DESC, m.id DESC");
+    /// Members, who signed in last first.
+    MEMBERS_BY_LOGIN, Route::By(Group::Organization),
+        members_page!("true", "(m.last_login_at, m.id) < ($13, $14)", "m.last_login_at DESC, m.id DESC");
+    /// Members, who set up a login last first.
+    MEMBERS_BY_SETTING_UP, Route::By(Group::Organization),
+        members_page!("true", "(coalesce(m.login_since, 'epoch'::timestamptz), m.id) < ($13, $14)",
+            "coalesce(m.login_since, 'epoch'::timestamptz) DESC, m.id DESC");
     /// Invitations, the newest first.
     INVITATIONS, Route::By(Group::Organization),
         "SELECT json_build_object(
@@ -242,6 +255,20 @@ struct PageRow<R> {
     items: Vec<R>,
 }
 
+/// A member of a list, and when they last signed in, in microseconds since 1970; 0 for never.
+#[derive(Deserialize)]
+struct ListedMember {
+    #[serde(flatten)]
+    row: MemberRow,
+    last_login_at: i64,
+}
+
+impl ListedMember {
+    fn read(self) -> Result<(Member, i64), StoreError> {
+        Ok((self.row.member()?, self.last_login_at))
+    }
+}
+
 #[derive(Deserialize)]
 struct LastLogin {
     user: Uuid,
@@ -292,18 +319,29 @@ impl Directory for PostgresStore {
                 let statement = if on_roster { &ROSTER_BY_NAME } else { &MEMBERS_BY_NAME };
                 filtered(statement).bind(storable(after)).bind(id)
             }
-            MemberSort::JoinedAt => {
+            MemberSort::JoinedAt | MemberSort::LastLogin | MemberSort::LoginSince => {
                 let (before, id) = before(query.cursor.as_ref());
-                let statement = if on_roster { &ROSTER_BY_DATE } else { &MEMBERS_BY_DATE };
+                let statement = match (query.sort, on_roster) {
+                    (MemberSort::LastLogin, _) => &MEMBERS_BY_LOGIN,
+                    (MemberSort::LoginSince, _) => &MEMBERS_BY_SETTING_UP,
+                    (_, true) => &ROSTER_BY_DATE,
+                    (_, false) => &MEMBERS_BY_DATE,
+                };
                 filtered(statement).bind(before).bind(id)
             }
         };
         let mut connection = self.connection().await?;
-        let page: PageRow<MemberRow> = fetch_one(&mut connection, bound.bind(one_more(limit))).await?;
-        page.page(limit, MemberRow::member, |it| match query.sort {
-            MemberSort::Name => Cursor { after: name_key(it.name.as_str()), id: it.id.0 },
-            MemberSort::JoinedAt => Cursor { after: micros_of(it.joined_at).to_string(), id: it.id.0 },
-        })
+        let page: PageRow<ListedMember> = fetch_one(&mut connection, bound.bind(one_more(limit))).await?;
+        let page = page.page(limit, ListedMember::read, |(it, last_login)| {
+            let after = match query.sort {
+                MemberSort::Name => name_key(it.name.as_str()),
+                MemberSort::JoinedAt => micros_of(it.joined_at).to_string(),
+                MemberSort::LastLogin => last_login.to_string(),
+                MemberSort::LoginSince => it.login_since.map_or(0, micros_of).to_string(),
+            };
+            Cursor { after, id: it.id.0 }
+        })?;
+        Ok(Page { items: page.items.into_iter().map(|(it, _)| it).collect(), next: page.next, total: page.total })
     }
 
     async fn invitations(
@@ -516,6 +554,10 @@ impl Directory for PostgresStore {
         self.list_cleared(organization, clear, limit).await
     }
 
+    async fn logins_by_day(&self, organization: OrganizationId, days: Days) -> Result<LoginsByDay, StoreError> {
+        self.count_logins(organization, days).await
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let row = PING.query().fetch_one(&mut *connection).await.map_err(store_error)?;
@@ -536,6 +578,11 @@ fn filtered(
         Some(Invited::Bounced) => (Some("bounced"), None),
         Some(Invited::Round(number)) => (Some("round"), Some(i64::from(number))),
     };
+    let since = match query.signed_in {
+        // Who never did has signed in when 1970 began, which is no instant that anybody asks for.
+        Some(SignedIn::Since(from)) => Some(from.max(OffsetDateTime::UNIX_EPOCH + time::Duration::MICROSECOND)),
+        Some(SignedIn::Never) | None => None,
+    };
     statement
         .query()
         .bind(organization.0)
@@ -548,6 +595,8 @@ fn filtered(
         .bind(query.group.map(|id| id.0))
         .bind(invited)
         .bind(round)
+        .bind(query.signed_in.map(|it| it == SignedIn::Never).filter(|never| *never))
+        .bind(since)
 }
 
 /// A text as names and addresses are searched for it.

@@ -259,6 +259,7 @@ pub(crate) struct MemberRow {
     set_up_delivery: String,
     rounds: Vec<u32>,
     last_round_at: Option<Instant>,
+    login_since: Option<Instant>,
     version: u64,
 }
 
@@ -281,7 +282,9 @@ macro_rules! member_columns {
             $crate::statement::micros!("m.set_up_used_at"),
             " AS set_up_used_at, m.set_up_delivery, m.rounds, ",
             $crate::statement::micros!("m.last_round_at"),
-            " AS last_round_at, m.version"
+            " AS last_round_at, ",
+            $crate::statement::micros!("m.login_since"),
+            " AS login_since, m.version"
         )
     };
 }
@@ -320,12 +323,18 @@ impl From<&Member> for MemberRow {
             set_up_delivery: it.set_up.map_or(Delivery::None, |link| link.delivery).as_str().to_owned(),
             rounds: it.rounds.numbers.clone(),
             last_round_at: it.rounds.last_at.map(Instant::from),
+            login_since: it.login_since.map(Instant::from),
             version: it.version,
         }
     }
 }
 
 impl MemberRow {
+    /// Whose membership it is.
+    pub(crate) fn user_id(&self) -> Option<Uuid> {
+        self.user_id
+    }
+
     /// The personal link, if one was ever made.
     fn set_up(&self) -> Result<Option<SetUpLink>, StoreError> {
         let (Some(generation), Some(channel), Some(issued_at), Some(expires_at)) =
@@ -365,6 +374,7 @@ impl MemberRow {
             },
             set_up,
             rounds: Rounds { numbers: self.rounds, last_at: self.last_round_at.map(|it| it.0) },
+            login_since: self.login_since.map(|it| it.0),
             version: self.version,
         })
     }

@@ -28,6 +28,7 @@ use crate::rows::{self, counter, micros};
 mod attendance;
 mod clears;
 mod imports;
+pub(crate) mod logins;
 mod roster;
 mod sharing;
 
@@ -48,16 +49,19 @@ const INSERT_MEMBER: &str = "INSERT INTO memberships \
     (organization_id, id, user_id, name, name_key, email, role, status, seat, joined_at, deactivates_at, version, \
     first_name, last_name, language, labels, number, additional_information, set_up_generation, set_up_channel, \
     set_up_issued_at, set_up_expires_at, set_up_used_at, search_key, waits_since, set_up_delivery, rounds, \
-    last_round_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
-    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)";
-/// How the mail of a personal link fares is the courier's to write; only a new generation begins anew.
+    last_round_at, login_since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
+    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)";
+/// How the mail of a personal link fares is the courier's to write; only a new generation begins anew. When somebody
+/// last signed in is the sign-in's to write; only another login begins anew.
 const UPDATE_MEMBER: &str = "UPDATE memberships SET user_id = ?3, name = ?4, name_key = ?5, email = ?6, role = ?7, \
     status = ?8, seat = ?9, joined_at = ?10, deactivates_at = ?11, version = ?12, first_name = ?13, last_name = ?14, \
     language = ?15, labels = ?16, number = ?17, additional_information = ?18, set_up_generation = ?19, \
     set_up_channel = ?20, set_up_issued_at = ?21, set_up_expires_at = ?22, set_up_used_at = ?23, \
     search_key = ?24, waits_since = ?25, \
     set_up_delivery = CASE WHEN set_up_generation = ?19 THEN set_up_delivery ELSE ?26 END, rounds = ?27, \
-    last_round_at = ?28 WHERE organization_id = ?1 AND id = ?2 AND version = ?29";
+    last_round_at = ?28, login_since = ?29, \
+    last_login_at = CASE WHEN user_id IS ?3 THEN last_login_at ELSE 0 END \
+    WHERE organization_id = ?1 AND id = ?2 AND version = ?30";
 const INSERT_INVITATION: &str = "INSERT INTO invitations (organization_id, id, email, role, for_owner, state, \
     generation, channel, reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, \
     expires_at, settled_at, member_id, sends, delivery, version, groups, sessions, wording_id) VALUES (?1, ?2, ?3, ?4, \
@@ -246,6 +250,7 @@ impl Writer<'_> {
             let sql = "INSERT INTO user_organizations (user_id, organization_id, member_id) VALUES (?1, ?2, ?3) \
                        ON CONFLICT (user_id, organization_id) DO UPDATE SET member_id = excluded.member_id";
             self.run(sqlx::query(sql).bind(user.0).bind(id.0).bind(member.0)).await?;
+            self.seen_before(id, (*user, *member)).await?;
         }
         Ok(())
     }
@@ -296,9 +301,7 @@ impl Writer<'_> {
         }
         for sign_in in &changes.sign_ins {
             self.run(sign_in_statement(sign_in)).await?;
-            let sql = "INSERT INTO last_logins (user_id, at) VALUES (?1, ?2) \
-                       ON CONFLICT (user_id) DO UPDATE SET at = excluded.at";
-            self.run(sqlx::query(sql).bind(sign_in.user.0).bind(micros(sign_in.created_at))).await?;
+            self.seen(sign_in).await?;
         }
         for (user, sign_in) in &changes.ended_sign_ins {
             let sql = "UPDATE sign_ins SET ended_at = ?3 WHERE user_id = ?1 AND id = ?2 AND ended_at IS NULL";
@@ -383,7 +386,8 @@ fn member_statement(organization: OrganizationId, saved: &Saved<Member>) -> Resu
         .bind(row.waits_since.map(micros))
         .bind(row.set_up.map_or(Delivery::None, |link| link.delivery).as_str())
         .bind(serde_json::to_string(&row.rounds.numbers).map_err(corrupt)?)
-        .bind(row.rounds.last_at.map(micros)))
+        .bind(row.rounds.last_at.map(micros))
+        .bind(row.login_since.map(micros)))
 }
 
 fn invitation_statement(organization: OrganizationId, saved: &Saved<Invitation>) -> Result<Statement, StoreError> {

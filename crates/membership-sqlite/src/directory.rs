@@ -15,6 +15,7 @@ use membership_core::port::{
     MemberSort, NamedQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
 };
 use membership_core::program::{Program, Session};
+use membership_core::report::{Days, LoginsByDay, SignedIn};
 use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::roster::{Invited, RosterGroup, Round};
@@ -34,6 +35,7 @@ use crate::rows::{
 pub(crate) mod attendance;
 pub(crate) mod clears;
 pub(crate) mod imports;
+pub(crate) mod report;
 pub(crate) mod roster;
 
 type Sql = QueryBuilder<Sqlite>;
@@ -86,12 +88,16 @@ impl Directory for SqliteStore {
         let total = members_total(organization, query, now);
         let page = members_page(organization, query, now);
         let (total, rows) = self.page(total, page).await?;
-        let items = rows.iter().map(rows::member).collect::<Result<Vec<_>, _>>()?;
-        let key = |member: &Member| match query.sort {
+        let listed = |row| Ok((rows::member(row)?, rows::get::<i64>(row, "m_last_login_at")?));
+        let items = rows.iter().map(listed).collect::<Result<Vec<_>, StoreError>>()?;
+        let key = |(member, last_login): &(Member, i64)| match query.sort {
             MemberSort::Name => (member.name.as_str().to_lowercase(), member.id.0),
             MemberSort::JoinedAt => (micros(member.joined_at).to_string(), member.id.0),
+            MemberSort::LastLogin => (last_login.to_string(), member.id.0),
+            MemberSort::LoginSince => (member.login_since.map_or(0, micros).to_string(), member.id.0),
         };
-        Ok(page_of(items, total, query.limit, key))
+        let Page { items, next, total } = page_of(items, total, query.limit, key);
+        Ok(Page { items: items.into_iter().map(|(member, _)| member).collect(), next, total })
     }
 
     async fn invitations(
@@ -253,6 +259,10 @@ impl Directory for SqliteStore {
         self.list_cleared(organization, clear, limit).await
     }
 
+    async fn logins_by_day(&self, organization: OrganizationId, days: Days) -> Result<LoginsByDay, StoreError> {
+        self.count_logins(organization, days).await
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         let query = sqlx::query("SELECT key FROM installation LIMIT 1");
         query.fetch_optional(&self.readers).await.map_err(from_sqlx).map(drop)
@@ -291,7 +301,11 @@ pub(crate) fn members_total(organization: OrganizationId, query: &MemberQuery, n
 }
 
 pub(crate) fn members_page(organization: OrganizationId, query: &MemberQuery, now: OffsetDateTime) -> Sql {
-    let mut sql = Sql::new(concat!("SELECT ", member_columns!(), " FROM memberships m WHERE m.organization_id = "));
+    let mut sql = Sql::new(concat!(
+        "SELECT ",
+        member_columns!(),
+        ", m.last_login_at AS m_last_login_at FROM memberships m WHERE m.organization_id = "
+    ));
     sql.push_bind(organization.0);
     filter_members(&mut sql, query, now);
     match (query.sort, &query.cursor) {
@@ -300,11 +314,17 @@ pub(crate) fn members_page(organization: OrganizationId, query: &MemberQuery, no
             sql.push(", ").push_bind(cursor.id).push(")");
         }
         (MemberSort::JoinedAt, Some(cursor)) => older(&mut sql, " AND (m.joined_at, m.id) < (", cursor),
+        (MemberSort::LastLogin, Some(cursor)) => older(&mut sql, " AND (m.last_login_at, m.id) < (", cursor),
+        (MemberSort::LoginSince, Some(cursor)) => {
+            older(&mut sql, " AND (coalesce(m.login_since, 0), m.id) < (", cursor)
+        }
         (_, None) => {}
     }
     sql.push(match query.sort {
         MemberSort::Name => " ORDER BY m.name_key, m.id LIMIT ",
         MemberSort::JoinedAt => " ORDER BY m.joined_at DESC, m.id DESC LIMIT ",
+        MemberSort::LastLogin => " ORDER BY m.last_login_at DESC, m.id DESC LIMIT ",
+        MemberSort::LoginSince => " ORDER BY coalesce(m.login_since, 0) DESC, m.id DESC LIMIT ",
     });
     sql.push_bind(page_length(query.limit).saturating_add(1));
     sql
@@ -356,6 +376,21 @@ fn filter_members(sql: &mut Sql, query: &MemberQuery, now: OffsetDateTime) {
         }
         Some(Invited::Round(number)) => {
             sql.push(" AND EXISTS (SELECT 1 FROM json_each(m.rounds) r WHERE r.value = ").push_bind(number).push(")");
+        }
+        None => {}
+    }
+    // A plus keeps the filter from choosing the index: the order of the page does.
+    let last_login = match query.sort {
+        MemberSort::LastLogin => " AND m.last_login_at",
+        MemberSort::Name | MemberSort::JoinedAt | MemberSort::LoginSince => " AND +m.last_login_at",
+    };
+    match query.signed_in {
+        Some(SignedIn::Never) => {
+            sql.push(last_login).push(" = 0");
+        }
+        Some(SignedIn::Since(from)) => {
+            // Who never did has signed in at 0, which is no instant that anybody asks for.
+            sql.push(last_login).push(" >= ").push_bind(micros(from).max(1));
         }
         None => {}
     }

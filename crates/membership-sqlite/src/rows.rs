@@ -64,7 +64,8 @@ macro_rules! member_columns {
          m.additional_information AS m_additional_information, m.set_up_generation AS m_set_up_generation, \
          m.set_up_channel AS m_set_up_channel, m.set_up_issued_at AS m_set_up_issued_at, \
          m.set_up_expires_at AS m_set_up_expires_at, m.set_up_used_at AS m_set_up_used_at, \
-         m.set_up_delivery AS m_set_up_delivery, m.rounds AS m_rounds, m.last_round_at AS m_last_round_at"
+         m.set_up_delivery AS m_set_up_delivery, m.rounds AS m_rounds, m.last_round_at AS m_last_round_at, \
+         m.login_since AS m_login_since"
     };
 }
 macro_rules! invitation_columns {
@@ -276,6 +277,7 @@ pub(crate) fn member(row: &SqliteRow) -> Result<Member, StoreError> {
         },
         set_up: set_up(row)?,
         rounds: Rounds { numbers: json(row, "m_rounds")?, last_at: time_if_any(row, "m_last_round_at")? },
+        login_since: time_if_any(row, "m_login_since")?,
         version: get(row, "m_version")?,
     })
 }

@@ -57,6 +57,7 @@ pub mod paging;
 pub mod quotas;
 pub mod receipts;
 pub mod recovery;
+pub mod report;
 pub mod round_trip;
 mod rows;
 pub mod seats;
@@ -266,6 +267,10 @@ macro_rules! conformance_suite {
                 no_invitation_is_missed_or_doubled
                 a_page_has_at_least_one_row_and_at_most_a_hundred
                 a_cursor_that_no_page_gave_out_is_harmless
+            );
+            $crate::conformance_suite!(@group $store in_a_fresh_world report
+                s4_6_who_signed_in_last_is_known_in_each_of_their_organizations
+                s4_6_logins_are_counted_by_the_day_since_which_they_are_there
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world mirrors
                 a_users_organizations_follow_the_memberships

@@ -188,6 +188,16 @@ fn i8_a_share_that_outlives_the_membership_is_found() {
 }
 
 #[test]
+fn s4_6_a_login_without_a_date_is_found() {
+    let undated = |_: &Facts, changes: &mut Changes| {
+        for saved in &mut changes.members {
+            saved.row.login_since = None;
+        }
+    };
+    is_found("s4_6_every_login_is_dated_and_nothing_else", truth, undated);
+}
+
+#[test]
 fn s2_6_an_initial_password_that_need_not_be_replaced_is_found() {
     let not_due = |_: &Facts, changes: &mut Changes| {
         for saved in &mut changes.users {

@@ -7,6 +7,7 @@ mod form;
 mod limited;
 mod link_cookie;
 mod local_path;
+mod login_chart;
 mod page;
 mod pages;
 mod stop;

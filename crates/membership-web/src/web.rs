@@ -142,7 +142,7 @@ fn security_pages() -> Router<Web> {
 fn organization_pages() -> Router<Web> {
     use organization::{
         add_member, clear_logins, invitation_action, invitations, invite, keys, leave, log, member, member_action,
-        members, new_key, overview, roster, seats, settings, subscription, template_preview, templates,
+        members, new_key, overview, roster, roster_report, seats, settings, subscription, template_preview, templates,
     };
     Router::new()
         .route("/organizations", get(organizations::list))
@@ -173,6 +173,8 @@ fn organization_pages() -> Router<Web> {
             "/organizations/{organization}/roster/clear-logins/{clear}/undo",
             get(clear_logins::ask_undo).post(clear_logins::undo),
         )
+        .route("/organizations/{organization}/roster/report", get(roster_report::show))
+        .route("/organizations/{organization}/roster/report.csv", get(roster_report::export))
         .route("/organizations/{organization}/seats", get(seats::show).post(seats::allocate))
         .route("/organizations/{organization}/seats/when-full", get(seats::back).post(seats::set_when_full))
         .route("/organizations/{organization}/subscription", get(subscription::show))

@@ -239,6 +239,7 @@ fn member(number: u128, role: &RoleKey) -> Result<Member, InvalidInput> {
         profile: MemberProfile::default(),
         set_up: None,
         rounds: membership_core::roster::Rounds::default(),
+        login_since: Some(OffsetDateTime::UNIX_EPOCH),
         version: 1,
     })
 }

@@ -208,6 +208,7 @@ impl Accept {
             profile: self.profile(),
             set_up: None,
             rounds: crate::roster::Rounds::default(),
+            login_since: Some(facts.now),
             version: 1,
         })
     }

@@ -135,6 +135,7 @@ impl AddMember {
             profile: self.profile.clone(),
             set_up: None,
             rounds: crate::roster::Rounds::default(),
+            login_since: None,
             version: 1,
         };
         if self.login.is_some() || self.link.is_some() {

@@ -79,6 +79,7 @@ impl Command for Found {
                 profile: MemberProfile::default(),
                 set_up: None,
                 rounds: crate::roster::Rounds::default(),
+                login_since: Some(facts.now),
                 version: 1,
             },
         });

@@ -102,6 +102,7 @@ impl Restore {
             let loses_login = lost.contains(&member.id);
             if loses_login {
                 member.user = None;
+                member.login_since = None;
             }
             if let Some(link) = &mut member.set_up {
                 let was_alive = link.used_at.is_none() && now < link.expires_at;

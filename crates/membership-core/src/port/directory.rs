@@ -15,6 +15,7 @@ use crate::login_clear::{ClearedLogin, LoginClear};
 use crate::member::{Member, MemberStatus};
 use crate::organization::Head;
 use crate::program::{Program, Session};
+use crate::report::{Days, LoginsByDay, SignedIn};
 use crate::resource::Resource;
 use crate::role::RoleKey;
 use crate::roster::{Invited, RosterGroup, Round};
@@ -60,12 +61,23 @@ pub struct MemberQuery {
     pub group: Option<GroupId>,
     /// Only those who were invited to set up a login so far, or were not (S4.2).
     pub invited: Option<Invited>,
+    /// Only those who signed in lately, or never did (S4.6).
+    pub signed_in: Option<SignedIn>,
     /// In which order.
     pub sort: MemberSort,
     /// Where the page begins.
     pub cursor: Option<Cursor>,
     /// How many rows, 1 to [`LONGEST_PAGE`].
     pub limit: u32,
+}
+
+impl MemberQuery {
+    /// Whether who is found tells more of a member than everybody sees who may list them: how they are brought to a login,
+    /// and when they used it.
+    pub fn tells_of_logins(&self) -> bool {
+        let by_login = matches!(self.sort, MemberSort::LastLogin | MemberSort::LoginSince);
+        by_login || self.signed_in.is_some() || self.invited.is_some()
+    }
 }
 
 /// In which order members are listed.
@@ -76,6 +88,11 @@ pub enum MemberSort {
     Name,
     /// The newest first; `Cursor::after` is microseconds since 1970.
     JoinedAt,
+    /// Who signed in last comes first, who never did comes last; `Cursor::after` is microseconds since 1970, 0 for never.
+    LastLogin,
+    /// Who has had a login for the shortest time comes first, who has none comes last; `Cursor::after` is microseconds
+    /// since 1970, 0 for none.
+    LoginSince,
 }
 
 /// Which invitations to list, the newest first.
@@ -393,6 +410,12 @@ pub trait Directory: Send + Sync {
         clear: ClearId,
         limit: u32,
     ) -> Result<Vec<ClearedLogin>, StoreError>;
+    /// How many of an organization's members have had their login since each of these days: as many counts as there are
+    /// days, at most [`Days::MOST`].
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn logins_by_day(&self, organization: OrganizationId, days: Days) -> Result<LoginsByDay, StoreError>;
 
     /// Whether the database answers.
     ///

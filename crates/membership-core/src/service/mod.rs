@@ -38,7 +38,7 @@ pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
 pub use records::{NamedShare, SharedRecord};
-pub use roster::RosterView;
+pub use roster::{LoginReport, RosterView};
 pub use second_factor::{Challenge, Evidence, FactorSetUp, MyFactors, TotpOffer};
 pub use setting_up::{LoginHelp, SetUpAccount, SetUpForm, SetUpInspection};
 pub use templates::TemplateText;

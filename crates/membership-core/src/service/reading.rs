@@ -98,7 +98,7 @@ impl Memberships {
         Ok(view)
     }
 
-    /// A page of members.
+    /// A page of members. Whoever manages neither members nor logins is refused what tells of logins.
     pub async fn members(
         &self,
         organization: OrganizationId,
@@ -108,6 +108,9 @@ impl Memberships {
         let facts = self.facts_for(organization, by, Scope { lapsed: true, ..Scope::default() }).await?.settled();
         let authority = Authority::of(&facts, by)?;
         authority.may(Action::ViewMembers)?;
+        if query.tells_of_logins() && !authority.sees_details() {
+            return Err(Refusal::PermissionMissing { permission: Permission::MANAGE_LOGINS }.into());
+        }
         let page = self.ports.directory.members(organization, query).await?;
         // A seat that came free by a date belongs to who waited for it, written down or not.
         let settled = |member: &Member| facts.member(member.id).cloned().unwrap_or_else(|_| member.clone());

@@ -1,5 +1,7 @@
 //! Writing users, their claims and their mirrors of organizations: one statement for each group that is touched.
 
+use std::collections::BTreeMap;
+
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::changes::{Changes, SignedOutElsewhere};
 use membership_core::facts::Facts;
@@ -11,14 +13,15 @@ use sqlx::postgres::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::logins::Written;
 use super::{guards, list};
 use crate::distribution::Group;
 use crate::facts::people::FIRST_OPERATOR;
-use crate::rows::Guarded;
 use crate::rows::keys::{ChargeRow, add_charge, charge_record, charged};
 use crate::rows::people::{SecondFactorsRow, SignInRow, SignUpRow, UserEmailRow, UserLinkRow, UserRow};
 use crate::rows::records::AuditRow;
-use crate::statement::{Route, statements, write as guarded};
+use crate::rows::{Guarded, Instant};
+use crate::statement::{Route, fetch_one, micros, statements, write as guarded};
 
 /// The columns of a parameter with users.
 macro_rules! user_record {
@@ -140,10 +143,15 @@ statements! {
             DELETE FROM user_organizations AS o USING unnest($8::uuid[]) AS r(user_id)
             WHERE o.user_id = r.user_id AND o.organization_id = $7
         )
-        SELECT (SELECT count(*) FROM new_users) + (SELECT count(*) FROM changed_users)
+        SELECT json_build_object('guards', (SELECT count(*) FROM new_users) + (SELECT count(*) FROM changed_users)
             + (SELECT count(*) FROM entries) + (SELECT count(*) FROM new_sign_ins)
             + (SELECT count(*) FROM new_links) + (SELECT count(*) FROM changed_links)
-            + (SELECT count(*) FROM new_factors) + (SELECT count(*) FROM changed_factors)";
+            + (SELECT count(*) FROM new_factors) + (SELECT count(*) FROM changed_factors),
+            'logins', (SELECT coalesce(json_agg(json_build_object('user', l.user_id, 'at', ", micros!("l.at"), ")), '[]')
+                FROM last_logins l WHERE l.user_id = ANY($12)),
+            'places', (SELECT coalesce(json_agg(json_build_object('user', p.user_id, 'organization', p.organization_id)),
+                '[]') FROM (SELECT o.user_id, o.organization_id FROM user_organizations o WHERE o.user_id = ANY($13)
+                ORDER BY o.user_id, o.organization_id LIMIT 1000) p))";
     /// Claims of addresses, charges on mailboxes, and hints at invitations that wait for an address. An older hint of the same organization at the
     /// same address is of an invitation that is over.
     EMAILS, Route::By(Group::Email), "WITH gone AS (
@@ -250,7 +258,13 @@ struct Claim {
 }
 
 /// Writes what belongs to people. Claims come first: they are what is refused most often.
-pub(super) async fn write(connection: &mut PgConnection, before: &Facts, changes: &Changes) -> Result<(), StoreError> {
+///
+/// Returns when those who join an organization last signed in.
+pub(super) async fn write(
+    connection: &mut PgConnection,
+    before: &Facts,
+    changes: &Changes,
+) -> Result<BTreeMap<Uuid, Instant>, StoreError> {
     write_sign_ups(connection, changes).await?;
     if let Some(user) = changes.first_operator {
         guarded(connection, INSTALLATION.query().bind(FIRST_OPERATOR).bind(user.0), 1).await?;
@@ -376,14 +390,18 @@ async fn write_emails(connection: &mut PgConnection, before: &Facts, changes: &C
     guarded(connection, query, guards(count)).await
 }
 
-async fn write_users(connection: &mut PgConnection, before: &Facts, changes: &Changes) -> Result<(), StoreError> {
+async fn write_users(
+    connection: &mut PgConnection,
+    before: &Facts,
+    changes: &Changes,
+) -> Result<BTreeMap<Uuid, Instant>, StoreError> {
     let entries: Vec<&AuditEntry> = changes.audit.iter().filter(|it| matches!(it.stream, Stream::User(_))).collect();
     let ended = changes.ended_sign_ins.len() + changes.signed_out_elsewhere.len();
     let touched = ended + changes.joined.len() + changes.parted.len();
     let count = changes.users.len() + entries.len() + changes.sign_ins.len() + changes.links.len();
     let count = count + changes.second_factors.len();
     if count + touched == 0 {
-        return Ok(());
+        return Ok(BTreeMap::new());
     }
     let mut users: Vec<_> = changes.users.iter().collect();
     users.sort_by_key(|saved| saved.row.id);
@@ -409,6 +427,12 @@ async fn write_users(connection: &mut PgConnection, before: &Facts, changes: &Ch
         .bind(list(&changes.second_factors, |it| Guarded {
             expected: it.expected,
             row: SecondFactorsRow::from(&it.row),
-        }));
-    guarded(connection, query, guards(count)).await
+        }))
+        .bind(changes.joined.iter().map(|(user, _)| user.0).collect::<Vec<_>>())
+        .bind(changes.sign_ins.iter().map(|it| it.user.0).collect::<Vec<_>>());
+    let written: Written = fetch_one(connection, query).await?;
+    if written.guards != guards(count) {
+        return Err(StoreError::Conflict);
+    }
+    super::logins::mirror(connection, changes, written).await
 }

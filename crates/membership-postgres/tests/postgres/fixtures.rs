@@ -84,6 +84,7 @@ pub fn member(id: u128, name: &str) -> Member {
         profile: MemberProfile::default(),
         set_up: None,
         rounds: membership_core::roster::Rounds::default(),
+        login_since: Some(time::macros::datetime!(2026-02-01 08:00:00.000002 UTC)),
         version: 1,
     }
 }

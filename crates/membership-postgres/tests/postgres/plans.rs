@@ -6,7 +6,10 @@ use membership_core::id::{GroupId, InvitationId, MemberId, OrganizationId, UserI
 use membership_core::member::MemberStatus;
 use membership_core::port::{AuditQuery, Directory, InvitationQuery, MemberQuery, MemberSort, Outbox, Store, Upkeep};
 use membership_core::profile::MemberNumber;
+use membership_core::report::{Days, SignedIn};
 use membership_core::roster::Invited;
+use time::OffsetDateTime;
+use time::macros::datetime;
 
 use crate::fixtures::*;
 use crate::server::{Database, wait_until, with_database};
@@ -21,11 +24,16 @@ async fn fill(database: &Database) {
                     audit_hash, revision, waiting, grace_days) SELECT md5('o' || o)::uuid, null, 0, 0, 400,
                 decode(repeat('ab', 32), 'hex'), 1, 0, 0 FROM generate_series(1, 50) o;
             INSERT INTO memberships (organization_id, id, user_id, name, name_key, search_key, email, role, status,
-                    seat, joined_at, version, labels, number, rounds, set_up_delivery)
+                    seat, joined_at, version, labels, number, rounds, set_up_delivery, login_since, last_login_at)
                 SELECT md5('o' || o)::uuid, md5(o || 'm' || n)::uuid, md5(o || 'u' || n)::uuid,
                 'name ' || n, 'name ' || n, 'name ' || n, 'p' || n || '@example.org', 'viewer', 'active', true,
-                now() - n * interval '1 minute', 1, '[]', n, '[]', 'none'
+                now() - n * interval '1 minute', 1, '[]', n, '[]', 'none', timestamptz '2026-01-02' + n * interval '1 hour', now() - n * interval '1 minute'
                 FROM generate_series(1, 50) o, generate_series(1, 400) n;
+            INSERT INTO memberships (organization_id, id, name, name_key, search_key, email, role, status, seat, joined_at,
+                    version, labels, number, rounds, set_up_delivery, last_login_at)
+                SELECT md5('o' || o)::uuid, md5(o || 'r' || n)::uuid, 'roster ' || n, 'roster ' || n, 'roster ' || n,
+                'r' || n || '@example.org', 'viewer', 'active', false, now() - n * interval '1 minute', 1, '[]', 'r' || n,
+                '[1]', 'none', 'epoch' FROM generate_series(1, 50) o, generate_series(1, 400) n;
             INSERT INTO invitations (organization_id, id, email, role, for_owner, state, generation, channel,
                     reserves_seat, language, created_at, opens_at, expires_at, sends, delivery, version, groups, sessions)
                 SELECT md5('o' || o)::uuid, md5(o || 'i' || n)::uuid, 'p' || n || '@example.org', 'viewer', false,
@@ -36,7 +44,7 @@ async fn fill(database: &Database) {
                 FROM generate_series(1, 50) o, generate_series(1, 400) n;
             INSERT INTO outbox SELECT md5('o' || o)::uuid, md5(o || 'x' || n)::uuid, 'organization', '{}', 'en', '{}',
                 'sent', 1, now(), null, null, now(), now(), '{}' FROM generate_series(1, 50) o, generate_series(1, 400) n;
-            INSERT INTO user_organizations SELECT user_id, organization_id, id FROM memberships
+            INSERT INTO user_organizations SELECT user_id, organization_id, id FROM memberships WHERE user_id IS NOT NULL
                 ON CONFLICT DO NOTHING;
             INSERT INTO last_logins SELECT DISTINCT user_id, now() FROM memberships WHERE user_id IS NOT NULL
                 ON CONFLICT DO NOTHING;
@@ -69,15 +77,32 @@ async fn ask_everything(database: &Database) {
         assert_eq!((facts.invitations.len(), facts.belongs.len()), (2, 1));
         assert!(facts.members.iter().any(|it| it.profile.number == full.members_numbered.first().cloned()));
         store.last_logins(&[user]).await.unwrap();
+        let counted = store.logins_by_day(organization, Days::until(datetime!(2026-02-01 0:00 UTC), 31)).await.unwrap();
+        assert_eq!((counted.before, counted.on.iter().map(|(_, logins)| logins).sum::<u64>()), (0, 400));
         drop(store.open(&full).await.unwrap());
-        for sort in [MemberSort::Name, MemberSort::JoinedAt] {
+        for sort in [MemberSort::Name, MemberSort::JoinedAt, MemberSort::LastLogin, MemberSort::LoginSince] {
             let query = MemberQuery { sort, limit: 50, text: text.clone(), ..MemberQuery::default() };
             let page = store.members(organization, &query).await.unwrap();
             assert_eq!(page.total, 11);
+            let lately = MemberQuery { signed_in: Some(SignedIn::Since(OffsetDateTime::UNIX_EPOCH)), ..query.clone() };
+            assert_eq!(store.members(organization, &lately).await.unwrap().total, 11);
+            let never = MemberQuery { signed_in: Some(SignedIn::Never), ..query };
+            assert_eq!(store.members(organization, &never).await.unwrap().total, 0);
             let first = MemberQuery { sort, limit: 50, ..MemberQuery::default() };
             let page = store.members(organization, &first).await.unwrap();
             let next = MemberQuery { cursor: page.next, ..first };
             assert_eq!(store.members(organization, &next).await.unwrap().items.len(), 50);
+        }
+        for invited in [None, Some(Invited::Never), Some(Invited::Bounced), Some(Invited::Round(1))] {
+            let roster = MemberQuery { login: Some(false), invited, limit: 50, ..MemberQuery::default() };
+            for sort in [MemberSort::Name, MemberSort::JoinedAt] {
+                let query = MemberQuery { sort, ..roster.clone() };
+                store.members(organization, &query).await.unwrap();
+                store.members(organization, &MemberQuery { text: text.clone(), ..query }).await.unwrap();
+            }
+            store.roster(organization, &roster).await.unwrap();
+            let after = store.roster_after(organization, &roster, None, 101).await.unwrap().last().copied();
+            store.roster_after(organization, &roster, after, 101).await.unwrap();
         }
         let query = InvitationQuery { outstanding: true, limit: 50, ..InvitationQuery::default() };
         assert!(store.invitations(organization, &query).await.unwrap().total >= 399);

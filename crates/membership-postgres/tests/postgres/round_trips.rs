@@ -136,7 +136,7 @@ async fn a_check_of_access_is_one_round_trip() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sign_ins_take_four_round_trips() {
+async fn sign_ins_take_four_round_trips_and_one_more_beside_memberships() {
     with_database(|database| async move {
         let (proxy, store) = counted(&database).await;
         let now = store.read(&Scope::default()).await.unwrap().now;
@@ -144,6 +144,10 @@ async fn sign_ins_take_four_round_trips() {
         happen(&store, &users, vec![Event::UserRegistered { user: user(FOUNDER, "Ada", now) }]).await.unwrap();
         let events = vec![Event::SignedIn { sign_in: sign_in(FOUNDER, 0xD0, now) }];
         assert_eq!(trips_of(&proxy, &store, &users, events).await, 4);
+
+        found(&store).await;
+        let events = vec![Event::SignedIn { sign_in: sign_in(FOUNDER, 0xD1, now) }];
+        assert_eq!(trips_of(&proxy, &store, &users, events).await, 5, "however many organizations there are");
     })
     .await;
 }

@@ -236,6 +236,7 @@ fn member(id: u128, email: Option<&str>) -> Member {
         profile: MemberProfile::default(),
         set_up: None,
         rounds: membership_core::roster::Rounds::default(),
+        login_since: None,
         version: 1,
     }
 }

@@ -394,6 +394,11 @@ mockall::mock! {
             &self,
             users: &[UserId],
         ) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError>;
+        async fn logins_by_day(
+            &self,
+            organization: OrganizationId,
+            days: membership_core::report::Days,
+        ) -> Result<membership_core::report::LoginsByDay, StoreError>;
         async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError>;
         async fn imports(
             &self,

@@ -159,6 +159,7 @@ pub fn member(number: u128, now: OffsetDateTime) -> Member {
         profile: MemberProfile::default(),
         set_up: None,
         rounds: membership_core::roster::Rounds::default(),
+        login_since: Some(now),
         version: 1,
     }
 }

@@ -57,6 +57,7 @@ pub(super) fn member(world: &World, number: u32) -> Member {
         profile: MemberProfile::default(),
         set_up: None,
         rounds: membership_core::roster::Rounds::default(),
+        login_since: Some(world.now()),
         version: 1,
     }
 }

@@ -21,6 +21,20 @@ pub fn s2_6_an_initial_password_must_be_replaced(dump: &Dump, _: OffsetDateTime)
     })
 }
 
+/// S4.6: the report tells since when each login is there, and of nobody else.
+///
+/// # Errors
+/// The first member whose login is undated, or whose date is without a login.
+pub fn s4_6_every_login_is_dated_and_nothing_else(dump: &Dump, _: OffsetDateTime) -> Result<(), Violation> {
+    for member in dump.organizations.values().flat_map(|rows| rows.members.values()) {
+        if member.user.is_some() != member.login_since.is_some() {
+            let what = "since when it has a login does not fit whether it has one";
+            return Err(Violation::new("s4_6_every_login_is_dated_and_nothing_else", member.id, what));
+        }
+    }
+    Ok(())
+}
+
 /// S4.3: a round writes to a member once, by a link of its own, and never to who has a login.
 ///
 /// # Errors

@@ -17,6 +17,7 @@ use membership_core::port::{
     MemberSort, NamedQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
 };
 use membership_core::program::{Phase, Program, Session};
+use membership_core::report::{Days, LoginsByDay};
 use membership_core::resource::{Holder, Resource};
 use membership_core::role::RoleKey;
 use membership_core::roster::{Invited, RosterGroup, Round};
@@ -50,6 +51,14 @@ impl Directory for MemoryStore {
             }
             MemberSort::JoinedAt => {
                 newest_first(rows, query.limit, query.cursor.as_ref(), |it| (it.joined_at, it.id.0))
+            }
+            MemberSort::LastLogin => {
+                let at = |it: &Member| last_login(&dump, it).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+                newest_first(rows, query.limit, query.cursor.as_ref(), |it| (at(it), it.id.0))
+            }
+            MemberSort::LoginSince => {
+                let since = |it: &Member| it.login_since.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+                newest_first(rows, query.limit, query.cursor.as_ref(), |it| (since(it), it.id.0))
             }
         })
     }
@@ -345,6 +354,15 @@ impl Directory for MemoryStore {
         Ok(rows)
     }
 
+    async fn logins_by_day(&self, organization: OrganizationId, days: Days) -> Result<LoginsByDay, StoreError> {
+        let (dump, _) = self.listing()?;
+        let since = of(&dump, organization, |rows| rows.members.values().filter_map(|it| it.login_since).collect());
+        let mut on: BTreeMap<u16, u64> = BTreeMap::new();
+        since.iter().filter_map(|at| days.position(*at)).for_each(|day| *on.entry(day).or_default() += 1);
+        let before = since.iter().filter(|at| **at < days.from()).count();
+        Ok(LoginsByDay { before: u64::try_from(before).unwrap_or(u64::MAX), on: on.into_iter().collect() })
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         self.listing().map(drop)
     }
@@ -364,8 +382,14 @@ fn of<T>(dump: &super::Dump, id: OrganizationId, read: impl FnOnce(&Organization
 fn listed(dump: &super::Dump, id: OrganizationId, query: &MemberQuery, now: OffsetDateTime) -> Vec<Member> {
     of(dump, id, |rows| {
         let is_in = |it: &&Member| query.group.is_none_or(|group| rows.group_members.contains_key(&(group, it.id)));
-        rows.members.values().filter(|it| fits(it, query, now)).filter(is_in).cloned().collect()
+        let signed_in = |it: &&Member| query.signed_in.is_none_or(|filter| filter.includes(last_login(dump, it)));
+        let fitting = rows.members.values().filter(|it| fits(it, query, now));
+        fitting.filter(is_in).filter(signed_in).cloned().collect()
     })
+}
+
+fn last_login(dump: &super::Dump, member: &Member) -> Option<OffsetDateTime> {
+    member.user.and_then(|user| dump.last_logins.get(&user).copied())
 }
 
 /// Who has no login, in the order of their ids.

@@ -90,6 +90,7 @@ fn field_of(refusal: &Refusal) -> Option<String> {
     match refusal {
         Refusal::Invalid(input) => Some(input.field.to_string()),
         Refusal::UsernameTaken => Some("username".to_owned()),
+        Refusal::NumberTaken => Some("number".to_owned()),
         Refusal::NotTheInvitedAddress => Some("email".to_owned()),
         Refusal::UnknownRole { .. } | Refusal::RoleAboveYours { .. } => Some("role".to_owned()),
         _ => None,

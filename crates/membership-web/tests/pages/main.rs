@@ -19,6 +19,7 @@ mod limits;
 mod people;
 mod presets;
 mod recovery;
+mod roster;
 
 use crate::browser::{PASSWORD, browser, id_of, owner, world};
 

@@ -10,7 +10,7 @@ use membership_core::id::{MemberId, OrganizationId};
 use membership_core::invitation::Channel;
 use membership_core::name::{Names, PersonName, Username};
 use membership_core::policy::NameForm;
-use membership_core::profile::MemberProfile;
+use membership_core::profile::{Labels, MemberNumber, MemberProfile};
 use membership_core::refusal::Refusal;
 use membership_core::role::RoleKey;
 use membership_core::service::{LoginHelp, Outcome};
@@ -79,6 +79,9 @@ fn read(
         "hand" => Some(Channel::Hand),
         _ => None,
     };
+    let number = problems.read(posted.optional("number").map(MemberNumber::parse).transpose());
+    let labels = posted.text("labels").split('|').map(str::trim).filter(|label| !label.is_empty());
+    let labels = problems.read(Labels::parse(labels));
     let (name, names) = called?;
     let command = AddMember {
         organization: view.head.organization.id,
@@ -87,7 +90,7 @@ fn read(
         name,
         email: email?,
         role: role?,
-        profile: MemberProfile { names, ..MemberProfile::default() },
+        profile: MemberProfile { names, number: number?, labels: labels?, ..MemberProfile::default() },
         deactivates_at: None,
         login: None,
         link,
@@ -131,6 +134,17 @@ fn form(visit: &Visit, view: &OrganizationView, posted: Option<&Posted>, problem
         Field::email("email", words.t("field-email"))
             .with(typed("email"))
             .filled_with("off")
+            .optional()
+            .judged(problems),
+        Field::line("number", words.t("field-number"))
+            .with(typed("number"))
+            .hinted(words.t("hint-number"))
+            .at_most(MemberNumber::LONGEST)
+            .optional()
+            .judged(problems),
+        Field::line("labels", words.t("field-labels"))
+            .with(typed("labels"))
+            .hinted(words.t("hint-labels"))
             .optional()
             .judged(problems),
         Field::select("set_up_link", words.t("field-set-up-link"), choose(ways.into(), typed("set_up_link")))

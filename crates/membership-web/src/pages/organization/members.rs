@@ -73,10 +73,7 @@ pub(crate) struct Asked {
 
 impl Asked {
     fn search(&self) -> Option<String> {
-        // No name or address holds a control character, and not every database takes one.
-        let shown = self.q.as_deref()?.chars().filter(|c| !c.is_control());
-        let text = shown.take(LONGEST_SEARCH).collect::<String>().trim().to_owned();
-        (!text.is_empty()).then_some(text)
+        searched(self.q.as_deref())
     }
 
     fn members(&self) -> MemberQuery {
@@ -85,12 +82,10 @@ impl Asked {
             role: self.role.as_deref().and_then(|role| RoleKey::parse(role).ok()),
             status: MemberStatus::ALL.into_iter().find(|it| self.status.as_deref() == Some(it.as_str())),
             seat: self.seat.as_deref().map(|seat| seat == "with"),
-            login: None,
-            group: None,
-            invited: None,
             sort: if self.sort.as_deref() == Some("newest") { MemberSort::JoinedAt } else { MemberSort::Name },
             cursor: cursor(self.after.as_ref(), self.id),
             limit: ROWS,
+            ..MemberQuery::default()
         }
     }
 
@@ -219,6 +214,14 @@ fn list_invitations(
     let next = listed.next.as_ref();
     let next = next.map(|next| next_page(asked, ("invited_after", "invited_id"), next, "#invitations"));
     InvitationList { rows, total: listed.total, next }
+}
+
+/// What is searched for, as far as it is a text that a name or an address can hold.
+pub(crate) fn searched(q: Option<&str>) -> Option<String> {
+    // No name or address holds a control character, and not every database takes one.
+    let shown = q?.chars().filter(|c| !c.is_control());
+    let text = shown.take(LONGEST_SEARCH).collect::<String>().trim().to_owned();
+    (!text.is_empty()).then_some(text)
 }
 
 /// Where a page begins, if the query says so in a way that one of our pages can have said it.

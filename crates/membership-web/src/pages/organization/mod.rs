@@ -24,6 +24,7 @@ pub(crate) mod members;
 pub(crate) mod new_key;
 pub(crate) mod overview;
 pub(crate) mod roster;
+pub(crate) mod roster_report;
 pub(crate) mod seats;
 pub(crate) mod settings;
 pub(crate) mod shown_once;
