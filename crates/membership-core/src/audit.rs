@@ -333,6 +333,7 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::SignUpRequested { .. }
         | Event::SignUpCompleted { .. }
         | Event::SignedIn { .. }
+        | Event::SignInReplaced { .. }
         | Event::SignedOut { .. }
         | Event::SignedOutElsewhere { .. }
         | Event::TotpBegun { .. }

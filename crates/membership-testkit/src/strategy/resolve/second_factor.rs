@@ -2,7 +2,7 @@
 
 use membership_core::command::{
     AddPasskey, BeginSignIn, BeginTotp, ConfirmTotp, Given, MakeRecoveryCodes, NewFactor, Prove, RemoveFactor,
-    ResetSecondFactors,
+    ReplaceSignIn, ResetSecondFactors,
 };
 use membership_core::draft::Actor;
 use membership_core::id::{PasskeyId, UserId};
@@ -30,6 +30,10 @@ impl Eye<'_> {
                 AddPasskey { factor: self.new_factor(from), passkey: self.passkey(number) }.into()
             }
             Deed::Prove { user, with, wrong } => self.prove(user, with, wrong)?,
+            Deed::ReplaceSignIn { sign_in } => {
+                let from = sign_in.of(self.dump.sign_ins.values())?;
+                ReplaceSignIn { from: (from.user, from.token), sign_in: self.sign_in(from.user) }.into()
+            }
             Deed::RemoveFactor { user, passkey, stale } => {
                 let factors = user.mostly_of(self.with_factors(), self.dump.second_factors.values())?;
                 let passkey = passkey.and_then(|pick| pick.of(&factors.passkeys));
