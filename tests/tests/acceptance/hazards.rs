@@ -11,6 +11,7 @@ use membership_tests::timing::{Auc, Passes, compared, form_at};
 use membership_tests::visitor::Visitor;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
+use server::config::Switch;
 
 on_every_store! {
     a04_a_username_is_no_address_and_shadows_nobody,
@@ -23,6 +24,7 @@ on_every_store! {
     a62_a_link_that_is_handed_over_does_not_tell_who_has_an_account,
     a63_a_page_of_another_site_sends_no_form_of_ours,
     a64_a_fresh_sign_in_takes_the_place_of_the_present_one,
+    a64_over_tls_the_cookie_belongs_to_this_host_alone,
     a67_a_flood_of_passwords_is_turned_away_and_nobody_is_told_anything_wrong,
 }
 
@@ -310,6 +312,7 @@ async fn a63_a_page_of_another_site_sends_no_form_of_ours(deployment: Deployment
 }
 
 async fn a67_a_flood_of_passwords_is_turned_away_and_nobody_is_told_anything_wrong(deployment: Deployment) {
+    let deployment = deployment.again(|settings| settings.limits = Switch::Off);
     deployment.person("Ada").await;
     let nobody = deployment.nobody();
     let flood = (0..96).map(|number| {
@@ -380,6 +383,29 @@ async fn a64_a_fresh_sign_in_takes_the_place_of_the_present_one(deployment: Depl
     sixth.get("/api/v1/me").await.expect(200);
 }
 
+async fn a64_over_tls_the_cookie_belongs_to_this_host_alone(deployment: Deployment) {
+    deployment.person("Ada").await;
+    let deployment = deployment.again(|settings| settings.public_url = "https://members.example.org".to_owned());
+    let request = http::Request::post("/sign-in")
+        .header("host", "members.example.org")
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded");
+    let form = format!("login=ada%40example.org&password={PASSWORD}");
+    let answer = deployment.nobody().raw(request.body(form.into()).unwrap()).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("__Host-membership=mst_"), "{cookie}");
+    for part in ["Secure", "HttpOnly", "Path=/", "SameSite=Lax"] {
+        assert!(cookie.split("; ").any(|it| it == part), "{part} is missing in {cookie}");
+    }
+    assert!(!cookie.contains("Domain"), "{cookie}");
+}
+
+/// A deployment in which a login may fail thousands of times, and passwords cost that much.
+async fn unlimited(cost: Cost) -> Deployment {
+    Deployment::sqlite().await.at_cost(cost).again(|settings| settings.limits = Switch::Off)
+}
+
 /// How well known and unknown logins can be told apart at a door, by 2,000 answers for each of them.
 async fn auc_at(deployment: &Deployment, path: &str) -> Auc {
     let nobody = deployment.nobody();
@@ -395,7 +421,7 @@ async fn auc_at(deployment: &Deployment, path: &str) -> Auc {
 /// Reports the figure; what it bounds is what a busy machine cannot fake. `cargo xtask bench timing` asks a whole server.
 #[tokio::test]
 async fn i13_the_time_of_an_answer_tells_little_of_who_has_an_account_sqlite() {
-    let deployment = Deployment::sqlite().await.at_cost(Cost::Low);
+    let deployment = unlimited(Cost::Low).await;
     deployment.person("Ada").await;
     for path in ["/api/v1/sign-ins", "/api/v1/users", "/api/v1/login-links", "/api/v1/password-resets"] {
         let auc = auc_at(&deployment, path).await;
@@ -406,7 +432,7 @@ async fn i13_the_time_of_an_answer_tells_little_of_who_has_an_account_sqlite() {
 /// The same measurement finds what A61 is about, though a hash costs a tenth of what it costs in a deployment.
 #[tokio::test]
 async fn a61_a_server_that_hashes_nothing_for_strangers_is_told_apart_sqlite() {
-    let deployment = Deployment::sqlite().await.at_cost(Cost::LowAndLeaking);
+    let deployment = unlimited(Cost::LowAndLeaking).await;
     deployment.person("Ada").await;
     let auc = auc_at(&deployment, "/api/v1/sign-ins").await;
     assert!(0.9 < auc.value && auc.tells(), "it was not found out: {auc}");

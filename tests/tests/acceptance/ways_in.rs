@@ -4,6 +4,7 @@
 use membership_tests::client::Client;
 use membership_tests::deployment::{Deployment, PASSWORD, address};
 use membership_tests::on_every_store;
+use membership_tests::visitor::Visitor;
 use serde_json::{Value, json};
 
 on_every_store! {
@@ -26,16 +27,22 @@ async fn s0_3_my_account_lists_the_group_with_role_seat_and_access(deployment: D
         let own = &mine["items"][0]["membership"];
         (own["role"].clone(), own["seat"].clone(), own["access"].clone())
     };
+    let shown = async |of: &Client| Visitor::signed_in(&deployment, of).get("/organizations").await.text;
     // What is accepted without a seat is limited, and says why (S0.2).
     let (role, seat, access) = mine(&bob).await;
     assert_eq!((&role, &seat, &access["level"]), (&json!("member"), &json!(false), &json!("limited")), "{access}");
     assert!(access["because"].is_string(), "{access}");
+    let page = shown(&bob).await;
+    assert!(page.contains("Acme") && page.contains("Member") && page.contains("Without a seat"), "{page}");
+    assert!(page.contains("access is limited"), "{page}");
     let found = ada.get(&format!("/api/v1/organizations/{group}/members?q=bob")).await.expect(200);
     let member = found["items"][0]["id"].as_str().expect("an id");
     ada.put(&format!("/api/v1/organizations/{group}/members/{member}/seat"), None).await.expect(200);
     let (_, seat, access) = mine(&bob).await;
     assert_eq!((&seat, &access["level"]), (&json!(true), &json!("full")), "{access}");
+    assert!(!shown(&bob).await.contains("access is limited"));
     assert_eq!(mine(&ada).await.0, json!("owner"));
+    assert!(shown(&ada).await.contains("Owner"));
 }
 
 /// The link of an invitation to that person into a new organization of that preset.

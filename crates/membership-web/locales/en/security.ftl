@@ -54,6 +54,7 @@ field-passkey-name = Name of the passkey
 hint-passkey-name = Such as “My phone” or “Blue security key”. At most 60 characters.
 passkey-create = Create the passkey
 passkey-use = Use a passkey
+sign-in-passkey = Sign in with a passkey
 passkey-failed = The passkey was not used: it was broken off, or it is not on this device. Try again.
 passkey-unable = This browser cannot use passkeys here, or runs no scripts.
 passkey-used = Last used on { $date }

@@ -54,6 +54,7 @@ field-passkey-name = Nom de la clé d’accès
 hint-passkey-name = Par exemple « Mon téléphone » ou « Clé de sécurité bleue ». 60 caractères au plus.
 passkey-create = Créer la clé d’accès
 passkey-use = Utiliser une clé d’accès
+sign-in-passkey = Se connecter avec une clé d’accès
 passkey-failed = La clé d’accès n’a pas servi : l’opération a été interrompue, ou la clé n’est pas sur cet appareil. Réessayez.
 passkey-unable = Ce navigateur ne peut pas utiliser de clés d’accès ici, ou n’exécute pas de scripts.
 passkey-used = Utilisée pour la dernière fois le { $date }
