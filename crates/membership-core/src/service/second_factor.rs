@@ -18,7 +18,7 @@ use crate::second_factor::{CodeHash, Passkey, Proof, RECOVERY_CODES, SecondFacto
 use crate::secret::{SignInToken, TokenHash};
 use crate::service::{Accounts, Caller, Failure, Outcome, Request, SignedIn};
 use crate::totp::TotpSecret;
-use crate::user::User;
+use crate::user::{SignIn, User};
 
 /// How long a challenge for a passkey can be answered.
 const CHALLENGE_LASTS: Duration = Duration::minutes(5);

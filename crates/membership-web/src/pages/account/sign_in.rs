@@ -137,7 +137,7 @@ pub(crate) async fn back() -> Response {
 pub(crate) fn again(visit: &Visit, kept: &Kept) -> Response {
     let mut problems = Problems::none(visit.words);
     problems.say_of_all(visit.words.t("sign-in-ended"));
-    let mut page = shown(visit, "", (Some(&kept.action), Some(kept)), &problems, (None, None));
+    let mut page = shown(visit, "", (Some(kept.action.as_str()), Some(kept)), &problems, (None, None));
     *page.status_mut() = StatusCode::UNAUTHORIZED;
     page
 }
