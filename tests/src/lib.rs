@@ -15,6 +15,7 @@ pub mod postgres;
 pub mod process;
 pub mod race;
 pub mod timing;
+pub mod visitor;
 
 /// The program in `docs/embedding.md`, compiled and run as it stands there.
 #[cfg(doctest)]

@@ -143,6 +143,9 @@ pub(crate) struct Member {
     waits_since: Option<OffsetDateTime>,
     #[serde(with = "rfc3339")]
     joined_at: OffsetDateTime,
+    /// Files of before do not tell.
+    #[serde(default, with = "rfc3339::option")]
+    raised_at: Option<OffsetDateTime>,
     #[serde(with = "rfc3339::option")]
     deactivates_at: Option<OffsetDateTime>,
     first_name: Option<PersonName>,
@@ -201,6 +204,7 @@ impl From<&member::Member> for Member {
             seat: it.seat,
             waits_since: it.waits_since,
             joined_at: it.joined_at,
+            raised_at: it.raised_at,
             deactivates_at: it.deactivates_at,
             first_name: profile.names.first,
             last_name: profile.names.last,
@@ -248,6 +252,7 @@ impl TryFrom<Member> for member::Member {
             seat: it.seat,
             waits_since: it.waits_since,
             joined_at: it.joined_at,
+            raised_at: it.raised_at,
             deactivates_at: it.deactivates_at,
             profile: MemberProfile {
                 names: Names { first: it.first_name, last: it.last_name },

@@ -340,6 +340,7 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::SignUpRequested { .. }
         | Event::SignUpCompleted { .. }
         | Event::SignedIn { .. }
+        | Event::SignInReplaced { .. }
         | Event::SignedOut { .. }
         | Event::SignedOutElsewhere { .. }
         | Event::TotpBegun { .. }

@@ -26,6 +26,7 @@ use crate::second_factor::SecondFactors;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
 use crate::wording::Wording;
+use time::OffsetDateTime;
 
 /// A row to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,20 @@ pub struct SignedOutElsewhere {
     pub kept: Option<SignInId>,
     /// Under which of the user's passwords it stays.
     pub password_generation: u32,
+}
+
+/// A sign-in goes on under another token. That is no login: a store does not write it down as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplacedSignIn {
+    /// The sign-in from now on.
+    pub row: SignIn,
+    /// The one it takes the place of, of the same user.
+    pub former: SignInId,
+    /// When the former one must still end; otherwise somebody else was first
+    /// ([`StoreError::Conflict`](crate::port::StoreError::Conflict)).
+    pub expected_end: OffsetDateTime,
+    /// When it ends instead.
+    pub until: OffsetDateTime,
 }
 
 /// What one commit writes of groups, programs and sessions, and of who attends them.
@@ -209,6 +224,8 @@ pub struct Changes {
     pub ended_sign_ins: Vec<(UserId, SignInId)>,
     /// Users whose other sign-ins ended.
     pub signed_out_elsewhere: Vec<SignedOutElsewhere>,
+    /// Sign-ins that go on under another token.
+    pub replaced_sign_ins: Vec<ReplacedSignIn>,
     /// Links of users, new or changed.
     pub links: Vec<Saved<UserLink>>,
     /// Second factors of users, new or changed.
@@ -315,6 +332,15 @@ impl Changes {
         for event in events {
             match event {
                 Event::SignedIn { sign_in } => self.sign_ins.push(sign_in.clone()),
+                Event::SignInReplaced { sign_in, former, until } => {
+                    let earlier = before.sign_ins.iter().find(|it| it.id == *former);
+                    self.replaced_sign_ins.push(ReplacedSignIn {
+                        row: sign_in.clone(),
+                        former: *former,
+                        expected_end: earlier.map_or(*until, |it| it.expires_at),
+                        until: *until,
+                    });
+                }
                 Event::SignedOut { user, sign_in } => self.ended_sign_ins.push((*user, *sign_in)),
                 Event::SignedOutElsewhere { user, kept } => {
                     let password_generation = after.user(*user).map_or(0, |it| it.password_generation);

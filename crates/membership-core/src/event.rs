@@ -235,6 +235,8 @@ pub enum Event {
     SignUpCompleted { sign_up: SignUpId },
     /// A person signed in.
     SignedIn { sign_in: SignIn },
+    /// A sign-in goes on under another token; the former one holds until then.
+    SignInReplaced { sign_in: SignIn, former: SignInId, until: OffsetDateTime },
     /// A sign-in was ended.
     SignedOut { user: UserId, sign_in: SignInId },
     /// All sign-ins of a person were ended but this one.
@@ -283,6 +285,8 @@ impl Facts {
                 self.change_member(*to, |it| {
                     it.role = top.unwrap_or_else(|| it.role.clone());
                     it.deactivates_at = None;
+                    // Whoever joins as the owner has a sign-in of this very instant.
+                    it.raised_at = if it.joined_at < now { Some(now) } else { it.raised_at };
                 });
                 self.organization(|it| {
                     it.owner = Some(*to);
@@ -318,7 +322,16 @@ impl Facts {
                 self.change_invitation(*invitation, |it| it.member = Some(member.id));
                 self.join(member);
             }
-            Event::MemberRoleChanged { member, role } => self.change_member(*member, |it| it.role = role.clone()),
+            Event::MemberRoleChanged { member, role } => {
+                let head = self.head.as_ref();
+                let scheme = head.map(|head| head.organization.policy.role_scheme.clone());
+                self.change_member(*member, |it| {
+                    if scheme.is_some_and(|scheme| scheme.rises(&it.role, role)) {
+                        it.raised_at = Some(now);
+                    }
+                    it.role = role.clone();
+                });
+            }
             Event::MemberRemoved { member } | Event::MemberLeft { member } => {
                 self.seat(*member, false);
                 self.stop_waiting(*member);
@@ -522,6 +535,10 @@ impl Facts {
             Event::SignUpRequested { sign_up } => self.sign_ups.push(sign_up.clone()),
             Event::SignUpCompleted { sign_up } => self.sign_ups.retain(|it| it.id != *sign_up),
             Event::SignedIn { sign_in } => self.sign_ins.push(sign_in.clone()),
+            Event::SignInReplaced { sign_in, former, until } => {
+                self.sign_ins.iter_mut().filter(|it| it.id == *former).for_each(|it| it.expires_at = *until);
+                self.sign_ins.push(sign_in.clone());
+            }
             Event::SignedOut { sign_in, .. } => self.sign_ins.retain(|it| it.id != *sign_in),
             Event::SignedOutElsewhere { user, kept } => {
                 let generation = self.user(*user).map(|it| it.password_generation);

@@ -99,6 +99,7 @@ pub fn with(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             seat,
             waits_since: None,
             joined_at: NOW,
+            raised_at: None,
             deactivates_at: None,
             profile: MemberProfile::default(),
             set_up: None,

@@ -212,6 +212,10 @@ pub enum Refusal {
     #[error("this organization asks for a second factor: set one up in your profile, sign in with it and try again")]
     SecondFactorRequired,
     #[error(
+        "this key was made by a sign-in without a second factor, which this organization asks for: sign in with one, make a new key and revoke this one"
+    )]
+    KeyNeedsSecondFactor,
+    #[error(
         "show once more who you are: with your second factor if you have one, else with your password, or by signing in again"
     )]
     FreshProofRequired,
@@ -404,6 +408,7 @@ codes! {
     Self::OwnAccountsOff, "own-accounts-off", Forbidden;
     Self::IssuedElsewhere, "issued-elsewhere", Conflict;
     Self::SecondFactorRequired, "second-factor-required", Forbidden;
+    Self::KeyNeedsSecondFactor, "key-needs-second-factor", Forbidden;
     Self::FreshProofRequired, "fresh-proof-required", Forbidden;
     Self::WrongCode, "wrong-code", Forbidden;
     Self::CodeUsed, "code-used", Conflict;
@@ -534,6 +539,7 @@ impl Refusal {
             Self::OwnAccountsOff,
             Self::IssuedElsewhere,
             Self::SecondFactorRequired,
+            Self::KeyNeedsSecondFactor,
             Self::FreshProofRequired,
             Self::WrongCode,
             Self::CodeUsed,

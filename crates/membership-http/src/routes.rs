@@ -37,6 +37,8 @@ fn people() -> OpenApiRouter<Shared> {
         .routes(routes!(sign_ins::create::create))
         .routes(routes!(sign_ins::second_factor::second_factor))
         .routes(routes!(sign_ins::passkey_challenge::passkey_challenge))
+        .routes(routes!(sign_ins::passkey::ask_any_passkey))
+        .routes(routes!(sign_ins::passkey::sign_in_by_passkey))
         .routes(routes!(sign_ins::list::list, sign_ins::end_others::end_others))
         .routes(routes!(sign_ins::end::end))
         .routes(routes!(sign_ins::end_one::end_one))

@@ -183,7 +183,7 @@ macro_rules! facts_sql {
                         ORDER BY l.number DESC LIMIT 1))) r),
                 'keys', (SELECT coalesce(json_agg(r), '[]') FROM (
                     SELECT ",
-            key_columns!("k.member_id"),
+            key_columns!("k.member_id, k.two_factors"),
             " FROM api_keys k
                     WHERE k.organization_id = $1 AND k.id = ANY(ARRAY(SELECT id FROM key_ids))
                     ORDER BY (k.revoked_at IS NULL AND k.expires_at > (SELECT now FROM moment)) DESC, k.created_at DESC,

@@ -2,7 +2,7 @@
 
 use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
-use membership_core::changes::{Changes, Saved, SignedOutElsewhere};
+use membership_core::changes::{Changes, ReplacedSignIn, Saved, SignedOutElsewhere};
 use membership_core::facts::Receipt;
 use membership_core::id::{OrganizationId, UserId};
 use membership_core::invitation::{Delivery, Invitation, InvitationState, Inviter};
@@ -49,8 +49,8 @@ const INSERT_MEMBER: &str = "INSERT INTO memberships \
     (organization_id, id, user_id, name, name_key, email, role, status, seat, joined_at, deactivates_at, version, \
     first_name, last_name, language, labels, number, additional_information, set_up_generation, set_up_channel, \
     set_up_issued_at, set_up_expires_at, set_up_used_at, search_key, waits_since, set_up_delivery, rounds, \
-    last_round_at, login_since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
-    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)";
+    last_round_at, login_since, raised_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
+    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)";
 /// How the mail of a personal link fares is the courier's to write; only a new generation begins anew. When somebody
 /// last signed in is the sign-in's to write; only another login begins anew.
 const UPDATE_MEMBER: &str = "UPDATE memberships SET user_id = ?3, name = ?4, name_key = ?5, email = ?6, role = ?7, \
@@ -59,9 +59,9 @@ const UPDATE_MEMBER: &str = "UPDATE memberships SET user_id = ?3, name = ?4, nam
     set_up_channel = ?20, set_up_issued_at = ?21, set_up_expires_at = ?22, set_up_used_at = ?23, \
     search_key = ?24, waits_since = ?25, \
     set_up_delivery = CASE WHEN set_up_generation = ?19 THEN set_up_delivery ELSE ?26 END, rounds = ?27, \
-    last_round_at = ?28, login_since = ?29, \
+    last_round_at = ?28, login_since = ?29, raised_at = ?30, \
     last_login_at = CASE WHEN user_id IS ?3 THEN last_login_at ELSE 0 END \
-    WHERE organization_id = ?1 AND id = ?2 AND version = ?30";
+    WHERE organization_id = ?1 AND id = ?2 AND version = ?31";
 const INSERT_INVITATION: &str = "INSERT INTO invitations (organization_id, id, email, role, for_owner, state, \
     generation, channel, reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, \
     expires_at, settled_at, member_id, sends, delivery, version, groups, sessions, wording_id) VALUES (?1, ?2, ?3, ?4, \
@@ -99,10 +99,10 @@ const INSERT_USER_ENTRY: &str = "INSERT INTO user_log (user_id, sequence, at, ac
 const KEEP_WORDING: &str = "INSERT INTO wordings (organization_id, id, subject, text) VALUES (?1, ?2, ?3, ?4) \
     ON CONFLICT (organization_id, id) DO NOTHING";
 const INSERT_KEY: &str = "INSERT INTO api_keys (organization_id, id, name, scopes, member_id, token_hash, created_at, \
-    expires_at, revoked_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    expires_at, revoked_at, two_factors, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const UPDATE_KEY: &str = "UPDATE api_keys SET name = ?3, scopes = ?4, member_id = ?5, token_hash = ?6, \
-    created_at = ?7, expires_at = ?8, revoked_at = ?9, version = ?10 \
-    WHERE organization_id = ?1 AND id = ?2 AND version = ?11";
+    created_at = ?7, expires_at = ?8, revoked_at = ?9, two_factors = ?10, version = ?11 \
+    WHERE organization_id = ?1 AND id = ?2 AND version = ?12";
 const INSERT_OPERATOR_KEY: &str = "INSERT INTO operator_keys (deployment, id, name, scopes, user_id, token_hash, \
     created_at, expires_at, revoked_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 const UPDATE_OPERATOR_KEY: &str = "UPDATE operator_keys SET name = ?3, scopes = ?4, user_id = ?5, token_hash = ?6, \
@@ -303,6 +303,10 @@ impl Writer<'_> {
             self.run(sign_in_statement(sign_in)).await?;
             self.seen(sign_in).await?;
         }
+        for replaced in &changes.replaced_sign_ins {
+            self.run(sign_in_statement(&replaced.row)).await?;
+            self.run_on_one(shortened_statement(replaced)).await?;
+        }
         for (user, sign_in) in &changes.ended_sign_ins {
             let sql = "UPDATE sign_ins SET ended_at = ?3 WHERE user_id = ?1 AND id = ?2 AND ended_at IS NULL";
             self.run(sqlx::query(sql).bind(user.0).bind(sign_in.0).bind(micros(self.now))).await?;
@@ -387,7 +391,8 @@ fn member_statement(organization: OrganizationId, saved: &Saved<Member>) -> Resu
         .bind(row.set_up.map_or(Delivery::None, |link| link.delivery).as_str())
         .bind(serde_json::to_string(&row.rounds.numbers).map_err(corrupt)?)
         .bind(row.rounds.last_at.map(micros))
-        .bind(row.login_since.map(micros)))
+        .bind(row.login_since.map(micros))
+        .bind(row.raised_at.map(micros)))
 }
 
 fn invitation_statement(organization: OrganizationId, saved: &Saved<Invitation>) -> Result<Statement, StoreError> {
@@ -469,6 +474,14 @@ fn sign_in_statement(row: &SignIn) -> Statement {
         .bind(micros(row.proven_at))
 }
 
+/// Of two who replace a sign-in at once, one finds that it ends at another time.
+fn shortened_statement(replaced: &ReplacedSignIn) -> Statement {
+    let sql = "UPDATE sign_ins SET expires_at = ?4 WHERE user_id = ?1 AND id = ?2 AND expires_at = ?3 \
+               AND ended_at IS NULL";
+    let (expected, until) = (micros(replaced.expected_end), micros(replaced.until));
+    sqlx::query(sql).bind(replaced.row.user.0).bind(replaced.former.0).bind(expected).bind(until)
+}
+
 /// The kept sign-in goes on under the present password.
 fn signed_out_elsewhere_statement(row: &SignedOutElsewhere, now: OffsetDateTime) -> Statement {
     let sql = "UPDATE sign_ins SET ended_at = CASE WHEN id = ?2 THEN ended_at ELSE ?3 END, \
@@ -494,12 +507,14 @@ fn link_statement(saved: &Saved<UserLink>) -> Result<Statement, StoreError> {
 
 fn key_statement(organization: OrganizationId, saved: &Saved<ApiKey>) -> Result<Statement, StoreError> {
     let statement = either(saved.expected, INSERT_KEY, UPDATE_KEY).bind(organization.0);
-    key_columns(statement, &saved.row, saved.row.made_by.member().map(|id| id.0))
+    let statement = key_columns(statement, &saved.row, saved.row.made_by.member().map(|id| id.0))?;
+    Ok(statement.bind(saved.row.two_factors).bind(counter(saved.row.version)?))
 }
 
 fn operator_key_statement(saved: &Saved<ApiKey>) -> Result<Statement, StoreError> {
     let statement = either(saved.expected, INSERT_OPERATOR_KEY, UPDATE_OPERATOR_KEY).bind("operator");
-    key_columns(statement, &saved.row, saved.row.made_by.operator().map(|id| id.0))
+    let statement = key_columns(statement, &saved.row, saved.row.made_by.operator().map(|id| id.0))?;
+    Ok(statement.bind(counter(saved.row.version)?))
 }
 
 fn key_columns(statement: Statement, row: &ApiKey, maker: Option<Uuid>) -> Result<Statement, StoreError> {
@@ -511,8 +526,7 @@ fn key_columns(statement: Statement, row: &ApiKey, maker: Option<Uuid>) -> Resul
         .bind(row.token.0.to_vec())
         .bind(micros(row.created_at))
         .bind(micros(row.expires_at))
-        .bind(row.revoked_at.map(micros))
-        .bind(counter(row.version)?))
+        .bind(row.revoked_at.map(micros)))
 }
 
 fn charge_statement(charge: &Charge, now: OffsetDateTime) -> Statement {

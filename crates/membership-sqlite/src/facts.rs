@@ -161,29 +161,29 @@ pub(crate) const SIGN_UP: &str =
     "SELECT id, email, name, password, language, created_at, expires_at FROM sign_ups WHERE id = ?1";
 pub(crate) const KEYS_BY_ID: &str = concat!(
     "SELECT ",
-    key_columns!("k.member_id"),
+    key_columns!("k.member_id", "k.two_factors"),
     " FROM api_keys k WHERE k.organization_id = ?1 AND k.id IN (SELECT unhex(value) FROM json_each(?2))"
 );
 pub(crate) const KEY_BY_TOKEN: &str = concat!(
     "SELECT ",
-    key_columns!("k.member_id"),
+    key_columns!("k.member_id", "k.two_factors"),
     " FROM api_keys k WHERE k.organization_id = ?1 AND k.token_hash = ?2"
 );
 /// Those that live come first.
 pub(crate) const KEYS: &str = concat!(
     "SELECT ",
-    key_columns!("k.member_id"),
+    key_columns!("k.member_id", "k.two_factors"),
     " FROM api_keys k WHERE k.organization_id = ?1",
     " ORDER BY (k.revoked_at IS NULL AND k.expires_at > ?2) DESC, k.created_at DESC, k.id LIMIT ?3"
 );
 pub(crate) const OPERATOR_KEYS_BY_ID: &str = concat!(
     "SELECT ",
-    key_columns!("k.user_id"),
+    key_columns!("k.user_id", "0"),
     " FROM operator_keys k WHERE k.deployment = 'operator' AND k.id IN (SELECT unhex(value) FROM json_each(?1))"
 );
 pub(crate) const OPERATOR_KEYS: &str = concat!(
     "SELECT ",
-    key_columns!("k.user_id"),
+    key_columns!("k.user_id", "0"),
     " FROM operator_keys k WHERE k.deployment = 'operator'",
     " ORDER BY (k.revoked_at IS NULL AND k.expires_at > ?1) DESC, k.created_at DESC, k.id LIMIT ?2"
 );

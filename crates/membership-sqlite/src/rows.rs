@@ -59,6 +59,7 @@ macro_rules! member_columns {
     () => {
         "m.id AS m_id, m.user_id AS m_user, m.name AS m_name, m.email AS m_email, m.role AS m_role, \
          m.status AS m_status, m.seat AS m_seat, m.waits_since AS m_waits_since, m.joined_at AS m_joined_at, m.deactivates_at AS m_deactivates_at, \
+         m.raised_at AS m_raised_at, \
          m.version AS m_version, m.first_name AS m_first_name, m.last_name AS m_last_name, \
          m.language AS m_language, m.labels AS m_labels, m.number AS m_number, \
          m.additional_information AS m_additional_information, m.set_up_generation AS m_set_up_generation, \
@@ -136,12 +137,14 @@ macro_rules! sign_in_columns {
          n.password_generation, n.assurance, n.proven_at"
     };
 }
-/// The first is the column that says who made the key.
+/// The first is the column that says who made the key, the second the one that says whether by two factors.
 macro_rules! key_columns {
-    ($maker:literal) => {
+    ($maker:literal, $two_factors:literal) => {
         concat!(
             $maker,
-            " AS maker, k.id, k.name, k.scopes, k.token_hash, k.created_at, k.expires_at, k.last_used_at, ",
+            " AS maker, ",
+            $two_factors,
+            " AS two_factors, k.id, k.name, k.scopes, k.token_hash, k.created_at, k.expires_at, k.last_used_at, ",
             "k.revoked_at, k.version"
         )
     };
@@ -267,6 +270,7 @@ pub(crate) fn member(row: &SqliteRow) -> Result<Member, StoreError> {
         seat: get(row, "m_seat")?,
         waits_since: time_if_any(row, "m_waits_since")?,
         joined_at: time(row, "m_joined_at")?,
+        raised_at: time_if_any(row, "m_raised_at")?,
         deactivates_at: time_if_any(row, "m_deactivates_at")?,
         profile: MemberProfile {
             names: names(row, "m_first_name", "m_last_name")?,
@@ -594,6 +598,7 @@ fn key(row: &SqliteRow, made_by: Maker) -> Result<ApiKey, StoreError> {
         name: parsed::<KeyName>(row, "name")?,
         scopes: json(row, "scopes")?,
         made_by,
+        two_factors: get(row, "two_factors")?,
         token: TokenHash(hash(row, "token_hash")?),
         created_at: time(row, "created_at")?,
         expires_at: time(row, "expires_at")?,

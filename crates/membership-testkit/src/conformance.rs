@@ -219,6 +219,7 @@ macro_rules! conformance_suite {
                 a_newer_link_takes_the_older_ones_place
                 two_who_ask_at_once_get_one_link
                 sign_ins_are_listed_until_they_end
+                a64_a_sign_in_is_replaced_once_and_that_is_no_login
                 a_sign_in_that_rests_ends_at_the_instant
                 links_survive_being_stored
             );

@@ -14,6 +14,8 @@ pub(crate) fn limited(method: &Method, path: &str) -> Option<Limited> {
     match path {
         "/sign-up" | "/forgot-password" if *method == Method::POST => Some(Limited::Mail),
         "/invitation/decline" if *method == Method::POST => Some(Limited::UnknownLink),
+        // Each answer makes us check a signature.
+        "/sign-in/passkey" if *method == Method::POST => Some(Limited::FailedReturn),
         // Each return makes us ask the provider.
         _ if path.starts_with("/sign-in/back/") => Some(Limited::FailedReturn),
         _ => shows_link.then_some(Limited::UnknownLink),

@@ -101,6 +101,7 @@ fn account_pages() -> Router<Web> {
         .route("/set-up", get(set_up::show).post(set_up::act))
         .route("/set-up/{link}", get(set_up::take_link))
         .route("/sign-in", get(sign_in::show).post(sign_in::act))
+        .route("/sign-in/passkey", get(elsewhere::back).post(sign_in::by_passkey))
         .merge(security_pages())
         .route("/sign-in/with/{provider}", get(elsewhere::back).post(elsewhere::depart))
         .route("/sign-in/back/{provider}", get(elsewhere::arrive))

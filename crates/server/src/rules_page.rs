@@ -235,6 +235,7 @@ fn member(number: u128, role: &RoleKey) -> Result<Member, InvalidInput> {
         seat: false,
         waits_since: None,
         joined_at: OffsetDateTime::UNIX_EPOCH,
+        raised_at: None,
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,

@@ -1,5 +1,6 @@
 //! What the product promises, walked through the HTTP API on SQLite and on Postgres; each test names its row.
 
+mod assurance;
 mod backup;
 mod bad_input;
 mod hazards;
@@ -30,4 +31,5 @@ mod seats;
 mod second_factor;
 mod setup;
 mod templates;
+mod ways_in;
 mod x;

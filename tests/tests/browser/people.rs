@@ -112,3 +112,46 @@ async fn s0_3_s3_2_one_switches_between_organizations_by_the_menu_in_a_browser()
     assert_eq!(href.await, true);
     ada.close().await;
 }
+
+#[tokio::test]
+async fn s1_10_a64_a_raised_role_holds_from_the_next_click_on_under_a_fresh_cookie_in_a_browser() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, ada) = example(folder.path()).await;
+    ada.click("Analytical Engines").await;
+    let organization = format!("{}{}", server.origin, ada.page.current_url().await.unwrap().path());
+    ada.goto(&format!("{organization}/invite")).await;
+    ada.fill("E-mail addresses", "hedy@example.org").await;
+    ada.click("Invite").await;
+    ada.sees("hedy@example.org").await;
+    let hedy = Browser::open(390, 844).await;
+    let link = newest_link(&server, &hedy, "hedy@example.org").await;
+    hedy.goto(&link).await;
+    hedy.fill("Your name", "Hedy Lamarr").await;
+    hedy.click("Accept the invitation").await;
+    hedy.sees("Overview").await;
+    let cookie = async || hedy.page.get_named_cookie("membership").await.unwrap().value().to_owned();
+    let first = cookie().await;
+    hedy.goto(&format!("{organization}/members")).await;
+    assert!(!hedy.has("//main//a[contains(., 'Invite people')]").await);
+    assert_eq!(cookie().await, first);
+
+    ada.goto(&format!("{organization}/members")).await;
+    ada.act("Actions for Hedy Lamarr", "Change role").await;
+    ada.click("Admin").await;
+    ada.click("Change role").await;
+    ada.sees("The new role holds from now on").await;
+
+    // No new sign-in; and what was known of the old one is soon worth nothing.
+    hedy.goto(&format!("{organization}/members")).await;
+    assert!(hedy.has("//main//a[contains(., 'Invite people')]").await, "{}", hedy.text().await);
+    let second = cookie().await;
+    assert_ne!(second, first);
+    // The page's own forms belong to the fresh cookie.
+    hedy.goto(&format!("{organization}/invite")).await;
+    hedy.fill("E-mail addresses", "joan@example.org").await;
+    hedy.click("Invite").await;
+    hedy.sees("joan@example.org").await;
+    assert_eq!(cookie().await, second);
+    hedy.close().await;
+    ada.close().await;
+}

@@ -204,6 +204,7 @@ impl Accept {
             seat: takes_seat && found.is_ok(),
             waits_since: found.is_err().then_some(facts.now),
             joined_at: facts.now,
+            raised_at: None,
             deactivates_at,
             profile: self.profile(),
             set_up: None,

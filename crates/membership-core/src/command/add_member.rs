@@ -131,6 +131,7 @@ impl AddMember {
             seat: takes_seat && found.is_ok(),
             waits_since: found.is_err().then_some(facts.now),
             joined_at: facts.now,
+            raised_at: None,
             deactivates_at: self.deactivates_at,
             profile: self.profile.clone(),
             set_up: None,

@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 use crate::site::Site;
 
 /// The operations anyone may call.
-const PUBLIC: [&str; 15] = [
+const PUBLIC: [&str; 17] = [
     "POST /api/v1/users",
     "POST /api/v1/users/verify",
     "POST /api/v1/sign-ins",
     "POST /api/v1/sign-ins/second-factor",
     "POST /api/v1/sign-ins/passkey-challenge",
+    "POST /api/v1/sign-ins/passkey/challenge",
+    "POST /api/v1/sign-ins/passkey",
     "POST /api/v1/login-links",
     "POST /api/v1/login-links/redeem",
     "POST /api/v1/password-resets",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use membership_core::audit::{AuditEntry, Stream};
-use membership_core::changes::{Changes, SignedOutElsewhere};
+use membership_core::changes::{Changes, ReplacedSignIn, SignedOutElsewhere};
 use membership_core::facts::Facts;
 use membership_core::port::StoreError;
 use membership_core::quota::Bucket;
@@ -39,6 +39,15 @@ macro_rules! link_record {
     () => {
         "r(expected bigint, user_id uuid, id uuid, kind text, generation bigint, address text,
             created_at timestamptz, expires_at timestamptz, used_at timestamptz, version bigint)"
+    };
+}
+
+/// The columns of a parameter with sign-ins.
+macro_rules! sign_in_record {
+    () => {
+        "r(user_id uuid, id uuid, token_hash text, created_at timestamptz, expires_at timestamptz,
+            last_seen_at timestamptz, description text, password_generation bigint, assurance text,
+            proven_at timestamptz)"
     };
 }
 
@@ -96,9 +105,7 @@ statements! {
                 password_generation, assurance, proven_at)
             SELECT r.user_id, r.id, decode(r.token_hash, 'hex'), r.created_at, r.expires_at, r.last_seen_at,
                 r.description, r.password_generation, r.assurance, r.proven_at
-            FROM jsonb_to_recordset($3) AS r(user_id uuid, id uuid, token_hash text, created_at timestamptz,
-                expires_at timestamptz, last_seen_at timestamptz, description text, password_generation bigint,
-                assurance text, proven_at timestamptz)
+            FROM jsonb_to_recordset($3) AS ", sign_in_record!(), "
             ON CONFLICT DO NOTHING RETURNING 1
         ), logins AS (
             INSERT INTO last_logins (user_id, at)
@@ -152,6 +159,21 @@ statements! {
             'places', (SELECT coalesce(json_agg(json_build_object('user', p.user_id, 'organization', p.organization_id)),
                 '[]') FROM (SELECT o.user_id, o.organization_id FROM user_organizations o WHERE o.user_id = ANY($13)
                 ORDER BY o.user_id, o.organization_id LIMIT 1000) p))";
+    /// Sign-ins that go on under another token. Of two who replace one at once, one finds that it ends at another time.
+    REPLACED_SIGN_INS, Route::By(Group::User), "WITH shortened AS (
+            UPDATE sign_ins AS s SET expires_at = r.until
+            FROM jsonb_to_recordset($1) AS r(user_id uuid, former uuid, expected_end timestamptz, until timestamptz)
+            WHERE s.user_id = r.user_id AND s.id = r.former AND s.expires_at = r.expected_end AND s.ended_at IS NULL
+            RETURNING 1
+        ), begun AS (
+            INSERT INTO sign_ins (user_id, id, token_hash, created_at, expires_at, last_seen_at, description,
+                password_generation, assurance, proven_at)
+            SELECT r.user_id, r.id, decode(r.token_hash, 'hex'), r.created_at, r.expires_at, r.last_seen_at,
+                r.description, r.password_generation, r.assurance, r.proven_at
+            FROM jsonb_to_recordset($2) AS ", sign_in_record!(), "
+            ON CONFLICT DO NOTHING RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM shortened) + (SELECT count(*) FROM begun)";
     /// Claims of addresses, charges on mailboxes, and hints at invitations that wait for an address. An older hint of the same organization at the
     /// same address is of an invitation that is over.
     EMAILS, Route::By(Group::Email), "WITH gone AS (
@@ -257,6 +279,22 @@ struct Claim {
     user_id: Uuid,
 }
 
+/// A sign-in that ends soon, because another one goes on in its place.
+#[derive(Debug, Serialize)]
+struct Shortened {
+    user_id: Uuid,
+    former: Uuid,
+    expected_end: Instant,
+    until: Instant,
+}
+
+impl From<&ReplacedSignIn> for Shortened {
+    fn from(it: &ReplacedSignIn) -> Self {
+        let (expected_end, until) = (it.expected_end.into(), it.until.into());
+        Self { user_id: it.row.user.0, former: it.former.0, expected_end, until }
+    }
+}
+
 /// Writes what belongs to people. Claims come first: they are what is refused most often.
 ///
 /// Returns when those who join an organization last signed in.
@@ -272,7 +310,18 @@ pub(super) async fn write(
     write_usernames(connection, before, changes).await?;
     write_identities(connection, before, changes).await?;
     write_emails(connection, before, changes).await?;
+    write_replaced_sign_ins(connection, changes).await?;
     write_users(connection, before, changes).await
+}
+
+async fn write_replaced_sign_ins(connection: &mut PgConnection, changes: &Changes) -> Result<(), StoreError> {
+    let replaced = &changes.replaced_sign_ins;
+    if replaced.is_empty() {
+        return Ok(());
+    }
+    let begun = list(replaced, |it| SignInRow::from(&it.row));
+    let query = REPLACED_SIGN_INS.query().bind(list(replaced, Shortened::from)).bind(begun);
+    guarded(connection, query, guards(replaced.len().saturating_mul(2))).await
 }
 
 async fn write_sign_ups(connection: &mut PgConnection, changes: &Changes) -> Result<(), StoreError> {

@@ -288,6 +288,13 @@ fn accounts(dump: &mut Dump, changes: &Changes) -> Result<(), StoreError> {
         guard(dump.sign_ins.insert((sign_in.user, sign_in.id), sign_in.clone()).is_none())?;
         dump.last_logins.insert(sign_in.user, sign_in.created_at);
     }
+    for replaced in &changes.replaced_sign_ins {
+        let former = dump.sign_ins.get_mut(&(replaced.row.user, replaced.former)).ok_or(StoreError::Conflict)?;
+        guard(former.expires_at == replaced.expected_end)?;
+        former.expires_at = replaced.until;
+        let row = replaced.row.clone();
+        guard(dump.sign_ins.insert((row.user, row.id), row).is_none())?;
+    }
     for ended in &changes.ended_sign_ins {
         dump.sign_ins.remove(ended);
     }

@@ -254,6 +254,8 @@ pub enum Deed {
     ConfirmTotp { user: Pick, wrong: bool },
     AddPasskey { sign_in: Pick, number: Pick },
     Prove { user: Pick, with: Pick, wrong: bool },
+    ReplaceSignIn { sign_in: Pick },
+    EnterByPasskey { user: Pick, stale: bool },
     RemoveFactor { user: Pick, passkey: Option<Pick>, stale: bool },
     MakeRecoveryCodes { user: Pick, stale: bool },
     ResetSecondFactors { user: Pick, by_operator: bool },
@@ -372,6 +374,8 @@ fn factor_deed() -> BoxedStrategy<Deed> {
         3 => (pick(), seldom()).prop_map(|(user, stale)| Deed::BeginTotp { user, stale }),
         6 => (pick(), seldom()).prop_map(|(user, wrong)| Deed::ConfirmTotp { user, wrong }),
         2 => (pick(), pick()).prop_map(|(sign_in, number)| Deed::AddPasskey { sign_in, number }),
+        2 => pick().prop_map(|sign_in| Deed::ReplaceSignIn { sign_in }),
+        2 => (pick(), seldom()).prop_map(|(user, stale)| Deed::EnterByPasskey { user, stale }),
         6 => (pick(), pick(), seldom()).prop_map(|(user, with, wrong)| Deed::Prove { user, with, wrong }),
         1 => (pick(), option::of(pick()), seldom())
             .prop_map(|(user, passkey, stale)| Deed::RemoveFactor { user, passkey, stale }),

@@ -133,6 +133,7 @@ key-expires = until { $date }
 key-revoked = revoked on { $date }
 key-state-usable = Usable
 key-state-idle = Its maker may not act
+key-state-weak = Made without a second factor
 key-state-expired = Expired
 key-state-revoked = Revoked
 key-revoke = Revoke

@@ -106,6 +106,7 @@ refusal-sign-up-closed = Accounts are made by invitation only. Ask for an invita
 refusal-own-accounts-off = Accounts are kept elsewhere here. Sign in and change yours there.
 refusal-issued-elsewhere = You are signed in elsewhere. Sign out there.
 refusal-second-factor-required = This organization asks for a second factor. Set one up in your profile, sign in with it and try again.
+refusal-key-needs-second-factor = This key was made without a second factor, which this organization asks for. Sign in with one, make a new key and revoke this one.
 refusal-fresh-proof-required = You need to show once more who you are. Use your second factor if you have one, else your password, or sign in again.
 refusal-wrong-code = This code is not right. Take the newest one of your app, or one of your recovery codes.
 refusal-code-used = This code was used already. Wait for the next one.

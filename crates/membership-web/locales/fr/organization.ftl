@@ -133,6 +133,7 @@ key-expires = jusqu’au { $date }
 key-revoked = révoquée le { $date }
 key-state-usable = Utilisable
 key-state-idle = Son auteur ne peut pas agir
+key-state-weak = Créée sans second facteur
 key-state-expired = Expirée
 key-state-revoked = Révoquée
 key-revoke = Révoquer

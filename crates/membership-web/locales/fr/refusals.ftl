@@ -106,6 +106,7 @@ refusal-sign-up-closed = Les comptes se créent sur invitation seulement. Demand
 refusal-own-accounts-off = Les comptes sont tenus ailleurs ici. Connectez-vous et modifiez le vôtre là-bas.
 refusal-issued-elsewhere = Vous êtes connecté ailleurs. Déconnectez-vous là-bas.
 refusal-second-factor-required = Cette organisation demande un second facteur. Ajoutez-en un dans votre profil, connectez-vous avec lui et réessayez.
+refusal-key-needs-second-factor = Cette clé a été créée sans second facteur, or cette organisation en demande un. Connectez-vous avec un second facteur, créez une nouvelle clé et révoquez celle-ci.
 refusal-fresh-proof-required = Il faut montrer encore une fois qui vous êtes. Utilisez votre second facteur si vous en avez un, sinon votre mot de passe, ou reconnectez-vous.
 refusal-wrong-code = Ce code n’est pas le bon. Prenez le plus récent de votre application, ou l’un de vos codes de secours.
 refusal-code-used = Ce code a déjà servi. Attendez le suivant.
