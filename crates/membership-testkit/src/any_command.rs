@@ -11,8 +11,8 @@ use membership_core::command::{
     RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew,
     RequestRecovery, RequestSignUp, ResetSecondFactors, ResetTemplate, Revoke, RevokeKey, RevokeOperatorKey,
     SendRoundChunk, SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut,
-    StartRound, Suspend, TakeBack, TakeBackup, TransferOwnership, UndoImport, UnlinkIdentity, UnshareRecord,
-    UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
+    StartRound, Suspend, TakeBack, TakeBackup, TransferOwnership, TrySetUpCode, UndoImport, UnlinkIdentity,
+    UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -68,7 +68,7 @@ macro_rules! commands {
 commands! {
     Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSubscription SetWhenFull
     Invite Renew Revoke Accept Decline Settle
-    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats AddMember IssueSetUpLink RedeemSetUpLink SetLogin SignMemberOut UseInitialPassword CreateGroup RenameGroup DeleteGroup CreateProgram ChangeProgram DeleteProgram CreateSession ChangeSession DeleteSession Enrol Withdraw BeginImport CarryOut UndoImport TakeBack StartRound SendRoundChunk
+    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats AddMember IssueSetUpLink RedeemSetUpLink TrySetUpCode SetLogin SignMemberOut UseInitialPassword CreateGroup RenameGroup DeleteGroup CreateProgram ChangeProgram DeleteProgram CreateSession ChangeSession DeleteSession Enrol Withdraw BeginImport CarryOut UndoImport TakeBack StartRound SendRoundChunk
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn UpdateProfile
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail

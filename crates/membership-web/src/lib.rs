@@ -9,6 +9,7 @@ mod link_cookie;
 mod local_path;
 mod page;
 mod pages;
+mod qr;
 mod stop;
 mod switcher;
 mod theme;

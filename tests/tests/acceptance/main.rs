@@ -22,6 +22,7 @@ mod s2_import;
 mod s3;
 mod s3_seats;
 mod s4;
+mod s4_logins;
 mod seats;
 mod second_factor;
 mod setup;

@@ -107,7 +107,7 @@ fn has_cause(dump: &Dump, queued: &QueuedMessage) -> bool {
         Content::InvitationAccepted { .. } => logged(&["invitation-accepted"]),
         Content::SeatAllocated { .. } => logged(&["seat-allocated"]),
         Content::AccountSetUp { .. } => logged(&["set-up-link-issued"]),
-        Content::LoginChanged { .. } => logged(&["member-login-changed", "member-signed-out"]),
+        Content::LoginChanged { .. } => logged(&["member-login-changed", "member-signed-out", "login-set-up"]),
         Content::SeatAwaited { .. } => logged(&["invitation-accepted", "member-joined"]),
         Content::SeatsFilling { .. } => logged(&[
             "seat-allocated",
