@@ -21,8 +21,13 @@ pub const SCHEMES: [&str; 2] = ["light", "dark"];
 
 /// The pages, those of one person after another. Signs in as Ada and leaves her signed in.
 pub async fn scenes(browser: &Browser, origin: &str) -> Vec<Scene> {
-    let nobody =
-        [("sign-in", "/sign-in"), ("sign-up", "/sign-up"), ("forgot", "/forgot-password"), ("gone", "/nowhere")];
+    let nobody = [
+        ("sign-in", "/sign-in"),
+        ("sign-up", "/sign-up"),
+        ("forgot", "/forgot-password"),
+        ("code", "/code"),
+        ("gone", "/nowhere"),
+    ];
     let mut scenes: Vec<_> =
         nobody.into_iter().map(|(name, path)| Scene { name, login: None, path: path.to_owned() }).collect();
     scenes.extend(invitations(browser, origin).await);

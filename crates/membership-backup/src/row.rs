@@ -18,7 +18,7 @@ use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, Memb
 use membership_core::resource::{Holder, Level, ResourceName};
 use membership_core::role::RoleKey;
 use membership_core::roster::{Audience, LeftOutCounts, Rounds};
-use membership_core::set_up::SetUpLink;
+use membership_core::set_up::{SetUpCode, SetUpLink};
 use membership_core::subscription::Subscription;
 use membership_core::{group, invitation, member, organization, program, resource, roster, wording};
 use serde::{Deserialize, Serialize};
@@ -178,6 +178,9 @@ struct PersonalLink {
     #[serde(with = "rfc3339::option")]
     used_at: Option<OffsetDateTime>,
     delivery: String,
+    /// What finds the code that can be typed in its place, which cannot be made of it either. Older backups know none.
+    #[serde(default)]
+    code: Option<SetUpCode>,
 }
 
 fn channel_name(channel: Channel) -> &'static str {
@@ -219,6 +222,7 @@ impl From<&member::Member> for Member {
                 expires_at: link.expires_at,
                 used_at: link.used_at,
                 delivery: link.delivery.as_str().to_owned(),
+                code: link.code,
             }),
             rounds: it.rounds.numbers.clone(),
             last_round_at: it.rounds.last_at,
@@ -240,6 +244,7 @@ impl TryFrom<Member> for member::Member {
                 expires_at: link.expires_at,
                 used_at: link.used_at,
                 delivery: named("delivery", &link.delivery, &Delivery::ALL, Delivery::as_str)?,
+                code: link.code,
             })
         };
         Ok(Self {

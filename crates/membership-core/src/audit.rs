@@ -278,6 +278,7 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::MemberReactivated { member, .. } => ("member-reactivated", Subject::Member(*member)),
         Event::MemberProfileChanged { member, .. } => ("member-profile-changed", Subject::Member(*member)),
         Event::SetUpLinkIssued { member, .. } => ("set-up-link-issued", Subject::Member(*member)),
+        Event::SetUpCodeMissed { member } => ("set-up-code-missed", Subject::Member(*member)),
         Event::RoundStarted { round } => ("round-started", Subject::Round(round.id)),
         Event::RoundMoved { round, .. } => ("round-moved", Subject::Round(*round)),
         Event::LoginSetUp { member, .. } => ("login-set-up", Subject::Member(*member)),
@@ -527,7 +528,7 @@ fn describe_profile(it: &Member) -> Option<Value> {
     }
     let profile = &it.profile;
     let noted = profile.additional_information.as_ref();
-    Some(json!({
+    let mut described = json!({
         "email": it.email.as_ref().map(ToString::to_string),
         "first_name": profile.names.first.as_ref().map(|name| name.as_str()),
         "last_name": profile.names.last.as_ref().map(|name| name.as_str()),
@@ -539,7 +540,12 @@ fn describe_profile(it: &Member) -> Option<Value> {
         "has_login": it.user.is_some(),
         "set_up_link": it.set_up.map(|link| link.generation),
         "rounds": it.rounds.numbers,
-    }))
+    });
+    let code = it.set_up.and_then(|link| link.code).filter(|code| 0 < code.misses);
+    if let (Some(code), Some(told)) = (code, described.as_object_mut()) {
+        told.insert("set_up_code_misses".to_owned(), json!(code.misses));
+    }
+    Some(described)
 }
 
 fn describe_invitation(facts: &Facts, id: InvitationId) -> Option<Description> {

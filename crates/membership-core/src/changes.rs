@@ -23,6 +23,7 @@ use crate::quota::Charge;
 use crate::resource::{Holder, Resource, ResourceName, Share};
 use crate::roster::Round;
 use crate::second_factor::SecondFactors;
+use crate::set_up::SetUpCode;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
 use crate::wording::Wording;
@@ -242,6 +243,8 @@ pub struct Changes {
     pub parted: Vec<UserId>,
     /// Lines to be added to the lists of what waits for an address.
     pub waiting: Vec<(EmailAddress, InvitationId)>,
+    /// Lines to be added to the lists of whose personal link a typed code may take the place of.
+    pub codes: Vec<(SetUpCode, MemberId)>,
     /// Audit entries, in order.
     pub audit: Vec<AuditEntry>,
     /// Outgoing mail. A message that is there already is left as it is.
@@ -302,8 +305,14 @@ impl Changes {
             }
         }
         for event in &decision.events {
-            if let Event::InvitationCreated { invitation } = event {
-                self.waiting.push((invitation.email.clone(), invitation.id));
+            match event {
+                Event::InvitationCreated { invitation } => {
+                    self.waiting.push((invitation.email.clone(), invitation.id));
+                }
+                Event::SetUpLinkIssued { member, link, .. } => {
+                    self.codes.extend(link.code.map(|code| (code, *member)));
+                }
+                _ => {}
             }
         }
     }

@@ -143,6 +143,8 @@ pub enum Event {
     MemberProfileChanged { member: MemberId, name: PersonName, email: Option<EmailAddress>, profile: MemberProfile },
     /// A member's personal link was made; the earlier one is dead (S4.8).
     SetUpLinkIssued { member: MemberId, link: SetUpLink, round: Option<u32> },
+    /// Somebody typed a wrong code that leads to this member's.
+    SetUpCodeMissed { member: MemberId },
     /// A round of mail to members without a login began (S4.3).
     RoundStarted { round: Round },
     /// A chunk of a round was sent, or the round was ended.
@@ -432,6 +434,11 @@ impl Facts {
                 it.set_up = Some(*link);
                 if let Some(number) = round {
                     it.rounds.add(*number, now);
+                }
+            }),
+            Event::SetUpCodeMissed { member } => self.change_member(*member, |it| {
+                if let Some(code) = it.set_up.as_mut().and_then(|link| link.code.as_mut()) {
+                    code.misses = code.misses.saturating_add(1);
                 }
             }),
             Event::RoundStarted { round } => self.rounds.push(round.clone()),

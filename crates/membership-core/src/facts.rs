@@ -88,6 +88,8 @@ pub struct Scope {
     pub organizations_of: Vec<UserId>,
     /// The users of these names.
     pub usernames: Vec<Username>,
+    /// The users of these names, and of names that look like them.
+    pub usernames_like: Vec<Username>,
     /// The sign-in with this token, and its user; only if it has not been ended.
     pub sign_in: Option<(UserId, TokenHash)>,
     /// This sign-up.
@@ -131,7 +133,8 @@ impl Scope {
     pub fn needs_users(&self) -> bool {
         let of_users = self.users.is_empty() && self.links_of.is_empty() && self.factors_of.is_empty();
         let by_row = !(of_users && self.sign_in.is_none());
-        by_row || !(self.users_at.is_empty() && self.usernames.is_empty() && self.identities.is_empty())
+        let by_name = !(self.usernames.is_empty() && self.usernames_like.is_empty());
+        by_row || by_name || !(self.users_at.is_empty() && self.identities.is_empty())
     }
 }
 
@@ -428,6 +431,18 @@ impl Facts {
     /// The user of that name.
     pub fn user_named(&self, username: &Username) -> Option<&User> {
         self.users.iter().find(|user| user.username.as_ref() == Some(username))
+    }
+
+    /// Whether somebody may go by a username: `user`, or a new person. Needs [`Scope::usernames_like`].
+    ///
+    /// # Errors
+    /// [`Refusal::UsernameTaken`] and [`Refusal::UsernameConfusable`].
+    pub fn username_is_free(&self, username: &Username, user: Option<UserId>) -> Result<(), Refusal> {
+        let others = || self.users.iter().filter(|it| Some(it.id) != user).filter_map(|it| it.username.as_ref());
+        if others().any(|other| other == username) {
+            return Err(Refusal::UsernameTaken);
+        }
+        if others().any(|other| other.looks_like(username)) { Err(Refusal::UsernameConfusable) } else { Ok(()) }
     }
 }
 

@@ -52,6 +52,7 @@ pub mod subscription;
 #[cfg(feature = "system")]
 pub mod system;
 pub mod totp;
+pub mod typed_code;
 pub mod user;
 pub mod user_link;
 pub mod view;

@@ -113,6 +113,9 @@ pub enum Content {
         name: String,
         /// What became of the login.
         change: LoginChange,
+        /// The new username, if it has one.
+        #[serde(default)]
+        username: Option<String>,
     },
     /// An invitation was not answered yet; carries the same link again.
     Reminder {

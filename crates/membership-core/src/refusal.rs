@@ -39,6 +39,8 @@ pub enum Refusal {
     NobodyToWriteTo,
     #[error("this link is not one of ours; check that it was copied whole")]
     UnknownLink,
+    #[error("this code is not one of ours, or it was tried too often; check it, or ask for a new one")]
+    UnknownCode,
     #[error("there is no such record in this organization, or it is not shared with you; ask somebody who controls it")]
     UnknownRecord,
     #[error("this record is not shared with this member")]
@@ -143,6 +145,8 @@ pub enum Refusal {
     NumberTaken,
     #[error("this username is taken; choose another")]
     UsernameTaken,
+    #[error("this username looks too much like another one; choose one that nobody can confuse with it")]
+    UsernameConfusable,
     #[error("this member has set up a login already; help with that one instead")]
     LoginExists,
     #[error("this member has no login yet; send them a set-up link or set an initial password")]
@@ -324,6 +328,7 @@ codes! {
     Self::ClearNotUndoable, "clear-not-undoable", Conflict;
     Self::NobodyToWriteTo, "nobody-to-write-to", Conflict;
     Self::UnknownLink, "unknown-link", NotFound;
+    Self::UnknownCode, "unknown-code", NotFound;
     Self::UnknownRecord, "unknown-record", NotFound;
     Self::NotShared, "not-shared", NotFound;
     Self::RecordControlNeeded, "record-control-needed", Forbidden;
@@ -375,6 +380,7 @@ codes! {
     Self::OwnedByThePerson { .. }, "owned-by-the-person", Forbidden;
     Self::NumberTaken, "number-taken", Conflict;
     Self::UsernameTaken, "username-taken", Conflict;
+    Self::UsernameConfusable, "username-confusable", Conflict;
     Self::LoginExists, "login-exists", Conflict;
     Self::NoLogin, "no-login", Conflict;
     Self::LoginNotYours, "login-not-yours", Forbidden;
@@ -455,6 +461,7 @@ impl Refusal {
             Self::ClearNotUndoable,
             Self::NobodyToWriteTo,
             Self::UnknownLink,
+            Self::UnknownCode,
             Self::UnknownRecord,
             Self::NotShared,
             Self::RecordControlNeeded,
@@ -506,6 +513,7 @@ impl Refusal {
             Self::OwnedByThePerson { field: "first_name" },
             Self::NumberTaken,
             Self::UsernameTaken,
+            Self::UsernameConfusable,
             Self::LoginExists,
             Self::NoLogin,
             Self::LoginNotYours,

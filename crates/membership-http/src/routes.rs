@@ -20,6 +20,7 @@ mod records;
 mod roster;
 mod seats;
 mod sessions;
+mod set_up_codes;
 mod set_up_links;
 mod sign_ins;
 mod templates;
@@ -144,6 +145,7 @@ fn invitation() -> OpenApiRouter<Shared> {
         .routes(routes!(invitations::accept::accept))
         .routes(routes!(invitations::register::register))
         .routes(routes!(invitations::decline::decline))
+        .routes(routes!(set_up_codes::open::open))
         .routes(routes!(set_up_links::inspect::inspect))
         .routes(routes!(set_up_links::redeem::redeem))
 }

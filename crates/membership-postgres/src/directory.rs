@@ -19,6 +19,7 @@ use membership_core::report::{Days, LoginsByDay, SignedIn};
 use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::roster::{Invited, RosterGroup, Round};
+use membership_core::typed_code::CodeLocator;
 use membership_core::user::SignIn;
 use serde::Deserialize;
 use sqlx::Row;
@@ -218,6 +219,10 @@ statements! {
     /// Hints at what waits for addresses.
     HINTS, Route::By(Group::Email),
         "SELECT json_build_array(h.organization_id, h.invitation_id) FROM email_invitations h WHERE h.email = ANY($1)";
+    /// Hints at whose personal link a typed code takes the place of.
+    WITH_SET_UP_CODE, Route::By(Group::SetUpCode),
+        "SELECT json_build_array(c.organization_id, c.member_id) FROM set_up_codes c WHERE c.locator = $1
+        ORDER BY c.expires_at DESC, c.organization_id, c.member_id LIMIT 8";
     /// Organizations, each with an invitation that can be accepted now at one of the addresses.
     OWN_INVITATIONS, Route::By(Group::Organization),
         "SELECT json_build_object('head', row_to_json(h), 'row', row_to_json(r)) FROM (
@@ -426,6 +431,11 @@ impl Directory for PostgresStore {
         let query = OWN_INVITATIONS.query().bind(organizations).bind(self.fixed_now()).bind(invitations);
         let rows: Vec<WithHead<InvitationRow>> = self.list(query.bind(addresses)).await?;
         rows.into_iter().map(|found| Ok((found.head.head()?, found.row.invitation()?))).collect()
+    }
+
+    async fn with_set_up_code(&self, locator: CodeLocator) -> Result<Vec<(OrganizationId, MemberId)>, StoreError> {
+        let hints: Vec<(Uuid, Uuid)> = self.list(WITH_SET_UP_CODE.query().bind(i64::from(locator.0))).await?;
+        Ok(hints.into_iter().map(|(organization, member)| (OrganizationId(organization), MemberId(member))).collect())
     }
 
     async fn holders(

@@ -11,6 +11,8 @@ pub enum Group {
     Email,
     /// The claims of usernames.
     Username,
+    /// The codes that take the place of personal links, found by what is typed.
+    SetUpCode,
     /// The claims of identities.
     Identity,
     /// Sign-ups, which belong to nobody yet.
@@ -67,6 +69,7 @@ pub const TABLES: &[Table] = &[
     table("email_invitations", "email", Group::Email),
     table("mail_quotas", "bucket", Group::Email),
     table("usernames", "username", Group::Username),
+    table("set_up_codes", "locator", Group::SetUpCode),
     table("identities", "id", Group::Identity),
     table("sign_ups", "id", Group::SignUp),
     table("installation", "key", Group::Installation),

@@ -178,6 +178,7 @@ fn fan_out_is_for_sweeps_and_lists_of_the_deployment() {
         "FORGET_OPERATOR_KEYS",
         "FORGET_QUOTAS",
         "FORGET_RECEIPTS",
+        "FORGET_SET_UP_CODES",
         "FORGET_SIGN_INS",
         "FORGET_SIGN_UPS",
         "KEPT",

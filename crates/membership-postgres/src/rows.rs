@@ -13,7 +13,7 @@ use membership_core::port::StoreError;
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::role::RoleKey;
 use membership_core::roster::Rounds;
-use membership_core::set_up::SetUpLink;
+use membership_core::set_up::{SetUpCode, SetUpLink};
 use membership_core::subscription::Subscription;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -258,6 +258,7 @@ pub(crate) struct MemberRow {
     set_up_expires_at: Option<Instant>,
     set_up_used_at: Option<Instant>,
     set_up_delivery: String,
+    set_up_code: Option<SetUpCode>,
     rounds: Vec<u32>,
     last_round_at: Option<Instant>,
     login_since: Option<Instant>,
@@ -283,7 +284,7 @@ macro_rules! member_columns {
             $crate::statement::micros!("m.set_up_expires_at"),
             " AS set_up_expires_at, ",
             $crate::statement::micros!("m.set_up_used_at"),
-            " AS set_up_used_at, m.set_up_delivery, m.rounds, ",
+            " AS set_up_used_at, m.set_up_delivery, m.set_up_code, m.rounds, ",
             $crate::statement::micros!("m.last_round_at"),
             " AS last_round_at, ",
             $crate::statement::micros!("m.login_since"),
@@ -325,6 +326,7 @@ impl From<&Member> for MemberRow {
             set_up_expires_at: it.set_up.map(|link| link.expires_at.into()),
             set_up_used_at: it.set_up.and_then(|link| link.used_at).map(Instant::from),
             set_up_delivery: it.set_up.map_or(Delivery::None, |link| link.delivery).as_str().to_owned(),
+            set_up_code: it.set_up.and_then(|link| link.code),
             rounds: it.rounds.numbers.clone(),
             last_round_at: it.rounds.last_at.map(Instant::from),
             login_since: it.login_since.map(Instant::from),
@@ -353,6 +355,7 @@ impl MemberRow {
             expires_at: expires_at.0,
             used_at: self.set_up_used_at.map(|it| it.0),
             delivery: named("a delivery", &self.set_up_delivery, &Delivery::ALL, |it| it.as_str())?,
+            code: self.set_up_code,
         }))
     }
 

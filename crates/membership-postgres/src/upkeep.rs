@@ -134,6 +134,11 @@ statements! {
         "DELETE FROM mail_quotas WHERE (bucket, cause, seconds) IN (
             SELECT q.bucket, q.cause, q.seconds FROM mail_quotas q WHERE q.empties_at <= ", now!(), " LIMIT $2)
         AND empties_at <= ", now!();
+    /// Hints at codes that are dead.
+    FORGET_SET_UP_CODES, Route::FanOut(Group::SetUpCode),
+        "DELETE FROM set_up_codes WHERE (locator, organization_id, member_id) IN (
+            SELECT c.locator, c.organization_id, c.member_id FROM set_up_codes c
+            WHERE c.expires_at <= ", now!(), " LIMIT $2)";
     /// Sign-ups that nobody completed.
     FORGET_SIGN_UPS, Route::FanOut(Group::SignUp),
         "DELETE FROM sign_ups WHERE id IN (SELECT s.id FROM sign_ups s WHERE s.expires_at <= ", now!(), " LIMIT $2)";
@@ -148,6 +153,7 @@ const FORGET: [&Statement; 11] = [
     &FORGET_LINKS,
     &FORGET_SIGN_INS,
     &FORGET_SIGN_UPS,
+    &FORGET_SET_UP_CODES,
     &FORGET_KEYS,
     &FORGET_OPERATOR_KEYS,
     &FORGET_QUOTAS,

@@ -320,10 +320,11 @@ impl Facts<'_> {
                 ("username", optional(username.as_deref(), words.name)),
                 ("expires_at", date(*expires_at, language)),
             ],
-            Content::LoginChanged { organization, name, change } => vec![
+            Content::LoginChanged { organization, name, change, username } => vec![
                 ("organization", (words.name)(organization)),
                 ("name", (words.name)(name)),
-                ("username", Value::from(*change == LoginChange::Username)),
+                ("renamed", Value::from(*change == LoginChange::Username || username.is_some())),
+                ("username", optional(username.as_deref(), words.name)),
                 ("password", Value::from(*change == LoginChange::Password)),
                 ("signed_out", Value::from(*change == LoginChange::SignedOut)),
                 ("cleared", Value::from(*change == LoginChange::Cleared)),

@@ -19,6 +19,7 @@ use membership_core::report::{Days, LoginsByDay, SignedIn};
 use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::roster::{Invited, RosterGroup, Round};
+use membership_core::typed_code::CodeLocator;
 use membership_core::user::SignIn;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite};
@@ -62,6 +63,8 @@ pub(crate) const WAITING_FOR: &str = concat!(
     " WHERE w.email IN (SELECT value FROM json_each(?1)) AND o.state <> 'deleted'",
     " AND i.state = 'pending' AND i.opens_at <= ?2 AND i.expires_at > ?2 ORDER BY i.created_at DESC, i.id DESC"
 );
+pub(crate) const WITH_SET_UP_CODE: &str = "SELECT c.organization_id, c.member_id FROM set_up_codes c \
+    WHERE c.locator = ?1 ORDER BY c.expires_at DESC, c.organization_id, c.member_id LIMIT 8";
 pub(crate) const HOLDERS: &str = concat!(
     "SELECT ",
     member_columns!(),
@@ -138,6 +141,13 @@ impl Directory for SqliteStore {
         let query = sqlx::query(WAITING_FOR).bind(addresses).bind(micros(self.now()));
         let rows = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
         rows.iter().map(|row| Ok((rows::head(row)?, rows::invitation(row)?))).collect()
+    }
+
+    async fn with_set_up_code(&self, locator: CodeLocator) -> Result<Vec<(OrganizationId, MemberId)>, StoreError> {
+        let rows = sqlx::query(WITH_SET_UP_CODE).bind(locator.0).fetch_all(&self.readers).await.map_err(from_sqlx)?;
+        let hint =
+            |row: &SqliteRow| Ok((OrganizationId(get(row, "organization_id")?), MemberId(get(row, "member_id")?)));
+        rows.iter().map(hint).collect()
     }
 
     async fn holders(

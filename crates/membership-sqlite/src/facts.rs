@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use membership_core::facts::{ClearPick, Facts, KeyScope, Receipt, ReceiptKey, RoundPick, Scope};
 use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{Invitation, InvitationState, Inviter};
+use membership_core::name::Username;
 use membership_core::port::StoreError;
 use membership_core::quota::Bucket;
 use membership_core::resource::ResourceName;
@@ -521,8 +522,10 @@ impl Loader<'_> {
             let addresses = text_list(scope.users_at.iter().map(|address| address.as_str()));
             self.add_users(sqlx::query(USERS_BY_EMAIL).bind(addresses)).await?;
         }
-        if !scope.usernames.is_empty() {
-            let names = text_list(scope.usernames.iter().map(|name| name.as_str()));
+        if !scope.usernames.is_empty() || !scope.usernames_like.is_empty() {
+            let exact = scope.usernames.iter().map(ToString::to_string);
+            let names: Vec<_> = exact.chain(scope.usernames_like.iter().flat_map(Username::claims)).collect();
+            let names = text_list(names.iter().map(String::as_str));
             self.add_users(sqlx::query(USERS_BY_USERNAME).bind(names)).await?;
         }
         if !scope.identities.is_empty() {

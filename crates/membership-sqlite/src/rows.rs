@@ -65,8 +65,8 @@ macro_rules! member_columns {
          m.additional_information AS m_additional_information, m.set_up_generation AS m_set_up_generation, \
          m.set_up_channel AS m_set_up_channel, m.set_up_issued_at AS m_set_up_issued_at, \
          m.set_up_expires_at AS m_set_up_expires_at, m.set_up_used_at AS m_set_up_used_at, \
-         m.set_up_delivery AS m_set_up_delivery, m.rounds AS m_rounds, m.last_round_at AS m_last_round_at, \
-         m.login_since AS m_login_since"
+         m.set_up_delivery AS m_set_up_delivery, m.set_up_code AS m_set_up_code, m.rounds AS m_rounds, \
+         m.last_round_at AS m_last_round_at, m.login_since AS m_login_since"
     };
 }
 macro_rules! invitation_columns {
@@ -197,6 +197,11 @@ pub(crate) fn json<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -
     serde_json::from_str(get(row, column)?).map_err(|error| corrupt(format!("{column}: {error}")))
 }
 
+fn json_if_any<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<Option<T>, StoreError> {
+    let text = get::<Option<&str>>(row, column)?;
+    text.map(serde_json::from_str).transpose().map_err(|error| corrupt(format!("{column}: {error}")))
+}
+
 fn role(row: &SqliteRow, column: &'static str) -> Result<RoleKey, StoreError> {
     RoleKey::parse(get(row, column)?).map_err(corrupt)
 }
@@ -301,6 +306,7 @@ fn set_up(row: &SqliteRow) -> Result<Option<SetUpLink>, StoreError> {
         expires_at: time(row, "m_set_up_expires_at")?,
         used_at: time_if_any(row, "m_set_up_used_at")?,
         delivery: named(row, "m_set_up_delivery", &Delivery::ALL, Delivery::as_str)?,
+        code: json_if_any(row, "m_set_up_code")?,
     }))
 }
 

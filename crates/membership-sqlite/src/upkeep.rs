@@ -59,6 +59,9 @@ pub(crate) const FORGET_RECEIPTS: &str = "DELETE FROM idempotency_keys WHERE (sc
     (SELECT scope_id, key FROM idempotency_keys WHERE expires_at <= ?1 LIMIT ?2)";
 pub(crate) const FORGET_SIGN_UPS: &str = "DELETE FROM sign_ups WHERE id IN \
     (SELECT id FROM sign_ups WHERE expires_at <= ?1 LIMIT ?2)";
+pub(crate) const FORGET_SET_UP_CODES: &str = "DELETE FROM set_up_codes \
+    WHERE (locator, organization_id, member_id) IN \
+    (SELECT locator, organization_id, member_id FROM set_up_codes WHERE expires_at <= ?1 LIMIT ?2)";
 pub(crate) const FORGET_SIGN_INS: &str = "DELETE FROM sign_ins WHERE (user_id, id) IN \
     (SELECT user_id, id FROM sign_ins WHERE coalesce(ended_at, expires_at) <= ?1 LIMIT ?2)";
 pub(crate) const FORGET_LINKS: &str = "DELETE FROM user_links WHERE (user_id, id) IN \
@@ -158,6 +161,7 @@ impl Upkeep for SqliteStore {
         for (sql, until) in [
             (FORGET_RECEIPTS, now),
             (FORGET_SIGN_UPS, now),
+            (FORGET_SET_UP_CODES, now),
             (FORGET_SIGN_INS, now),
             (FORGET_LINKS, now.saturating_sub(KEPT_FOR)),
             (FORGET_MESSAGES, now.saturating_sub(KEPT_FOR)),

@@ -12,8 +12,8 @@ use membership_core::command::{
     RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew, ReplaceSignIn, RequestRecovery, RequestSignUp,
     ResetSecondFactors, ResetTemplate, Revoke, RevokeKey, RevokeOperatorKey, SendRoundChunk, SetDeactivationDate,
     SetLogin, SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, StartRound, Suspend, TakeBack,
-    TakeBackup, TransferOwnership, UndoClear, UndoImport, UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile,
-    UseInitialPassword, VerifyEmail, Withdraw,
+    TakeBackup, TransferOwnership, TrySetUpCode, UndoClear, UndoImport, UnlinkIdentity, UnshareRecord, UpdateMember,
+    UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -69,7 +69,7 @@ macro_rules! commands {
 commands! {
     Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSubscription SetWhenFull
     Invite Renew Revoke Accept Decline Settle
-    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats AddMember IssueSetUpLink RedeemSetUpLink SetLogin SignMemberOut UseInitialPassword CreateGroup RenameGroup DeleteGroup CreateProgram ChangeProgram DeleteProgram CreateSession ChangeSession DeleteSession Enrol Withdraw BeginImport CarryOut UndoImport TakeBack StartRound SendRoundChunk ClearLogins ClearLoginsChunk UndoClear GiveLoginsBack
+    ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats AddMember IssueSetUpLink RedeemSetUpLink TrySetUpCode SetLogin SignMemberOut UseInitialPassword CreateGroup RenameGroup DeleteGroup CreateProgram ChangeProgram DeleteProgram CreateSession ChangeSession DeleteSession Enrol Withdraw BeginImport CarryOut UndoImport TakeBack StartRound SendRoundChunk ClearLogins ClearLoginsChunk UndoClear GiveLoginsBack
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn ReplaceSignIn EnterByPasskey UpdateProfile
     Register RequestRecovery MailLink RedeemLoginLink RedeemReset ChangePassword EndOtherSignIns
     AddEmail VerifyEmail MakePrimary RemoveEmail

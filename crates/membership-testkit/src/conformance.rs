@@ -308,6 +308,7 @@ macro_rules! conformance_suite {
                 organizations_with_lapsed_rows_are_found
                 what_nobody_can_use_is_forgotten
                 dead_links_are_forgotten_after_thirty_days
+                codes_are_found_by_their_locator_until_they_are_dead
                 at_most_a_thousand_lapsed_rows_are_loaded
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world round_trip

@@ -23,9 +23,9 @@ pub use history::{
     i15_one_entry_for_every_event,
 };
 pub use logins::{
-    i12_links_and_initial_passwords_work_once, s2_6_an_initial_password_must_be_replaced,
-    s4_3_a_round_writes_once_and_to_nobody_with_a_login, s4_6_every_login_is_dated_and_nothing_else,
-    s4_9_clearing_takes_nobodys_access_elsewhere,
+    a28_a_code_that_guesses_have_ended_stays_dead, i12_links_and_initial_passwords_work_once,
+    s2_6_an_initial_password_must_be_replaced, s4_3_a_round_writes_once_and_to_nobody_with_a_login,
+    s4_6_every_login_is_dated_and_nothing_else, s4_9_clearing_takes_nobodys_access_elsewhere,
 };
 pub use rows::{
     attendance_is_of_what_is_there, i1_one_active_owner, i2_counters_equal_the_rows,
@@ -100,6 +100,7 @@ pub const OF_TRANSITIONS: [(&str, TransitionCheck); 8] = [
     ("i12_links_and_initial_passwords_work_once", i12_links_and_initial_passwords_work_once),
     ("s4_3_a_round_writes_once_and_to_nobody_with_a_login", s4_3_a_round_writes_once_and_to_nobody_with_a_login),
     ("s4_9_clearing_takes_nobodys_access_elsewhere", s4_9_clearing_takes_nobodys_access_elsewhere),
+    ("a28_a_code_that_guesses_have_ended_stays_dead", a28_a_code_that_guesses_have_ended_stays_dead),
     ("i15_every_log_is_an_intact_chain", i15_every_log_is_an_intact_chain),
 ];
 

@@ -218,6 +218,16 @@ fn i12_a_link_that_works_twice_is_found() {
 }
 
 #[test]
+fn a28_a_code_that_can_be_guessed_for_ever_is_found() {
+    let forgotten = |_: &Facts, changes: &mut Changes| {
+        for code in changes.members.iter_mut().filter_map(|it| it.row.set_up.as_mut()?.code.as_mut()) {
+            code.misses = if 1 < code.misses { 0 } else { code.misses };
+        }
+    };
+    is_found_at_last("a28_a_code_that_guesses_have_ended_stays_dead", Theme::Logins, truth, forgotten);
+}
+
+#[test]
 fn i9_a_record_shared_by_somebody_who_does_not_control_it_is_found() {
     let everybody_controls_everything = |facts: &mut Facts| {
         let holders: Vec<_> = facts.members.iter().map(|it| Holder::Member(it.id)).collect();

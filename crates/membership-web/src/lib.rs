@@ -10,6 +10,7 @@ mod local_path;
 mod login_chart;
 mod page;
 mod pages;
+mod qr;
 mod stop;
 mod switcher;
 mod theme;

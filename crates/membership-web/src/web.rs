@@ -95,7 +95,8 @@ pub fn pages(web: Web) -> Router {
 
 fn account_pages() -> Router<Web> {
     use account::{
-        addresses, by_link, elsewhere, forgot, join, password, profile, set_up, sign_in, sign_ins, sign_up, verify,
+        addresses, by_link, code, elsewhere, forgot, join, password, profile, set_up, sign_in, sign_ins, sign_up,
+        verify,
     };
     Router::new()
         .route("/set-up", get(set_up::show).post(set_up::act))
@@ -118,7 +119,9 @@ fn account_pages() -> Router<Web> {
         .route("/password", get(password::show).post(password::act))
         .route("/forgot-password", get(forgot::show).post(forgot::act))
         .route("/forgot-password/sent", get(forgot::sent))
+        .route(code::PATH, get(code::show).post(code::act))
         .route("/join", get(join::show).post(join::act))
+        .route("/join/username", get(join::check))
         .route("/join/{link}", get(join::take_link))
         .route("/login", get(by_link::show_login).post(by_link::login))
         .route("/login/{link}", get(by_link::take_login))

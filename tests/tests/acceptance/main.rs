@@ -25,6 +25,7 @@ mod s3;
 mod s3_seats;
 mod s4;
 mod s4_clear;
+mod s4_logins;
 mod s4_report;
 mod s4_rounds;
 mod seats;

@@ -7,6 +7,7 @@ mod elsewhere;
 mod forms;
 mod keys;
 mod people;
+mod qr;
 mod roster;
 mod second_factor;
 mod story;

@@ -41,7 +41,7 @@ impl Command for SignMemberOut {
         let mut draft = Draft::new(facts, self.by);
         draft.record(Event::SignedOutElsewhere { user: user.id, kept: None });
         draft.record(Event::MemberSignedOut { member: member.id });
-        tell(&mut draft, member, user, LoginChange::SignedOut)?;
+        tell(&mut draft, member, user, (LoginChange::SignedOut, None))?;
         Ok(draft.reply(()))
     }
 }

@@ -19,6 +19,7 @@ use crate::report::{Days, LoginsByDay, SignedIn};
 use crate::resource::Resource;
 use crate::role::RoleKey;
 use crate::roster::{Invited, RosterGroup, Round};
+use crate::typed_code::CodeLocator;
 use crate::user::SignIn;
 
 /// A page of a list.
@@ -265,6 +266,13 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// Any [`StoreError`].
     async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, StoreError>;
+
+    /// Whose personal link a typed code may take the place of, by what finds it; those that were made last first, at most
+    /// eight. These are hints: whoever reads asks the member's row, and skips who has no such code.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn with_set_up_code(&self, locator: CodeLocator) -> Result<Vec<(OrganizationId, MemberId)>, StoreError>;
 
     /// A page of an organization's groups by name, each with how many members are in it.
     ///

@@ -40,7 +40,7 @@ pub use reading::OrganizationOfMine;
 pub use records::{NamedShare, SharedRecord};
 pub use roster::{LoginReport, RosterView};
 pub use second_factor::{Challenge, Evidence, FactorSetUp, MyFactors, TotpOffer};
-pub use setting_up::{LoginHelp, SetUpAccount, SetUpForm, SetUpInspection};
+pub use setting_up::{HandedOver, LoginHelp, SetUpAccount, SetUpForm, SetUpInspection};
 pub use templates::TemplateText;
 
 /// What the service is built on.

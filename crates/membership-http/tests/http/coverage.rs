@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::site::Site;
 
 /// The operations anyone may call.
-const PUBLIC: [&str; 17] = [
+const PUBLIC: [&str; 18] = [
     "POST /api/v1/users",
     "POST /api/v1/users/verify",
     "POST /api/v1/sign-ins",
@@ -22,6 +22,7 @@ const PUBLIC: [&str; 17] = [
     "POST /api/v1/invitations/inspect",
     "POST /api/v1/invitations/accept",
     "POST /api/v1/invitations/decline",
+    "POST /api/v1/set-up-codes/open",
     "POST /api/v1/set-up-links/inspect",
     "POST /api/v1/set-up-links/redeem",
 ];

@@ -45,7 +45,7 @@ macro_rules! member_record {
             last_name text, language text, labels jsonb, number text, additional_information text,
             set_up_generation bigint, set_up_channel text, set_up_issued_at timestamptz,
             set_up_expires_at timestamptz, set_up_used_at timestamptz, search_key text, set_up_delivery text,
-            rounds jsonb, last_round_at timestamptz, login_since timestamptz, last_login_at timestamptz)"
+            set_up_code jsonb, rounds jsonb, last_round_at timestamptz, login_since timestamptz, last_login_at timestamptz)"
     };
 }
 
@@ -134,12 +134,12 @@ macro_rules! written {
                 INSERT INTO memberships (organization_id, id, user_id, name, name_key, email, role, status, seat,
                     waits_since, joined_at, raised_at, deactivates_at, version, first_name, last_name, language, labels, number,
                     additional_information, set_up_generation, set_up_channel, set_up_issued_at, set_up_expires_at,
-                    set_up_used_at, search_key, set_up_delivery, rounds, last_round_at, login_since, last_login_at)
+                    set_up_used_at, search_key, set_up_delivery, set_up_code, rounds, last_round_at, login_since, last_login_at)
                 SELECT $1, r.id, r.user_id, r.name, r.name_key, r.email, r.role, r.status, r.seat, r.waits_since, r.joined_at,
                     r.raised_at, r.deactivates_at, r.version, r.first_name, r.last_name, r.language, r.labels, r.number,
                     r.additional_information, r.set_up_generation, r.set_up_channel, r.set_up_issued_at,
-                    r.set_up_expires_at, r.set_up_used_at, r.search_key, r.set_up_delivery, r.rounds, r.last_round_at,
-                    r.login_since, coalesce(r.last_login_at, 'epoch')
+                    r.set_up_expires_at, r.set_up_used_at, r.search_key, r.set_up_delivery, r.set_up_code, r.rounds,
+                    r.last_round_at, r.login_since, coalesce(r.last_login_at, 'epoch')
                 FROM jsonb_to_recordset($3) AS ",
             member_record!(),
             " WHERE r.expected IS NULL
@@ -152,7 +152,7 @@ macro_rules! written {
                     additional_information = r.additional_information, set_up_generation = r.set_up_generation,
                     set_up_channel = r.set_up_channel, set_up_issued_at = r.set_up_issued_at,
                     set_up_expires_at = r.set_up_expires_at, set_up_used_at = r.set_up_used_at,
-                    search_key = r.search_key, rounds = r.rounds, last_round_at = r.last_round_at,
+                    search_key = r.search_key, set_up_code = r.set_up_code, rounds = r.rounds, last_round_at = r.last_round_at,
                     set_up_delivery = CASE WHEN m.set_up_generation = r.set_up_generation THEN m.set_up_delivery
                         ELSE r.set_up_delivery END,
                     login_since = r.login_since,

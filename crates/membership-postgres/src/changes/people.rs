@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::changes::{Changes, ReplacedSignIn, SignedOutElsewhere};
 use membership_core::facts::Facts;
+use membership_core::id::MemberId;
+use membership_core::name::Username;
 use membership_core::port::StoreError;
 use membership_core::quota::Bucket;
+use membership_core::set_up::SetUpCode;
 use membership_core::user::User;
 use serde::Serialize;
 use sqlx::postgres::PgConnection;
@@ -21,7 +24,7 @@ use crate::rows::keys::{ChargeRow, add_charge, charge_record, charged};
 use crate::rows::people::{SecondFactorsRow, SignInRow, SignUpRow, UserEmailRow, UserLinkRow, UserRow};
 use crate::rows::records::AuditRow;
 use crate::rows::{Guarded, Instant};
-use crate::statement::{Route, fetch_one, micros, statements, write as guarded};
+use crate::statement::{Route, execute, fetch_one, micros, statements, write as guarded};
 
 /// The columns of a parameter with users.
 macro_rules! user_record {
@@ -206,17 +209,23 @@ statements! {
         )
         SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM changed) + (SELECT count(*) FROM claimed)
             + (SELECT count(*) FROM charged)";
-    /// Claims of usernames.
+    /// Claims of usernames, and of what looks like them. Names of before no two looked alike may lack the latter.
     USERNAMES, Route::By(Group::Username), "WITH released AS (
             DELETE FROM usernames AS n USING jsonb_to_recordset($1) AS r(username text, user_id uuid)
             WHERE n.username = r.username AND n.user_id = r.user_id
-            RETURNING 1
+            RETURNING n.username
         ), claimed AS (
             INSERT INTO usernames (username, user_id)
             SELECT r.username, r.user_id FROM jsonb_to_recordset($2) AS r(username text, user_id uuid)
             ON CONFLICT DO NOTHING RETURNING 1
         )
-        SELECT (SELECT count(*) FROM released) + (SELECT count(*) FROM claimed)";
+        SELECT (SELECT count(*) FROM released WHERE username NOT LIKE '~%') + (SELECT count(*) FROM claimed)";
+    /// Hints at whose personal link a typed code takes the place of.
+    SET_UP_CODES, Route::By(Group::SetUpCode),
+        "INSERT INTO set_up_codes (locator, organization_id, member_id, expires_at)
+        SELECT r.locator, $2, r.member_id, r.expires_at
+        FROM jsonb_to_recordset($1) AS r(locator bigint, member_id uuid, expires_at timestamptz)
+        ON CONFLICT (locator, organization_id, member_id) DO UPDATE SET expires_at = EXCLUDED.expires_at";
     /// Claims of identities.
     IDENTITIES, Route::By(Group::Identity), "WITH released AS (
             DELETE FROM identities AS i USING jsonb_to_recordset($1) AS r(id uuid, user_id uuid)
@@ -273,7 +282,14 @@ struct Hint {
     id: Uuid,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, Serialize)]
+struct CodeHint {
+    locator: u32,
+    member_id: Uuid,
+    expires_at: Instant,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Claim {
     username: String,
     user_id: Uuid,
@@ -308,6 +324,7 @@ pub(super) async fn write(
         guarded(connection, INSTALLATION.query().bind(FIRST_OPERATOR).bind(user.0), 1).await?;
     }
     write_usernames(connection, before, changes).await?;
+    write_set_up_codes(connection, changes).await?;
     write_identities(connection, before, changes).await?;
     write_emails(connection, before, changes).await?;
     write_replaced_sign_ins(connection, changes).await?;
@@ -338,15 +355,14 @@ async fn write_usernames(connection: &mut PgConnection, before: &Facts, changes:
     let mut released = Vec::new();
     let mut claimed = Vec::new();
     for user in changes.users.iter().map(|saved| &saved.row) {
-        let earlier = before.user(user.id).and_then(claim);
-        let now = claim(user);
-        if earlier != now {
-            released.extend(earlier);
-            claimed.extend(now);
-        }
+        let earlier = before.user(user.id).map(claims).unwrap_or_default();
+        let now = claims(user);
+        released.extend(earlier.iter().filter(|it| !now.contains(it)).cloned());
+        claimed.extend(now.into_iter().filter(|it| !earlier.contains(it)));
     }
-    let count = released.len().saturating_add(claimed.len());
-    if count == 0 {
+    let names = released.iter().filter(|it| !it.username.starts_with('~')).count();
+    let count = names.saturating_add(claimed.len());
+    if released.is_empty() && claimed.is_empty() {
         return Ok(());
     }
     claimed.sort_by(|a, b| a.username.cmp(&b.username));
@@ -375,8 +391,22 @@ fn identities(user: &User) -> Vec<Line> {
     user.identities.iter().map(|it| Line { user_id: user.id.0, id: it.id().0 }).collect()
 }
 
-fn claim(user: &User) -> Option<Claim> {
-    user.username.as_ref().map(|it| Claim { username: it.to_string(), user_id: user.id.0 })
+fn claims(user: &User) -> Vec<Claim> {
+    let claim = |username| Claim { username, user_id: user.id.0 };
+    user.username.iter().flat_map(Username::claims).map(claim).collect()
+}
+
+async fn write_set_up_codes(connection: &mut PgConnection, changes: &Changes) -> Result<(), StoreError> {
+    if changes.codes.is_empty() {
+        return Ok(());
+    }
+    let hint = |(code, member): &(SetUpCode, MemberId)| CodeHint {
+        locator: code.locator.0,
+        member_id: member.0,
+        expires_at: code.expires_at.into(),
+    };
+    let query = SET_UP_CODES.query().bind(list(&changes.codes, hint)).bind(changes.organization.map(|id| id.0));
+    execute(connection, query).await.map(drop)
 }
 
 /// The lines of the claim table of addresses that differ.

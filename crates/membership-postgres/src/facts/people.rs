@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use membership_core::facts::{Facts, Scope};
 use membership_core::id::{OrganizationId, UserId};
+use membership_core::name::Username;
 use membership_core::port::StoreError;
 use serde::Deserialize;
 use sqlx::postgres::PgConnection;
@@ -27,7 +28,7 @@ statements! {
         "SELECT coalesce(json_agg(r.user_id), '[]') FROM (
             SELECT e.user_id FROM user_emails e WHERE e.email = ANY($1)
             ORDER BY e.verified_at NULLS LAST, e.user_id LIMIT 1000) r");
-    /// Who has one of these names.
+    /// Who has one of these names, or claims what they look like.
     USERS_NAMED, Route::By(Group::Username), told!(
         "SELECT coalesce(json_agg(n.user_id), '[]') FROM usernames n WHERE n.username = ANY($1)");
     /// Whose identities these are.
@@ -94,7 +95,7 @@ pub(super) async fn load(
         facts.sign_ins.extend(found.sign_in.map(SignInRow::sign_in).transpose()?);
     }
     // Also if nobody was found: a login that is nobody's must take as long as one that is somebody's (A61).
-    if !ids.is_empty() || !scope.users_at.is_empty() || !scope.usernames.is_empty() {
+    if !ids.is_empty() || !scope.users_at.is_empty() || asks_for_names(scope) {
         let ids: Vec<_> = ids.into_iter().collect();
         let rows: Vec<UserRow> = ask(connection, now, USERS.query().bind(ids)).await?;
         for row in rows {
@@ -139,8 +140,9 @@ async fn found(
         let addresses: Vec<_> = scope.users_at.iter().map(ToString::to_string).collect();
         ids.extend(ask::<Vec<Uuid>>(connection, now, USERS_AT.query().bind(addresses)).await?);
     }
-    if !scope.usernames.is_empty() {
-        let names: Vec<_> = scope.usernames.iter().map(ToString::to_string).collect();
+    if asks_for_names(scope) {
+        let exact = scope.usernames.iter().map(ToString::to_string);
+        let names: Vec<_> = exact.chain(scope.usernames_like.iter().flat_map(Username::claims)).collect();
         ids.extend(ask::<Vec<Uuid>>(connection, now, USERS_NAMED.query().bind(names)).await?);
     }
     if !scope.identities.is_empty() {
@@ -150,14 +152,18 @@ async fn found(
     Ok(ids)
 }
 
+fn asks_for_names(scope: &Scope) -> bool {
+    !scope.usernames.is_empty() || !scope.usernames_like.is_empty()
+}
+
 /// How many statements [`load`] needs at most.
 pub(super) fn statements_needed(scope: &Scope) -> usize {
     let signed_in = scope.sign_in.map(|(user, _)| user);
     let named = scope.users.iter().any(|id| Some(*id) != signed_in);
-    let others = !scope.users_at.is_empty() || !scope.usernames.is_empty() || !scope.identities.is_empty() || named;
+    let others = !scope.users_at.is_empty() || asks_for_names(scope) || !scope.identities.is_empty() || named;
     [
         !scope.users_at.is_empty(),
-        !scope.usernames.is_empty(),
+        asks_for_names(scope),
         !scope.identities.is_empty(),
         scope.sign_in.is_some(),
         others,

@@ -135,16 +135,22 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         username: username.map(str::to_owned),
         expires_at,
     };
-    let login = |change| Content::LoginChanged { organization: organization.clone(), name: person.clone(), change };
+    let login = |change, username: Option<&str>| Content::LoginChanged {
+        organization: organization.clone(),
+        name: person.clone(),
+        change,
+        username: username.map(str::to_owned),
+    };
     vec![
         set_up(Some("ada")),
         set_up(None),
-        login(LoginChange::Username),
-        login(LoginChange::Password),
-        login(LoginChange::SignedOut),
-        login(LoginChange::Cleared),
-        login(LoginChange::Untied),
-        login(LoginChange::GivenBack),
+        login(LoginChange::Username, Some("ada")),
+        login(LoginChange::Password, None),
+        login(LoginChange::Password, Some("ada")),
+        login(LoginChange::SignedOut, None),
+        login(LoginChange::Cleared, None),
+        login(LoginChange::Untied, None),
+        login(LoginChange::GivenBack, None),
         invitation(Some(person.clone()), Some(words.to_owned())),
         invitation(Some(person.clone()), None),
         invitation(None, Some(words.to_owned())),
@@ -363,6 +369,10 @@ mockall::mock! {
         async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError>;
         async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError>;
         async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, StoreError>;
+        async fn with_set_up_code(
+            &self,
+            locator: membership_core::typed_code::CodeLocator,
+        ) -> Result<Vec<(OrganizationId, MemberId)>, StoreError>;
         async fn holders(
             &self,
             organization: OrganizationId,

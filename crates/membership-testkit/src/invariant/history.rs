@@ -111,9 +111,13 @@ fn has_cause(dump: &Dump, queued: &QueuedMessage) -> bool {
         Content::InvitationAccepted { .. } => logged(&["invitation-accepted"]),
         Content::SeatAllocated { .. } => logged(&["seat-allocated"]),
         Content::AccountSetUp { .. } => logged(&["set-up-link-issued"]),
-        Content::LoginChanged { .. } => {
-            logged(&["member-login-changed", "member-signed-out", "member-login-cleared", "member-login-given-back"])
-        }
+        Content::LoginChanged { .. } => logged(&[
+            "member-login-changed",
+            "member-signed-out",
+            "member-login-cleared",
+            "member-login-given-back",
+            "login-set-up",
+        ]),
         Content::SeatAwaited { .. } => logged(&["invitation-accepted", "member-joined"]),
         Content::SeatsFilling { .. } => logged(&[
             "seat-allocated",

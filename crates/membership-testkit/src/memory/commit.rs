@@ -265,7 +265,8 @@ fn users(dump: &mut Dump, users: &[Saved<User>]) -> Result<(), StoreError> {
 }
 
 fn claim_the_same(one: &User, other: &User) -> bool {
-    let username = one.username.is_some() && one.username == other.username;
+    let names = one.username.as_ref().zip(other.username.as_ref());
+    let username = names.is_some_and(|(one, other)| one.looks_like(other));
     let address = one.verified_emails().any(|address| other.has_verified(address));
     let identity = one.identities.iter().any(|it| other.identity(it.id()).is_some());
     one.id != other.id && (username || address || identity)

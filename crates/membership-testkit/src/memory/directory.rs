@@ -21,6 +21,7 @@ use membership_core::report::{Days, LoginsByDay};
 use membership_core::resource::{Holder, Resource};
 use membership_core::role::RoleKey;
 use membership_core::roster::{Invited, RosterGroup, Round};
+use membership_core::typed_code::CodeLocator;
 use membership_core::user::SignIn;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -133,6 +134,17 @@ impl Directory for MemoryStore {
         }
         waiting.sort_by_key(|(_, it)| std::cmp::Reverse((it.created_at, it.id)));
         Ok(waiting)
+    }
+
+    async fn with_set_up_code(&self, locator: CodeLocator) -> Result<Vec<(OrganizationId, MemberId)>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let mut found = Vec::new();
+        for (id, rows) in dump.organizations.iter().filter(|(_, rows)| is_there(rows)) {
+            let code = |it: &Member| it.set_up.and_then(|link| link.code).filter(|code| code.locator == locator);
+            found.extend(rows.members.values().filter_map(|it| Some((code(it)?.expires_at, (*id, it.id)))));
+        }
+        found.sort_by_key(|(expires_at, id)| (std::cmp::Reverse(*expires_at), *id));
+        Ok(found.into_iter().map(|(_, id)| id).take(8).collect())
     }
 
     async fn holders(

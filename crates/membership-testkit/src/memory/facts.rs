@@ -222,7 +222,9 @@ fn users(dump: &Dump, scope: &Scope, facts: &Facts) -> BTreeSet<UserId> {
     ids.extend(facts.sign_ins.iter().map(|it| it.user));
     let is_named = |user: &&User| {
         user.emails.iter().any(|email| scope.users_at.contains(&email.address))
-            || user.username.as_ref().is_some_and(|name| scope.usernames.contains(name))
+            || user.username.as_ref().is_some_and(|name| {
+                scope.usernames.contains(name) || scope.usernames_like.iter().any(|it| it.looks_like(name))
+            })
             || user.identities.iter().any(|it| scope.identities.contains(&it.id()))
     };
     ids.extend(dump.users.values().filter(is_named).map(|it| it.id));

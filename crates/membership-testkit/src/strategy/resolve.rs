@@ -164,9 +164,15 @@ impl Eye<'_> {
                 self.roster(rows, (organization, by), guest, (*login, *link)).into()
             }
             Act::IssueSetUpLink { member: target, by_hand } => {
-                let (member, channel) = (member(*target)?, if *by_hand { Channel::Hand } else { Channel::Mail });
+                let (member, reach) = (member(*target)?, self.reach(*by_hand));
                 let user = rows.members.get(&member).and_then(|it| it.user);
-                IssueSetUpLink { organization, by, member, user, channel }.into()
+                IssueSetUpLink { organization, by, member, user, reach }.into()
+            }
+            Act::TrySetUpCode { member, older, is_right } => {
+                let coded = |it: &&Member| it.set_up.is_some_and(|link| link.code.is_some());
+                let linked = rows.members.values().filter(|it| it.set_up.is_some());
+                let member = member.mostly_of(rows.members.values().filter(coded), linked)?;
+                self.try_code(organization, member, (*older, *is_right))?
             }
             Act::RedeemSetUpLink { member, older, redeemer } => {
                 let member = member.of(rows.members.values().filter(|it| it.set_up.is_some()))?;
@@ -458,7 +464,7 @@ impl Eye<'_> {
     }
 
     fn newcomer(&self, address: &EmailAddress, username: Option<Pick>) -> User {
-        let names = ["ada", "grace", "alan"].map(fixture::username);
+        let names = ["ada", "grace", "alan", "a1an"].map(fixture::username);
         User {
             id: UserId(self.random.id()),
             username: username.and_then(|pick| pick.of(names)),

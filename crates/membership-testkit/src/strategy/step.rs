@@ -181,6 +181,7 @@ pub enum Act {
     AddMember { guest: Guest, login: Option<Pick>, link: Option<bool> },
     IssueSetUpLink { member: Target, by_hand: bool },
     RedeemSetUpLink { member: Pick, older: bool, redeemer: Redeems },
+    TrySetUpCode { member: Pick, older: bool, is_right: bool },
     SetLogin { member: Target, username: Option<Pick>, password: bool },
     SignMemberOut { member: Target },
     StartRound { members: Option<Vec<Target>>, invited: Option<Invited> },
@@ -435,6 +436,8 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
         4 => (target(), any::<bool>()).prop_map(|(member, by_hand)| Act::IssueSetUpLink { member, by_hand }),
         8 => (pick(), seldom(), redeems())
             .prop_map(|(member, older, redeemer)| Act::RedeemSetUpLink { member, older, redeemer }),
+        6 => (pick(), seldom(), seldom())
+            .prop_map(|(member, older, is_right)| Act::TrySetUpCode { member, older, is_right }),
         4 => (target(), option::of(pick()), any::<bool>())
             .prop_map(|(member, username, password)| Act::SetLogin { member, username, password }),
         4 => target().prop_map(|member| Act::SignMemberOut { member }),

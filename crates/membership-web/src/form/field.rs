@@ -19,6 +19,8 @@ pub(crate) struct Field {
     rows: Option<u8>,
     options: Vec<Choice>,
     longest: Option<usize>,
+    /// Where it is asked, while somebody types, what is wrong with it.
+    checked_at: Option<&'static str>,
 }
 
 /// One of several to choose from.
@@ -45,6 +47,7 @@ impl Field {
             rows: None,
             options: Vec::new(),
             longest: None,
+            checked_at: None,
         }
     }
 
@@ -119,6 +122,13 @@ impl Field {
     #[must_use]
     pub(crate) fn at_most(mut self, longest: usize) -> Self {
         self.longest = Some(longest);
+        self
+    }
+
+    /// The same field, which is checked at this address while somebody types; on sending it is checked anyway.
+    #[must_use]
+    pub(crate) fn checked_at(mut self, path: &'static str) -> Self {
+        self.checked_at = Some(path);
         self
     }
 

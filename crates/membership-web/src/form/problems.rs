@@ -89,7 +89,7 @@ pub(crate) struct Summary {
 fn field_of(refusal: &Refusal) -> Option<String> {
     match refusal {
         Refusal::Invalid(input) => Some(input.field.to_string()),
-        Refusal::UsernameTaken => Some("username".to_owned()),
+        Refusal::UsernameTaken | Refusal::UsernameConfusable => Some("username".to_owned()),
         Refusal::NumberTaken => Some("number".to_owned()),
         Refusal::NotTheInvitedAddress => Some("email".to_owned()),
         Refusal::UnknownRole { .. } | Refusal::RoleAboveYours { .. } => Some("role".to_owned()),

@@ -11,7 +11,6 @@ use membership_core::refusal::Refusal;
 use membership_core::role::RoleKey;
 use membership_core::service::{Failure, LoginHelp, Outcome};
 use membership_core::view::{MemberView, OrganizationView};
-use secrecy::ExposeSecret;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
@@ -21,8 +20,8 @@ use crate::form::{Choice, Choices, Field, Posted, Problems};
 use crate::local_path::{local_path, saying, saying_of};
 use crate::pages::organization::confirm::Confirm;
 use crate::pages::organization::invite::deliver_cards;
+use crate::pages::organization::letter::link_to_hand_over;
 use crate::pages::organization::seen;
-use crate::pages::organization::shown_once::ShownOnce;
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -176,17 +175,6 @@ async fn send_link(web: &Web, (organization, member): (OrganizationId, MemberId)
             Ok(confirm(visit, &view, &member, MemberAction::SendSetUpLink, &problems))
         }
     }
-}
-
-/// Shows a personal link, this once.
-pub(crate) fn link_to_hand_over(web: &Web, visit: &Visit, view: &OrganizationView, member: &MemberView) -> Response {
-    let organization = view.head.organization.id;
-    let link = web.memberships().set_up_link(organization, member);
-    let link = link.map(|link| web.address(&format!("/join/{}", link.expose_secret()))).unwrap_or_default();
-    let page = visit.page(visit.words.t("link-title")).of(view, "members");
-    let lead = visit.words.t1("set-up-link-lead", "name", &member.member.name);
-    let back = format!("/organizations/{organization}/members/{}", member.member.id);
-    html(StatusCode::OK, &ShownOnce::link(page, lead, link, back))
 }
 
 async fn carry_out(

@@ -16,6 +16,7 @@ pub(crate) mod invite;
 pub(crate) mod invite_terms;
 pub(crate) mod keys;
 pub(crate) mod leave;
+pub(crate) mod letter;
 pub(crate) mod log;
 pub(crate) mod member;
 pub(crate) mod member_action;
