@@ -13,6 +13,7 @@ pub mod passwords;
 pub mod postgres;
 pub mod process;
 pub mod race;
+pub mod story;
 pub mod timing;
 
 /// The program in `docs/embedding.md`, compiled and run as it stands there.

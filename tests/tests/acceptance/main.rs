@@ -7,6 +7,7 @@ mod identity;
 mod issuer_keys;
 mod keys;
 mod limits;
+mod offered;
 mod operator;
 mod passkeys;
 mod passwords;

@@ -231,7 +231,7 @@ impl Row {
             email: member.email.as_ref().map(ToString::to_string),
             invited,
             bounced: Invited::Bounced.includes(member),
-            may_write: member.email.is_some() && view.allowed_actions.contains(&"manage_login"),
+            may_write: member.email.is_some() && view.allowed_actions.contains(&"send_set_up_link"),
             name,
         }
     }
