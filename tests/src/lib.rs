@@ -14,6 +14,7 @@ pub mod passwords;
 pub mod postgres;
 pub mod process;
 pub mod race;
+pub mod story;
 pub mod timing;
 pub mod visitor;
 

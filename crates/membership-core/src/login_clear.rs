@@ -299,7 +299,7 @@ impl KeptLogin {
 
     /// Whether none of what it claims is another account's by now.
     pub fn is_free(&self, facts: &Facts) -> bool {
-        let is_named = self.username.as_ref().is_some_and(|name| facts.user_named(name).is_some());
+        let is_named = self.username.as_ref().is_some_and(|name| facts.username_is_free(name, None).is_err());
         let mut proven = self.emails.iter().filter(|it| it.verified_at.is_some());
         let is_at = proven.any(|it| facts.user_at(&it.address).is_some());
         let is_linked = |it: &Identity| facts.users.iter().any(|user| user.identity(it.id()).is_some());

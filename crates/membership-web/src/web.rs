@@ -184,6 +184,7 @@ fn organization_pages() -> Router<Web> {
         .route("/organizations/{organization}/subscription", get(subscription::show))
         .route("/organizations/{organization}/settings", get(settings::show))
         .route("/organizations/{organization}/settings/name", get(settings::back).post(settings::rename))
+        .route("/organizations/{organization}/settings/looks", get(settings::back).post(settings::customize))
         .route(
             "/organizations/{organization}/settings/second-factor",
             get(settings::back).post(settings::ask_second_factor),

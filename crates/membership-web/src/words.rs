@@ -158,7 +158,9 @@ impl Words {
     /// What is wrong with one field and how to put it right.
     pub(crate) fn invalid(self, input: &InvalidInput) -> String {
         let limit = named_limit(&input.rule).unwrap_or_else(|| MOST_VALID_DAYS.to_string());
-        let arguments = arguments([("limit", limit)]);
+        // What the rule quotes, such as a value that would do.
+        let named = input.rule.split('`').nth(1).unwrap_or_default().to_owned();
+        let arguments = arguments([("limit", limit), ("named", named)]);
         let of_field = format!("invalid-{}-{}", input.field.replace('_', "-"), input.code);
         let of_code = format!("invalid-{}", input.code);
         let known = [of_field, of_code].iter().find_map(|key| self.find_with(key, &arguments));

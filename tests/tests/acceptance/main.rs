@@ -8,6 +8,7 @@ mod identity;
 mod issuer_keys;
 mod keys;
 mod limits;
+mod offered;
 mod operator;
 mod passkeys;
 mod passwords;

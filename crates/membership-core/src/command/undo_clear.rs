@@ -80,7 +80,7 @@ impl Command for GiveLoginsBack {
         scope.members.push(self.acts_for);
         scope.members.extend(self.logins.iter().map(|it| it.member));
         for kept in self.logins.iter().filter_map(|it| it.kept.as_ref()) {
-            scope.usernames.extend(kept.username.clone());
+            scope.usernames_like.extend(kept.username.clone());
             scope.users_at.extend(kept.emails.iter().map(|it| it.address.clone()));
             scope.identities.extend(kept.identities.iter().map(crate::identity::Identity::id));
         }
