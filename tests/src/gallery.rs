@@ -77,6 +77,7 @@ const ADA: &[Page] = &[
     ("nobody-found", TEAM, "/members?q=nobody+is+called+so"),
     ("platform", PLATFORM, "/members"),
     ("add-member", PLATFORM, "/add-member"),
+    ("import", PLATFORM, "/members/import"),
     ("groups", PLATFORM, "/groups"),
     ("group", PLATFORM, "/groups > Observatory"),
     ("group-delete", PLATFORM, "/groups > Observatory > Delete the group"),

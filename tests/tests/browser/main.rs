@@ -4,6 +4,7 @@ mod accessible;
 mod attending;
 mod elsewhere;
 mod forms;
+mod imports;
 mod keys;
 mod people;
 mod second_factor;

@@ -127,18 +127,20 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         |change| Content::AddressesChanged { name: person.clone(), address: address("ada@engines.example"), change };
     let identities =
         |change| Content::IdentitiesChanged { name: person.clone(), issuer: "id.engines.example".to_owned(), change };
-    let set_up = |username: Option<&str>| Content::AccountSetUp {
+    let set_up = |username: Option<&str>, initial_password| Content::AccountSetUp {
         member: MemberId(Uuid::from_u128(5)),
         generation: 2,
         organization: organization.clone(),
         name: person.clone(),
         username: username.map(str::to_owned),
+        initial_password,
         expires_at,
     };
     let login = |change| Content::LoginChanged { organization: organization.clone(), name: person.clone(), change };
     vec![
-        set_up(Some("ada")),
-        set_up(None),
+        set_up(Some("ada"), false),
+        set_up(Some("ada"), true),
+        set_up(None, false),
         login(LoginChange::Username),
         login(LoginChange::Password),
         login(LoginChange::SignedOut),
