@@ -109,12 +109,6 @@ impl Caller {
         answer(self.sent(request).await.expect("an answer")).await
     }
 
-    /// GET in the organization; `None` if the server went away.
-    pub async fn try_get(&self, path: &str) -> Option<Value> {
-        let url = format!("{}/api/v1/organizations/{}{path}", self.origin, self.organization);
-        self.sent(self.http.get(url)).await.ok()?.json().await.ok()
-    }
-
     /// POST in the organization; `None` if the server went away.
     pub async fn try_post(&self, path: &str, body: Value) -> Option<u16> {
         let url = format!("{}/api/v1/organizations/{}{path}", self.origin, self.organization);

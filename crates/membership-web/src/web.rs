@@ -8,8 +8,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use membership_core::port::{IdentityProviders, Mailbox};
 use membership_core::service::{Accounts, Memberships};
-use membership_http::{LONGEST_IMPORT_FORM, Limits};
 use membership_http::identity::CookieRules;
+use membership_http::{LONGEST_IMPORT_FORM, Limits};
 use secrecy::SecretString;
 use tower_http::compression::CompressionLayer;
 

@@ -173,8 +173,12 @@ impl Words {
         let field = problem.field.as_deref().unwrap_or_default().replace('_', "-");
         let limit = named_limit(&problem.message).unwrap_or_default();
         let arguments = arguments([("limit", limit)]);
-        let keys =
-            [format!("row-{code}"), format!("invalid-{field}-{code}"), format!("invalid-{code}"), format!("refusal-{code}")];
+        let keys = [
+            format!("row-{code}"),
+            format!("invalid-{field}-{code}"),
+            format!("invalid-{code}"),
+            format!("refusal-{code}"),
+        ];
         let known = keys.iter().find_map(|key| self.find_with(key, &arguments));
         let text = known.unwrap_or_else(|| problem.message.clone());
         match self.find(&format!("column-{field}")) {

@@ -186,10 +186,7 @@ fn every_text_that_is_made_of_a_name_is_there() {
         expected.push(format!("import-state-{}", state.as_str()));
     }
     for existing in membership_core::import::Existing::ALL {
-        expected.extend([
-            format!("existing-{}", existing.as_str()),
-            format!("existing-{}-about", existing.as_str()),
-        ]);
+        expected.extend([format!("existing-{}", existing.as_str()), format!("existing-{}-about", existing.as_str())]);
     }
     for column in COLUMNS {
         let key = column.replace('_', "-");

@@ -129,7 +129,9 @@ async fn a59_rows_in_json_keep_the_same_rules(deployment: Deployment) {
     let dry = ada.post(&path, rows).await.expect(200);
     let told: Vec<_> = dry["rows"].as_array().unwrap().iter().map(problems).collect();
     assert_eq!(told, [(1, vec![("last_name", "control-character")]), (2, vec![])]);
-    ada.post_csv(&format!("{base}/members/import?existing=merge"), "A,B,a@example.org").await.refused(422, "invalid-input");
+    ada.post_csv(&format!("{base}/members/import?existing=merge"), "A,B,a@example.org")
+        .await
+        .refused(422, "invalid-input");
     ada.post_csv(&format!("{base}/members/import?colour=red"), "A,B,a@example.org").await.refused(422, "invalid-input");
 }
 

@@ -265,8 +265,11 @@ async fn s2_13_leaving_a_group_leaves_only_what_one_was_enrolled_in_through_it(d
     let school = School::on(deployment).await;
     let south = json!({ "name": "South" });
     let south = id(&school.ada.post(&format!("{}/groups", school.acme), south).await.expect(201));
-    let (by_name, by_both, by_group) =
-        (school.session("Ropes", 2, 9).await, school.session("Ladders", 2, 9).await, school.session("Fire", 2, 9).await);
+    let (by_name, by_both, by_group) = (
+        school.session("Ropes", 2, 9).await,
+        school.session("Ladders", 2, 9).await,
+        school.session("Fire", 2, 9).await,
+    );
     school.invite(json!({ "email": address("Bob"), "groups": [school.group, south] })).await;
     school.deployment.taken_up("Bob").await;
     let bob = id(&school.member("Bob").await);
@@ -275,7 +278,8 @@ async fn s2_13_leaving_a_group_leaves_only_what_one_was_enrolled_in_through_it(d
     };
     enrol(&by_name, json!({ "members": [bob] })).await;
     enrol(&by_both, json!({ "groups": [south] })).await;
-    let stands = async |session: &str| school.enrolled(session).await.into_iter().map(|(_, by, groups)| (by, groups)).next();
+    let stands =
+        async |session: &str| school.enrolled(session).await.into_iter().map(|(_, by, groups)| (by, groups)).next();
     assert_eq!(stands(&by_name).await, Some((true, 1)));
     assert_eq!(stands(&by_both).await, Some((false, 2)));
     assert_eq!(stands(&by_group).await, Some((false, 1)));

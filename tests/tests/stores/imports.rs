@@ -43,17 +43,23 @@ fn row(groups: Vec<String>) -> impl Strategy<Value = Vec<String>> {
         (one(&["", "noted"]), group, one(&["", "", "", "7", "8"])),
         (one(&["", "", "", "trainee", "author", "pilot"]), one(&["", "", "", "2199-01-01", "2001-01-01", "soon"])),
     )
-        .prop_map(|((last, first, email), (labels, send), (password, language), (noted, group, number), (role, at))| {
-            vec![last, first, email, labels, send, password, language, noted, group, number, role, at]
-        })
+        .prop_map(
+            |((last, first, email), (labels, send), (password, language), (noted, group, number), (role, at))| {
+                vec![last, first, email, labels, send, password, language, noted, group, number, role, at]
+            },
+        )
 }
 
 fn case(groups: Vec<String>) -> impl Strategy<Value = Case> {
     // More than one part has, so that what one part leaves is what the next one finds.
-    let rows = prop_oneof![prop::collection::vec(row(groups.clone()), 1..12), prop::collection::vec(row(groups), 90..260)];
+    let rows =
+        prop_oneof![prop::collection::vec(row(groups.clone()), 1..12), prop::collection::vec(row(groups), 90..260)];
     let seats = prop_oneof![Just(None), (3..60_u32).prop_map(Some)];
-    (rows, prop::sample::select(&Existing::ALL[..]), seats)
-        .prop_map(|(rows, existing, seats)| Case { rows, existing, seats })
+    (rows, prop::sample::select(&Existing::ALL[..]), seats).prop_map(|(rows, existing, seats)| Case {
+        rows,
+        existing,
+        seats,
+    })
 }
 
 fn file(rows: &[Vec<String>]) -> Vec<u8> {
@@ -112,7 +118,8 @@ async fn both(world: &World, school: &Founded, case: &Case) -> (Vec<RowOutcome>,
     let rows = ImportFile::read(&file(&case.rows)).unwrap().rows;
     let tried = world.accounts.rehearse_import(organization, by, (&terms, &rows)).await.unwrap();
     let id = ImportId(world.random.id());
-    let begun = world.accounts.begin_import((organization, by, id), (&terms, &rows), Request::default(), |_| None).await;
+    let begun =
+        world.accounts.begin_import((organization, by, id), (&terms, &rows), Request::default(), |_| None).await;
     assert!(matches!(begun.unwrap(), Outcome::Done(_)));
     while world.accounts.carry_on(organization, id).await.unwrap() {}
     let settled = world.memberships.import_rows(organization, by, (id, 0)).await.unwrap();

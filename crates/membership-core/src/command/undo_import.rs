@@ -103,9 +103,7 @@ impl TakeBack {
     /// # Errors
     /// [`Refusal::ChangedMeanwhile`] if one of them has another account by now.
     pub(crate) fn take_back_all(&self, draft: &mut Draft) -> Result<Vec<SettledRow>, Refusal> {
-        let settle = |made: &MadeBy| {
-            Ok(SettledRow { position: made.position, outcome: self.take_back(draft, made)? })
-        };
+        let settle = |made: &MadeBy| Ok(SettledRow { position: made.position, outcome: self.take_back(draft, made)? });
         self.made.iter().map(settle).collect()
     }
 

@@ -61,7 +61,8 @@ async fn s2_7_a_file_waits_sealed_in_its_page_and_is_started_once() {
     let file = "Hopper,Grace,grace@example.org,,,first come and choose your own\nMeitner,Lise,nowhere\n";
     let tried = upload(&mut ada, &import, Some(("people.csv", file.as_bytes())), &[("do", "try")]).await;
     assert_eq!(tried.status, StatusCode::OK, "{}", tried.html);
-    for part in ["The file has 2 rows.", "Line 2", "This is not an e-mail address", "Import one person", "••••"] {
+    for part in ["The file has 2 rows.", "Line 2", "This is not an e-mail address", "Import one person", "••••"]
+    {
         assert!(tried.html.contains(part), "{part}: {}", tried.html);
     }
     assert!(!tried.html.contains("first come"), "the password is not in the page");

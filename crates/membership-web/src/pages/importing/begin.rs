@@ -45,6 +45,7 @@ struct ImportPage {
     page: Page,
     here: String,
     template: String,
+    back: String,
     file: Field,
     rows: Field,
     terms: TermFields,
@@ -159,6 +160,7 @@ async fn form(visit: &Visit, view: &OrganizationView, posted: Option<&Posted>, p
     let template = ImportPage {
         page: page_of(visit, view, words.t("import-title")).with_problem(problems.summary()),
         template: format!("/organizations/{organization}/members/import-template.csv"),
+        back: format!("/organizations/{organization}/members"),
         file: Field::line("file", words.t("field-file"))
             .of_kind("file")
             .hinted(words.t("hint-file"))
