@@ -214,6 +214,12 @@ impl Browser {
         self.script(&format!("document.getElementById('{id}').value = '{value}'")).await;
     }
 
+    /// Chooses a file of this machine in the field of that id.
+    pub async fn choose(&self, id: &str, file: &std::path::Path) {
+        let field = self.find(&format!("//*[@id='{id}']")).await;
+        field.send_keys(file.to_str().expect("a path that is text")).await.expect("a file can be chosen");
+    }
+
     /// By how many pixels the page is wider than its window; nothing, unless something is cut off.
     pub async fn wider_than_the_window(&self) -> i64 {
         let wider = self.script("return document.documentElement.scrollWidth - innerWidth").await;

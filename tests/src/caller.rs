@@ -114,6 +114,13 @@ impl Caller {
         self.post_to(&format!("/api/v1/organizations/{}{path}", self.organization), body).await
     }
 
+    /// POST of a file of rows in the organization.
+    pub async fn post_csv(&self, path: &str, file: String) -> (u16, Value) {
+        let url = format!("{}/api/v1/organizations/{}{path}", self.origin, self.organization);
+        let request = self.http.post(url).header("content-type", "text/csv").body(file);
+        answer(self.sent(request).await.expect("an answer")).await
+    }
+
     /// POST in the organization; `None` if the server went away.
     pub async fn try_post(&self, path: &str, body: Value) -> Option<u16> {
         let url = format!("{}/api/v1/organizations/{}{path}", self.origin, self.organization);

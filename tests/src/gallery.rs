@@ -87,6 +87,7 @@ const ADA: &[Page] = &[
     ("add-member", PLATFORM, "/add-member"),
     ("roster", PLATFORM, "/roster"),
     ("clear-logins", PLATFORM, "/roster/clear-logins"),
+    ("import", PLATFORM, "/members/import"),
     ("groups", PLATFORM, "/groups"),
     ("group", PLATFORM, "/groups > Observatory"),
     ("group-delete", PLATFORM, "/groups > Observatory > Delete the group"),

@@ -39,6 +39,11 @@ impl MailServer {
         let waiting = tokio::time::timeout(std::time::Duration::from_secs(30), self.arrived.recv());
         waiting.await.expect("a mail arrives within half a minute").expect("the server lives")
     }
+
+    /// A mail that has arrived already, if there is one.
+    pub fn taken(&mut self) -> Option<Vec<u8>> {
+        self.arrived.try_recv().ok()
+    }
 }
 
 async fn talk(stream: TcpStream, peer: IpAddr, sender: mpsc::UnboundedSender<Vec<u8>>) {

@@ -87,6 +87,12 @@ enum Bench {
         /// Another number of people.
         args: Vec<String>,
     },
+    /// Time, memory and statements of importing ten thousand people, trying it first and taking it back, on SQLite and on
+    /// Postgres.
+    Import {
+        /// Another number of people.
+        args: Vec<String>,
+    },
     /// Whether known and unknown logins can be told apart by how long a running server takes to answer at sign-in, login
     /// link, password reset and sign-up: the AUC of 2,000 samples each, with its interval; fails where they can.
     Timing {
@@ -125,6 +131,7 @@ fn execute(command: &Command) -> anyhow::Result<()> {
         Command::Race { args } => race::run(&root, args),
         Command::Bench(Bench::Pages { args }) => browse::BENCH_PAGES.run(&root, args),
         Command::Bench(Bench::Roster { args }) => race::roster(&root, args),
+        Command::Bench(Bench::Import { args }) => browse::BENCH_IMPORT.run(&root, args),
         Command::Bench(Bench::Timing { args }) => browse::BENCH_TIMING.run(&root, args),
         Command::Rules { check: true } => generated::RULES.check(&root),
     }

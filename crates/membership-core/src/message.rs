@@ -99,8 +99,12 @@ pub enum Content {
         organization: String,
         /// What the person is called.
         name: String,
-        /// The name to sign in with, if one was prepared. The password never goes by mail.
+        /// The name to sign in with, if a login was prepared: the username, or else the address.
         username: Option<String>,
+        /// Whether a password was set by which the person gets in once. The password itself never goes by mail
+        /// (`docs/decisions/0038-credentials-are-a-name-and-a-link.md`).
+        #[serde(default)]
+        initial_password: bool,
         /// Until when it can be used.
         #[serde(with = "time::serde::rfc3339")]
         expires_at: OffsetDateTime,

@@ -314,10 +314,11 @@ impl Facts<'_> {
                 ("message", optional(message.as_deref(), words.message)),
                 ("expires_at", date(*expires_at, language)),
             ],
-            Content::AccountSetUp { organization, name, username, expires_at, .. } => vec![
+            Content::AccountSetUp { organization, name, username, initial_password, expires_at, .. } => vec![
                 ("organization", (words.name)(organization)),
                 ("name", (words.name)(name)),
                 ("username", optional(username.as_deref(), words.name)),
+                ("initial_password", Value::from(*initial_password)),
                 ("expires_at", date(*expires_at, language)),
             ],
             Content::LoginChanged { organization, name, change, username } => vec![

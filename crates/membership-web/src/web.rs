@@ -5,15 +5,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use membership_core::port::{IdentityProviders, Mailbox};
 use membership_core::service::{Accounts, Memberships};
-use membership_http::Limits;
 use membership_http::identity::CookieRules;
+use membership_http::{LONGEST_IMPORT_FORM, Limits};
 use secrecy::SecretString;
 use tower_http::compression::CompressionLayer;
 
-use crate::pages::{account, attending, invitation, mailbox, operator, organization, organizations};
+use crate::pages::{account, attending, importing, invitation, mailbox, operator, organization, organizations};
 use crate::stop::Stop;
 use crate::{assets, theme, visit};
 
@@ -72,6 +72,7 @@ pub fn pages(web: Web) -> Router {
         .merge(account_pages())
         .merge(organization_pages())
         .merge(attending_pages())
+        .merge(importing_pages())
         .route("/", get(organizations::home))
         .route("/theme", get(theme::back).post(theme::choose))
         .route("/i/{link}", get(invitation::take_link))
@@ -223,4 +224,16 @@ fn attending_pages() -> Router<Web> {
         .route(&of("/sessions/{session}/enrolments"), get(session::back).post(session::enrol))
         .route(&of("/sessions/{session}/withdrawals"), get(session::back).post(session::withdraw))
         .route(&of("/sessions/{session}/delete"), get(session::ask_delete).post(session::delete))
+}
+
+fn importing_pages() -> Router<Web> {
+    use importing::{begin, progress, undo};
+    let of = |path: &str| format!("/organizations/{{organization}}/members{path}");
+    let taking_files = post(begin::act).layer(DefaultBodyLimit::max(LONGEST_IMPORT_FORM));
+    Router::new()
+        .route(&of("/import"), get(begin::show).merge(taking_files))
+        .route(&of("/import-template.csv"), get(begin::template))
+        .route(&of("/imports/{import}"), get(progress::show))
+        .route(&of("/imports/{import}/result.csv"), get(progress::result))
+        .route(&of("/imports/{import}/undo"), get(undo::ask).post(undo::act))
 }

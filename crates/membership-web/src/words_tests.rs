@@ -12,6 +12,7 @@ use time::macros::datetime;
 
 use super::*;
 use crate::page::DONE;
+use crate::pages::importing::begin::COLUMNS;
 use crate::pages::organization::invitation_action::InvitationAction;
 use crate::pages::organization::invitations::Tab;
 use crate::pages::organization::log::EVENTS;
@@ -180,6 +181,19 @@ fn made_keys() -> Vec<String> {
         expected.push(format!("wording-{code}"));
     }
     expected.extend(["wording-unbalanced-condition", "wording-too-many-placeholders"].map(str::to_owned));
+    for result in membership_core::import::RowResult::ALL {
+        expected.extend([format!("trial-{}", result.as_str()), format!("outcome-{}", result.as_str())]);
+    }
+    for state in membership_core::import::ImportState::ALL {
+        expected.push(format!("import-state-{}", state.as_str()));
+    }
+    for existing in membership_core::import::Existing::ALL {
+        expected.extend([format!("existing-{}", existing.as_str()), format!("existing-{}-about", existing.as_str())]);
+    }
+    for column in COLUMNS {
+        let key = column.replace('_', "-");
+        expected.extend([format!("column-{key}"), format!("column-{key}-about")]);
+    }
     for section in
         ["overview", "members", "invitations", "groups", "programs", "seats", "templates", "keys", "log", "settings"]
     {
@@ -303,6 +317,50 @@ fn a_refusal_names_what_it_is_about() {
     assert!(ENGLISH_WORDS.invalid(&long).contains("at most 80 characters"));
     let strange = InvalidInput::new("field", "never-heard-of", "must not be");
     assert_eq!(ENGLISH_WORDS.invalid(&strange), ENGLISH_WORDS.t("refusal-invalid-input"));
+}
+
+#[test]
+fn s2_7_every_reason_why_a_row_fails_is_said_in_words() {
+    let of_rows = [
+        "address-missing",
+        "already-invited",
+        "already-member",
+        "common",
+        "date-in-the-past",
+        "duplicate",
+        "empty",
+        "formula",
+        "in-use",
+        "not-a-role",
+        "not-a-switch",
+        "not-a-time",
+        "not-an-address",
+        "not-an-id",
+        "number-taken",
+        "open-quote",
+        "own-name",
+        "permission-missing",
+        "role-above-yours",
+        "row-lost",
+        "seat-limit-reached",
+        "subscription-over",
+        "too-long",
+        "too-many-cells",
+        "too-short",
+        "unknown-group",
+        "unknown-language",
+        "unknown-role",
+    ];
+    for words in [ENGLISH_WORDS, FRENCH_WORDS] {
+        for code in of_rows {
+            let told = words.row_problem(&RowProblem::new("", code, "fallback at most 40"));
+            assert!(!told.contains("fallback") && !told.contains(['{', '$']), "{code}: {told}");
+        }
+    }
+    let short = RowProblem::new("password", "too-short", "`password` must have at least 15 characters");
+    assert!(ENGLISH_WORDS.row_problem(&short).starts_with("Initial password: This password is too short: at least 15"));
+    let column = InvalidInput::new("file", "unknown-column", "cannot be imported: not known, `shoe size`; remove it");
+    assert!(FRENCH_WORDS.invalid(&column).contains("colonne inconnue : shoe size."));
 }
 
 #[test]

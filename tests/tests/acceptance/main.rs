@@ -16,6 +16,7 @@ mod people;
 mod recovery;
 mod s0;
 mod s1;
+mod s2_bad_input;
 mod s2_batch;
 mod s2_dates;
 mod s2_exports;

@@ -9,6 +9,7 @@ mod clearing;
 mod elsewhere;
 mod forms;
 mod group_subscription;
+mod imports;
 mod keys;
 mod learning_platform;
 mod member_portal;

@@ -1,5 +1,6 @@
 //! Whole servers, as they are deployed: two on one Postgres, and one that is killed.
 
+mod imports;
 mod logs;
 mod races;
 mod roster;

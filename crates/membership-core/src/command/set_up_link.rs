@@ -87,7 +87,10 @@ pub(super) fn issue_link(draft: &mut Draft, id: MemberId, reach: Reach, round: O
     };
     let facts = draft.facts();
     let organization = &facts.head()?.organization;
-    let username = member.user.and_then(|id| facts.user(id)).and_then(|user| user.username.as_ref());
+    let prepared = member.user.and_then(|id| facts.user(id)).filter(|user| user.is_prepared());
+    let initial_password = prepared.is_some_and(|user| user.password.is_some());
+    let signs_in_as = |user: &User| user.username.as_ref().map_or_else(|| email.to_string(), ToString::to_string);
+    let username = prepared.map(signs_in_as);
     draft.mail(Mail {
         scope: MessageScope::Organization(organization.id),
         cause: (id.0, u64::from(link.generation)),
@@ -98,7 +101,8 @@ pub(super) fn issue_link(draft: &mut Draft, id: MemberId, reach: Reach, round: O
             generation: link.generation,
             organization: organization.name.to_string(),
             name: member.name.to_string(),
-            username: username.map(ToString::to_string),
+            username,
+            initial_password,
             expires_at: link.expires_at,
         },
         due_at: None,

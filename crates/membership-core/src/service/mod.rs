@@ -27,6 +27,7 @@ mod roster;
 mod second_factor;
 mod setting_up;
 mod templates;
+mod undoing;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
 pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, SignUpForm, SignedIn};
@@ -42,6 +43,7 @@ pub use roster::{LoginReport, RosterView};
 pub use second_factor::{Challenge, Evidence, FactorSetUp, MyFactors, TotpOffer};
 pub use setting_up::{HandedOver, LoginHelp, SetUpAccount, SetUpForm, SetUpInspection};
 pub use templates::TemplateText;
+pub use undoing::UndoForecast;
 
 /// What the service is built on.
 #[derive(Clone)]

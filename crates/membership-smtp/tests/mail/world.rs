@@ -127,12 +127,13 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         |change| Content::AddressesChanged { name: person.clone(), address: address("ada@engines.example"), change };
     let identities =
         |change| Content::IdentitiesChanged { name: person.clone(), issuer: "id.engines.example".to_owned(), change };
-    let set_up = |username: Option<&str>| Content::AccountSetUp {
+    let set_up = |username: Option<&str>, initial_password| Content::AccountSetUp {
         member: MemberId(Uuid::from_u128(5)),
         generation: 2,
         organization: organization.clone(),
         name: person.clone(),
         username: username.map(str::to_owned),
+        initial_password,
         expires_at,
     };
     let login = |change, username: Option<&str>| Content::LoginChanged {
@@ -142,8 +143,9 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         username: username.map(str::to_owned),
     };
     vec![
-        set_up(Some("ada")),
-        set_up(None),
+        set_up(Some("ada"), false),
+        set_up(Some("ada"), true),
+        set_up(None, false),
         login(LoginChange::Username, Some("ada")),
         login(LoginChange::Password, None),
         login(LoginChange::Password, Some("ada")),

@@ -171,6 +171,6 @@ invalid-members-empty = Cochez au moins un membre.
 invalid-members-too-many = Choisissez moins de membres à la fois, ou écrivez à toutes les personnes trouvées.
 invalid-members-no-address = Ce membre n’a pas d’adresse. Remettez-lui plutôt le lien personnel.
 invalid-not-a-colour = Ce n’est pas une couleur. Elle devrait ressembler à #0b5cad.
-invalid-too-pale = Du texte blanc ne se lit pas sur cette couleur. La nuance la plus proche qui convient est { $named } ; choisissez-la ou une plus foncée.
+invalid-too-pale = Du texte blanc ne se lit pas sur cette couleur. La nuance la plus proche qui convient est { $quoted } ; choisissez-la ou une plus foncée.
 invalid-not-an-https-address = Ce n’est pas l’adresse d’une image. Elle devrait ressembler à https://example.org/logo.png.
 invalid-looks-like-an-address = C’est une adresse. Saisissez ici un nom ; les réponses vont à l’adresse ci-dessous.

@@ -82,7 +82,7 @@ impl Posted {
         Once(digest.finalize().into())
     }
 
-    fn of(visit: Visit, sent: Vec<(String, String)>) -> Result<Self, Stop> {
+    pub(super) fn of(visit: Visit, sent: Vec<(String, String)>) -> Result<Self, Stop> {
         let mut posted = Self { visit, fields: Vec::new(), password: None, present_password: None };
         for (name, value) in sent {
             // The decoder puts this character where the bytes are no text, which nobody types.

@@ -14,6 +14,7 @@ use secrecy::ExposeSecret;
 use tower::ServiceExt;
 
 mod browser;
+mod imports;
 mod keys;
 mod limits;
 mod people;
