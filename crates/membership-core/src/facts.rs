@@ -150,9 +150,9 @@ pub enum RoundPick {
 /// Which clear is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClearPick {
-    /// The one that is under way, or else the latest.
+    /// The latest, and whatever other one is not finished.
     Current,
-    /// This one, and the current one besides.
+    /// This one, and those besides.
     Id(ClearId),
 }
 

@@ -362,17 +362,12 @@ impl Facts {
         self.clears.iter().find(|it| it.id == id).ok_or(Refusal::UnknownClear)
     }
 
-    /// The clear that is under way, or else the latest.
-    pub fn current_clear(&self) -> Option<&LoginClear> {
-        self.clears.iter().max_by_key(|it| (it.is_open(), it.number))
-    }
-
     /// Refuses while logins are being cleared or given back, by another clear than that one.
     ///
     /// # Errors
     /// [`Refusal::ClearUnderWay`].
     pub(crate) fn no_clear_is_under_way(&self, but: Option<ClearId>) -> Result<(), Refusal> {
-        match self.current_clear().filter(|it| Some(it.id) != but && it.is_under_way(self.now)) {
+        match self.clears.iter().find(|it| Some(it.id) != but && it.is_under_way(self.now)) {
             Some(clear) => Err(Refusal::ClearUnderWay { number: clear.number }),
             None => Ok(()),
         }

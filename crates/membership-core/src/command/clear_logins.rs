@@ -48,10 +48,11 @@ impl Command for ClearLogins {
         facts.no_round_is_under_way()?;
         facts.no_clear_is_under_way(None)?;
         let mut draft = Draft::new(facts, self.by);
-        give_up(&mut draft);
+        end_stuck_round(&mut draft);
+        end_stuck_clears(&mut draft, None);
         let clear = LoginClear {
             id: self.clear,
-            number: facts.current_clear().map_or(0, |it| it.number).saturating_add(1),
+            number: facts.clears.iter().map(|it| it.number).max().unwrap_or_default().saturating_add(1),
             state: ClearState::Clearing,
             started_by: starter.id,
             starter: starter.name.to_string(),
@@ -70,16 +71,21 @@ impl Command for ClearLogins {
     }
 }
 
-/// Ends what has not moved for long, so that an errand that comes late finds nothing left to do.
-pub(super) fn give_up(draft: &mut Draft) {
+/// Ends a round that has not moved for long, so that an errand that comes late finds nothing left to do.
+pub(super) fn end_stuck_round(draft: &mut Draft) {
     if let Some(round) = draft.facts().latest_round().filter(|it| it.finished_at.is_none()) {
         let step = RoundStep { after: round.after, mailed: 0, left_out: LeftOutCounts::new(), finishes: true };
         let round = round.id;
         draft.record(Event::RoundMoved { round, step });
     }
-    if let Some(clear) = draft.facts().current_clear().filter(|it| it.is_open()) {
-        let (id, step) = (clear.id, ended(clear));
-        draft.record(Event::LoginClearMoved { clear: id, step });
+}
+
+/// Ends clears that have not moved for long, but for that one.
+pub(super) fn end_stuck_clears(draft: &mut Draft, but: Option<ClearId>) {
+    let is_stuck = |it: &&LoginClear| it.is_open() && Some(it.id) != but;
+    let stuck: Vec<_> = draft.facts().clears.iter().filter(is_stuck).map(|it| (it.id, ended(it))).collect();
+    for (clear, step) in stuck {
+        draft.record(Event::LoginClearMoved { clear, step });
     }
 }
 

@@ -2,6 +2,7 @@
 //! it is sent chunk by chunk.
 
 use crate::authority::{Action, Authority};
+use crate::command::clear_logins::end_stuck_clears;
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft, Mail};
 use crate::event::Event;
@@ -49,6 +50,7 @@ impl Command for StartRound {
         facts.no_clear_is_under_way(None)?;
         self.reaches_somebody(&authority, facts)?;
         let mut draft = Draft::new(facts, self.by);
+        end_stuck_clears(&mut draft, None);
         if let Some(latest) = facts.latest_round() {
             self.is_another(latest, facts)?;
             if latest.finished_at.is_none() {

@@ -1,7 +1,7 @@
 //! Take back that logins were cleared, within 24 hours: whoever has set up a login anew keeps the new one (S4.9).
 
 use crate::authority::{Action, Authority};
-use crate::command::clear_logins::{ended, next_chunk};
+use crate::command::clear_logins::{end_stuck_clears, ended, next_chunk};
 use crate::command::clear_logins_chunk::{acting_for, still_may, tell};
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft};
@@ -46,6 +46,7 @@ impl Command for UndoClear {
         facts.no_round_is_under_way()?;
         facts.no_clear_is_under_way(Some(clear.id))?;
         let mut draft = Draft::new(facts, self.by);
+        end_stuck_clears(&mut draft, Some(clear.id));
         draft.record(Event::LoginClearUndoBegun { clear: clear.id, by });
         let clear = draft.facts().login_clear(self.clear)?.clone();
         next_chunk(&mut draft, &clear)?;

@@ -9,12 +9,11 @@ use crate::rows::clears::{ClearRow, ClearedRow, clear_columns, cleared_columns};
 use crate::statement::{Route, fetch, statements};
 
 statements! {
-    /// The clear that is under way, or else the latest, and the one that is named.
+    /// The latest clear, those that are not finished, and the one that is named.
     CLEARS, Route::By(Group::Organization),
         "SELECT row_to_json(r) FROM (SELECT ", clear_columns!(), " FROM login_clears l
-        WHERE l.organization_id = $1 AND (l.id = $2 OR l.id = (
-            SELECT n.id FROM login_clears n WHERE n.organization_id = $1
-            ORDER BY n.state IN ('clearing', 'undoing') DESC, n.number DESC LIMIT 1))
+        WHERE l.organization_id = $1 AND (l.id = $2 OR l.state IN ('clearing', 'undoing') OR l.number = (
+            SELECT n.number FROM login_clears n WHERE n.organization_id = $1 ORDER BY n.number DESC LIMIT 1))
         ORDER BY l.number) r";
     /// What a clear keeps of some logins.
     CLEARED, Route::By(Group::Organization),

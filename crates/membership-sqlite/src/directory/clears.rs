@@ -26,12 +26,12 @@ macro_rules! cleared_columns {
     };
 }
 
-/// The one that is named, and the one that is under way or else the latest.
+/// The one that is named, those that are not finished, and the latest.
 pub(crate) const CLEAR: &str = concat!(
     "SELECT ",
     clear_columns!(),
-    " FROM login_clears WHERE organization_id = ?1 AND id IN (?2, (SELECT n.id FROM login_clears n",
-    " WHERE n.organization_id = ?1 ORDER BY n.state IN ('clearing', 'undoing') DESC, n.number DESC LIMIT 1))",
+    " FROM login_clears WHERE organization_id = ?1 AND (id = ?2 OR state IN ('clearing', 'undoing') OR number =",
+    " (SELECT n.number FROM login_clears n WHERE n.organization_id = ?1 ORDER BY n.number DESC LIMIT 1))",
     " ORDER BY number"
 );
 pub(crate) const CLEARS: &str =

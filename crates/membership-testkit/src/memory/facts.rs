@@ -192,8 +192,8 @@ fn rounds(rows: &OrganizationRows, pick: Option<RoundPick>) -> Vec<Round> {
 
 fn clears(rows: &OrganizationRows, pick: Option<ClearPick>) -> Vec<LoginClear> {
     let Some(pick) = pick else { return Vec::new() };
-    let current = rows.clears.values().max_by_key(|it| (it.is_open(), it.number)).map(|it| it.id);
-    let is_asked_for = |it: &&LoginClear| Some(it.id) == current || pick == ClearPick::Id(it.id);
+    let latest = rows.clears.values().map(|it| it.number).max();
+    let is_asked_for = |it: &&LoginClear| it.is_open() || Some(it.number) == latest || pick == ClearPick::Id(it.id);
     rows.clears.values().filter(is_asked_for).cloned().collect()
 }
 
