@@ -83,7 +83,9 @@ pub(super) fn end_stuck_round(draft: &mut Draft) {
 /// Ends clears that have not moved for long, but for that one.
 pub(super) fn end_stuck_clears(draft: &mut Draft, but: Option<ClearId>) {
     let is_stuck = |it: &&LoginClear| it.is_open() && Some(it.id) != but;
-    let stuck: Vec<_> = draft.facts().clears.iter().filter(is_stuck).map(|it| (it.id, ended(it))).collect();
+    let mut stuck: Vec<_> = draft.facts().clears.iter().filter(is_stuck).collect();
+    stuck.sort_by_key(|it| it.number);
+    let stuck: Vec<_> = stuck.into_iter().map(|it| (it.id, ended(it))).collect();
     for (clear, step) in stuck {
         draft.record(Event::LoginClearMoved { clear, step });
     }
