@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// The columns of the members. Those that an import knows have its names, so that what was exported can be read again.
-const MEMBER_COLUMNS: [&str; 17] = [
+const MEMBER_COLUMNS: [&str; 18] = [
     "member_id",
     "name",
     Column::LastName.name(),
@@ -154,7 +154,7 @@ fn report_cells(view: &MemberView) -> [String; 11] {
     ]
 }
 
-fn cells(view: &MemberView) -> [String; 17] {
+fn cells(view: &MemberView) -> [String; 18] {
     let member = &view.member;
     let profile = Some(&member.profile).filter(|_| view.details != Details::None);
     let noted = profile.filter(|_| view.details == Details::All).and_then(|it| it.additional_information.as_ref());

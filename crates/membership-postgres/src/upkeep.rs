@@ -145,7 +145,7 @@ statements! {
 }
 
 /// Everything that a sweep forgets.
-const FORGET: [&Statement; 11] = [
+const FORGET: [&Statement; 12] = [
     &FORGET_IMPORTS,
     &FORGET_CLEARED,
     &FORGET_RECEIPTS,

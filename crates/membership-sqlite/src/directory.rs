@@ -30,7 +30,8 @@ use crate::SqliteStore;
 use crate::error::from_sqlx;
 use crate::facts::{id_list, text_list};
 use crate::rows::{
-    self, audit_columns, head_columns, invitation_columns, member_columns, micros, resource_columns, sign_in_columns,
+    self, audit_columns, get, head_columns, invitation_columns, member_columns, micros, resource_columns,
+    sign_in_columns,
 };
 
 pub(crate) mod attendance;

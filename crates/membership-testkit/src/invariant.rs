@@ -92,7 +92,7 @@ pub const OF_STATES: [(&str, StateCheck); 9] = [
 ];
 
 /// Every check of a transition, by name.
-pub const OF_TRANSITIONS: [(&str, TransitionCheck); 8] = [
+pub const OF_TRANSITIONS: [(&str, TransitionCheck); 9] = [
     ("i2_taken_seats_never_rise_above_the_limit", i2_taken_seats_never_rise_above_the_limit),
     ("i3_an_invitation_ends_once", i3_an_invitation_ends_once),
     ("i9_nobody_grants_more_than_they_hold", i9_nobody_grants_more_than_they_hold),

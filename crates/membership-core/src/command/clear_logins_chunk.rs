@@ -141,7 +141,7 @@ pub(super) fn tell(
         cause: (cause, member.version),
         to: Recipient::Address(address),
         language: user.language,
-        content: Content::LoginChanged { organization: name, name: user.name.to_string(), change },
+        content: Content::LoginChanged { organization: name, name: user.name.to_string(), change, username: None },
         due_at: None,
     });
     Ok(())

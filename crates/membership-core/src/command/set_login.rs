@@ -185,8 +185,8 @@ mod tests {
     use super::*;
     use crate::command::SignMemberOut;
     use crate::fixture::{
-        ORGANIZATION, OWNER, account_of, after, by, email, founded, hash, member, newcomer, outcome, rostered, sign_in,
-        user, with,
+        ORGANIZATION, OWNER, account_of, by, email, founded, hash, member, newcomer, outcome, rostered, sign_in, user,
+        with,
     };
     use crate::id::OrganizationId;
     use crate::user::SignIn;

@@ -59,7 +59,7 @@ fn counts(what: Limited, response: &Response) -> bool {
         Limited::UnknownLink => {
             let problem = response.extensions().get::<Problem>();
             let unknown = [Refusal::UnknownLink.code(), Refusal::UnknownCode.code()];
-            problem.is_some_and(|problem| unknown.contains(&problem.code))
+            problem.is_some_and(|problem| unknown.iter().any(|code| problem.code == *code))
         }
     }
 }

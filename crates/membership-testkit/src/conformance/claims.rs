@@ -110,7 +110,8 @@ pub async fn one_username_is_claimed_by_one_of_many(world: World) {
     let tally = tally(&outcomes);
     let losers = (tally["username-taken"], tally["username-confusable"]);
     assert_eq!((tally["ok"], losers), (1, (7, 8)), "{tally:?}");
-    let read = |scope: Scope| async move { world.stores.store.read(&scope).await.expect("facts").users.len() };
+    let store = &world.stores.store;
+    let read = async |scope: Scope| store.read(&scope).await.expect("facts").users.len();
     let exact = Scope { usernames: vec![username("adal"), username("ada1")], ..Scope::default() };
     assert_eq!(read(exact).await, 1);
     assert_eq!(read(Scope { usernames: vec![username("a-dal")], ..Scope::default() }).await, 0);

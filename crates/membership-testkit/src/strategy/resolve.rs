@@ -14,6 +14,7 @@ use membership_core::email::EmailAddress;
 use membership_core::id::{ApiKeyId, InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId};
 use membership_core::invitation::{Channel, Invitation};
 use membership_core::language::Language;
+use membership_core::member::Member;
 use membership_core::organization::OrganizationState;
 use membership_core::person::Person;
 use membership_core::policy::{OrganizationPolicy, SecondFactorPolicy, WhenFull};
