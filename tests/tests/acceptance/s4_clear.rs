@@ -95,7 +95,7 @@ async fn carried_out(deployment: &Deployment) {
 
 async fn undo(portal: &Portal) -> Value {
     let id = clears(portal).await[0]["id"].as_str().unwrap().to_owned();
-    portal.ada.post(&portal.path(&format!("{CLEAR}/{id}/undo")), json!({})).await.expect(202)
+    portal.ada.post_nothing(&portal.path(&format!("{CLEAR}/{id}/undo"))).await.expect(202)
 }
 
 async fn s4_9_only_who_types_the_name_and_first_it_is_said_whom_it_hits(deployment: Deployment) {
@@ -143,7 +143,8 @@ async fn s4_9_what_belongs_to_this_organization_goes_and_nothing_else(deployment
     let elsewhere = format!("/api/v1/organizations/{}", deployment.founded(&eve, "team").await);
     eve.post(&format!("{elsewhere}/invitations"), json!({ "email": address("Hedy") })).await.expect(201);
     let token = deployment.link_to(&address("Hedy")).await;
-    hedy.post("/api/v1/invitations/accept", json!({ "token": token })).await.expect(201);
+    let accepted = hedy.post("/api/v1/invitations/accept", json!({ "token": token })).await.expect(201);
+    let hedy = Client::new(deployment.router(), accepted["token"].as_str().map(str::to_owned));
 
     portal.ada.post(&portal.path(CLEAR), typed()).await.expect(202);
     carried_out(&deployment).await;
@@ -171,7 +172,8 @@ async fn s4_9_what_belongs_to_this_organization_goes_and_nothing_else(deployment
     portal.send(everybody()).await;
     set_up(&deployment, "Grace").await.get(&portal.organization).await.expect(200);
     let token = deployment.link_to(&address("Hedy")).await;
-    hedy.post("/api/v1/set-up-links/redeem", json!({ "token": token })).await.expect(201);
+    let entered = hedy.post("/api/v1/set-up-links/redeem", json!({ "token": token })).await.expect(201);
+    let hedy = Client::new(deployment.router(), entered["token"].as_str().map(str::to_owned));
     hedy.get(&portal.organization).await.expect(200);
     assert_eq!(portal.names("").await, ["Ida"]);
 }
@@ -202,15 +204,15 @@ async fn s4_9_within_24_hours_everybody_gets_back_what_they_had(deployment: Depl
     }
     assert!(deployment.mail_to(&address("Grace")).await.text.contains("taken back"));
     let path = portal.path(&format!("{CLEAR}/{}/undo", clear["id"].as_str().unwrap()));
-    portal.ada.post(&path, json!({})).await.refused(409, "clear-not-undoable");
+    portal.ada.post_nothing(&path).await.refused(409, "clear-not-undoable");
 
     portal.ada.post(&portal.path(CLEAR), typed()).await.expect(202);
     carried_out(&deployment).await;
     deployment.pass(Duration::hours(24));
     let path = portal.path(&format!("{CLEAR}/{}/undo", clears(&portal).await[0]["id"].as_str().unwrap()));
-    portal.ada.post(&path, json!({})).await.refused(409, "clear-not-undoable");
+    portal.ada.post_nothing(&path).await.refused(409, "clear-not-undoable");
     assert!(deployment.stores.upkeep.forget_expired().await.unwrap() >= 3, "what let people in is kept no longer");
-    portal.ada.post(&portal.path(&format!("{CLEAR}/x/undo")), json!({})).await.refused(404, "unknown-clear");
+    portal.ada.post_nothing(&portal.path(&format!("{CLEAR}/x/undo"))).await.refused(404, "unknown-clear");
 }
 
 async fn s4_9_api_keys_end_and_stay_ended(deployment: Deployment) {

@@ -214,7 +214,7 @@ mod tests {
         let before = facts.user(user(20)).unwrap().password_generation;
         let mut facts = after(undo(2).decide(&facts));
         facts.apply(&Event::LoginSetUp { member: member(21), user: user(7), by_link: true });
-        let decided = give_back(&facts, 1).decide(&facts).unwrap();
+        let decided = give_back(&facts, 2).decide(&facts).unwrap();
         let done = &decided.after;
         let logins: Vec<_> = (20..23).map(|number| done.member(member(number)).unwrap().user).collect();
         assert_eq!(logins, [Some(user(20)), Some(user(7)), Some(user(22))]);
@@ -227,7 +227,7 @@ mod tests {
         assert_eq!(clear.counts.not_given_back, [(NotGivenBack::SetUpAnew, 1)].into());
         assert!(done.cleared.is_empty(), "nothing is kept any longer");
         assert_eq!(decided.messages.len(), 2);
-        let again = GiveLoginsBack { logins: facts.cleared, ..give_back(done, 1) };
+        let again = GiveLoginsBack { logins: facts.cleared, ..give_back(done, 2) };
         assert!(again.decide(done).unwrap().events.is_empty(), "a chunk is carried out once");
     }
 
@@ -237,15 +237,15 @@ mod tests {
         let named = User { username: Username::parse("person20").ok(), ..account_of(8, None).users.remove(0) };
         facts.users.push(named);
         facts.apply(&Event::MemberRemoved { member: member(21) });
-        let done = after(give_back(&facts, 1).decide(&facts));
+        let done = after(give_back(&facts, 2).decide(&facts));
         let counts = &done.login_clear(CLEAR).unwrap().counts;
         assert_eq!(counts.not_given_back, [(NotGivenBack::Taken, 1), (NotGivenBack::Gone, 1)].into());
         assert_eq!(done.member(member(20)).unwrap().user, None);
-        let stale = GiveLoginsBack { logins: Vec::new(), ..give_back(&facts, 1) };
+        let stale = GiveLoginsBack { logins: Vec::new(), ..give_back(&facts, 2) };
         assert_eq!(outcome(&stale, &facts), "ok");
         let mut missing = facts.clone();
         missing.cleared.clear();
-        assert_eq!(outcome(&give_back(&facts, 1), &missing), "changed-meanwhile");
+        assert_eq!(outcome(&give_back(&facts, 2), &missing), "changed-meanwhile");
     }
 
     #[test]
