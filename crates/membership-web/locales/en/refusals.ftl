@@ -160,3 +160,7 @@ invalid-expires-in-days-out-of-range = An invitation is valid for 1 to 30 days. 
 invalid-members-empty = Tick at least one member.
 invalid-members-too-many = Choose fewer members at a time, or write to all who match.
 invalid-members-no-address = This member has no address. Hand the personal link over instead.
+invalid-not-a-colour = This is not a colour. Write it as # and six digits, such as #0b5cad.
+invalid-too-pale = This colour is too pale to be told from the page. Choose a darker or stronger one.
+invalid-not-an-https-address = This is not the address of a picture. Give one that begins with https://.
+invalid-looks-like-an-address = This looks like an address. Write a name, without @.

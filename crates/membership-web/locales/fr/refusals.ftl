@@ -160,3 +160,7 @@ invalid-expires-in-days-out-of-range = Une invitation est valable de 1 à 30 jou
 invalid-members-empty = Cochez au moins un membre.
 invalid-members-too-many = Choisissez moins de membres à la fois, ou écrivez à toutes les personnes trouvées.
 invalid-members-no-address = Ce membre n’a pas d’adresse. Remettez-lui plutôt le lien personnel.
+invalid-not-a-colour = Ce n’est pas une couleur. Écrivez-la avec # et six chiffres, comme #0b5cad.
+invalid-too-pale = Cette couleur est trop pâle pour se distinguer de la page. Choisissez-en une plus foncée ou plus vive.
+invalid-not-an-https-address = Ce n’est pas l’adresse d’une image. Donnez-en une qui commence par https://.
+invalid-looks-like-an-address = Cela ressemble à une adresse. Écrivez un nom, sans @.

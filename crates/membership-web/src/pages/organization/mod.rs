@@ -7,6 +7,7 @@ use crate::stop::Stop;
 use crate::visit::Visit;
 
 pub(crate) mod add_member;
+pub(crate) mod branding;
 pub(crate) mod confirm;
 pub(crate) mod invitation_action;
 pub(crate) mod invitation_rows;
@@ -25,6 +26,7 @@ pub(crate) mod overview;
 pub(crate) mod roster;
 pub(crate) mod seats;
 pub(crate) mod settings;
+pub(crate) mod several;
 pub(crate) mod shown_once;
 pub(crate) mod subscription;
 pub(crate) mod template_preview;

@@ -29,6 +29,7 @@ struct SettingsPage {
     second_factor: Option<Choices>,
     delete: Option<Field>,
     takes_backup: bool,
+    brands: bool,
     organization_id: String,
     /// What the viewer has seen, so that nobody's change is overwritten unseen.
     version: u64,
@@ -151,6 +152,7 @@ fn form(
         second_factor: may("change_policy").then(|| second_factor(visit, view).judged(problems)),
         delete: may("delete").then(|| delete.judged(problems)),
         takes_backup: may("take_backup"),
+        brands: may("customize"),
         version: view.head.organization.version,
         organization_id: view.head.organization.id.to_string(),
     };
