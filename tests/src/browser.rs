@@ -266,6 +266,22 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 
+    /// Lets the browser ask for pages in that language.
+    pub async fn speaks(&self, language: &str) {
+        self.devtools("Network.enable", json!({})).await;
+        let headers = json!({ "headers": { "Accept-Language": language } });
+        self.devtools("Network.setExtraHTTPHeaders", headers).await;
+    }
+
+    /// Waits until another page has come than the one whose window has that property.
+    pub async fn leaves(&self, marked: &str) {
+        let still = format!("return window.{marked} === true || document.readyState !== 'complete'");
+        let began = std::time::Instant::now();
+        while self.script(&still).await != serde_json::Value::Bool(false) {
+            assert!(began.elapsed() < PATIENCE, "no other page comes:\n{}", self.text().await);
+        }
+    }
+
     /// What the console has told since it was last asked, warnings and worse.
     pub async fn console(&self) -> Vec<String> {
         let asked = OfChromium { path: "se/log", body: json!({ "type": "browser" }) };

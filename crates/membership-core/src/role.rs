@@ -86,7 +86,7 @@ impl Permission {
     pub const ASSIGN_OWNERS: Self = Self(Cow::Borrowed("operator:owners"));
     /// See an organization's invitations, and resend and revoke those to its owner.
     pub const OPERATE_INVITATIONS: Self = Self(Cow::Borrowed("operator:invitations"));
-    /// Take a backup of an organization's data, and ask what somebody may do in it.
+    /// List all organizations, take a backup of one's data, and ask what somebody may do in it.
     pub const OPERATE_DATA: Self = Self(Cow::Borrowed("operator:data"));
     /// See and revoke the operator's keys. A key makes no keys.
     pub const OPERATE_KEYS: Self = Self(Cow::Borrowed("operator:keys"));

@@ -152,7 +152,7 @@ fn invitation() -> OpenApiRouter<Shared> {
 
 fn operator() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
-        .routes(routes!(operator::found::found))
+        .routes(routes!(operator::found::found, operator::list::list))
         .routes(routes!(operator::read::read))
         .routes(routes!(operator::subscription::subscription))
         .routes(routes!(operator::owner::owner))

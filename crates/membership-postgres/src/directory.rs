@@ -12,7 +12,7 @@ use membership_core::member::Member;
 use membership_core::organization::Head;
 use membership_core::port::{
     AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
-    MemberSort, NamedQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
+    MemberSort, NamedQuery, OrganizationQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
 };
 use membership_core::program::{Program, Session};
 use membership_core::report::{Days, LoginsByDay, SignedIn};
@@ -132,6 +132,14 @@ macro_rules! listed_invitations {
     };
 }
 
+/// Which organizations a list is of. The collation knows the case of ASCII letters only, as the other stores do.
+macro_rules! listed_organizations {
+    () => {
+        "o.state <> 'deleted'
+            AND ($1::text IS NULL OR strpos(lower(o.name COLLATE \"C\"), $1) > 0 OR o.id = $2)"
+    };
+}
+
 /// Which records a list is of: the filters, and what whoever asks can reach.
 macro_rules! listed_records {
     () => {
@@ -205,6 +213,15 @@ statements! {
             AND ($4::uuid IS NULL OR a.actor_user = $4)
             AND ($5::uuid IS NULL OR a.subject_id = $5)
         ORDER BY a.sequence DESC LIMIT $6) r";
+    /// All organizations, the newest first.
+    ORGANIZATIONS, Route::FanOut(Group::Organization),
+        "SELECT row_to_json(r) FROM (SELECT ", organization_columns!(), ", ", seats_columns!(), " FROM organizations o
+        JOIN organization_seats s ON s.organization_id = o.id
+        WHERE ", listed_organizations!(), " AND o.id < $3
+        ORDER BY o.id DESC LIMIT $4) r";
+    /// How many there are.
+    ORGANIZATIONS_TOTAL, Route::FanOut(Group::Organization),
+        "SELECT to_json(count(*)) FROM organizations o WHERE ", listed_organizations!();
     /// The ids of a user's organizations.
     MIRROR, Route::By(Group::User),
         "SELECT to_json(o.organization_id) FROM user_organizations o WHERE o.user_id = $1";
@@ -405,6 +422,20 @@ impl Directory for PostgresStore {
             .bind(i64::from(query.limit.clamp(1, LONGEST_PAGE)));
         let rows: Vec<AuditRow> = self.list(bound).await?;
         rows.into_iter().map(|row| row.entry(Stream::Organization(organization))).collect()
+    }
+
+    async fn organizations(&self, query: &OrganizationQuery) -> Result<Page<Head>, StoreError> {
+        let limit = query.limit.clamp(1, LONGEST_PAGE);
+        let (text, id) = query.wanted();
+        let text = text.as_deref().map(storable);
+        let mut connection = self.connection().await?;
+        let total = ORGANIZATIONS_TOTAL.query().bind(text.clone()).bind(id);
+        let total: u64 = fetch_one(&mut connection, total).await?;
+        let before = query.cursor.as_ref().map_or(Uuid::max(), |it| it.id);
+        let page = ORGANIZATIONS.query().bind(text).bind(id).bind(before).bind(one_more(limit));
+        let items: Vec<HeadRow> = fetch(&mut connection, page).await?;
+        let cursor = |it: &Head| Cursor { after: String::new(), id: it.organization.id.0 };
+        PageRow { total, items }.page(limit, HeadRow::head, cursor)
     }
 
     async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError> {

@@ -183,6 +183,8 @@ fn fan_out_is_for_sweeps_and_lists_of_the_deployment() {
         "FORGET_SIGN_UPS",
         "KEPT",
         "LAPSED",
+        "ORGANIZATIONS",
+        "ORGANIZATIONS_TOTAL",
         "ORGANIZATION_LOGS",
         "TRIM",
         "USER_LOGS",

@@ -103,6 +103,7 @@ impl Renderer {
         let address = link.map(ExposeSecret::expose_secret);
         let more = [
             ("blocks", body.html(address)),
+            ("preview", Value::from(body.first_words())),
             ("label", Value::from(own::label(kind, language))),
             ("hint", Value::from(own::hint(language))),
         ];
@@ -295,6 +296,8 @@ impl Facts<'_> {
         placeholders.push(("subject", Value::from(subject)));
         let branding = &self.message.branding;
         placeholders.push(("accent", Value::from(branding.accent.map(|accent| accent.to_string()))));
+        let on_dark = branding.accent.map_or(USUAL_ON_DARK.to_owned(), |accent| accent.on_dark().to_string());
+        placeholders.push(("accent_on_dark", Value::from(on_dark)));
         placeholders.push(("logo", Value::from(branding.logo_url.as_ref().map(logo))));
         placeholders.extend(more);
         Value::from_pairs(placeholders)
@@ -415,6 +418,9 @@ impl Facts<'_> {
         placeholders
     }
 }
+
+/// The colour of bands and buttons on a dark ground where the organization has none of its own.
+const USUAL_ON_DARK: &str = "#a9b4ff";
 
 /// A logo's address as an attribute: it holds neither quotes nor angle brackets.
 fn logo(url: &LogoUrl) -> Value {

@@ -12,7 +12,7 @@ use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::Head;
 use membership_core::port::{
     AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
-    MemberSort, NamedQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
+    MemberSort, NamedQuery, OrganizationQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
 };
 use membership_core::program::{Program, Session};
 use membership_core::report::{Days, LoginsByDay, SignedIn};
@@ -126,6 +126,12 @@ impl Directory for SqliteStore {
     async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError> {
         let rows = audit_page(organization, query)?.build().fetch_all(&self.readers).await.map_err(from_sqlx)?;
         rows.iter().map(|row| rows::audit_entry(row, Stream::Organization(organization))).collect()
+    }
+
+    async fn organizations(&self, query: &OrganizationQuery) -> Result<Page<Head>, StoreError> {
+        let (total, rows) = self.page(organizations_total(query), organizations_page(query)).await?;
+        let items = rows.iter().map(rows::head).collect::<Result<Vec<_>, _>>()?;
+        Ok(page_of(items, total, query.limit, |it| (String::new(), it.organization.id.0)))
     }
 
     async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError> {
@@ -302,6 +308,32 @@ fn page_of<T>(mut items: Vec<T>, total: u64, limit: u32, key: impl Fn(&T) -> (St
     items.truncate(length);
     let last = items.last().filter(|_| goes_on).map(key);
     Page { items, next: last.map(|(after, id)| Cursor { after, id }), total }
+}
+
+fn organizations_total(query: &OrganizationQuery) -> Sql {
+    let mut sql = Sql::new("SELECT count(*) FROM organizations o WHERE o.state <> 'deleted'");
+    filter_organizations(&mut sql, query);
+    sql
+}
+
+pub(crate) fn organizations_page(query: &OrganizationQuery) -> Sql {
+    let mut sql = Sql::new(concat!(
+        "SELECT ",
+        head_columns!(),
+        " FROM organizations o JOIN organization_seats s ON s.organization_id = o.id",
+        " WHERE o.state <> 'deleted' AND o.id < "
+    ));
+    sql.push_bind(query.cursor.as_ref().map_or(Uuid::max(), |it| it.id));
+    filter_organizations(&mut sql, query);
+    sql.push(" ORDER BY o.id DESC LIMIT ").push_bind(page_length(query.limit).saturating_add(1));
+    sql
+}
+
+fn filter_organizations(sql: &mut Sql, query: &OrganizationQuery) {
+    let (Some(text), id) = query.wanted() else { return };
+    // This function knows the case of ASCII letters only.
+    sql.push(" AND (instr(lower(o.name), ").push_bind(text).push(") > 0 OR o.id = ");
+    sql.push_bind(id.unwrap_or(Uuid::nil())).push(")");
 }
 
 pub(crate) fn members_total(organization: OrganizationId, query: &MemberQuery, now: OffsetDateTime) -> Sql {

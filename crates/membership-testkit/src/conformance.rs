@@ -261,6 +261,7 @@ macro_rules! conformance_suite {
                 invitations_are_filtered_as_the_rules_see_them
                 holders_of_roles_are_the_active_ones_with_an_address
                 another_organizations_rows_are_never_listed
+                organizations_are_listed_and_found
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world paging
                 no_member_is_missed_or_doubled

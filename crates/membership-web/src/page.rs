@@ -87,6 +87,9 @@ impl Way {
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
 pub(crate) const DONE: &[&str] = &[
+    "several-done",
+    "branded",
+    "none-chosen",
     "template-saved",
     "template-reset",
     "round-started",
@@ -140,6 +143,7 @@ pub(crate) const DONE: &[&str] = &[
     "seat-released",
     "removed",
     "transferred",
+    "owner-reassigned",
     "organization-awaits-owner",
     "subscription-set",
     "password-changed",
@@ -253,6 +257,14 @@ impl Page {
     pub(crate) fn under(mut self, href: impl Into<String>, label: String) -> Self {
         self.crumbs.push(Way::to(href, label));
         self
+    }
+
+    /// This page as a form leads back to it: without what was done before.
+    pub(crate) fn back_here(&self) -> String {
+        let (path, query) = self.here.split_once('?').unwrap_or((&self.here, ""));
+        let told = |part: &&str| !part.is_empty() && !["done=", "of="].iter().any(|name| part.starts_with(name));
+        let kept: Vec<_> = query.split('&').filter(told).collect();
+        if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
     }
 
     /// The initials of whoever is signed in.

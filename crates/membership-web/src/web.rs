@@ -81,9 +81,7 @@ pub fn pages(web: Web) -> Router {
         .route("/invitation/registered", get(invitation::registered))
         .route("/invitation/decline", get(invitation::back).post(invitation::decline))
         .route("/invitation/declined", get(invitation::declined))
-        .route("/operator", get(operator::show))
-        .route("/operator/organizations", get(operator::back).post(operator::found))
-        .route("/operator/subscription", get(operator::back).post(operator::set_subscription))
+        .merge(operator_pages())
         .route("/dev/mailbox", get(mailbox::show))
         .route("/dev/mailbox.json", get(mailbox::json))
         .route("/dev/mailbox/{file}", get(mailbox::html_part))
@@ -147,7 +145,8 @@ fn security_pages() -> Router<Web> {
 fn organization_pages() -> Router<Web> {
     use organization::{
         add_member, clear_logins, invitation_action, invitations, invite, keys, leave, log, member, member_action,
-        members, new_key, overview, roster, roster_report, seats, settings, subscription, template_preview, templates,
+        members, new_key, overview, roster, roster_report, seats, settings, several, subscription, template_preview,
+        templates,
     };
     Router::new()
         .route("/organizations", get(organizations::list))
@@ -157,6 +156,11 @@ fn organization_pages() -> Router<Web> {
         .route("/organizations/{organization}/add-member", get(add_member::show).post(add_member::act))
         .route("/organizations/{organization}/members", get(members::show))
         .route("/organizations/{organization}/members.csv", get(members::export))
+        .route("/organizations/{organization}/members/several", get(several::back_to_members).post(several::members))
+        .route(
+            "/organizations/{organization}/invitations/several",
+            get(several::back_to_invitations).post(several::invitations),
+        )
         .route("/organizations/{organization}/members/{member}", get(member::show))
         .route("/organizations/{organization}/invitations", get(invitations::show))
         .route(
@@ -202,6 +206,20 @@ fn organization_pages() -> Router<Web> {
             "/organizations/{organization}/templates/{kind}/{language}/preview",
             get(template_preview::show).post(template_preview::act),
         )
+}
+
+fn operator_pages() -> Router<Web> {
+    use operator::{found, keys, list, organization};
+    Router::new()
+        .route(operator::PATH, get(list::show))
+        .route("/operator/organizations", get(operator::back))
+        .route("/operator/organizations/new", get(found::show).post(found::act))
+        .route("/operator/organizations/{organization}", get(organization::show))
+        .route("/operator/organizations/{organization}/subscription", get(organization::back).post(organization::sell))
+        .route("/operator/organizations/{organization}/owner", get(organization::back).post(organization::reassign))
+        .route("/operator/keys", get(keys::show))
+        .route("/operator/keys/new", get(keys::ask_new).post(keys::make))
+        .route("/operator/keys/{key}/revoke", get(keys::ask_revocation).post(keys::revoke))
 }
 
 fn attending_pages() -> Router<Web> {

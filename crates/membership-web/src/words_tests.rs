@@ -145,6 +145,11 @@ fn made_keys() -> Vec<String> {
         let slug = action.slug();
         expected.extend([format!("action-{slug}"), format!("confirm-{slug}-title"), format!("confirm-{slug}-what")]);
     }
+    let at_once = MemberAction::ALL.into_iter().filter(|action| action.is_at_once()).map(MemberAction::slug);
+    expected.extend(at_once.chain(["resend"]).map(|slug| format!("now-{slug}")));
+    for name in crate::pages::organization::several::names() {
+        expected.extend(["title", "what", "submit", "done"].map(|part| format!("several-{name}-{part}")));
+    }
     for preset in PRESETS {
         expected.extend([format!("preset-{}", preset.key), format!("preset-{}-about", preset.key)]);
         for role in preset.policy().unwrap().role_scheme.roles() {
@@ -160,7 +165,7 @@ fn made_keys() -> Vec<String> {
         expected.extend([format!("access-{rule}"), format!("badge-{rule}")]);
     }
     for state in membership_core::invitation::InvitationState::ALL {
-        expected.push(format!("state-{}", state.as_str()));
+        expected.extend(["state", "badge-state"].map(|kind| format!("{kind}-{}", state.as_str())));
     }
     for delivery in membership_core::invitation::Delivery::ALL {
         expected.push(format!("delivery-{}", delivery.as_str()));
@@ -384,6 +389,8 @@ fn a_role_says_what_it_can_do() {
     let powers: Vec<_> = team.role_scheme.roles().iter().map(|role| ENGLISH_WORDS.powers(role)).collect();
     assert!(powers[0].starts_with("May read the log"), "{}", powers[0]);
     assert_eq!(powers[1], "May see who belongs, read records and change records.");
+    let points: Vec<_> = team.role_scheme.roles().iter().map(|role| ENGLISH_WORDS.points(role)).collect();
+    assert_eq!(points[1], "See who belongs\nRead records\nChange records");
     assert_eq!(ENGLISH_WORDS.role("chief_pilot"), "chief pilot");
 }
 

@@ -183,6 +183,26 @@ pub struct NamedQuery {
     pub limit: u32,
 }
 
+/// Which organizations of the whole deployment to list, deleted ones left out. They are listed by id, the last first; ids
+/// are made in the order of time, so that these are the newest ones.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OrganizationQuery {
+    /// Only those whose name contains this text, whatever the case of its ASCII letters, or whose id it is.
+    pub text: Option<String>,
+    /// Where the page begins: after the organization with the id of the cursor.
+    pub cursor: Option<Cursor>,
+    /// How many rows, 1 to [`LONGEST_PAGE`].
+    pub limit: u32,
+}
+
+impl OrganizationQuery {
+    /// The text as it is looked for in names, and the id that it is.
+    pub fn wanted(&self) -> (Option<String>, Option<Uuid>) {
+        let text = self.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        (text.map(str::to_ascii_lowercase), text.and_then(|text| text.parse().ok()))
+    }
+}
+
 /// Which sessions to list, by their start.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SessionQuery {
@@ -254,6 +274,13 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// Any [`StoreError`].
     async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError>;
+
+    /// A page of all organizations of the deployment, for its operator. Where they are spread over several databases, each
+    /// is asked.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn organizations(&self, query: &OrganizationQuery) -> Result<Page<Head>, StoreError>;
 
     /// The organizations a user belongs to, deleted ones left out, each with the own membership; by name.
     ///

@@ -351,6 +351,10 @@ mockall::mock! {
             after: Option<MemberId>,
             limit: u32,
         ) -> Result<Vec<MemberId>, StoreError>;
+        async fn organizations(
+            &self,
+            query: &membership_core::port::OrganizationQuery,
+        ) -> Result<Page<membership_core::organization::Head>, StoreError>;
         async fn rounds(
             &self,
             organization: OrganizationId,

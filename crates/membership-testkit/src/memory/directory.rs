@@ -14,7 +14,7 @@ use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::{Head, OrganizationState};
 use membership_core::port::{
     AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
-    MemberSort, NamedQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
+    MemberSort, NamedQuery, OrganizationQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
 };
 use membership_core::program::{Phase, Program, Session};
 use membership_core::report::{Days, LoginsByDay};
@@ -111,6 +111,20 @@ impl Directory for MemoryStore {
         Ok(of(&dump, organization, |rows| {
             rows.log.iter().rev().filter(fits).take(page_length(query.limit)).cloned().collect()
         }))
+    }
+
+    async fn organizations(&self, query: &OrganizationQuery) -> Result<Page<Head>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let (text, id) = query.wanted();
+        let fits = |it: &&Head| {
+            let name = it.organization.name.as_str().to_ascii_lowercase();
+            it.organization.state != OrganizationState::Deleted
+                && text.as_ref().is_none_or(|text| name.contains(text) || id == Some(it.organization.id.0))
+        };
+        let mut rows: Vec<Head> = dump.organizations.values().map(|rows| &rows.head).filter(fits).cloned().collect();
+        rows.reverse();
+        let key = |it: &Head| (String::new(), it.organization.id.0);
+        Ok(page(rows, query.limit, query.cursor.as_ref(), key, |place, cursor| place.1 < cursor.id))
     }
 
     async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError> {

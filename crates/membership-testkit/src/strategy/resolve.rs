@@ -2,12 +2,13 @@
 
 use membership_core::api_key::NewKey;
 use membership_core::command::{
-    Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePolicy, ChangeRole, CompleteSignUp,
-    CreateKey, CreateOperatorKey, Customize, Decline, Delete, EndSignIn, Found, FoundFor, Invite, IssueSetUpLink,
-    Leave, Offer, PutRecord, PutTemplate, Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove, RemoveRecord,
-    Rename, Renew, RequestSignUp, ResetTemplate, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin,
-    SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TakeBackup, TransferOwnership,
-    UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword,
+    Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangeInvitations, ChangeMembers, ChangePolicy,
+    ChangeRole, CompleteSignUp, CreateKey, CreateOperatorKey, Customize, Decline, Delete, EndSignIn, Found, FoundFor,
+    InvitationDeed, Invite, IssueSetUpLink, Leave, MemberDeed, Offer, PutRecord, PutTemplate, Reactivate,
+    ReassignOwnership, Register, ReleaseSeat, Remove, RemoveRecord, Rename, Renew, RequestSignUp, ResetTemplate,
+    Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull, Settle,
+    ShareRecord, SignMemberOut, Suspend, TakeBackup, TransferOwnership, UnshareRecord, UpdateMember, UpdateProfile,
+    UseInitialPassword,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
@@ -142,6 +143,11 @@ impl Eye<'_> {
             Act::Revoke { invitation } => {
                 Revoke { organization, by, invitation: self.invitation(organization, *invitation)? }.into()
             }
+            Act::ChangeInvitations { invitations, revokes } => {
+                let invitations = invitations.iter().filter_map(|it| self.invitation(organization, *it)).collect();
+                let deed = if *revokes { InvitationDeed::Revoke } else { InvitationDeed::Resend };
+                ChangeInvitations { organization, by, invitations, deed }.into()
+            }
             Act::Accept { invitation, link, acceptance } => {
                 let invitation = self.offered(rows, *invitation)?;
                 self.accept(organization, invitation, *link, *acceptance)
@@ -232,6 +238,18 @@ impl Eye<'_> {
             Act::AllocateSeats { members: targets, all_or_none } => {
                 let members = targets.iter().filter_map(|target| member(*target)).collect();
                 AllocateSeats { organization, by, members, all_or_none: *all_or_none }.into()
+            }
+            Act::ChangeMembers { members: targets, deed, role } => {
+                let members = targets.iter().filter_map(|target| member(*target)).collect();
+                let deed = deed.of([
+                    MemberDeed::ChangeRole(self.role(rows, *role)),
+                    MemberDeed::AllocateSeat,
+                    MemberDeed::ReleaseSeat,
+                    MemberDeed::Suspend,
+                    MemberDeed::Reactivate,
+                    MemberDeed::Remove,
+                ])?;
+                ChangeMembers { organization, by, members, deed }.into()
             }
             Act::ReleaseSeat { member: target } => {
                 let seated = rows.members.values().filter(|it| it.seat).map(|it| it.id);

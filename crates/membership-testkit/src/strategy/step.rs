@@ -198,6 +198,8 @@ pub enum Act {
     SetSubscription { seats: Option<u32>, expires_at: Option<When>, grace_days: u16 },
     SetWhenFull { waits: bool },
     AllocateSeats { members: Vec<Target>, all_or_none: bool },
+    ChangeMembers { members: Vec<Target>, deed: Pick, role: Pick },
+    ChangeInvitations { invitations: Vec<Target>, revokes: bool },
     ReleaseSeat { member: Target },
     Rename { name: Pick },
     Delete { stale: bool },
@@ -402,6 +404,8 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
         8 => (vec(guest(), 1..4), any::<bool>()).prop_map(|(guests, all_or_none)| Act::Invite { guests, all_or_none }),
         3 => (target(), any::<bool>()).prop_map(|(invitation, by_hand)| Act::Renew { invitation, by_hand }),
         2 => target().prop_map(|invitation| Act::Revoke { invitation }),
+        2 => (vec(target(), 1..4), any::<bool>())
+            .prop_map(|(invitations, revokes)| Act::ChangeInvitations { invitations, revokes }),
         12 => (pick(), link(), acceptance())
             .prop_map(|(invitation, link, acceptance)| Act::Accept { invitation, link, acceptance }),
         1 => (pick(), link()).prop_map(|(invitation, link)| Act::Decline { invitation, link }),
@@ -420,6 +424,8 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
             .prop_map(|(member, at)| Act::SetDeactivationDate { member, at }),
         4 => (vec(target(), 1..3), any::<bool>())
             .prop_map(|(members, all_or_none)| Act::AllocateSeats { members, all_or_none }),
+        3 => (vec(target(), 1..4), pick(), pick())
+            .prop_map(|(members, deed, role)| Act::ChangeMembers { members, deed, role }),
         2 => prop_oneof![3 => Just(true), 1 => Just(false)].prop_map(|waits| Act::SetWhenFull { waits }),
         3 => target().prop_map(|member| Act::ReleaseSeat { member }),
         1 => pick().prop_map(|name| Act::Rename { name }),

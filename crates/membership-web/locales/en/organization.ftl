@@ -254,13 +254,6 @@ log-import-undo-begun = { $actor } had the import of { $subject } undone
 log-api-key-created = { $actor } made the key “{ $subject }”
 log-api-key-revoked = { $actor } revoked the key “{ $subject }”
 
-operator-title = Operator
-operator-lead = What only whoever runs this deployment can do. Every act here is written into the organization's log.
-operator-found-title = Create an organization for somebody
-operator-found-lead = It awaits its owner: it comes to life when the person accepts the mailed invitation.
-operator-found-submit = Create and invite the owner
-operator-limit-title = What an organization has bought
-operator-limit-lead = It is set as a whole: what is left empty ends. More seats go first to those who wait. Below the number in use, nobody is removed and nobody is admitted.
 field-owner-email = The owner's e-mail address
 hint-owner-email = The invitation to own the organization goes there.
 field-seat-limit = Number of seats
@@ -271,8 +264,6 @@ hint-expires-at = Leave it empty if it does not end.
 field-grace-days = Days of grace
 hint-grace-days = So long after the end everything can still be used, but nobody is invited and no seat is given.
 field-organization-language = Language of its mails
-field-organization-id = Id of the organization
-hint-organization-id = Its administrators see it in their settings.
 
 filters = Filters
 sort = Order
@@ -311,6 +302,19 @@ attention-waiting =
         [one] One member waits for a seat.
        *[other] { $count } members wait for a seat.
     }
+attention-grace = The subscription has ended, and the days of grace are running. Nobody can be invited.
+attention-over = The subscription has ended, and access is limited.
+attention-ends = The subscription ends on { $date }.
+attention-in-line =
+    { $count ->
+        [one] One member is in line for the next free seat.
+       *[other] { $count } members are in line for the next free seats.
+    }
+attention-without-login =
+    { $count ->
+        [one] One member has not set up a login yet.
+       *[other] { $count } members have not set up a login yet.
+    }
 recent-title = Lately
 member-history = History
 member-standing = Membership
@@ -340,6 +344,16 @@ event-member-removed = Removals
 event-member-left = People who left
 event-seat-allocated = Seats allocated
 event-seat-released = Seats released
+log-only-by = Only by { $name }
+log-done-by = Everything { $name } has done
+filter-remove = Take this filter away
+event-invitation-renewed = Invitations sent again
+event-invitation-expired = Invitations that expired
+event-organization-renamed = New names of the organization
+event-subscription-set = Changes of the subscription
+event-template-saved = Changed mail texts
+event-api-key-created = Keys made
+event-api-key-revoked = Keys revoked
 event-ownership-transferred = Transfers of ownership
 
 templates-title = Mail texts

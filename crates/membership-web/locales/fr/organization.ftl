@@ -93,7 +93,7 @@ hint-addresses = Une ou plusieurs, au plus { $count } : séparées par des virgu
 invite-more = Message, langue, dates et remise
 invite-submit = Inviter
 field-message = Vos propres mots
-hint-message = Facultatif. Figure dans le courriel et sur la page derrière le lien. Au plus 1 000 caractères.
+hint-message = Facultatif. Figure dans le courriel et sur la page derrière le lien. Au plus 1 000 caractères.
 field-mail-language = Langue du courriel
 field-expires = Valable combien de jours ?
 hint-expires = Laissez vide pour { $days } jours. Au plus { $most }.
@@ -254,13 +254,6 @@ log-import-undo-begun = { $actor } a fait annuler l’importation du { $subject 
 log-api-key-created = { $actor } a créé la clé « { $subject } »
 log-api-key-revoked = { $actor } a révoqué la clé « { $subject } »
 
-operator-title = Exploitation
-operator-lead = Ce que seul l’exploitant de ce service peut faire. Chaque acte est inscrit au journal de l’organisation.
-operator-found-title = Créer une organisation pour quelqu’un
-operator-found-lead = Elle attend son propriétaire : elle prend vie quand la personne accepte l’invitation envoyée par courriel.
-operator-found-submit = Créer et inviter le propriétaire
-operator-limit-title = Ce qu’une organisation a acheté
-operator-limit-lead = Tout est fixé d’un coup : ce qui est laissé vide prend fin. De nouvelles places vont d’abord aux personnes qui attendent. Au-dessous du nombre utilisé, personne n’est retiré et personne n’est admis.
 field-owner-email = Adresse e-mail du propriétaire
 hint-owner-email = L’invitation à posséder l’organisation y est envoyée.
 field-seat-limit = Nombre de places
@@ -271,8 +264,6 @@ hint-expires-at = Laissez vide si l’abonnement ne se termine pas.
 field-grace-days = Jours de grâce
 hint-grace-days = Pendant ces jours après la fin, tout reste utilisable, mais personne n’est invité et aucune place n’est attribuée.
 field-organization-language = Langue de ses courriels
-field-organization-id = Identifiant de l’organisation
-hint-organization-id = Ses administrateurs le voient dans leurs réglages.
 
 filters = Filtres
 sort = Ordre
@@ -311,6 +302,19 @@ attention-waiting =
         [one] Un membre attend une place.
        *[other] { $count } membres attendent une place.
     }
+attention-grace = L’abonnement est terminé et les jours de grâce courent. Personne ne peut être invité.
+attention-over = L’abonnement est terminé, et l’accès est limité.
+attention-ends = L’abonnement se termine le { $date }.
+attention-in-line =
+    { $count ->
+        [one] Un membre attend la prochaine place libre.
+       *[other] { $count } membres attendent les prochaines places libres.
+    }
+attention-without-login =
+    { $count ->
+        [one] Un membre n’a pas encore de moyen de connexion.
+       *[other] { $count } membres n’ont pas encore de moyen de connexion.
+    }
 recent-title = Dernièrement
 member-history = Historique
 member-standing = Adhésion
@@ -340,6 +344,16 @@ event-member-removed = Exclusions
 event-member-left = Départs
 event-seat-allocated = Places attribuées
 event-seat-released = Places libérées
+log-only-by = Seulement par { $name }
+log-done-by = Tout ce que { $name } a fait
+filter-remove = Retirer ce filtre
+event-invitation-renewed = Invitations renvoyées
+event-invitation-expired = Invitations expirées
+event-organization-renamed = Nouveaux noms de l’organisation
+event-subscription-set = Changements de l’abonnement
+event-template-saved = Textes d’e-mail modifiés
+event-api-key-created = Clés créées
+event-api-key-revoked = Clés révoquées
 event-ownership-transferred = Transferts de propriété
 
 templates-title = Textes des courriels

@@ -43,6 +43,8 @@ struct InvitePage {
     more: Vec<Field>,
     /// Whether something further down was filled in, so that it must not hide.
     more_open: bool,
+    /// Where the mail is shown as it will look, for whoever may see the organization's texts.
+    look: Option<String>,
     /// The mail's own text, once somebody asked to write one.
     wording: Option<OwnText>,
 }
@@ -235,6 +237,10 @@ async fn form(
         groups: group_fields(visit, view, posted, problems).await?,
         deliver: deliver_cards(visit, typed("deliver")),
         more_open: posted.is_some(),
+        look: view.allowed_actions.contains(&"edit_templates").then(|| {
+            let language = posted.map_or(view.head.organization.language, |posted| language_of(posted, view));
+            format!("/organizations/{}/templates/invitation/{language}/preview", view.head.organization.id)
+        }),
         wording,
         more: more_fields(words, view, posted, problems),
         judged_summary: (!judged.is_empty()).then(|| words.t2("invite-judged", ("good", good), ("all", judged.len()))),

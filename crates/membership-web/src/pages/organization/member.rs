@@ -28,6 +28,7 @@ const ENTRIES: u32 = 20;
 #[template(path = "member.html")]
 struct MemberPage {
     page: Page,
+    base: String,
     row: MemberRow,
     /// Whether the member holds a seat, where seats mean anything.
     seat: Option<bool>,
@@ -82,6 +83,7 @@ pub(crate) async fn show(
         refused: refused(&visit, &view, &it).await?,
         history: history(&visit, &view, member).await?,
         groups: groups(&visit, &view, &it).await?,
+        base,
     };
     Ok(html(StatusCode::OK, &template))
 }

@@ -340,7 +340,7 @@ pub(crate) fn roles(words: Words, view: &OrganizationView, offered: &[RoleKey]) 
         .map(|role| Choice {
             value: role.key.to_string(),
             title: words.role(role.key.as_str()),
-            about: words.powers(role),
+            about: words.points(role),
             chosen: false,
         })
         .collect()

@@ -28,6 +28,7 @@ pub(crate) mod roster;
 pub(crate) mod roster_report;
 pub(crate) mod seats;
 pub(crate) mod settings;
+pub(crate) mod several;
 pub(crate) mod shown_once;
 pub(crate) mod subscription;
 pub(crate) mod template_preview;
