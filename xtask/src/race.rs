@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::postgres::Postgres;
 use crate::{needs, run};
@@ -16,9 +16,14 @@ pub fn run(root: &Path, args: &[String]) -> Result<()> {
     let mut build = run::cargo(root, "build");
     build.args(["-p", "server", "-p", "membership-tests", "--bins"]);
     run::run(build, "two servers, and what sets rivals on them")?;
-    let postgres = Postgres::start(&bin)?;
+    let postgres = Postgres::start_telling(&bin)?;
     let mut command = run::cargo(root, "run");
     command.args(["-q", "-p", "membership-tests", "--bin", "race", "--"]).args(args);
     command.env("MEMBERSHIP_TEST_POSTGRES", postgres.url());
-    run::run(command, "exactly as many winners as free seats, whatever else happens")
+    let ran = run::run(command, "exactly as many winners as free seats, whatever else happens");
+    let deadlocks = postgres.deadlocks();
+    if !deadlocks.is_empty() {
+        bail!("the database had to break deadlocks; it says:\n{deadlocks}");
+    }
+    ran
 }

@@ -28,6 +28,7 @@ fn all() -> Vec<&'static Statement> {
         crate::outbox::STATEMENTS,
         crate::store::STATEMENTS,
         crate::upkeep::STATEMENTS,
+        crate::upkeep::forgetting::STATEMENTS,
     ]
     .concat()
 }
@@ -164,19 +165,19 @@ fn fan_out_is_for_sweeps_and_lists_of_the_deployment() {
     let expected = [
         "DUE",
         "DUE_IMPORTS",
-        "FORGET_IMPORTS",
-        "FORGET_KEYS",
-        "FORGET_LINKS",
-        "FORGET_MAIL_QUOTAS",
-        "FORGET_MESSAGES",
-        "FORGET_OPERATOR_KEYS",
-        "FORGET_QUOTAS",
-        "FORGET_RECEIPTS",
-        "FORGET_SIGN_INS",
-        "FORGET_SIGN_UPS",
         "KEPT",
         "LAPSED",
         "ORGANIZATION_LOGS",
+        "OVER_IMPORTS",
+        "OVER_KEYS",
+        "OVER_LINKS",
+        "OVER_MAIL_QUOTAS",
+        "OVER_MESSAGES",
+        "OVER_OPERATOR_KEYS",
+        "OVER_QUOTAS",
+        "OVER_RECEIPTS",
+        "OVER_SIGN_INS",
+        "OVER_SIGN_UPS",
         "TRIM",
         "USER_LOGS",
     ];
