@@ -9,6 +9,7 @@ mod link_cookie;
 mod local_path;
 mod page;
 mod pages;
+mod search;
 mod stop;
 mod switcher;
 mod theme;

@@ -13,7 +13,7 @@ use membership_http::identity::CookieRules;
 use secrecy::SecretString;
 use tower_http::compression::CompressionLayer;
 
-use crate::pages::{account, attending, invitation, mailbox, operator, organization, organizations};
+use crate::pages::{account, attending, invitation, mailbox, operator, organization, organizations, records};
 use crate::stop::Stop;
 use crate::{assets, theme, visit};
 
@@ -72,6 +72,7 @@ pub fn pages(web: Web) -> Router {
         .merge(account_pages())
         .merge(organization_pages())
         .merge(attending_pages())
+        .merge(record_pages())
         .route("/", get(organizations::home))
         .route("/theme", get(theme::back).post(theme::choose))
         .route("/i/{link}", get(invitation::take_link))
@@ -211,4 +212,16 @@ fn attending_pages() -> Router<Web> {
         .route(&of("/sessions/{session}/enrolments"), get(session::back).post(session::enrol))
         .route(&of("/sessions/{session}/withdrawals"), get(session::back).post(session::withdraw))
         .route(&of("/sessions/{session}/delete"), get(session::ask_delete).post(session::delete))
+}
+
+fn record_pages() -> Router<Web> {
+    use records::{list, record, sharing};
+    let of = |path: &str| format!("/organizations/{{organization}}/records{path}");
+    Router::new()
+        .route(&of(""), get(list::show))
+        .route(&of("/{type}/{record}"), get(record::show))
+        .route(&of("/{type}/{record}/restriction"), get(record::back).post(record::restrict))
+        .route(&of("/{type}/{record}/remove"), get(record::ask_removal).post(record::remove))
+        .route(&of("/{type}/{record}/shares"), get(record::back).post(sharing::share))
+        .route(&of("/{type}/{record}/shares/end"), get(record::back).post(sharing::end))
 }

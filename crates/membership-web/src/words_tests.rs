@@ -166,7 +166,9 @@ fn every_text_that_is_made_of_a_name_is_there() {
         expected.extend([format!("invitations-{}", tab.name()), format!("invitations-{}-none", tab.name())]);
     }
     expected.extend(EVENTS.map(|event| format!("event-{event}")));
-    for field in ["role", "owner-name", "name", "seat-limit", "status", "deactivates-at", "state"] {
+    for field in
+        ["role", "owner-name", "name", "seat-limit", "status", "deactivates-at", "state", "level", "restricted"]
+    {
         expected.push(format!("changed-{field}"));
     }
     for kind in membership_core::wording::TemplateKind::ALL {
@@ -178,10 +180,24 @@ fn every_text_that_is_made_of_a_name_is_there() {
         expected.push(format!("wording-{code}"));
     }
     expected.extend(["wording-unbalanced-condition", "wording-too-many-placeholders"].map(str::to_owned));
-    for section in
-        ["overview", "members", "invitations", "groups", "programs", "seats", "templates", "keys", "log", "settings"]
-    {
+    for section in [
+        "overview",
+        "members",
+        "invitations",
+        "groups",
+        "programs",
+        "records",
+        "seats",
+        "templates",
+        "keys",
+        "log",
+        "settings",
+    ] {
         expected.push(format!("section-{section}"));
+    }
+    expected.extend(membership_core::resource::Level::ALL.map(|level| format!("level-{}", level.as_str())));
+    for event in ["registered", "restriction-changed", "removed", "shared", "unshared"] {
+        expected.push(format!("log-record-{event}"));
     }
     for state in ["usable", "idle", "expired", "revoked"] {
         expected.push(format!("key-state-{state}"));

@@ -2,6 +2,9 @@
 
 mod backup;
 mod bad_input;
+mod embedded;
+mod group_shares;
+mod group_subscription;
 mod hazards;
 mod identity;
 mod issuer_keys;

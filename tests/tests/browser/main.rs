@@ -6,6 +6,7 @@ mod elsewhere;
 mod forms;
 mod keys;
 mod people;
+mod records;
 mod second_factor;
 mod story;
 mod templates;

@@ -1,7 +1,9 @@
 //! Whole servers, as they are deployed: two on one Postgres, and one that is killed.
 
 mod logs;
+mod mails;
 mod races;
+mod shell;
 
 use std::path::Path;
 

@@ -1,5 +1,9 @@
 ### The pages of one organization.
 
+overview-waiting = { $count ->
+    [one] You are next.
+   *[other] You are number { $count } of those who wait.
+}
 overview-you = You here
 overview-owner-hint = Alone can pass the ownership on or delete the organization.
 overview-see-members = See the members

@@ -6,8 +6,8 @@ use membership_core::service::Failure;
 use secrecy::{ExposeSecret, SecretString};
 use time::Duration;
 
-use super::school;
 use super::stage::Stage;
+use super::{records, school};
 
 /// A name of exactly as many characters as a name may have.
 const LONG_NAME: &str = "The Worshipful Company of Makers of Playing Cards, Dice, Board Games and Puzzles";
@@ -23,6 +23,7 @@ pub(super) async fn tell(stage: &mut Stage, set_up: SecretString) -> Result<(), 
     let group = group_subscription(stage).await?;
     stage.days_ago(21).await?;
     school::teach(stage, platform).await?;
+    records::keep(stage, account).await?;
     outstanding(stage, [team, group, platform, account, portal]).await?;
     keys(stage, team).await?;
     stage.hours_ago(0).await

@@ -17,15 +17,13 @@ use crate::page::{Chip, Page, sells_seats};
 use crate::pages::organization::invitation_rows::InvitationRow;
 use crate::pages::organization::member_rows::MemberRow;
 use crate::pages::organization::seen;
+use crate::search::searched;
 use crate::stop::Stop;
 use crate::visit::Visit;
 use crate::words::Words;
 
 /// How many rows a page shows.
 const ROWS: u32 = 50;
-
-/// The longest text that is searched for, in characters.
-const LONGEST_SEARCH: usize = 100;
 
 #[derive(Template)]
 #[template(path = "members.html")]
@@ -73,10 +71,7 @@ pub(crate) struct Asked {
 
 impl Asked {
     fn search(&self) -> Option<String> {
-        // No name or address holds a control character, and not every database takes one.
-        let shown = self.q.as_deref()?.chars().filter(|c| !c.is_control());
-        let text = shown.take(LONGEST_SEARCH).collect::<String>().trim().to_owned();
-        (!text.is_empty()).then_some(text)
+        searched(self.q.as_deref())
     }
 
     fn members(&self) -> MemberQuery {

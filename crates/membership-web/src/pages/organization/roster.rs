@@ -17,6 +17,7 @@ use crate::local_path::query_value;
 use crate::page::{Chip, Page};
 use crate::pages::organization::members::cursor;
 use crate::pages::organization::seen;
+use crate::search::searched;
 use crate::stop::{Stop, or_refusal};
 use crate::tint::{initials, tint};
 use crate::visit::Visit;
@@ -24,8 +25,6 @@ use crate::web::Web;
 use crate::words::Words;
 
 const ROWS: u32 = 50;
-/// The longest text that is searched for, in characters.
-const LONGEST_SEARCH: usize = 100;
 /// How many rounds are shown.
 const MOST_ROUNDS: usize = 20;
 
@@ -87,9 +86,7 @@ pub(crate) struct Asked {
 
 impl Asked {
     fn search(&self) -> Option<String> {
-        let shown = self.q.as_deref()?.chars().filter(|c| !c.is_control());
-        let text = shown.take(LONGEST_SEARCH).collect::<String>().trim().to_owned();
-        (!text.is_empty()).then_some(text)
+        searched(self.q.as_deref())
     }
 
     fn invited(&self) -> Option<Invited> {
