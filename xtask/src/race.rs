@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::postgres::Postgres;
 use crate::{needs, run};
@@ -29,9 +29,14 @@ fn on_postgres(root: &Path, program: &str, what: &str, args: &[String]) -> Resul
     let mut build = run::cargo(root, "build");
     build.args(["-p", "server", "-p", "membership-tests", "--bins"]);
     run::run(build, "the server, and what is set on it")?;
-    let postgres = Postgres::start(&bin)?;
+    let postgres = Postgres::start_telling(&bin)?;
     let mut command = run::cargo(root, "run");
     command.args(["-q", "-p", "membership-tests", "--bin", program, "--"]).args(args);
     command.env("MEMBERSHIP_TEST_POSTGRES", postgres.url());
-    run::run(command, what)
+    let ran = run::run(command, what);
+    let deadlocks = postgres.deadlocks();
+    if !deadlocks.is_empty() {
+        bail!("the database had to break deadlocks; it says:\n{deadlocks}");
+    }
+    ran
 }

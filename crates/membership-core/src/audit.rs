@@ -666,6 +666,7 @@ fn describe_share(facts: &Facts, name: &ResourceName, holder: Holder) -> Option<
     let share = facts.shares.iter().find(|it| it.resource == *name && it.holder == holder);
     let called = match holder {
         Holder::Member(id) => facts.member(id).ok().map(|it| it.name.to_string()),
+        Holder::Group(id) => facts.group(id).ok().map(|it| it.name.to_string()),
     };
     let facts = json!({
         "level": share.map(|it| it.level.as_str()),

@@ -158,6 +158,8 @@ pub enum Action<'a> {
     TakeBackup,
     /// Ask what somebody may do (S0.2).
     CheckAccess,
+    /// List the records that one reaches (S3.4).
+    ViewRecords,
     /// Make a record known (S3.4).
     RegisterRecord,
     /// Read what is known of a record.
@@ -326,6 +328,7 @@ impl<'a> Authority<'a> {
                 self.needs_operator(&Permission::OPERATE_DATA)
             }
             Action::CheckAccess => self.needs(&Permission::VIEW_MEMBERS),
+            Action::ViewRecords => self.may_list_records(),
             Action::RegisterRecord => self.may_register(),
             Action::ReadRecord { record } => self.may_on_record(&Permission::READ_RECORDS, record),
             Action::ControlRecord { record } => {
@@ -383,6 +386,17 @@ impl<'a> Authority<'a> {
                 Err(Refusal::RecordControlNeeded)
             }
             rule => rule.verdict(permission),
+        }
+    }
+
+    /// Whoever is kept back by status, seat or subscription lists none. The role alone keeps nobody back: a record can be
+    /// shared with whom it permits nothing.
+    fn may_list_records(&self) -> Result<(), Refusal> {
+        self.covers(&Permission::READ_RECORDS)?;
+        let Some(asker) = self.asker() else { return Ok(()) };
+        match asker.in_general(&Permission::READ_RECORDS) {
+            Rule::PermissionMissing => Ok(()),
+            rule => rule.verdict(&Permission::READ_RECORDS),
         }
     }
 

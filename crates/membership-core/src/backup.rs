@@ -240,6 +240,7 @@ impl Estate {
         let records: BTreeSet<_> = self.records.iter().map(|it| &it.name).collect();
         let holder = |it: Holder| match it {
             Holder::Member(id) => members.contains(&id),
+            Holder::Group(id) => groups.contains(&id),
         };
         let all = |what, holds: bool| if holds { Ok(()) } else { Err(Fault::Dangling(what)) };
         let in_group = |it: &GroupMember| groups.contains(&it.group) && members.contains(&it.member);

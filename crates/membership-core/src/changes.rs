@@ -214,8 +214,8 @@ pub struct Changes {
     pub removed_resources: Vec<(ResourceName, u64)>,
     /// Shares, new or changed.
     pub shares: Vec<Saved<Share>>,
-    /// Shares that ended, each with the version it must still have. Those of removed memberships and records are not
-    /// named here: a store drops them by key, whether or not they were among the facts.
+    /// Shares that ended, each with the version it must still have. Those of removed memberships, groups and records are
+    /// not named here: a store drops them by key, whether or not they were among the facts.
     pub removed_shares: Vec<(ResourceName, Holder, u64)>,
     /// Users, new or changed, with all their addresses.
     pub users: Vec<Saved<User>>,
@@ -325,9 +325,11 @@ impl Changes {
         self.removed_resources = removed.map(|it| (it.name.clone(), it.version)).collect();
         for share in &before.shares {
             let is_there = after.shares.iter().any(|it| (&it.resource, it.holder) == (&share.resource, share.holder));
-            let Holder::Member(holder) = share.holder;
-            let by_key = gone(&share.resource) || self.removed_members.iter().any(|(id, _)| *id == holder);
-            if !is_there && !by_key {
+            let holder_is_gone = match share.holder {
+                Holder::Member(holder) => self.removed_members.iter().any(|(id, _)| *id == holder),
+                Holder::Group(holder) => self.attendance.removed_groups.iter().any(|(id, _)| *id == holder),
+            };
+            if !is_there && !gone(&share.resource) && !holder_is_gone {
                 self.removed_shares.push((share.resource.clone(), share.holder, share.version));
             }
         }

@@ -568,7 +568,11 @@ impl Facts {
                     it.version = it.version.saturating_add(1);
                 }
             }
-            Event::GroupDeleted { group } => self.groups.retain(|it| it.id != *group),
+            Event::GroupDeleted { group } => {
+                self.groups.retain(|it| it.id != *group);
+                // Stores drop by key the shares that are not among these facts.
+                self.shares.retain(|it| it.holder != Holder::Group(*group));
+            }
             Event::GroupJoined { group, member } => {
                 self.group_members.push(GroupMember { group: *group, member: *member, since });
             }

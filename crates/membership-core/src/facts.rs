@@ -1,5 +1,7 @@
 //! What a decision is made on: the slice of the world that a command names as its scope.
 
+use std::cmp::Reverse;
+
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -44,9 +46,10 @@ pub struct Scope {
     pub members_numbered: Vec<MemberNumber>,
     /// These invitations, the memberships of whoever sent them, and the groups and sessions they lead into.
     pub invitations: Vec<InvitationId>,
-    /// These records, with those of their shares that the memberships asked for hold.
+    /// These records, with those of their shares that reach the memberships asked for: held by one of them, or by a
+    /// group that one of them is in; and these groups.
     pub resources: Vec<ResourceName>,
-    /// These records, with all their shares: at most [`Resource::MOST_SHARES`] each.
+    /// These records, with all their shares: at most [`Resource::MOST_SHARES`] each; and the groups among the holders.
     pub shares_of: Vec<ResourceName>,
     /// The invitations to these addresses that are written as pending, and the memberships of whoever sent them.
     pub invited_at: Vec<EmailAddress>,
@@ -371,12 +374,20 @@ impl Facts {
         self.resources.iter().find(|it| it.name == *name).ok_or(Refusal::UnknownRecord)
     }
 
-    /// At which level a record is shared with a member: the highest of those that reach them.
-    pub fn shared_level(&self, name: &ResourceName, member: &Member) -> Option<Level> {
+    /// The share by which a record reaches a member: of their own and of those of their groups the one with the highest
+    /// level; of equal ones their own, and then that of the group with the lowest id.
+    pub fn share_reaching(&self, name: &ResourceName, member: &Member) -> Option<&Share> {
         let reaches = |holder: Holder| match holder {
             Holder::Member(id) => id == member.id,
+            Holder::Group(id) => self.is_in_group(id, member.id),
         };
-        self.shares.iter().filter(|it| it.resource == *name && reaches(it.holder)).map(|it| it.level).max()
+        let reaching = self.shares.iter().filter(|it| it.resource == *name && reaches(it.holder));
+        reaching.max_by_key(|it| (it.level, Reverse(it.holder)))
+    }
+
+    /// At which level a record is shared with a member ([`Facts::share_reaching`]).
+    pub fn shared_level(&self, name: &ResourceName, member: &Member) -> Option<Level> {
+        self.share_reaching(name, member).map(|it| it.level)
     }
 
     /// The outstanding invitation to an address.

@@ -173,6 +173,15 @@ pub fn grouped(mut facts: Facts, number: u128) -> Facts {
     facts
 }
 
+/// Adds a group with these members.
+pub fn with_group(facts: Facts, number: u128, members: &[u128]) -> Facts {
+    let mut facts = grouped(facts, number);
+    for it in members {
+        facts.apply(&Event::GroupJoined { group: group(number), member: member(*it) });
+    }
+    facts
+}
+
 pub fn program_terms() -> ProgramTerms {
     let name = ProgramName::parse("Photography").unwrap();
     ProgramTerms { name, message: None, language: None, groups: vec![] }
@@ -404,8 +413,17 @@ pub fn resource(mut facts: Facts, id: &str, restricted: bool) -> Facts {
 }
 
 /// Shares a record of the type `report` with a member.
-pub fn shared(mut facts: Facts, id: &str, number: u128, level: Level) -> Facts {
+pub fn shared(facts: Facts, id: &str, number: u128, level: Level) -> Facts {
+    held(facts, id, Holder::Member(member(number)), level)
+}
+
+/// Shares a record of the type `report` with a group.
+pub fn shared_with_group(facts: Facts, id: &str, number: u128, level: Level) -> Facts {
+    held(facts, id, Holder::Group(group(number)), level)
+}
+
+fn held(mut facts: Facts, id: &str, holder: Holder, level: Level) -> Facts {
     let resource = ResourceName::parse("report", id).unwrap();
-    facts.apply(&Event::ResourceShared { resource, holder: Holder::Member(member(number)), level });
+    facts.apply(&Event::ResourceShared { resource, holder, level });
     facts
 }

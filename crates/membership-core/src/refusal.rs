@@ -43,7 +43,7 @@ pub enum Refusal {
     UnknownCode,
     #[error("there is no such record in this organization, or it is not shared with you; ask somebody who controls it")]
     UnknownRecord,
-    #[error("this record is not shared with this member")]
+    #[error("this record is not shared with them; reload the record")]
     NotShared,
     #[error("this takes control of the record; ask somebody who controls it, or an administrator")]
     RecordControlNeeded,

@@ -115,6 +115,7 @@ fn record() -> OpenApiRouter<Shared> {
         .routes(routes!(records::list::list))
         .routes(routes!(records::read::read, records::put::put, records::remove::remove))
         .routes(routes!(records::share::share, records::unshare::unshare))
+        .routes(routes!(records::share::share_with_group, records::unshare::unshare_with_group))
 }
 
 fn attendance() -> OpenApiRouter<Shared> {

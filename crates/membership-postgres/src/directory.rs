@@ -147,6 +147,7 @@ macro_rules! listed_records {
             "r.organization_id = $1
             AND ($2::text IS NULL OR r.type = $2)
             AND ($3::boolean IS NULL OR r.restricted = $3)
+            AND ($10::text IS NULL OR strpos(lower(r.key), $10) > 0)
             AND ($4::uuid IS NULL OR ",
             shared_with!("$4"),
             ")
@@ -157,14 +158,17 @@ macro_rules! listed_records {
     };
 }
 
-/// Whether a record is shared with the member of a parameter.
+/// Whether a record is shared with the member of a parameter, or with a group that they are in.
 macro_rules! shared_with {
     ($member:literal) => {
         concat!(
             "EXISTS (SELECT FROM resource_shares s WHERE s.organization_id = $1 AND s.type = r.type
-                AND s.key = r.key AND s.holder_kind = 'member' AND s.holder_id = ",
+                AND s.key = r.key AND (s.holder_kind = 'member' AND s.holder_id = ",
             $member,
-            ")"
+            " OR s.holder_kind = 'group' AND EXISTS (SELECT FROM group_members gm WHERE gm.organization_id = $1
+                    AND gm.group_id = s.holder_id AND gm.member_id = ",
+            $member,
+            ")))"
         )
     };
 }
@@ -405,7 +409,8 @@ impl Directory for PostgresStore {
             .bind(matches!(query.visible, RecordsVisible::OpenAndSharedWith(_)))
             .bind(storable(kind))
             .bind(storable(id))
-            .bind(one_more(limit));
+            .bind(one_more(limit))
+            .bind(query.text.as_ref().map(|text| storable(&text.to_ascii_lowercase())));
         let mut connection = self.connection().await?;
         let page: PageRow<ResourceRow> = fetch_one(&mut connection, bound).await?;
         page.page(limit, ResourceRow::resource, |it| Cursor { after: it.name.to_string(), id: Uuid::nil() })

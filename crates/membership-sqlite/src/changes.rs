@@ -231,6 +231,9 @@ impl Writer<'_> {
         for key in &changes.keys {
             self.save(key_statement(id, key)?, key.expected).await?;
         }
+        for (group, _) in &changes.attendance.removed_groups {
+            self.run(sqlx::query(sharing::DROP_SHARES_OF_GROUP).bind(id.0).bind(group.0)).await?;
+        }
         attendance::write(&mut *self.connection, id, &changes.attendance).await?;
         imports::write(&mut *self.connection, id, &changes.imports).await?;
         for (address, invitation) in &changes.waiting {

@@ -527,6 +527,9 @@ fn filter_records(sql: &mut Sql, organization: OrganizationId, query: &RecordQue
     if let Some(restricted) = query.restricted {
         sql.push(" AND r.restricted = ").push_bind(restricted);
     }
+    if let Some(text) = &query.text {
+        sql.push(" AND instr(lower(r.key), ").push_bind(text.to_ascii_lowercase()).push(") > 0");
+    }
     if let Some(member) = query.shared_with {
         is_shared_with(sql.push(" AND "), organization, member);
     }
@@ -541,10 +544,13 @@ fn filter_records(sql: &mut Sql, organization: OrganizationId, query: &RecordQue
     }
 }
 
+/// Whether a record is shared with a member, or with a group that they are in.
 fn is_shared_with(sql: &mut Sql, organization: OrganizationId, member: MemberId) -> &mut Sql {
     sql.push("EXISTS (SELECT 1 FROM resource_shares x WHERE x.organization_id = ").push_bind(organization.0);
-    sql.push(" AND x.type = r.type AND x.key = r.key AND x.holder_kind = 'member' AND x.holder_id = ");
-    sql.push_bind(member.0).push(")")
+    sql.push(" AND x.type = r.type AND x.key = r.key AND (x.holder_kind = 'member' AND x.holder_id = ");
+    sql.push_bind(member.0).push(" OR x.holder_kind = 'group' AND EXISTS (SELECT 1 FROM group_members g");
+    sql.push(" WHERE g.organization_id = ").push_bind(organization.0);
+    sql.push(" AND g.group_id = x.holder_id AND g.member_id = ").push_bind(member.0).push(")))")
 }
 
 pub(crate) fn audit_page(organization: OrganizationId, query: &AuditQuery) -> Result<Sql, StoreError> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use membership_core::facts::{ClearPick, Facts, KeyScope, Receipt, ReceiptKey, RoundPick, Scope};
-use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
+use membership_core::id::{GroupId, InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{Invitation, InvitationState, Inviter};
 use membership_core::name::Username;
 use membership_core::port::StoreError;
@@ -128,6 +128,14 @@ pub(crate) const SHARES_OF_MEMBERS: &str = concat!(
     " FROM json_each(?2) json_each_names CROSS JOIN json_each(?3) json_each_members",
     " CROSS JOIN resource_shares x ON x.organization_id = ?1 AND x.type = json_each_names.value ->> 0",
     " AND x.key = json_each_names.value ->> 1 AND x.holder_kind = 'member' AND x.holder_id = unhex(json_each_members.value)"
+);
+pub(crate) const SHARES_OF_GROUPS: &str = concat!(
+    "SELECT ",
+    share_columns!(),
+    " FROM json_each(?2) json_each_names CROSS JOIN resource_shares x ON x.organization_id = ?1",
+    " AND x.type = json_each_names.value ->> 0 AND x.key = json_each_names.value ->> 1 AND x.holder_kind = 'group'",
+    " AND EXISTS (SELECT 1 FROM json_each(?3) json_each_members CROSS JOIN group_members g ON g.organization_id = ?1",
+    " AND g.group_id = x.holder_id AND g.member_id = unhex(json_each_members.value))"
 );
 pub(crate) const USERS_BY_ID: &str =
     concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id IN (SELECT unhex(value) FROM json_each(?1))");
@@ -385,11 +393,31 @@ impl Loader<'_> {
         }
         if !other.is_empty() {
             let members = id_list(self.facts.members.iter().map(|it| it.id.0));
-            let of_members = query(SHARES_OF_MEMBERS, &other).bind(members);
-            shares.extend(of_members.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?);
+            for sql in [SHARES_OF_MEMBERS, SHARES_OF_GROUPS] {
+                let reaching = query(sql, &other).bind(members.clone());
+                shares.extend(reaching.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?);
+            }
         }
         for row in shares {
             self.facts.shares.push(rows::share(&row)?);
+        }
+        let holders: HashSet<_> = self.facts.shares.iter().filter_map(|it| it.holder.group()).collect();
+        self.groups(organization, &holders).await
+    }
+
+    /// These groups, and which of the members are in them; those that are here already are not read again.
+    async fn groups(&mut self, organization: OrganizationId, groups: &HashSet<GroupId>) -> Result<(), StoreError> {
+        let new: Vec<_> = groups.iter().filter(|id| self.facts.group(**id).is_err()).map(|id| id.0).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let query = |sql: &'static str| sqlx::query(sql).bind(organization.0).bind(id_list(new.iter().copied()));
+        for row in query(GROUPS_BY_ID).fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            self.facts.groups.push(rows::group(&row)?);
+        }
+        let places = query(GROUP_MEMBERS).bind(id_list(self.members.iter().map(|id| id.0)));
+        for row in places.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            self.facts.group_members.push(rows::group_member(&row)?);
         }
         Ok(())
     }
@@ -476,16 +504,9 @@ impl Loader<'_> {
         let groups: HashSet<_> = scope.groups.iter().copied().chain(led_into).collect();
         let led_into: Vec<_> = asked_for().flat_map(|it| it.sessions.iter().copied()).collect();
         let sessions: HashSet<_> = scope.sessions.iter().copied().chain(led_into).collect();
+        self.groups(organization, &groups).await?;
         let members = id_list(self.members.iter().map(|id| id.0));
         let query = |sql: &'static str, ids: String| sqlx::query(sql).bind(organization.0).bind(ids);
-        if !groups.is_empty() {
-            let ids = id_list(groups.iter().map(|id| id.0));
-            let rows = query(GROUPS_BY_ID, ids.clone()).fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
-            self.facts.groups = rows.iter().map(rows::group).collect::<Result<_, _>>()?;
-            let places = query(GROUP_MEMBERS, ids).bind(members.clone());
-            let rows = places.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
-            self.facts.group_members = rows.iter().map(rows::group_member).collect::<Result<_, _>>()?;
-        }
         if !sessions.is_empty() {
             let ids = id_list(sessions.iter().map(|id| id.0));
             let rows = query(SESSIONS_BY_ID, ids.clone()).fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;

@@ -71,6 +71,7 @@ async fn no_fixed_statement_reads_a_whole_table() {
         facts::RESOURCES,
         facts::ALL_SHARES,
         facts::SHARES_OF_MEMBERS,
+        facts::SHARES_OF_GROUPS,
         facts::USERS_BY_ID,
         facts::USERS_BY_EMAIL,
         facts::USERS_BY_USERNAME,

@@ -326,6 +326,7 @@ macro_rules! conformance_suite {
             $crate::conformance_suite!(@group $store in_a_fresh_world sharing
                 records_and_shares_survive_being_stored
                 a_scope_reads_the_shares_it_asks_for
+                a_share_with_a_group_reaches_whoever_is_in_it
                 i8_a_members_shares_go_with_the_membership
                 records_are_listed_as_the_rules_see_them
             );

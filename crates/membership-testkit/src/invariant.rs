@@ -32,7 +32,7 @@ pub use rows::{
     i2_taken_seats_never_rise_above_the_limit, i4_one_membership_and_one_offer_each,
 };
 
-pub use shares::{i8_a_share_is_a_members_and_of_a_record, i9_nobody_shares_above_their_own};
+pub use shares::{i8_a_share_has_a_holder_and_a_record, i9_nobody_shares_above_their_own};
 pub use wordings::s0_8_every_text_in_use_says_what_it_must;
 
 /// A promise that does not hold.
@@ -85,7 +85,7 @@ pub const OF_STATES: [(&str, StateCheck); 9] = [
     ("i4_one_membership_and_one_offer_each", i4_one_membership_and_one_offer_each),
     ("attendance_is_of_what_is_there", attendance_is_of_what_is_there),
     ("i6_every_message_has_its_cause", i6_every_message_has_its_cause),
-    ("i8_a_share_is_a_members_and_of_a_record", i8_a_share_is_a_members_and_of_a_record),
+    ("i8_a_share_has_a_holder_and_a_record", i8_a_share_has_a_holder_and_a_record),
     ("s0_8_every_text_in_use_says_what_it_must", s0_8_every_text_in_use_says_what_it_must),
     ("s2_6_an_initial_password_must_be_replaced", s2_6_an_initial_password_must_be_replaced),
     ("s4_6_every_login_is_dated_and_nothing_else", s4_6_every_login_is_dated_and_nothing_else),

@@ -184,7 +184,7 @@ fn i8_a_share_that_outlives_the_membership_is_found() {
             saved.row.holder = Holder::Member(MemberId(uuid::Uuid::from_u128(7)));
         }
     };
-    is_found("i8_a_share_is_a_members_and_of_a_record", keeps_the_record_and_forgets_the_member, gives_it_to_nobody);
+    is_found("i8_a_share_has_a_holder_and_a_record", keeps_the_record_and_forgets_the_member, gives_it_to_nobody);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod login_chart;
 mod page;
 mod pages;
 mod qr;
+mod search;
 mod stop;
 mod switcher;
 mod theme;

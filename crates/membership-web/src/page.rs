@@ -88,8 +88,12 @@ impl Way {
 /// What a page may say has just been done. The address carries one of these words and never a text.
 pub(crate) const DONE: &[&str] = &[
     "several-done",
-    "branded",
     "none-chosen",
+    "record-shared",
+    "record-unshared",
+    "record-restricted",
+    "record-opened",
+    "record-removed",
     "template-saved",
     "template-reset",
     "round-started",
@@ -225,6 +229,7 @@ impl Page {
             ("/invitations", "invitations", may("view_invitations")),
             ("/groups", "groups", may("view_groups")),
             ("/programs", "programs", may("view_groups")),
+            ("/records", "records", may("view_records")),
             ("/seats", "seats", sells_seats(view)),
             ("/templates", "templates", may("edit_templates")),
             ("/keys", "keys", may("view_keys")),

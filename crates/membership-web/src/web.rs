@@ -13,7 +13,9 @@ use membership_http::{LONGEST_IMPORT_FORM, Limits};
 use secrecy::SecretString;
 use tower_http::compression::CompressionLayer;
 
-use crate::pages::{account, attending, importing, invitation, mailbox, operator, organization, organizations};
+use crate::pages::{
+    account, attending, importing, invitation, mailbox, operator, organization, organizations, records,
+};
 use crate::stop::Stop;
 use crate::{assets, theme, visit};
 
@@ -73,6 +75,7 @@ pub fn pages(web: Web) -> Router {
         .merge(organization_pages())
         .merge(attending_pages())
         .merge(importing_pages())
+        .merge(record_pages())
         .route("/", get(organizations::home))
         .route("/theme", get(theme::back).post(theme::choose))
         .route("/i/{link}", get(invitation::take_link))
@@ -254,4 +257,16 @@ fn importing_pages() -> Router<Web> {
         .route(&of("/imports/{import}"), get(progress::show))
         .route(&of("/imports/{import}/result.csv"), get(progress::result))
         .route(&of("/imports/{import}/undo"), get(undo::ask).post(undo::act))
+}
+
+fn record_pages() -> Router<Web> {
+    use records::{list, record, sharing};
+    let of = |path: &str| format!("/organizations/{{organization}}/records{path}");
+    Router::new()
+        .route(&of(""), get(list::show))
+        .route(&of("/{type}/{record}"), get(record::show))
+        .route(&of("/{type}/{record}/restriction"), get(record::back).post(record::restrict))
+        .route(&of("/{type}/{record}/remove"), get(record::ask_removal).post(record::remove))
+        .route(&of("/{type}/{record}/shares"), get(record::back).post(sharing::share))
+        .route(&of("/{type}/{record}/shares/end"), get(record::back).post(sharing::end))
 }

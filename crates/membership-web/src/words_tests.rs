@@ -174,7 +174,9 @@ fn made_keys() -> Vec<String> {
         expected.extend([format!("invitations-{}", tab.name()), format!("invitations-{}-none", tab.name())]);
     }
     expected.extend(EVENTS.map(|event| format!("event-{event}")));
-    for field in ["role", "owner-name", "name", "seat-limit", "status", "deactivates-at", "state"] {
+    for field in
+        ["role", "owner-name", "name", "seat-limit", "status", "deactivates-at", "state", "level", "restricted"]
+    {
         expected.push(format!("changed-{field}"));
     }
     for kind in membership_core::wording::TemplateKind::ALL {
@@ -199,10 +201,24 @@ fn made_keys() -> Vec<String> {
         let key = column.replace('_', "-");
         expected.extend([format!("column-{key}"), format!("column-{key}-about")]);
     }
-    for section in
-        ["overview", "members", "invitations", "groups", "programs", "seats", "templates", "keys", "log", "settings"]
-    {
+    for section in [
+        "overview",
+        "members",
+        "invitations",
+        "groups",
+        "programs",
+        "records",
+        "seats",
+        "templates",
+        "keys",
+        "log",
+        "settings",
+    ] {
         expected.push(format!("section-{section}"));
+    }
+    expected.extend(membership_core::resource::Level::ALL.map(|level| format!("level-{}", level.as_str())));
+    for event in ["registered", "restriction-changed", "removed", "shared", "unshared"] {
+        expected.push(format!("log-record-{event}"));
     }
     for state in ["usable", "idle", "expired", "revoked"] {
         expected.push(format!("key-state-{state}"));

@@ -16,7 +16,7 @@ use membership_core::person::Person;
 use membership_core::preset::{PRESETS, Preset};
 use membership_core::profile::MemberProfile;
 use membership_core::refusal::{Refusal, RefusalKind};
-use membership_core::resource::{Level, Resource, ResourceName};
+use membership_core::resource::{Holder, Level, Resource, ResourceName, Share};
 use membership_core::role::RoleKey;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -100,7 +100,13 @@ fn records(page: &mut String) -> Result<(), Refusal> {
             let reach = |actor: &Member| {
                 let seated = Member { seat: true, ..actor.clone() };
                 let asker = Asker { head, member: &seated, now: table.facts.now };
-                asker.reach(Record { resource: &resource, shared }).map_or("–", Level::as_str)
+                let share = shared.map(|level| Share {
+                    resource: resource.name.clone(),
+                    holder: Holder::Member(actor.id),
+                    level,
+                    version: 1,
+                });
+                asker.reach(Record { resource: &resource, share: share.as_ref() }).map_or("–", Level::as_str)
             };
             let mut reached = table.actors().map(|actor| (&actor.role, reach(actor)));
             let owner = reached.next().map_or("–", |(_, level)| level);

@@ -3,6 +3,9 @@
 mod assurance;
 mod backup;
 mod bad_input;
+mod embedded;
+mod group_shares;
+mod group_subscription;
 mod hazards;
 mod identity;
 mod issuer_keys;

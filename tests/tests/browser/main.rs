@@ -16,6 +16,7 @@ mod member_portal;
 mod no_script;
 mod people;
 mod qr;
+mod records;
 mod roster;
 mod second_factor;
 mod team;

@@ -2,8 +2,10 @@
 
 mod imports;
 mod logs;
+mod mails;
 mod races;
 mod roster;
+mod shell;
 
 use std::path::Path;
 

@@ -118,9 +118,11 @@ pub struct InvitationQuery {
 pub struct RecordQuery {
     /// Only those of this type.
     pub kind: Option<String>,
+    /// Only those whose id contains this text, whatever its case.
+    pub text: Option<String>,
     /// Only those that are restricted, or that are not.
     pub restricted: Option<bool>,
-    /// Only those that are shared with this member.
+    /// Only those that are shared with this member, or with a group that they are in.
     pub shared_with: Option<MemberId>,
     /// Only those that whoever asks can reach.
     pub visible: RecordsVisible,
@@ -151,9 +153,9 @@ pub enum RecordsVisible {
     /// All of them.
     #[default]
     All,
-    /// Those that are not restricted, and those shared with this member.
+    /// Those that are not restricted, and those shared with this member or with a group that they are in.
     OpenAndSharedWith(MemberId),
-    /// Only those shared with this member.
+    /// Only those shared with this member or with a group that they are in.
     SharedWith(MemberId),
 }
 

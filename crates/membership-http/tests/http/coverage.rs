@@ -69,7 +69,10 @@ impl Route {
             "/organizations/{org}/resources/{type}/{record}" if self.method == Method::PUT => {
                 json!({"restricted": true})
             }
-            "/organizations/{org}/resources/{type}/{record}/shares/{member}" if self.method == Method::PUT => {
+            "/organizations/{org}/resources/{type}/{record}/shares/{member}"
+            | "/organizations/{org}/resources/{type}/{record}/shares/groups/{group}"
+                if self.method == Method::PUT =>
+            {
                 json!({"level": "view"})
             }
             "/organizations/{org}/templates/{kind}/{language}" if self.method == Method::PUT => {

@@ -313,7 +313,7 @@ pub(super) async fn write(
         invitations = rest;
     }
     let entries: Vec<_> = changes.audit.iter().filter(|it| is_of_organization(it)).collect();
-    let charges: Vec<_> = changes.charges.iter().filter(|it| matches!(it.bucket, Bucket::Of(..))).collect();
+    let charges = ChargeRow::in_order(changes, |bucket| matches!(bucket, Bucket::Of(..)));
     let count = [
         usize::from(changes.organization_row.is_some()),
         changes.members.len(),
@@ -343,7 +343,7 @@ pub(super) async fn write(
         .bind(Json([saved(head, SeatsRow::from)]))
         .bind(guards(count.into_iter().sum()))
         .bind(list(&changes.keys, |it| saved(it, KeyRow::from)))
-        .bind(list(charges, ChargeRow::from));
+        .bind(Json(charges));
     guarded(connection, query, 1).await?;
     attendance::write(connection, organization, &changes.attendance).await
 }

@@ -447,9 +447,7 @@ impl EmailChanges {
 
 async fn write_emails(connection: &mut PgConnection, before: &Facts, changes: &Changes) -> Result<(), StoreError> {
     let lines = EmailChanges::of(before, changes);
-    // In one order, so that two who write to the same mailboxes never wait for each other.
-    let mut charges: Vec<_> = changes.charges.iter().filter(|it| matches!(it.bucket, Bucket::Everywhere(_))).collect();
-    charges.sort_by_key(|it| (&it.bucket, it.cause, it.allowance));
+    let charges = ChargeRow::in_order(changes, |bucket| matches!(bucket, Bucket::Everywhere(_)));
     let count = lines.len().saturating_add(charges.len());
     if count == 0 && changes.waiting.is_empty() {
         return Ok(());
@@ -464,7 +462,7 @@ async fn write_emails(connection: &mut PgConnection, before: &Facts, changes: &C
         .bind(Json(lines.new))
         .bind(Json(hints))
         .bind(changes.organization.map(|id| id.0))
-        .bind(list(charges, ChargeRow::from))
+        .bind(Json(charges))
         .bind(before.now);
     guarded(connection, query, guards(count)).await
 }

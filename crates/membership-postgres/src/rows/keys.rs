@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use membership_core::api_key::{ApiKey, Maker};
+use membership_core::changes::Changes;
 use membership_core::id::{ApiKeyId, MemberId, OrganizationId, UserId};
 use membership_core::name::KeyName;
 use membership_core::port::StoreError;
@@ -148,6 +149,20 @@ macro_rules! add_charge {
 }
 
 pub(crate) use {add_charge, charge_record, charged};
+
+impl ChargeRow {
+    /// The charges of a commit on these buckets, in the order in which quotas are charged and forgotten: that of their
+    /// keys. So nobody who holds one quota waits for another in a circle.
+    pub(crate) fn in_order(changes: &Changes, is_asked_for: impl Fn(&Bucket) -> bool) -> Vec<Self> {
+        let mut rows: Vec<_> = changes.charges.iter().filter(|it| is_asked_for(&it.bucket)).map(Self::from).collect();
+        rows.sort_by(|a, b| a.order().cmp(&b.order()));
+        rows
+    }
+
+    fn order(&self) -> (Option<Uuid>, Option<&str>, &'static str, u32) {
+        (self.subject_id, self.bucket.as_deref(), self.cause, self.seconds)
+    }
+}
 
 impl From<&Charge> for ChargeRow {
     fn from(it: &Charge) -> Self {

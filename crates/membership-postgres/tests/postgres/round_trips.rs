@@ -2,9 +2,11 @@
 
 use membership_core::event::Event;
 use membership_core::facts::{KeyScope, Scope};
-use membership_core::id::{ApiKeyId, MemberId, UserId};
+use membership_core::group::Group;
+use membership_core::id::{ApiKeyId, GroupId, MemberId, UserId};
 use membership_core::invitation::Channel;
 use membership_core::member::Member;
+use membership_core::name::GroupName;
 use membership_core::port::{Directory, MemberQuery, Store};
 use membership_core::quota::{Allowance, Bucket, Cause, Charge};
 use membership_core::resource::{Holder, Level, Resource, ResourceName};
@@ -123,6 +125,22 @@ async fn a_check_of_access_is_one_round_trip() {
         proxy.trips();
         assert_eq!(store.read(&scope).await.unwrap().resources.len(), 100);
         assert_eq!(proxy.trips(), 1, "a hundred questions about records");
+
+        let group = GroupId(id(0xE1));
+        let made = Group { id: group, name: GroupName::parse("North").unwrap(), created_at: now, version: 1 };
+        let own = store.read(&member).await.unwrap().member_of(FOUNDER).unwrap().id;
+        let mut events = vec![Event::GroupCreated { group: made }, Event::GroupJoined { group, member: own }];
+        events.extend(records.iter().map(|name| Event::ResourceShared {
+            resource: name.clone(),
+            holder: Holder::Group(group),
+            level: Level::Edit,
+        }));
+        happen(&store, &scope, events).await.unwrap();
+        proxy.trips();
+        let facts = store.read(&scope).await.unwrap();
+        let own = facts.member_of(FOUNDER).unwrap();
+        assert!(records.iter().all(|name| facts.shared_level(name, own) == Some(Level::Edit)), "through the group");
+        assert_eq!(proxy.trips(), 1, "a hundred questions about records that are shared with a group");
 
         let token = Scope { sign_in: Some((FOUNDER, sign_in.token)), ..Scope::default() };
         assert_eq!(store.read(&token).await.unwrap().sign_ins, [sign_in]);

@@ -135,6 +135,7 @@ fn attendance(rows: &mut OrganizationRows, changes: &AttendanceChanges) -> Resul
     for (group, version) in &changes.removed_groups {
         guard(rows.groups.remove(group).is_some_and(|it| it.version == *version))?;
         rows.group_members.retain(|(it, _), _| it != group);
+        rows.shares.retain(|(_, holder), _| *holder != Holder::Group(*group));
     }
     for (program, version) in &changes.removed_programs {
         guard(rows.programs.remove(program).is_some_and(|it| it.version == *version))?;

@@ -18,7 +18,7 @@ use membership_core::port::{
 };
 use membership_core::program::{Phase, Program, Session};
 use membership_core::report::{Days, LoginsByDay};
-use membership_core::resource::{Holder, Resource};
+use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::roster::{Invited, RosterGroup, Round};
 use membership_core::typed_code::CodeLocator;
@@ -79,7 +79,7 @@ impl Directory for MemoryStore {
     async fn records(&self, organization: OrganizationId, query: &RecordQuery) -> Result<Page<Resource>, StoreError> {
         let (dump, _) = self.listing()?;
         let rows = of(&dump, organization, |rows| {
-            let with = |it: &Resource, id: MemberId| rows.shares.contains_key(&(it.name.clone(), Holder::Member(id)));
+            let with = |it: &Resource, id: MemberId| rows.reaches(&it.name, id);
             let visible = |it: &Resource| match query.visible {
                 RecordsVisible::All => true,
                 RecordsVisible::OpenAndSharedWith(id) => !it.restricted || with(it, id),
@@ -87,6 +87,10 @@ impl Directory for MemoryStore {
             };
             let fits = |it: &&Resource| {
                 query.kind.as_ref().is_none_or(|kind| it.name.kind() == kind)
+                    && query
+                        .text
+                        .as_ref()
+                        .is_none_or(|text| it.name.id().to_ascii_lowercase().contains(&text.to_ascii_lowercase()))
                     && query.restricted.is_none_or(|restricted| it.restricted == restricted)
                     && query.shared_with.is_none_or(|id| with(it, id))
                     && visible(it)

@@ -183,6 +183,20 @@ impl OrganizationRows {
         }
     }
 
+    /// Whether a record is shared with a member, or with a group that they are in.
+    pub fn reaches(&self, name: &ResourceName, member: MemberId) -> bool {
+        self.shares_reaching(name, member).next().is_some()
+    }
+
+    /// The shares of a record by which it reaches a member.
+    pub fn shares_reaching(&self, name: &ResourceName, member: MemberId) -> impl Iterator<Item = &Share> {
+        let reaching = move |it: &&Share| match it.holder {
+            Holder::Member(id) => id == member,
+            Holder::Group(id) => self.group_members.contains_key(&(id, member)),
+        };
+        self.shares.values().filter(move |it| it.resource == *name).filter(reaching)
+    }
+
     /// Who is in which group.
     pub fn places(&self) -> impl Iterator<Item = GroupMember> {
         self.group_members.iter().map(|((group, member), since)| GroupMember {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use membership_core::api_key::ApiKey;
 use membership_core::facts::{ClearPick, Facts, KeyScope, ReceiptKey, RoundPick, Scope};
 use membership_core::group::GroupMember;
-use membership_core::id::{ApiKeyId, InvitationId, MemberId, OrganizationId, UserId};
+use membership_core::id::{ApiKeyId, GroupId, InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{InvitationState, Inviter};
 use membership_core::login_clear::LoginClear;
 use membership_core::member::{Member, MemberStatus};
@@ -38,7 +38,8 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
         facts.resources = resources(rows, scope);
         facts.shares = shares(rows, scope, &members);
         facts.members = rows.members.values().filter(|it| members.contains(&it.id)).cloned().collect();
-        attendance(rows, scope, &mut facts);
+        let holders = facts.shares.iter().filter_map(|it| it.holder.group()).collect();
+        attendance(rows, scope, holders, &mut facts);
         facts.imports = scope.import.and_then(|id| rows.imports.get(&id)).cloned().into_iter().collect();
     }
     if let Some((user, token)) = scope.sign_in {
@@ -163,10 +164,11 @@ fn members(rows: &OrganizationRows, scope: &Scope, facts: &Facts) -> BTreeSet<Me
     ids
 }
 
-/// What is asked for, and what the invitations that are asked for lead into.
-fn attendance(rows: &OrganizationRows, scope: &Scope, facts: &mut Facts) {
+/// What is asked for, what the invitations that are asked for lead into, and the groups that hold shares.
+fn attendance(rows: &OrganizationRows, scope: &Scope, holders: BTreeSet<GroupId>, facts: &mut Facts) {
     let asked_for = || scope.invitations.iter().filter_map(|id| rows.invitations.get(id));
-    let groups: BTreeSet<_> = scope.groups.iter().chain(asked_for().flat_map(|it| &it.groups)).collect();
+    let asked_for_groups = scope.groups.iter().chain(asked_for().flat_map(|it| &it.groups)).copied();
+    let groups: BTreeSet<_> = asked_for_groups.chain(holders).collect();
     let sessions: BTreeSet<_> = scope.sessions.iter().chain(asked_for().flat_map(|it| &it.sessions)).collect();
     let members: BTreeSet<_> = facts.members.iter().map(|it| it.id).collect();
     facts.groups = rows.groups.values().filter(|it| groups.contains(&it.id)).cloned().collect();
@@ -211,8 +213,11 @@ fn resources(rows: &OrganizationRows, scope: &Scope) -> Vec<Resource> {
 
 fn shares(rows: &OrganizationRows, scope: &Scope, members: &BTreeSet<MemberId>) -> Vec<Share> {
     let asked_for = |it: &&Share| {
-        let Holder::Member(holder) = it.holder;
-        scope.shares_of.contains(&it.resource) || scope.resources.contains(&it.resource) && members.contains(&holder)
+        let reaches = match it.holder {
+            Holder::Member(id) => members.contains(&id),
+            Holder::Group(id) => members.iter().any(|member| rows.group_members.contains_key(&(id, *member))),
+        };
+        scope.shares_of.contains(&it.resource) || scope.resources.contains(&it.resource) && reaches
     };
     rows.shares.values().filter(asked_for).cloned().collect()
 }

@@ -312,15 +312,19 @@ impl Eye<'_> {
             }
             Act::ShareRecord { record, member: target, level } => {
                 let (resource, member) = (records::known(rows, *record), member(*target)?);
-                ShareRecord { organization, by, resource, member, level: *level }.into()
+                ShareRecord { organization, by, resource, holder: Holder::Member(member), level: *level }.into()
+            }
+            Act::ShareWithGroup { record, group, level } => {
+                let (resource, group) = (records::known(rows, *record), self.group(rows, *group));
+                ShareRecord { organization, by, resource, holder: Holder::Group(group), level: *level }.into()
             }
             Act::UnshareRecord { record, member: target } => {
                 let shared = record.of(rows.shares.keys());
-                let (resource, member) = match (shared, target) {
-                    (Some((resource, Holder::Member(id))), Target::Own(_)) => (resource.clone(), *id),
-                    _ => (records::known(rows, *record), member(*target)?),
+                let (resource, holder) = match (shared, target) {
+                    (Some((resource, holder)), Target::Own(_)) => (resource.clone(), *holder),
+                    _ => (records::known(rows, *record), Holder::Member(member(*target)?)),
                 };
-                UnshareRecord { organization, by, resource, member }.into()
+                UnshareRecord { organization, by, resource, holder }.into()
             }
         })
     }

@@ -216,6 +216,7 @@ pub enum Act {
     PutRecord { record: Pick, restricted: bool, stale: bool },
     RemoveRecord { record: Pick, stale: bool },
     ShareRecord { record: Pick, member: Target, level: Level },
+    ShareWithGroup { record: Pick, group: Pick, level: Level },
     UnshareRecord { record: Pick, member: Target },
 }
 
@@ -458,6 +459,8 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
         4 => (pick(), any::<bool>(), seldom())
             .prop_map(|(record, restricted, stale)| Act::PutRecord { record, restricted, stale }),
         4 => (pick(), target(), level()).prop_map(|(record, member, level)| Act::ShareRecord { record, member, level }),
+        3 => (pick(), pick(), level())
+            .prop_map(|(record, group, level)| Act::ShareWithGroup { record, group, level }),
         2 => (pick(), target()).prop_map(|(record, member)| Act::UnshareRecord { record, member }),
         1 => (pick(), seldom()).prop_map(|(record, stale)| Act::RemoveRecord { record, stale }),
         1 => Just(Act::TakeBackup),

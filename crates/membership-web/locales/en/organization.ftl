@@ -1,5 +1,9 @@
 ### The pages of one organization.
 
+overview-waiting = { $count ->
+    [one] You are next.
+   *[other] You are number { $count } of those who wait.
+}
 overview-you = You here
 overview-see-members = See the members
 overview-see-invitations = See the invitations

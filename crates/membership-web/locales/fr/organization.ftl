@@ -1,5 +1,9 @@
 ### Les pages d’une organisation.
 
+overview-waiting = { $count ->
+    [one] Vous êtes en tête de la file.
+   *[other] Vous êtes à la place { $count } de la file.
+}
 overview-you = Vous ici
 overview-see-members = Voir les membres
 overview-see-invitations = Voir les invitations

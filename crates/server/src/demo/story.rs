@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use time::Duration;
 
 use super::roster::Roster;
-use super::school;
 use super::stage::Stage;
+use super::{records, school};
 
 /// A name of exactly as many characters as a name may have.
 const LONG_NAME: &str = "The Worshipful Company of Makers of Playing Cards, Dice, Board Games and Puzzles";
@@ -26,6 +26,7 @@ pub(super) async fn tell(stage: &mut Stage, set_up: SecretString) -> Result<(), 
     let group = group_subscription(stage).await?;
     stage.days_ago(21).await?;
     school::teach(stage, platform).await?;
+    records::keep(stage, account).await?;
     outstanding(stage, [team, group, platform, account, portal]).await?;
     keys(stage, team).await?;
     colours(stage, [platform, group, account]).await?;

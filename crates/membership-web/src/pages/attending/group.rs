@@ -168,6 +168,7 @@ pub(crate) async fn ask_delete(visit: Visit, Path((organization, id)): Target) -
         consequences: vec![
             words.n("group-delete-members", members),
             words.t("group-delete-sessions"),
+            words.t("group-delete-shares"),
             words.t("group-delete-invitations"),
             words.t("delete-final"),
         ],
