@@ -18,7 +18,7 @@ use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, Memb
 use membership_core::resource::{Holder, Level, ResourceName};
 use membership_core::role::RoleKey;
 use membership_core::roster::{Audience, LeftOutCounts, Rounds};
-use membership_core::set_up::SetUpLink;
+use membership_core::set_up::{SetUpCode, SetUpLink};
 use membership_core::subscription::Subscription;
 use membership_core::{group, invitation, member, organization, program, resource, roster, wording};
 use serde::{Deserialize, Serialize};
@@ -143,6 +143,9 @@ pub(crate) struct Member {
     waits_since: Option<OffsetDateTime>,
     #[serde(with = "rfc3339")]
     joined_at: OffsetDateTime,
+    /// Files of before do not tell.
+    #[serde(default, with = "rfc3339::option")]
+    raised_at: Option<OffsetDateTime>,
     #[serde(with = "rfc3339::option")]
     deactivates_at: Option<OffsetDateTime>,
     first_name: Option<PersonName>,
@@ -175,6 +178,9 @@ struct PersonalLink {
     #[serde(with = "rfc3339::option")]
     used_at: Option<OffsetDateTime>,
     delivery: String,
+    /// What finds the code that can be typed in its place, which cannot be made of it either. Older backups know none.
+    #[serde(default)]
+    code: Option<SetUpCode>,
 }
 
 fn channel_name(channel: Channel) -> &'static str {
@@ -201,6 +207,7 @@ impl From<&member::Member> for Member {
             seat: it.seat,
             waits_since: it.waits_since,
             joined_at: it.joined_at,
+            raised_at: it.raised_at,
             deactivates_at: it.deactivates_at,
             first_name: profile.names.first,
             last_name: profile.names.last,
@@ -215,6 +222,7 @@ impl From<&member::Member> for Member {
                 expires_at: link.expires_at,
                 used_at: link.used_at,
                 delivery: link.delivery.as_str().to_owned(),
+                code: link.code,
             }),
             rounds: it.rounds.numbers.clone(),
             last_round_at: it.rounds.last_at,
@@ -236,6 +244,7 @@ impl TryFrom<Member> for member::Member {
                 expires_at: link.expires_at,
                 used_at: link.used_at,
                 delivery: named("delivery", &link.delivery, &Delivery::ALL, Delivery::as_str)?,
+                code: link.code,
             })
         };
         Ok(Self {
@@ -248,6 +257,7 @@ impl TryFrom<Member> for member::Member {
             seat: it.seat,
             waits_since: it.waits_since,
             joined_at: it.joined_at,
+            raised_at: it.raised_at,
             deactivates_at: it.deactivates_at,
             profile: MemberProfile {
                 names: Names { first: it.first_name, last: it.last_name },

@@ -99,6 +99,7 @@ pub fn with(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             seat,
             waits_since: None,
             joined_at: NOW,
+            raised_at: None,
             deactivates_at: None,
             profile: MemberProfile::default(),
             set_up: None,
@@ -169,6 +170,15 @@ pub fn session(number: u128) -> SessionId {
 pub fn grouped(mut facts: Facts, number: u128) -> Facts {
     let name = GroupName::parse(&format!("Group {number}")).unwrap();
     facts.apply(&Event::GroupCreated { group: Group { id: group(number), name, created_at: NOW, version: 1 } });
+    facts
+}
+
+/// Adds a group with these members.
+pub fn with_group(facts: Facts, number: u128, members: &[u128]) -> Facts {
+    let mut facts = grouped(facts, number);
+    for it in members {
+        facts.apply(&Event::GroupJoined { group: group(number), member: member(*it) });
+    }
     facts
 }
 
@@ -403,8 +413,17 @@ pub fn resource(mut facts: Facts, id: &str, restricted: bool) -> Facts {
 }
 
 /// Shares a record of the type `report` with a member.
-pub fn shared(mut facts: Facts, id: &str, number: u128, level: Level) -> Facts {
+pub fn shared(facts: Facts, id: &str, number: u128, level: Level) -> Facts {
+    held(facts, id, Holder::Member(member(number)), level)
+}
+
+/// Shares a record of the type `report` with a group.
+pub fn shared_with_group(facts: Facts, id: &str, number: u128, level: Level) -> Facts {
+    held(facts, id, Holder::Group(group(number)), level)
+}
+
+fn held(mut facts: Facts, id: &str, holder: Holder, level: Level) -> Facts {
     let resource = ResourceName::parse("report", id).unwrap();
-    facts.apply(&Event::ResourceShared { resource, holder: Holder::Member(member(number)), level });
+    facts.apply(&Event::ResourceShared { resource, holder, level });
     facts
 }

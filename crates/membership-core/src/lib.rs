@@ -24,6 +24,7 @@ pub mod import;
 pub mod input;
 pub mod invitation;
 pub mod language;
+pub mod login_clear;
 pub mod member;
 pub mod message;
 pub mod name;
@@ -51,6 +52,7 @@ pub mod subscription;
 #[cfg(feature = "system")]
 pub mod system;
 pub mod totp;
+pub mod typed_code;
 pub mod user;
 pub mod user_link;
 pub mod view;

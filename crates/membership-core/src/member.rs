@@ -31,6 +31,9 @@ pub struct Member {
     pub waits_since: Option<OffsetDateTime>,
     /// When the membership began.
     pub joined_at: OffsetDateTime,
+    /// When the role last rose by what others did. A sign-in of a browser that is older is replaced on its next page
+    /// (A64, `docs/decisions/0042`).
+    pub raised_at: Option<OffsetDateTime>,
     /// From when on the member has no access; decided by comparing times, never by whether a job has run (S2.14).
     pub deactivates_at: Option<OffsetDateTime>,
     /// What the organization keeps of the person besides.

@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// The columns of the members. Those that an import knows have its names, so that what was exported can be read again.
-const MEMBER_COLUMNS: [&str; 17] = [
+const MEMBER_COLUMNS: [&str; 18] = [
     "member_id",
     "name",
     Column::LastName.name(),
@@ -32,6 +32,7 @@ const MEMBER_COLUMNS: [&str; 17] = [
     Column::Number.name(),
     Column::AdditionalInformation.name(),
     Column::Groups.name(),
+    "group_names",
     "joined_at",
     Column::DeactivatesAt.name(),
     "last_login_at",
@@ -153,11 +154,12 @@ fn report_cells(view: &MemberView) -> [String; 11] {
     ]
 }
 
-fn cells(view: &MemberView) -> [String; 17] {
+fn cells(view: &MemberView) -> [String; 18] {
     let member = &view.member;
     let profile = Some(&member.profile).filter(|_| view.details != Details::None);
     let noted = profile.filter(|_| view.details == Details::All).and_then(|it| it.additional_information.as_ref());
-    let groups = view.groups.iter().flatten().map(|group| group.id.to_string()).collect::<Vec<_>>();
+    let groups: Vec<_> = view.groups.iter().flatten().collect();
+    let several = |told: fn(&Group) -> String| groups.iter().map(|group| told(group)).collect::<Vec<_>>().join(" | ");
     let labels = profile.map(|it| it.labels.iter().collect::<Vec<_>>().join(" | "));
     [
         member.id.to_string(),
@@ -172,7 +174,8 @@ fn cells(view: &MemberView) -> [String; 17] {
         profile.and_then(|it| it.language).map(Language::tag).unwrap_or_default().to_owned(),
         text(profile.and_then(|it| it.number.as_ref())),
         text(noted),
-        groups.join(" | "),
+        several(|group| group.id.to_string()),
+        several(|group| group.name.to_string()),
         instant(Some(member.joined_at)),
         instant(member.deactivates_at),
         instant(view.last_login_at),

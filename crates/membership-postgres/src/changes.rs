@@ -16,6 +16,7 @@ use crate::rows::records::{MessageRow, ReceiptRow};
 use crate::statement::{Route, execute, statements, write as guarded};
 
 pub(crate) mod attendance;
+pub(crate) mod clears;
 pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod logins;

@@ -10,6 +10,8 @@ mod local_path;
 mod login_chart;
 mod page;
 mod pages;
+mod qr;
+mod search;
 mod stop;
 mod switcher;
 mod theme;

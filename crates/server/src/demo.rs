@@ -12,6 +12,7 @@ use crate::serve::serve;
 use crate::stores::Stores;
 
 mod cast;
+mod records;
 mod roster;
 mod school;
 mod stage;

@@ -75,6 +75,7 @@ impl Command for Found {
                 seat,
                 waits_since: None,
                 joined_at: facts.now,
+                raised_at: None,
                 deactivates_at: None,
                 profile: MemberProfile::default(),
                 set_up: None,

@@ -8,9 +8,10 @@ use super::StoreError;
 use crate::audit::AuditEntry;
 use crate::email::EmailAddress;
 use crate::group::Group;
-use crate::id::{GroupId, ImportId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
+use crate::id::{ClearId, GroupId, ImportId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
 use crate::import::{Import, ImportCounts, ImportRow};
 use crate::invitation::{Invitation, InvitationState};
+use crate::login_clear::{ClearedLogin, LoginClear};
 use crate::member::{Member, MemberStatus};
 use crate::organization::Head;
 use crate::program::{Program, Session};
@@ -18,6 +19,7 @@ use crate::report::{Days, LoginsByDay, SignedIn};
 use crate::resource::Resource;
 use crate::role::RoleKey;
 use crate::roster::{Invited, RosterGroup, Round};
+use crate::typed_code::CodeLocator;
 use crate::user::SignIn;
 
 /// A page of a list.
@@ -116,9 +118,11 @@ pub struct InvitationQuery {
 pub struct RecordQuery {
     /// Only those of this type.
     pub kind: Option<String>,
+    /// Only those whose id contains this text, whatever its case.
+    pub text: Option<String>,
     /// Only those that are restricted, or that are not.
     pub restricted: Option<bool>,
-    /// Only those that are shared with this member.
+    /// Only those that are shared with this member, or with a group that they are in.
     pub shared_with: Option<MemberId>,
     /// Only those that whoever asks can reach.
     pub visible: RecordsVisible,
@@ -149,9 +153,9 @@ pub enum RecordsVisible {
     /// All of them.
     #[default]
     All,
-    /// Those that are not restricted, and those shared with this member.
+    /// Those that are not restricted, and those shared with this member or with a group that they are in.
     OpenAndSharedWith(MemberId),
-    /// Only those shared with this member.
+    /// Only those shared with this member or with a group that they are in.
     SharedWith(MemberId),
 }
 
@@ -179,6 +183,26 @@ pub struct NamedQuery {
     pub cursor: Option<Cursor>,
     /// How many rows, 1 to [`LONGEST_PAGE`].
     pub limit: u32,
+}
+
+/// Which organizations of the whole deployment to list, deleted ones left out. They are listed by id, the last first; ids
+/// are made in the order of time, so that these are the newest ones.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OrganizationQuery {
+    /// Only those whose name contains this text, whatever the case of its ASCII letters, or whose id it is.
+    pub text: Option<String>,
+    /// Where the page begins: after the organization with the id of the cursor.
+    pub cursor: Option<Cursor>,
+    /// How many rows, 1 to [`LONGEST_PAGE`].
+    pub limit: u32,
+}
+
+impl OrganizationQuery {
+    /// The text as it is looked for in names, and the id that it is.
+    pub fn wanted(&self) -> (Option<String>, Option<Uuid>) {
+        let text = self.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        (text.map(str::to_ascii_lowercase), text.and_then(|text| text.parse().ok()))
+    }
 }
 
 /// Which sessions to list, by their start.
@@ -253,6 +277,13 @@ pub trait Directory: Send + Sync {
     /// Any [`StoreError`].
     async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError>;
 
+    /// A page of all organizations of the deployment, for its operator. Where they are spread over several databases, each
+    /// is asked.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn organizations(&self, query: &OrganizationQuery) -> Result<Page<Head>, StoreError>;
+
     /// The organizations a user belongs to, deleted ones left out, each with the own membership; by name.
     ///
     /// # Errors
@@ -264,6 +295,13 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// Any [`StoreError`].
     async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, StoreError>;
+
+    /// Whose personal link a typed code may take the place of, by what finds it; those that were made last first, at most
+    /// eight. These are hints: whoever reads asks the member's row, and skips who has no such code.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn with_set_up_code(&self, locator: CodeLocator) -> Result<Vec<(OrganizationId, MemberId)>, StoreError>;
 
     /// A page of an organization's groups by name, each with how many members are in it.
     ///
@@ -381,6 +419,34 @@ pub trait Directory: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Round>, StoreError>;
 
+    /// The members who have a login, each with the account, in the order of the accounts' ids from after that one, at most
+    /// `limit`.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn logins_after(
+        &self,
+        organization: OrganizationId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<(MemberId, UserId)>, StoreError>;
+
+    /// The times at which an organization's logins were cleared, the latest first, at most [`LONGEST_PAGE`].
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn login_clears(&self, organization: OrganizationId) -> Result<Vec<LoginClear>, StoreError>;
+
+    /// The logins that a clear still keeps, in the order of the accounts' ids, at most `limit`.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn cleared_logins(
+        &self,
+        organization: OrganizationId,
+        clear: ClearId,
+        limit: u32,
+    ) -> Result<Vec<ClearedLogin>, StoreError>;
     /// How many of an organization's members have had their login since each of these days: as many counts as there are
     /// days, at most [`Days::MOST`].
     ///

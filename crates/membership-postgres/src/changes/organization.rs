@@ -40,11 +40,12 @@ macro_rules! seats_record {
 macro_rules! member_record {
     () => {
         "r(expected bigint, id uuid, user_id uuid, name text, name_key text, email text, role text, status text,
-            seat boolean, waits_since timestamptz, joined_at timestamptz, deactivates_at timestamptz, version bigint, first_name text,
+            seat boolean, waits_since timestamptz, joined_at timestamptz, raised_at timestamptz, deactivates_at timestamptz,
+            version bigint, first_name text,
             last_name text, language text, labels jsonb, number text, additional_information text,
             set_up_generation bigint, set_up_channel text, set_up_issued_at timestamptz,
             set_up_expires_at timestamptz, set_up_used_at timestamptz, search_key text, set_up_delivery text,
-            rounds jsonb, last_round_at timestamptz, login_since timestamptz, last_login_at timestamptz)"
+            set_up_code jsonb, rounds jsonb, last_round_at timestamptz, login_since timestamptz, last_login_at timestamptz)"
     };
 }
 
@@ -131,14 +132,14 @@ macro_rules! written {
                 RETURNING 1
             ), new_members AS (
                 INSERT INTO memberships (organization_id, id, user_id, name, name_key, email, role, status, seat,
-                    waits_since, joined_at, deactivates_at, version, first_name, last_name, language, labels, number,
+                    waits_since, joined_at, raised_at, deactivates_at, version, first_name, last_name, language, labels, number,
                     additional_information, set_up_generation, set_up_channel, set_up_issued_at, set_up_expires_at,
-                    set_up_used_at, search_key, set_up_delivery, rounds, last_round_at, login_since, last_login_at)
+                    set_up_used_at, search_key, set_up_delivery, set_up_code, rounds, last_round_at, login_since, last_login_at)
                 SELECT $1, r.id, r.user_id, r.name, r.name_key, r.email, r.role, r.status, r.seat, r.waits_since, r.joined_at,
-                    r.deactivates_at, r.version, r.first_name, r.last_name, r.language, r.labels, r.number,
+                    r.raised_at, r.deactivates_at, r.version, r.first_name, r.last_name, r.language, r.labels, r.number,
                     r.additional_information, r.set_up_generation, r.set_up_channel, r.set_up_issued_at,
-                    r.set_up_expires_at, r.set_up_used_at, r.search_key, r.set_up_delivery, r.rounds, r.last_round_at,
-                    r.login_since, coalesce(r.last_login_at, 'epoch')
+                    r.set_up_expires_at, r.set_up_used_at, r.search_key, r.set_up_delivery, r.set_up_code, r.rounds,
+                    r.last_round_at, r.login_since, coalesce(r.last_login_at, 'epoch')
                 FROM jsonb_to_recordset($3) AS ",
             member_record!(),
             " WHERE r.expected IS NULL
@@ -146,12 +147,12 @@ macro_rules! written {
             ), changed_members AS (
                 UPDATE memberships AS m SET user_id = r.user_id, name = r.name, name_key = r.name_key,
                     email = r.email, role = r.role, status = r.status, seat = r.seat, waits_since = r.waits_since, joined_at = r.joined_at,
-                    deactivates_at = r.deactivates_at, version = r.version, first_name = r.first_name,
+                    raised_at = r.raised_at, deactivates_at = r.deactivates_at, version = r.version, first_name = r.first_name,
                     last_name = r.last_name, language = r.language, labels = r.labels, number = r.number,
                     additional_information = r.additional_information, set_up_generation = r.set_up_generation,
                     set_up_channel = r.set_up_channel, set_up_issued_at = r.set_up_issued_at,
                     set_up_expires_at = r.set_up_expires_at, set_up_used_at = r.set_up_used_at,
-                    search_key = r.search_key, rounds = r.rounds, last_round_at = r.last_round_at,
+                    search_key = r.search_key, set_up_code = r.set_up_code, rounds = r.rounds, last_round_at = r.last_round_at,
                     set_up_delivery = CASE WHEN m.set_up_generation = r.set_up_generation THEN m.set_up_delivery
                         ELSE r.set_up_delivery END,
                     login_since = r.login_since,
@@ -184,9 +185,9 @@ macro_rules! written {
             "
             ), new_keys AS (
                 INSERT INTO api_keys (organization_id, id, name, scopes, member_id, token_hash, created_at, expires_at,
-                    last_used_at, revoked_at, version)
+                    last_used_at, revoked_at, two_factors, version)
                 SELECT $1, r.id, r.name, r.scopes, r.member_id, decode(r.token_hash, 'hex'), r.created_at,
-                    r.expires_at, r.last_used_at, r.revoked_at, r.version
+                    r.expires_at, r.last_used_at, r.revoked_at, r.two_factors, r.version
                 FROM jsonb_to_recordset($12) AS ",
             key_record!(),
             " WHERE r.expected IS NULL
@@ -299,6 +300,7 @@ pub(super) async fn write(
     super::sharing::write(connection, organization.0, changes).await?;
     super::imports::write(connection, organization, &changes.imports).await?;
     super::roster::write(connection, organization.0, changes).await?;
+    super::clears::write(connection, organization.0, &changes.clears).await?;
     super::wordings::write(connection, organization.0, changes).await?;
     let mut removed = removed_members(changes);
     let mut invitations: Vec<_> = changes.invitations.iter().collect();
@@ -311,7 +313,7 @@ pub(super) async fn write(
         invitations = rest;
     }
     let entries: Vec<_> = changes.audit.iter().filter(|it| is_of_organization(it)).collect();
-    let charges: Vec<_> = changes.charges.iter().filter(|it| matches!(it.bucket, Bucket::Of(..))).collect();
+    let charges = ChargeRow::in_order(changes, |bucket| matches!(bucket, Bucket::Of(..)));
     let count = [
         usize::from(changes.organization_row.is_some()),
         changes.members.len(),
@@ -341,7 +343,7 @@ pub(super) async fn write(
         .bind(Json([saved(head, SeatsRow::from)]))
         .bind(guards(count.into_iter().sum()))
         .bind(list(&changes.keys, |it| saved(it, KeyRow::from)))
-        .bind(list(charges, ChargeRow::from));
+        .bind(Json(charges));
     guarded(connection, query, 1).await?;
     attendance::write(connection, organization, &changes.attendance).await
 }

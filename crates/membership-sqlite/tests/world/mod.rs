@@ -155,6 +155,7 @@ pub fn member(number: u128, now: OffsetDateTime) -> Member {
         seat: true,
         waits_since: None,
         joined_at: now,
+        raised_at: None,
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,

@@ -80,6 +80,7 @@ fn as_restored(estate: &Estate, to: &World) -> Estate {
         if let Some(link) = &mut member.set_up {
             link.generation += GENERATIONS_PASSED;
             link.expires_at = link.expires_at.min(to.now());
+            link.code = None;
         }
     }
     for invitation in rows.invitations.iter_mut().filter(|it| it.state == InvitationState::Pending) {

@@ -10,6 +10,7 @@ use membership_core::group::Group;
 use membership_core::id::{InvitationId, MemberId, OrganizationId, SessionId, UserId, WordingId};
 use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::Invitation;
+use membership_core::login_clear::{ClearedLogin, LoginClear};
 use membership_core::member::Member;
 use membership_core::organization::{ChainEnd, Head};
 use membership_core::port::{
@@ -49,6 +50,8 @@ pub struct Observation {
     pub sessions_of: BTreeMap<MemberId, Vec<SessionId>>,
     /// Who is in which group, and which groups each is in.
     pub groups_of: BTreeMap<OrganizationId, Vec<(MemberId, Group)>>,
+    /// The times at which logins were cleared, each with what it keeps.
+    pub clears: BTreeMap<OrganizationId, Vec<(LoginClear, Vec<ClearedLogin>)>>,
     /// All imports, each with its rows.
     pub imports: BTreeMap<OrganizationId, Vec<(Import, ImportCounts, Vec<ImportRow>)>>,
     /// All keys, those that live first.
@@ -128,6 +131,10 @@ async fn organization(stores: &Stores, id: OrganizationId, seen: &mut Observatio
         seen.shares.insert((id, it.name.clone()), shares_of(stores, id, &it.name).await?);
     }
     seen.records.insert(id, records);
+    for clear in stores.directory.login_clears(id).await? {
+        let kept = stores.directory.cleared_logins(id, clear.id, 1_000).await?;
+        seen.clears.entry(id).or_default().push((clear, kept));
+    }
     for (import, counts) in stores.directory.imports(id, None).await? {
         let rows = stores.directory.import_rows(id, import.id, 0, 1_000).await?;
         seen.imports.entry(id).or_default().push((import, counts, rows));

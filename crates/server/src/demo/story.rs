@@ -1,5 +1,7 @@
 //! What has happened in the example: five organizations, one of each preset, over two months.
 
+use membership_core::branding::Accent;
+use membership_core::command::{BrandingChange, Customize};
 use membership_core::id::OrganizationId;
 use membership_core::role::Permission;
 use membership_core::service::Failure;
@@ -7,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use time::Duration;
 
 use super::roster::Roster;
-use super::school;
 use super::stage::Stage;
+use super::{records, school};
 
 /// A name of exactly as many characters as a name may have.
 const LONG_NAME: &str = "The Worshipful Company of Makers of Playing Cards, Dice, Board Games and Puzzles";
@@ -24,8 +26,10 @@ pub(super) async fn tell(stage: &mut Stage, set_up: SecretString) -> Result<(), 
     let group = group_subscription(stage).await?;
     stage.days_ago(21).await?;
     school::teach(stage, platform).await?;
+    records::keep(stage, account).await?;
     outstanding(stage, [team, group, platform, account, portal]).await?;
     keys(stage, team).await?;
+    colours(stage, [platform, group, account]).await?;
     stage.hours_ago(0).await
 }
 
@@ -57,6 +61,19 @@ async fn keys(stage: &mut Stage, team: OrganizationId) -> Result<(), Failure> {
     let lost = stage.make_key(team, "grace", ("Night import", [Permission::INVITE, Permission::VIEW_MEMBERS])).await?;
     stage.make_key(team, "ada", ("Web site", [Permission::VIEW_MEMBERS, Permission::READ_RECORDS])).await?;
     stage.revoke_key(team, "ada", lost).await
+}
+
+/// Some organizations have a colour of their own.
+async fn colours(stage: &Stage, [platform, group, account]: [OrganizationId; 3]) -> Result<(), Failure> {
+    for (organization, who, colour) in
+        [(platform, "grace", "#0b7a75"), (group, "amelie", "#a1315f"), (account, "ada", "#8a5a12")]
+    {
+        let branding = BrandingChange { accent: Some(Some(Accent::parse(colour)?)), ..BrandingChange::default() };
+        let by = stage.user(who)?.into();
+        let command = Customize { organization, by, name: None, branding, expected: None };
+        stage.memberships().execute(&command).await?;
+    }
+    Ok(())
 }
 
 async fn learning_platform(stage: &mut Stage) -> Result<OrganizationId, Failure> {

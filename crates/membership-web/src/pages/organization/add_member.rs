@@ -20,7 +20,8 @@ use crate::answer::{Answer, html, see_other};
 use crate::form::field::choose;
 use crate::form::{Choice, Choices, Field, Posted, Problems};
 use crate::pages::organization::confirm::Confirm;
-use crate::pages::organization::member_action::{link_to_hand_over, roles};
+use crate::pages::organization::letter::link_to_hand_over;
+use crate::pages::organization::member_action::roles;
 use crate::pages::organization::seen;
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
@@ -45,7 +46,7 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
     let Some((command, login)) = read(&posted, &view, (by, id), &mut problems) else {
         return Ok(form(visit, &view, Some(&posted), &problems));
     };
-    let by_hand = command.link == Some(Channel::Hand);
+    let by_hand = command.link.is_some_and(|reach| reach.channel() == Channel::Hand);
     let receipt = posted.once().receipt(web.memberships(), organization.0).await?;
     let request = posted.once().request(visit, organization.0);
     match or_refusal(web.accounts.add_member(command, login, request, |_| Some(receipt.clone())).await)? {
@@ -82,6 +83,7 @@ fn read(
     let number = problems.read(posted.optional("number").map(MemberNumber::parse).transpose());
     let labels = posted.text("labels").split('|').map(str::trim).filter(|label| !label.is_empty());
     let labels = problems.read(Labels::parse(labels));
+    let link = link.map(|channel| posted.visit.web.memberships().reach(channel));
     let (name, names) = called?;
     let command = AddMember {
         organization: view.head.organization.id,

@@ -17,8 +17,10 @@ use crate::answer::{Answer, html, see_other};
 use crate::form::Posted;
 use crate::local_path::query_value;
 use crate::page::{Chip, Page};
-use crate::pages::organization::members::{cursor, searched};
+use crate::pages::organization::clear_logins::Clears;
+use crate::pages::organization::members::cursor;
 use crate::pages::organization::seen;
+use crate::search::searched;
 use crate::stop::{Stop, or_refusal};
 use crate::tint::{initials, tint};
 use crate::visit::Visit;
@@ -44,6 +46,7 @@ struct RosterPage {
     total: u64,
     next: Option<String>,
     rounds: Vec<RoundRow>,
+    clears: Option<Clears>,
     /// What the round that was asked for would do.
     trial: Option<Trial>,
     refusal: Option<String>,
@@ -217,8 +220,10 @@ async fn page(
         Some(Err(refusal)) => (None, Some(words.refusal(&refusal))),
     };
     let status = if refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let clears = Clears::of(visit, &view).await?;
     let template = RosterPage {
         page: visit.page(words.t("roster-title")).of(&view, "roster").after(asked.done.as_deref()),
+        clears,
         base: format!("/organizations/{organization}"),
         q: asked.search().unwrap_or_default(),
         invited: asked.invited().map(|it| it.to_string()),
