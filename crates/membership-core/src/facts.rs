@@ -10,11 +10,12 @@ use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId, SessionId,
-    SignUpId, UserId, WordingId,
+    ApiKeyId, ClearId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId,
+    SessionId, SignUpId, UserId, WordingId,
 };
 use crate::import::Import;
 use crate::invitation::Invitation;
+use crate::login_clear::{ClearedLogin, LoginClear};
 use crate::member::Member;
 use crate::name::Username;
 use crate::organization::{Head, OrganizationState};
@@ -54,6 +55,10 @@ pub struct Scope {
     pub invited_at: Vec<EmailAddress>,
     /// A round of mail to members without a login.
     pub round: Option<RoundPick>,
+    /// A time at which the organization's logins were cleared.
+    pub clear: Option<ClearPick>,
+    /// What [`Scope::clear`], if it is named by id, keeps of these users' logins.
+    pub cleared_of: Vec<UserId>,
     /// Keys of this organization, and the memberships of whoever made them.
     pub keys: KeyScope,
     /// Invitations and memberships whose time is over but whose row does not say so, the oldest first; they still count
@@ -82,10 +87,12 @@ pub struct Scope {
     pub identities: Vec<IdentityId>,
     /// The second factors of these users.
     pub factors_of: Vec<UserId>,
-    /// To which organizations this user belongs: two of them are enough to know of another one.
-    pub organizations_of: Option<UserId>,
+    /// To which organizations these users belong: two of each are enough to know of another one.
+    pub organizations_of: Vec<UserId>,
     /// The users of these names.
     pub usernames: Vec<Username>,
+    /// The users of these names, and of names that look like them.
+    pub usernames_like: Vec<Username>,
     /// The sign-in with this token, and its user; only if it has not been ended.
     pub sign_in: Option<(UserId, TokenHash)>,
     /// This sign-up.
@@ -129,7 +136,8 @@ impl Scope {
     pub fn needs_users(&self) -> bool {
         let of_users = self.users.is_empty() && self.links_of.is_empty() && self.factors_of.is_empty();
         let by_row = !(of_users && self.sign_in.is_none());
-        by_row || !(self.users_at.is_empty() && self.usernames.is_empty() && self.identities.is_empty())
+        let by_name = !(self.usernames.is_empty() && self.usernames_like.is_empty());
+        by_row || by_name || !(self.users_at.is_empty() && self.identities.is_empty())
     }
 }
 
@@ -140,6 +148,15 @@ pub enum RoundPick {
     Latest,
     /// This one.
     Id(RoundId),
+}
+
+/// Which clear is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClearPick {
+    /// The latest, and whatever other one is not finished.
+    Current,
+    /// This one, and those besides.
+    Id(ClearId),
 }
 
 /// Which keys are asked for.
@@ -191,6 +208,10 @@ pub struct Facts {
     pub enrolments: Vec<Enrolment>,
     /// Rounds of that organization.
     pub rounds: Vec<Round>,
+    /// Times at which that organization's logins were cleared.
+    pub clears: Vec<LoginClear>,
+    /// What they keep of the logins they took.
+    pub cleared: Vec<ClearedLogin>,
     /// Wordings of that organization's mails.
     pub wordings: Vec<Wording>,
     /// Records of that organization.
@@ -240,6 +261,8 @@ impl Facts {
             sessions: Vec::new(),
             enrolments: Vec::new(),
             rounds: Vec::new(),
+            clears: Vec::new(),
+            cleared: Vec::new(),
             wordings: Vec::new(),
             resources: Vec::new(),
             shares: Vec::new(),
@@ -419,6 +442,18 @@ impl Facts {
     /// The user of that name.
     pub fn user_named(&self, username: &Username) -> Option<&User> {
         self.users.iter().find(|user| user.username.as_ref() == Some(username))
+    }
+
+    /// Whether somebody may go by a username: `user`, or a new person. Needs [`Scope::usernames_like`].
+    ///
+    /// # Errors
+    /// [`Refusal::UsernameTaken`] and [`Refusal::UsernameConfusable`].
+    pub fn username_is_free(&self, username: &Username, user: Option<UserId>) -> Result<(), Refusal> {
+        let others = || self.users.iter().filter(|it| Some(it.id) != user).filter_map(|it| it.username.as_ref());
+        if others().any(|other| other == username) {
+            return Err(Refusal::UsernameTaken);
+        }
+        if others().any(|other| other.looks_like(username)) { Err(Refusal::UsernameConfusable) } else { Ok(()) }
     }
 }
 

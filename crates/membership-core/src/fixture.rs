@@ -99,10 +99,12 @@ pub fn with(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             seat,
             waits_since: None,
             joined_at: NOW,
+            raised_at: None,
             deactivates_at: None,
             profile: MemberProfile::default(),
             set_up: None,
             rounds: crate::roster::Rounds::default(),
+            login_since: Some(NOW),
             version: 1,
         },
     });
@@ -114,6 +116,7 @@ pub fn without_login(facts: Facts, number: u128, role_key: &str) -> Facts {
     let mut facts = with(facts, number, role_key);
     if let Some(last) = facts.members.last_mut() {
         last.user = None;
+        last.login_since = None;
     }
     facts
 }
@@ -249,6 +252,7 @@ pub fn rostered(facts: Facts, number: u128, role_key: &str) -> Facts {
     let mut facts = with(facts, number, role_key);
     for it in facts.members.iter_mut().filter(|it| it.id == member(number)) {
         it.user = None;
+        it.login_since = None;
     }
     facts
 }

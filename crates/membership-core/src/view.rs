@@ -280,6 +280,7 @@ impl OrganizationView {
             ("manage_groups", Action::ManageGroups),
             ("view_audit", Action::ViewAudit),
             ("send_rounds", Action::SendRounds),
+            ("clear_logins", Action::ClearLogins),
             ("view_keys", Action::ViewKeys),
             ("create_key", Action::CreateKey),
             ("set_subscription", Action::SetSubscription),

@@ -27,6 +27,7 @@ use crate::rows::{
 };
 use crate::statement::{Bound, Route, fetch_one, micros, statements};
 
+pub(crate) mod clears;
 pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod people;
@@ -193,7 +194,7 @@ macro_rules! facts_sql {
                         ORDER BY l.number DESC LIMIT 1))) r),
                 'keys', (SELECT coalesce(json_agg(r), '[]') FROM (
                     SELECT ",
-            key_columns!("k.member_id"),
+            key_columns!("k.member_id, k.two_factors"),
             " FROM api_keys k
                     WHERE k.organization_id = $1 AND k.id = ANY(ARRAY(SELECT id FROM key_ids))
                     ORDER BY (k.revoked_at IS NULL AND k.expires_at > (SELECT now FROM moment)) DESC, k.created_at DESC,
@@ -321,6 +322,7 @@ pub(crate) async fn load(
     people::load(connection, &mut now, scope, &mut facts).await?;
     keys::load(connection, &mut now, scope, &mut facts).await?;
     imports::load(connection, scope, &mut facts).await?;
+    clears::load(connection, scope, &mut facts).await?;
     if let Some(key) = scope.receipt.filter(|_| !receipt_is_of_organization(scope)) {
         let query = RECEIPT.query().bind(key.scope).bind(key.key.0.to_vec()).bind(now);
         let row: Option<ReceiptRow> = ask(connection, &mut now, query).await?;
@@ -341,6 +343,7 @@ pub(crate) fn statements_needed(scope: &Scope) -> usize {
         + people::statements_needed(scope)
         + keys::statements_needed(scope)
         + usize::from(scope.organization.is_some() && scope.import.is_some())
+        + clears::statements_needed(scope)
 }
 
 fn receipt_is_of_organization(scope: &Scope) -> bool {

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use membership_core::facts::{Facts, KeyScope, Receipt, ReceiptKey, RoundPick, Scope};
+use membership_core::facts::{ClearPick, Facts, KeyScope, Receipt, ReceiptKey, RoundPick, Scope};
 use membership_core::id::{GroupId, InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{Invitation, InvitationState, Inviter};
+use membership_core::name::Username;
 use membership_core::port::StoreError;
 use membership_core::quota::Bucket;
 use membership_core::resource::ResourceName;
@@ -15,7 +16,7 @@ use sqlx::{Sqlite, SqliteConnection};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::directory::imports;
+use crate::directory::{clears, imports};
 use crate::error::from_sqlx;
 use crate::rows::{
     self, get, group_columns, head_columns, invitation_columns, key_columns, member_columns, micros, program_columns,
@@ -47,8 +48,9 @@ pub(crate) const MEMBERS_BY_NUMBER: &str = concat!(
     member_columns!(),
     " FROM memberships m WHERE m.organization_id = ?1 AND m.number IN (SELECT value FROM json_each(?2))"
 );
-pub(crate) const BELONGS: &str =
-    "SELECT organization_id FROM user_organizations WHERE user_id = ?1 ORDER BY organization_id LIMIT 2";
+pub(crate) const BELONGS: &str = "SELECT o.user_id, o.organization_id FROM json_each(?1) json_each_users \
+    CROSS JOIN user_organizations o ON o.user_id = unhex(json_each_users.value) AND o.organization_id IN \
+    (SELECT n.organization_id FROM user_organizations n WHERE n.user_id = o.user_id ORDER BY n.organization_id LIMIT 2)";
 pub(crate) const LAPSED_MEMBERS: &str = concat!(
     "SELECT ",
     member_columns!(),
@@ -168,29 +170,29 @@ pub(crate) const SIGN_UP: &str =
     "SELECT id, email, name, password, language, created_at, expires_at FROM sign_ups WHERE id = ?1";
 pub(crate) const KEYS_BY_ID: &str = concat!(
     "SELECT ",
-    key_columns!("k.member_id"),
+    key_columns!("k.member_id", "k.two_factors"),
     " FROM api_keys k WHERE k.organization_id = ?1 AND k.id IN (SELECT unhex(value) FROM json_each(?2))"
 );
 pub(crate) const KEY_BY_TOKEN: &str = concat!(
     "SELECT ",
-    key_columns!("k.member_id"),
+    key_columns!("k.member_id", "k.two_factors"),
     " FROM api_keys k WHERE k.organization_id = ?1 AND k.token_hash = ?2"
 );
 /// Those that live come first.
 pub(crate) const KEYS: &str = concat!(
     "SELECT ",
-    key_columns!("k.member_id"),
+    key_columns!("k.member_id", "k.two_factors"),
     " FROM api_keys k WHERE k.organization_id = ?1",
     " ORDER BY (k.revoked_at IS NULL AND k.expires_at > ?2) DESC, k.created_at DESC, k.id LIMIT ?3"
 );
 pub(crate) const OPERATOR_KEYS_BY_ID: &str = concat!(
     "SELECT ",
-    key_columns!("k.user_id"),
+    key_columns!("k.user_id", "0"),
     " FROM operator_keys k WHERE k.deployment = 'operator' AND k.id IN (SELECT unhex(value) FROM json_each(?1))"
 );
 pub(crate) const OPERATOR_KEYS: &str = concat!(
     "SELECT ",
-    key_columns!("k.user_id"),
+    key_columns!("k.user_id", "0"),
     " FROM operator_keys k WHERE k.deployment = 'operator'",
     " ORDER BY (k.revoked_at IS NULL AND k.expires_at > ?1) DESC, k.created_at DESC, k.id LIMIT ?2"
 );
@@ -228,6 +230,9 @@ pub(crate) async fn load(
             loader.resources(organization, scope).await?;
             if let Some(pick) = scope.round {
                 loader.round(organization, pick).await?;
+            }
+            if let Some(pick) = scope.clear {
+                loader.clear(organization, pick, &scope.cleared_of).await?;
             }
         }
     }
@@ -328,6 +333,30 @@ impl Loader<'_> {
         };
         let row = query.fetch_optional(&mut *self.connection).await.map_err(from_sqlx)?;
         self.facts.rounds.extend(row.as_ref().map(rows::round).transpose()?);
+        Ok(())
+    }
+
+    async fn clear(
+        &mut self,
+        organization: OrganizationId,
+        pick: ClearPick,
+        cleared_of: &[UserId],
+    ) -> Result<(), StoreError> {
+        let id = match pick {
+            ClearPick::Id(id) => Some(id.0),
+            ClearPick::Current => None,
+        };
+        let query = sqlx::query(clears::CLEAR).bind(organization.0).bind(id);
+        for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            self.facts.clears.push(clears::clear(&row)?);
+        }
+        if let Some(id) = id.filter(|_| !cleared_of.is_empty()) {
+            let users = id_list(cleared_of.iter().map(|user| user.0));
+            let query = sqlx::query(clears::CLEARED_OF).bind(organization.0).bind(id).bind(users);
+            for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+                self.facts.cleared.push(clears::cleared(&row)?);
+            }
+        }
         Ok(())
     }
 
@@ -514,8 +543,10 @@ impl Loader<'_> {
             let addresses = text_list(scope.users_at.iter().map(|address| address.as_str()));
             self.add_users(sqlx::query(USERS_BY_EMAIL).bind(addresses)).await?;
         }
-        if !scope.usernames.is_empty() {
-            let names = text_list(scope.usernames.iter().map(|name| name.as_str()));
+        if !scope.usernames.is_empty() || !scope.usernames_like.is_empty() {
+            let exact = scope.usernames.iter().map(ToString::to_string);
+            let names: Vec<_> = exact.chain(scope.usernames_like.iter().flat_map(Username::claims)).collect();
+            let names = text_list(names.iter().map(String::as_str));
             self.add_users(sqlx::query(USERS_BY_USERNAME).bind(names)).await?;
         }
         if !scope.identities.is_empty() {
@@ -552,10 +583,11 @@ impl Loader<'_> {
     }
 
     async fn rest(&mut self, scope: &Scope) -> Result<(), StoreError> {
-        if let Some(user) = scope.organizations_of {
-            let query = sqlx::query(BELONGS).bind(user.0);
+        if !scope.organizations_of.is_empty() {
+            let query = sqlx::query(BELONGS).bind(id_list(scope.organizations_of.iter().map(|id| id.0)));
             for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
-                self.facts.belongs.push((user, OrganizationId(get(&row, "organization_id")?)));
+                let line = (UserId(get(&row, "user_id")?), OrganizationId(get(&row, "organization_id")?));
+                self.facts.belongs.push(line);
             }
         }
         if let Some(id) = scope.sign_up {

@@ -9,6 +9,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
+use membership_core::import::RowProblem;
 use membership_core::input::InvalidInput;
 use membership_core::language::Language;
 use membership_core::policy::{MOST_VALID_DAYS, SeatPolicy};
@@ -70,6 +71,14 @@ impl Words {
         self.look_up(key, &Arguments::from([(Cow::Borrowed("count"), number)]))
     }
 
+    /// A text about a number of things and one more thing.
+    pub(crate) fn n1(self, key: &str, count: impl Display, (name, value): (&'static str, impl Display)) -> String {
+        let number = FluentValue::try_number(count.to_string().as_str()).into_owned();
+        let mut all = arguments([(name, value.to_string())]);
+        all.insert(Cow::Borrowed("count"), number);
+        self.look_up(key, &all)
+    }
+
     /// A text without arguments, or `None` if there is none of that key.
     pub(crate) fn find(self, key: &str) -> Option<String> {
         TEXTS.try_lookup(self.identifier(), key)
@@ -103,6 +112,18 @@ impl Words {
     /// What holders of a role may do, in one sentence made of its permissions.
     pub(crate) fn powers(self, role: &Role) -> String {
         self.may(&role.permissions)
+    }
+
+    /// The same, one thing a line; a role that may do nothing or one thing says so in a sentence.
+    pub(crate) fn points(self, role: &Role) -> String {
+        let capital = |text: String| {
+            let mut letters = text.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+        };
+        match role.permissions.len() {
+            0 | 1 => self.powers(role),
+            _ => role.permissions.iter().map(|it| capital(self.permission(it))).collect::<Vec<_>>().join("\n"),
+        }
     }
 
     /// What whoever has these permissions may do, in one sentence.
@@ -158,11 +179,32 @@ impl Words {
     /// What is wrong with one field and how to put it right.
     pub(crate) fn invalid(self, input: &InvalidInput) -> String {
         let limit = named_limit(&input.rule).unwrap_or_else(|| MOST_VALID_DAYS.to_string());
-        let arguments = arguments([("limit", limit)]);
+        let quoted = quoted(&input.rule).unwrap_or_default();
+        let arguments = arguments([("limit", limit), ("quoted", quoted)]);
         let of_field = format!("invalid-{}-{}", input.field.replace('_', "-"), input.code);
         let of_code = format!("invalid-{}", input.code);
         let known = [of_field, of_code].iter().find_map(|key| self.find_with(key, &arguments));
         known.unwrap_or_else(|| self.t("refusal-invalid-input"))
+    }
+
+    /// Why a row of an import failed, or was kept: the column it is about, and what to do.
+    pub(crate) fn row_problem(self, problem: &RowProblem) -> String {
+        let code = &problem.code;
+        let field = problem.field.as_deref().unwrap_or_default().replace('_', "-");
+        let limit = named_limit(&problem.message).unwrap_or_default();
+        let arguments = arguments([("limit", limit)]);
+        let keys = [
+            format!("row-{code}"),
+            format!("invalid-{field}-{code}"),
+            format!("invalid-{code}"),
+            format!("refusal-{code}"),
+        ];
+        let known = keys.iter().find_map(|key| self.find_with(key, &arguments));
+        let text = known.unwrap_or_else(|| problem.message.clone());
+        match self.find(&format!("column-{field}")) {
+            Some(column) => self.t2("row-problem", ("column", column), ("text", text)),
+            None => text,
+        }
     }
 
     fn details(self, refusal: &Refusal) -> Arguments {
@@ -235,6 +277,11 @@ fn named_limit(rule: &str) -> Option<String> {
         .filter(char::is_ascii_digit)
         .collect();
     (!number.is_empty()).then_some(number)
+}
+
+/// What a rule's wording quotes of the input, such as the name of a column that is not known.
+fn quoted(rule: &str) -> Option<String> {
+    rule.split('`').nth(1).map(str::to_owned)
 }
 
 /// The language with the greatest weight in an `Accept-Language` header (RFC 9110, section 12.5.4).

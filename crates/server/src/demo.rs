@@ -13,6 +13,7 @@ use crate::stores::Stores;
 
 mod cast;
 mod records;
+mod roster;
 mod school;
 mod stage;
 mod story;

@@ -222,6 +222,7 @@ const ACTIONS: &[(&str, Kind)] = &[
     ("change the role of", Kind::ChangeRole),
     ("remove", Kind::On(|member| Action::Remove { member })),
     ("set up or help with the login of", Kind::On(|member| Action::ManageLogin { member })),
+    ("clear all logins", Kind::Plain(Action::ClearLogins)),
     ("suspend", Kind::On(|member| Action::Suspend { member })),
     ("set the deactivation date of", Kind::On(|member| Action::SetDeactivationDate { member })),
     ("allocate a seat to", Kind::On(|member| Action::AllocateSeat { member })),
@@ -240,10 +241,12 @@ fn member(number: u128, role: &RoleKey) -> Result<Member, InvalidInput> {
         seat: false,
         waits_since: None,
         joined_at: OffsetDateTime::UNIX_EPOCH,
+        raised_at: None,
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
         rounds: membership_core::roster::Rounds::default(),
+        login_since: Some(OffsetDateTime::UNIX_EPOCH),
         version: 1,
     })
 }

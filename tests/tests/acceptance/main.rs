@@ -1,5 +1,6 @@
 //! What the product promises, walked through the HTTP API on SQLite and on Postgres; each test names its row.
 
+mod assurance;
 mod backup;
 mod bad_input;
 mod embedded;
@@ -10,6 +11,7 @@ mod identity;
 mod issuer_keys;
 mod keys;
 mod limits;
+mod offered;
 mod operator;
 mod passkeys;
 mod passwords;
@@ -17,16 +19,23 @@ mod people;
 mod recovery;
 mod s0;
 mod s1;
+mod s2_bad_input;
 mod s2_batch;
 mod s2_dates;
 mod s2_exports;
 mod s2_groups;
 mod s2_import;
+mod s2_profile;
 mod s3;
 mod s3_seats;
 mod s4;
+mod s4_clear;
+mod s4_logins;
+mod s4_report;
+mod s4_rounds;
 mod seats;
 mod second_factor;
 mod setup;
 mod templates;
+mod ways_in;
 mod x;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::audit::AuditEntry;
-use crate::authority::{Action, Authority, Standing};
+use crate::authority::{Action, Authority, Standing, operator_may};
 use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::facts::{Facts, Scope};
@@ -12,7 +12,7 @@ use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
 use crate::invitation::{Invitation, Inviter};
 use crate::member::Member;
 use crate::organization::Head;
-use crate::port::{AuditQuery, InvitationQuery, MemberQuery, Page};
+use crate::port::{AuditQuery, InvitationQuery, MemberQuery, OrganizationQuery, Page};
 use crate::refusal::Refusal;
 use crate::role::Permission;
 use crate::service::{Failure, Memberships};
@@ -102,7 +102,7 @@ impl Memberships {
         Ok(view)
     }
 
-    /// A page of members.
+    /// A page of members. Whoever manages neither members nor logins is refused what tells of logins.
     pub async fn members(
         &self,
         organization: OrganizationId,
@@ -112,6 +112,9 @@ impl Memberships {
         let facts = self.facts_for(organization, by, Scope { lapsed: true, ..Scope::default() }).await?.settled();
         let authority = Authority::of(&facts, by)?;
         authority.may(Action::ViewMembers)?;
+        if query.tells_of_logins() && !authority.sees_details() {
+            return Err(Refusal::PermissionMissing { permission: Permission::MANAGE_LOGINS }.into());
+        }
         let page = self.ports.directory.members(organization, query).await?;
         // A seat that came free by a date belongs to who waited for it, written down or not.
         let settled = |member: &Member| facts.member(member.id).cloned().unwrap_or_else(|_| member.clone());
@@ -164,6 +167,14 @@ impl Memberships {
         let facts = self.facts_for(organization, by, Scope::default()).await?;
         Authority::of(&facts, by)?.may(Action::ViewAudit)?;
         Ok(self.ports.directory.audit(organization, query).await?)
+    }
+
+    /// A page of all organizations of the deployment; for its operator, whose keys need the permission to read data.
+    pub async fn organizations(&self, by: Actor, query: &OrganizationQuery) -> Result<Page<Head>, Failure> {
+        let mut scope = Scope::default();
+        scope.include(by);
+        operator_may(&self.ports.store.read(&scope).await?, by, &Permission::OPERATE_DATA)?;
+        Ok(self.ports.directory.organizations(query).await?)
     }
 
     /// The organizations a user belongs to, with role, seat and access of each.

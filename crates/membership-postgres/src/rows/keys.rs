@@ -25,6 +25,9 @@ pub(crate) struct KeyRow {
     member_id: Option<Uuid>,
     #[serde(default)]
     user_id: Option<Uuid>,
+    /// An operator's key has no such column.
+    #[serde(default)]
+    two_factors: bool,
     token_hash: Hex,
     created_at: Instant,
     expires_at: Instant,
@@ -55,7 +58,7 @@ macro_rules! key_columns {
 macro_rules! key_record {
     () => {
         "r(expected bigint, id uuid, name text, scopes jsonb, member_id uuid, user_id uuid, token_hash text,
-            created_at timestamptz, expires_at timestamptz, last_used_at timestamptz, revoked_at timestamptz,
+            two_factors boolean, created_at timestamptz, expires_at timestamptz, last_used_at timestamptz, revoked_at timestamptz,
             version bigint)"
     };
 }
@@ -70,6 +73,7 @@ impl From<&ApiKey> for KeyRow {
             scopes: it.scopes.clone(),
             member_id: it.made_by.member().map(|id| id.0),
             user_id: it.made_by.operator().map(|id| id.0),
+            two_factors: it.two_factors,
             token_hash: Hex::from(it.token.0.as_slice()),
             created_at: it.created_at.into(),
             expires_at: it.expires_at.into(),
@@ -88,6 +92,7 @@ impl KeyRow {
             name: self.name,
             scopes: self.scopes,
             made_by: self.member_id.map_or(operator, |id| Maker::Member(MemberId(id))),
+            two_factors: self.two_factors,
             token: TokenHash(self.token_hash.hash()?),
             created_at: self.created_at.0,
             expires_at: self.expires_at.0,

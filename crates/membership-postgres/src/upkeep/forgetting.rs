@@ -41,6 +41,17 @@ statements! {
     FORGET_IMPORT, Route::By(Group::Organization),
         "DELETE FROM imports AS i WHERE i.organization_id = $2::uuid AND i.id = $3::uuid
             AND i.finished_at <= ", thirty_days_ago!();
+    /// Cleared logins that nobody can give back any more: what let people in is kept no longer.
+    OVER_CLEARED, Route::FanOut(Group::Organization),
+        "SELECT json_build_array(c.organization_id, c.clear_id, c.user_id) FROM login_clears l
+            JOIN cleared_logins c ON c.organization_id = l.organization_id AND c.clear_id = l.id
+        WHERE l.finished_at IS NOT NULL AND l.finished_at <= ", now!(), " - interval '24 hours'
+            AND l.state = 'cleared' LIMIT $2";
+    FORGET_CLEARED, Route::By(Group::Organization),
+        "DELETE FROM cleared_logins AS c WHERE c.organization_id = $2::uuid AND c.clear_id = $3::uuid
+            AND c.user_id = $4::uuid AND EXISTS (
+                SELECT 1 FROM login_clears l WHERE l.organization_id = $2::uuid AND l.id = $3::uuid
+                    AND l.state = 'cleared')";
     /// Receipts that are over, still when their turn comes: the same key can have served another request meanwhile.
     OVER_RECEIPTS, Route::FanOut(Group::Organization),
         "SELECT json_build_array(k.scope_id, encode(k.key, 'hex')) FROM idempotency_keys k
@@ -69,6 +80,13 @@ statements! {
     FORGET_SIGN_IN, Route::By(Group::User),
         "DELETE FROM sign_ins AS s WHERE s.user_id = $2::uuid AND s.id = $3::uuid
             AND coalesce(s.ended_at, s.expires_at) <= ", now!();
+    /// Hints at codes that are dead, still when their turn comes: the same code may have been given a longer life.
+    OVER_SET_UP_CODES, Route::FanOut(Group::SetUpCode),
+        "SELECT json_build_array(c.locator, c.organization_id, c.member_id) FROM set_up_codes c
+        WHERE c.expires_at <= ", now!(), " LIMIT $2";
+    FORGET_SET_UP_CODE, Route::By(Group::SetUpCode),
+        "DELETE FROM set_up_codes AS c WHERE c.locator = $2 AND c.organization_id = $3::uuid
+            AND c.member_id = $4::uuid AND c.expires_at <= ", now!();
     /// Sign-ups that nobody completed.
     OVER_SIGN_UPS, Route::FanOut(Group::SignUp),
         "SELECT json_build_array(s.id) FROM sign_ups s WHERE s.expires_at <= ", now!(), " LIMIT $2";
@@ -105,12 +123,14 @@ statements! {
 }
 
 /// Everything that a sweep forgets: what finds the keys of a kind, and what takes one away.
-const KINDS: [(&Statement, &Statement); 10] = [
+const KINDS: [(&Statement, &Statement); 12] = [
     (&OVER_IMPORTS, &FORGET_IMPORT),
+    (&OVER_CLEARED, &FORGET_CLEARED),
     (&OVER_RECEIPTS, &FORGET_RECEIPT),
     (&OVER_MESSAGES, &FORGET_MESSAGE),
     (&OVER_LINKS, &FORGET_LINK),
     (&OVER_SIGN_INS, &FORGET_SIGN_IN),
+    (&OVER_SET_UP_CODES, &FORGET_SET_UP_CODE),
     (&OVER_SIGN_UPS, &FORGET_SIGN_UP),
     (&OVER_KEYS, &FORGET_KEY),
     (&OVER_OPERATOR_KEYS, &FORGET_OPERATOR_KEY),

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use membership_core::api_key::ApiKey;
-use membership_core::facts::{Facts, KeyScope, ReceiptKey, RoundPick, Scope};
+use membership_core::facts::{ClearPick, Facts, KeyScope, ReceiptKey, RoundPick, Scope};
 use membership_core::group::GroupMember;
 use membership_core::id::{ApiKeyId, GroupId, InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{InvitationState, Inviter};
+use membership_core::login_clear::LoginClear;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::program::{Enrolment, Program};
 use membership_core::quota::{Bucket, Cause, MailLimits, Spent};
@@ -28,6 +29,11 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
         facts.head = Some(rows.head.clone());
         facts.invitations = rows.invitations.values().filter(|it| invitations.contains(&it.id)).cloned().collect();
         facts.rounds = rounds(rows, scope.round);
+        facts.clears = clears(rows, scope.clear);
+        if let Some(ClearPick::Id(id)) = scope.clear {
+            let kept = rows.cleared.values().filter(|it| it.clear == id && scope.cleared_of.contains(&it.user));
+            facts.cleared = kept.cloned().collect();
+        }
         facts.wordings = wordings(rows, scope);
         facts.resources = resources(rows, scope);
         facts.shares = shares(rows, scope, &members);
@@ -42,7 +48,7 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
     }
     let users = users(dump, scope, &facts);
     facts.users = dump.users.values().filter(|it| users.contains(&it.id)).cloned().collect();
-    facts.belongs = scope.organizations_of.into_iter().flat_map(|user| belongs(dump, user).take(2)).collect();
+    facts.belongs = scope.organizations_of.iter().flat_map(|user| belongs(dump, *user).take(2)).collect();
     facts.links = dump.links.values().filter(|it| scope.links_of.contains(&it.user)).cloned().collect();
     facts.second_factors =
         dump.second_factors.values().filter(|it| scope.factors_of.contains(&it.user)).cloned().collect();
@@ -68,6 +74,8 @@ pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now:
         sessions: rows.into_iter().flat_map(|rows| rows.sessions.values()).cloned().collect(),
         enrolments: rows.into_iter().flat_map(|rows| rows.enrolments()).collect(),
         rounds: rows.into_iter().flat_map(|rows| rows.rounds.values()).cloned().collect(),
+        clears: rows.into_iter().flat_map(|rows| rows.clears.values()).cloned().collect(),
+        cleared: rows.into_iter().flat_map(|rows| rows.cleared.values()).cloned().collect(),
         wordings: rows.into_iter().flat_map(|rows| rows.wordings.values()).cloned().collect(),
         resources: rows.into_iter().flat_map(|rows| rows.resources.values()).cloned().collect(),
         shares: rows.into_iter().flat_map(|rows| rows.shares.values()).cloned().collect(),
@@ -184,6 +192,13 @@ fn rounds(rows: &OrganizationRows, pick: Option<RoundPick>) -> Vec<Round> {
     found.cloned().into_iter().collect()
 }
 
+fn clears(rows: &OrganizationRows, pick: Option<ClearPick>) -> Vec<LoginClear> {
+    let Some(pick) = pick else { return Vec::new() };
+    let latest = rows.clears.values().map(|it| it.number).max();
+    let is_asked_for = |it: &&LoginClear| it.is_open() || Some(it.number) == latest || pick == ClearPick::Id(it.id);
+    rows.clears.values().filter(is_asked_for).cloned().collect()
+}
+
 fn wordings(rows: &OrganizationRows, scope: &Scope) -> Vec<Wording> {
     let chosen = &rows.head.organization.branding.wordings;
     let chosen: Vec<_> = scope.templates.iter().filter_map(|template| chosen.chosen(*template)).collect();
@@ -212,7 +227,9 @@ fn users(dump: &Dump, scope: &Scope, facts: &Facts) -> BTreeSet<UserId> {
     ids.extend(facts.sign_ins.iter().map(|it| it.user));
     let is_named = |user: &&User| {
         user.emails.iter().any(|email| scope.users_at.contains(&email.address))
-            || user.username.as_ref().is_some_and(|name| scope.usernames.contains(name))
+            || user.username.as_ref().is_some_and(|name| {
+                scope.usernames.contains(name) || scope.usernames_like.iter().any(|it| it.looks_like(name))
+            })
             || user.identities.iter().any(|it| scope.identities.contains(&it.id()))
     };
     ids.extend(dump.users.values().filter(is_named).map(|it| it.id));

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod attending;
+pub(crate) mod importing;
 pub(crate) mod invitation;
 pub(crate) mod mailbox;
 pub(crate) mod operator;

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use http::StatusCode;
 use membership_core::audit::AuditEntry;
-use membership_core::id::OrganizationId;
+use membership_core::id::{MemberId, OrganizationId, UserId};
 use membership_core::port::AuditQuery;
 use membership_core::resource::Level;
 use serde::Deserialize;
@@ -28,6 +28,10 @@ struct LogPage {
     base: String,
     /// What can be looked for: the event, its name, and whether it is chosen.
     events: Vec<(&'static str, String, bool)>,
+    /// Whose deeds alone are shown, and the way back to everybody's.
+    only_by: Option<(String, String)>,
+    /// What the form must not lose: whose deeds are chosen.
+    by: Option<String>,
     entries: Vec<Entry>,
     next: Option<String>,
 }
@@ -51,13 +55,17 @@ pub(crate) struct Change {
 pub(crate) struct Asked {
     before: Option<u64>,
     event: Option<String>,
+    /// The member whose deeds are wanted.
+    by: Option<uuid::Uuid>,
 }
 
 /// The events that people look for, each with what it is called in the list to choose from.
-pub(crate) const EVENTS: [&str; 12] = [
+pub(crate) const EVENTS: [&str; 19] = [
     "invitation-created",
+    "invitation-renewed",
     "invitation-accepted",
     "invitation-revoked",
+    "invitation-expired",
     "member-joined",
     "member-role-changed",
     "member-suspended",
@@ -67,14 +75,25 @@ pub(crate) const EVENTS: [&str; 12] = [
     "seat-allocated",
     "seat-released",
     "ownership-transferred",
+    "organization-renamed",
+    "subscription-set",
+    "template-saved",
+    "api-key-created",
+    "api-key-revoked",
 ];
 
 /// Shows a page of the log, the newest first.
 pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
     let event = asked.event.as_deref().and_then(|event| EVENTS.into_iter().find(|known| *known == event));
+    let member = match asked.by {
+        Some(id) => Some(visit.web.memberships().member(organization, visit.actor()?, MemberId(id)).await?.member),
+        None => None,
+    };
     let query = AuditQuery {
         event: event.map(str::to_owned),
+        // Whoever has no login has done nothing.
+        actor: member.as_ref().map(|it| it.user.unwrap_or(UserId(uuid::Uuid::nil()))),
         before: asked.before.filter(|it| i64::try_from(*it).is_ok()),
         limit: ENTRIES,
         ..AuditQuery::default()
@@ -84,13 +103,17 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
     let words = visit.words;
     let every = ("", words.t("log-every"), event.is_none());
     let kinds = EVENTS.map(|it| (it, words.t(&format!("event-{it}")), event == Some(it)));
+    let by = asked.by.map(|id| format!("&by={id}")).unwrap_or_default();
     let only = event.map(|event| format!("&event={event}")).unwrap_or_default();
     let template = LogPage {
         base: format!("/organizations/{organization}"),
         events: [every].into_iter().chain(kinds).collect(),
         page: visit.page(visit.words.t("log-title")).of(&view, "log"),
         entries: entries.iter().map(|entry| show_entry(visit.words, entry)).collect(),
-        next: last.map(|sequence| format!("?before={sequence}{only}")),
+        only_by: member
+            .map(|it| (words.t1("log-only-by", "name", &it.name), format!("?{}", only.trim_start_matches('&')))),
+        by: asked.by.map(|id| id.to_string()),
+        next: last.map(|sequence| format!("?before={sequence}{only}{by}")),
     };
     Ok(html(StatusCode::OK, &template))
 }
