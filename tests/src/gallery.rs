@@ -73,7 +73,9 @@ pub async fn scenes(browser: &Browser, origin: &str) -> Vec<Scene> {
     sign_out(browser, origin).await;
     let mut scenes: Vec<_> = NOBODY.iter().map(|(name, path)| Scene::at(name, None, *path)).collect();
     scenes.extend(invitations(browser, origin).await);
-    for (login, pages) in [("ada@example.org", ADA), ("amelie@example.org", AMELIE), ("bo@example.org", BO)] {
+    for (login, pages) in
+        [("ada@example.org", ADA), ("soren@example.org", SOREN), ("amelie@example.org", AMELIE), ("bo@example.org", BO)]
+    {
         browser.sign_in(origin, login).await;
         browser.sees("▾").await;
         for (name, organization, page) in pages {
@@ -93,6 +95,7 @@ const TEAM: &str = "Analytical Engines";
 const GROUP: &str = "Bibliothèque";
 const PLATFORM: &str = "Polytechnic";
 const ACCOUNT: &str = "The Worshipful";
+const CLUB: &str = "Rowing Club";
 /// Founded for the pictures; it has an owner and nothing else.
 const EMPTY: &str = "Kepler Society";
 
@@ -100,8 +103,13 @@ const EMPTY: &str = "Kepler Society";
 type Page = (&'static str, &'static str, &'static str);
 
 /// What whoever is not signed in sees.
-const NOBODY: &[(&str, &str)] =
-    &[("sign-in", "/sign-in"), ("sign-up", "/sign-up"), ("forgot", "/forgot-password"), ("gone", "/nowhere")];
+const NOBODY: &[(&str, &str)] = &[
+    ("sign-in", "/sign-in"),
+    ("sign-up", "/sign-up"),
+    ("forgot", "/forgot-password"),
+    ("code", "/code"),
+    ("gone", "/nowhere"),
+];
 
 /// What the links lead to that were mailed to these addresses.
 const LINKS: &[(&str, &str)] = &[
@@ -144,7 +152,6 @@ const ADA: &[Page] = &[
     ("invitations-undelivered", TEAM, "/invitations?tab=undelivered"),
     ("invite-judged", TEAM, "/invite"),
     ("invite-text", TEAM, "/invite"),
-    ("branding", TEAM, "/settings/branding"),
     ("subscription", ACCOUNT, "/subscription"),
     ("invitations", TEAM, "/invitations"),
     ("invite", TEAM, "/invite"),
@@ -157,10 +164,17 @@ const ADA: &[Page] = &[
     ("settings", TEAM, "/settings"),
     ("overview-long-name", ACCOUNT, ""),
     ("seats-reserved", ACCOUNT, "/seats"),
+    ("records", ACCOUNT, "/records"),
+    ("record", ACCOUNT, "/records > annual-report-2025"),
+    ("record-share", ACCOUNT, "/records/report/annual-report-2025?who=noor"),
+    ("record-remove", ACCOUNT, "/records > annual-report-2025 > Forget the record"),
     ("nobody-found", TEAM, "/members?q=nobody+is+called+so"),
     ("platform", PLATFORM, "/members"),
     ("overview-seats", PLATFORM, ""),
     ("add-member", PLATFORM, "/add-member"),
+    ("roster", PLATFORM, "/roster"),
+    ("clear-logins", PLATFORM, "/roster/clear-logins"),
+    ("import", PLATFORM, "/members/import"),
     ("groups", PLATFORM, "/groups"),
     ("group", PLATFORM, "/groups > Observatory"),
     ("group-delete", PLATFORM, "/groups > Observatory > Delete the group"),
@@ -177,6 +191,11 @@ const ADA: &[Page] = &[
     ("empty-programs", EMPTY, "/programs"),
     ("empty-keys", EMPTY, "/keys"),
     ("empty-log", EMPTY, "/log?event=member-removed"),
+];
+const SOREN: &[Page] = &[
+    ("roster", CLUB, "/roster"),
+    ("roster-report", CLUB, "/roster/report"),
+    ("roster-report-never", CLUB, "/roster/report?who=never&days=30"),
 ];
 const AMELIE: &[Page] = &[("seats", GROUP, "/seats"), ("overview-french", GROUP, "")];
 const BO: &[Page] = &[("overview-limited", GROUP, ""), ("plain-member", TEAM, "/members"), ("leave", TEAM, "/leave")];

@@ -82,6 +82,18 @@ enum Bench {
         /// Another number of members.
         args: Vec<String>,
     },
+    /// Three rounds of mail to a roster of 20,000 on a Postgres started for it: how long they take, how long others wait
+    /// meanwhile, what a kill in the middle leaves, how long the screen takes at any filter; fails where a promise breaks.
+    Roster {
+        /// Another number of people.
+        args: Vec<String>,
+    },
+    /// Time, memory and statements of importing ten thousand people, trying it first and taking it back, on SQLite and on
+    /// Postgres.
+    Import {
+        /// Another number of people.
+        args: Vec<String>,
+    },
     /// Whether known and unknown logins can be told apart by how long a running server takes to answer at sign-in, login
     /// link, password reset and sign-up: the AUC of 2,000 samples each, with its interval; fails where they can.
     Timing {
@@ -119,6 +131,8 @@ fn execute(command: &Command) -> anyhow::Result<()> {
         Command::Screenshots { args } => browse::SCREENSHOTS.run(&root, args),
         Command::Race { args } => race::run(&root, args),
         Command::Bench(Bench::Pages { args }) => browse::BENCH_PAGES.run(&root, args),
+        Command::Bench(Bench::Roster { args }) => race::roster(&root, args),
+        Command::Bench(Bench::Import { args }) => browse::BENCH_IMPORT.run(&root, args),
         Command::Bench(Bench::Timing { args }) => browse::BENCH_TIMING.run(&root, args),
         Command::Rules { check: true } => generated::RULES.check(&root),
     }

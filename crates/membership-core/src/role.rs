@@ -314,6 +314,11 @@ impl RoleScheme {
         below_ceiling && self.holds_all_of(own, granted)
     }
 
+    /// Whether whoever goes from one role to another may more than before: ranks higher, or holds a permission besides.
+    pub fn rises(&self, from: &RoleKey, to: &RoleKey) -> bool {
+        self.rank(to) < self.rank(from) || !self.holds_all_of(from, to)
+    }
+
     fn rank(&self, key: &RoleKey) -> Option<usize> {
         self.roles.iter().position(|role| role.key == *key)
     }

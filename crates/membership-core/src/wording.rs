@@ -116,7 +116,12 @@ impl TemplateKind {
         match self {
             Self::Invitation => &const { [ORGANIZATION, INVITER, ROLE, sometimes("message"), EXPIRES_AT, LINK, SITE] },
             Self::Reminder => &const { [ORGANIZATION, INVITER, ROLE, EXPIRES_AT, LINK, SITE] },
-            Self::AccountSetUp => &const { [ORGANIZATION, NAME, sometimes("username"), EXPIRES_AT, LINK, SITE] },
+            Self::AccountSetUp => {
+                &const {
+                    let (username, initial_password) = (sometimes("username"), flag("initial_password"));
+                    [ORGANIZATION, NAME, username, initial_password, EXPIRES_AT, LINK, SITE]
+                }
+            }
             Self::ProgramInvitation => {
                 &const {
                     let (from, to) = (always("starts_at"), always("ends_at"));

@@ -96,6 +96,7 @@ impl Row {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     columns: Vec<Column>,
+    has_header: bool,
     rows: Vec<Row>,
 }
 
@@ -114,7 +115,8 @@ impl Table {
             .flexible(true)
             .delimiter(delimiter(&text))
             .from_reader(text.as_bytes());
-        let mut table = Self { columns: Column::ALL.into_iter().take(Column::POSITIONAL).collect(), rows: Vec::new() };
+        let columns = Column::ALL.into_iter().take(Column::POSITIONAL).collect();
+        let mut table = Self { columns, has_header: false, rows: Vec::new() };
         let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
         let mut last = 1;
         let mut first = true;
@@ -127,6 +129,7 @@ impl Table {
             last = record.position().map_or(last, |it| lines.of(it.byte()));
             if std::mem::take(&mut first) && is_header(&record) {
                 table.columns = header(&record)?;
+                table.has_header = true;
                 continue;
             }
             if table.rows.len() == MOST_ROWS {
@@ -145,6 +148,11 @@ impl Table {
     /// The columns, in the file's order.
     pub fn columns(&self) -> &[Column] {
         &self.columns
+    }
+
+    /// Whether the first row named the columns; they stand in the order of the template otherwise.
+    pub fn has_header(&self) -> bool {
+        self.has_header
     }
 
     /// The rows, in the file's order.
@@ -292,6 +300,7 @@ mod tests {
     fn the_template_is_read() {
         let table = Table::read(crate::template().as_bytes()).unwrap();
         assert_eq!((table.rows().len(), table.columns().len()), (2, Column::POSITIONAL));
+        assert!(table.has_header() && !Table::read(SOURCE.as_bytes()).unwrap().has_header());
     }
 
     proptest! {

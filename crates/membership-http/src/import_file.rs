@@ -1,5 +1,7 @@
-//! From a file of rows, or rows in JSON, to what is imported (S2.7).
+//! From a file of rows, or rows in JSON, to what is imported (S2.7), and the files that are handed out beside it.
 
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use membership_core::draft::Actor;
 use membership_core::id::{ImportId, OrganizationId};
 use membership_core::import::{Cells, NewRow, RowProblem};
@@ -7,23 +9,66 @@ use membership_core::input::InvalidInput;
 use membership_core::service::{Failure, Memberships};
 use membership_csv::{Column, FileError, Row, Table, Writer};
 
-/// The rows of a file, each with what is wrong with its shape.
-///
-/// # Errors
-/// Whatever keeps the whole file from being read, about the field `file`.
-pub fn import_rows(file: &[u8]) -> Result<Vec<NewRow>, InvalidInput> {
-    let table = Table::read(file).map_err(|error| about_the_file(&error))?;
-    Ok(table.rows().iter().map(new_row).collect())
+/// A file of rows as it was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportFile {
+    /// The names of its columns, in its order: those of [`Cells`].
+    pub columns: Vec<&'static str>,
+    /// Whether its first row named them.
+    pub has_header: bool,
+    /// The rows, each with what is wrong with its shape.
+    pub rows: Vec<NewRow>,
 }
 
-/// The longest body that an import may have: a little more than the longest file, so that its own error can tell.
-pub(crate) const LONGEST_BODY: usize = membership_csv::MOST_BYTES + 64 * 1024;
+impl ImportFile {
+    /// The largest file that is taken, in bytes (A59).
+    pub const MOST_BYTES: usize = membership_csv::MOST_BYTES;
 
-/// What became of each row of an import so far, as a file: at most 10,000 lines.
+    /// Reads a file: CSV with commas, semicolons or tabs, with or without a header.
+    ///
+    /// # Errors
+    /// Whatever keeps the whole file from being read, about the field `file`.
+    pub fn read(file: &[u8]) -> Result<Self, InvalidInput> {
+        let table = Table::read(file).map_err(|error| about_the_file(&error))?;
+        let columns = table.columns().iter().map(|column| column.name()).collect();
+        Ok(Self { columns, has_header: table.has_header(), rows: table.rows().iter().map(new_row).collect() })
+    }
+}
+
+/// The longest body that an import through the API may have: a little more than the longest file, so that its own error
+/// can tell.
+pub(crate) const LONGEST_BODY: usize = ImportFile::MOST_BYTES + 64 * 1024;
+
+/// The longest form of the import's page: it may carry a file back that was sealed, in letters that a form can hold.
+pub const LONGEST_IMPORT_FORM: usize = ImportFile::MOST_BYTES / 3 * 4 + 128 * 1024;
+
+/// A file to begin with: the header, and two rows that show what goes where (S2.7).
+pub fn import_template() -> Response {
+    download("import-template.csv", membership_csv::template())
+}
+
+/// What became of each row of an import so far, as a file to keep.
 ///
 /// # Errors
 /// As reading the import's rows.
-pub async fn result_file(
+pub async fn import_result(
+    memberships: &Memberships,
+    which: (OrganizationId, Actor, ImportId),
+) -> Result<Response, Failure> {
+    Ok(download("import-result.csv", result_text(memberships, which).await?))
+}
+
+fn download(name: &str, text: String) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, disposition)];
+    (headers, text).into_response()
+}
+
+/// What became of each row of an import so far, as CSV: at most 10,000 lines.
+///
+/// # Errors
+/// As reading the import's rows.
+pub async fn result_text(
     memberships: &Memberships,
     (organization, by, import): (OrganizationId, Actor, ImportId),
 ) -> Result<String, Failure> {
@@ -91,7 +136,7 @@ mod tests {
 
     #[test]
     fn a59_a_row_of_another_shape_says_so() {
-        let rows = import_rows(b"A,B,a@example.org,,,,,,,surplus\n\"C\nD\",E,c@example.org\nF,G\n").unwrap();
+        let rows = ImportFile::read(b"A,B,a@example.org,,,,,,,surplus\n\"C\nD\",E,c@example.org\nF,G\n").unwrap().rows;
         let codes: Vec<_> = rows.iter().map(|row| row.faults.first().map(|it| it.code.as_str())).collect();
         assert_eq!(codes, [Some("too-many-cells"), Some("open-quote"), None]);
         assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 2, 4]);
@@ -99,7 +144,7 @@ mod tests {
 
     #[test]
     fn a59_a_file_that_is_no_table_is_refused_as_a_whole() {
-        let refused = import_rows(b"\x89PNG\r\n\x1a\n\0").unwrap_err();
+        let refused = ImportFile::read(b"\x89PNG\r\n\x1a\n\0").unwrap_err();
         assert_eq!((refused.field.as_ref(), refused.code), ("file", "not-a-table"));
     }
 }

@@ -38,7 +38,7 @@ mod routes;
 mod seal;
 
 pub use document::{api, openapi_json};
-pub use import_file::{import_rows, result_file};
+pub use import_file::{ImportFile, LONGEST_IMPORT_FORM, import_result, import_template, result_text};
 pub use limits::{Client, LimitOptions, Limited, Limits, RateLimited, trusted_proxies};
 pub use options::{Api, HttpOptions, issuer};
 pub use problem::status_of;

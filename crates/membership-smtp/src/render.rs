@@ -317,18 +317,23 @@ impl Facts<'_> {
                 ("message", optional(message.as_deref(), words.message)),
                 ("expires_at", date(*expires_at, language)),
             ],
-            Content::AccountSetUp { organization, name, username, expires_at, .. } => vec![
+            Content::AccountSetUp { organization, name, username, initial_password, expires_at, .. } => vec![
                 ("organization", (words.name)(organization)),
                 ("name", (words.name)(name)),
                 ("username", optional(username.as_deref(), words.name)),
+                ("initial_password", Value::from(*initial_password)),
                 ("expires_at", date(*expires_at, language)),
             ],
-            Content::LoginChanged { organization, name, change } => vec![
+            Content::LoginChanged { organization, name, change, username } => vec![
                 ("organization", (words.name)(organization)),
                 ("name", (words.name)(name)),
-                ("username", Value::from(*change == LoginChange::Username)),
+                ("renamed", Value::from(*change == LoginChange::Username || username.is_some())),
+                ("username", optional(username.as_deref(), words.name)),
                 ("password", Value::from(*change == LoginChange::Password)),
                 ("signed_out", Value::from(*change == LoginChange::SignedOut)),
+                ("cleared", Value::from(*change == LoginChange::Cleared)),
+                ("untied", Value::from(*change == LoginChange::Untied)),
+                ("given_back", Value::from(*change == LoginChange::GivenBack)),
             ],
             Content::Reminder { organization, inviter, role, expires_at, .. } => vec![
                 ("organization", (words.name)(organization)),

@@ -7,6 +7,7 @@ use membership_core::view::OrganizationView;
 
 use crate::assets;
 use crate::form::Summary;
+use crate::form::kept::Kept;
 use crate::local_path::leading_to;
 use crate::pages::account::security;
 use crate::switcher::{Entry, Switcher};
@@ -87,11 +88,17 @@ impl Way {
 /// What a page may say has just been done. The address carries one of these words and never a text.
 pub(crate) const DONE: &[&str] = &[
     "several-done",
-    "branded",
     "none-chosen",
+    "record-shared",
+    "record-unshared",
+    "record-restricted",
+    "record-opened",
+    "record-removed",
     "template-saved",
     "template-reset",
     "round-started",
+    "clear-begun",
+    "clear-undone",
     "key-made-already",
     "key-revoked",
     "member-added",
@@ -127,6 +134,7 @@ pub(crate) const DONE: &[&str] = &[
     "left",
     "deleted",
     "renamed",
+    "looks-saved",
     "invited",
     "resent",
     "revoked",
@@ -221,11 +229,16 @@ impl Page {
             ("/invitations", "invitations", may("view_invitations")),
             ("/groups", "groups", may("view_groups")),
             ("/programs", "programs", may("view_groups")),
+            ("/records", "records", may("view_records")),
             ("/seats", "seats", sells_seats(view)),
             ("/templates", "templates", may("edit_templates")),
             ("/keys", "keys", may("view_keys")),
             ("/log", "log", may("view_audit")),
-            ("/settings", "settings", ["rename", "delete", "change_policy", "take_backup"].into_iter().any(may)),
+            (
+                "/settings",
+                "settings",
+                ["rename", "customize", "delete", "change_policy", "take_backup"].into_iter().any(may),
+            ),
         ];
         self.organization = Some(organization.name.to_string());
         self.factor_awaited = view.second_factor_required.then(|| leading_to(security::PATH, &self.here));
@@ -269,9 +282,16 @@ impl Page {
         tint(self.person.as_deref().unwrap_or_default())
     }
 
-    /// What a field of a form is called, as far as its name tells.
-    pub(crate) fn typed_into(&self, name: &str) -> String {
-        self.words.find(&format!("field-{}", name.replace('_', "-"))).unwrap_or_else(|| name.replace('_', " "))
+    /// What was typed into and chosen in a form, in words: fields that no label is for were not for people.
+    pub(crate) fn told(&self, kept: &Kept) -> Vec<(String, String)> {
+        let told = |(name, value): &(String, String)| {
+            let name = name.replace('_', "-");
+            let label = ["typed", "field"].iter().find_map(|kind| self.words.find(&format!("{kind}-{name}")))?;
+            let is_id = value.parse::<uuid::Uuid>().is_ok();
+            let chosen = self.words.find(&format!("{name}-{}", value.replace('_', "-")));
+            (!value.is_empty() && !is_id).then(|| (label, chosen.unwrap_or_else(|| value.clone())))
+        };
+        kept.fields.iter().filter_map(told).collect()
     }
 
     /// Whether this is a page of that organization.

@@ -9,6 +9,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
+use membership_core::import::RowProblem;
 use membership_core::input::InvalidInput;
 use membership_core::language::Language;
 use membership_core::policy::{MOST_VALID_DAYS, SeatPolicy};
@@ -178,11 +179,32 @@ impl Words {
     /// What is wrong with one field and how to put it right.
     pub(crate) fn invalid(self, input: &InvalidInput) -> String {
         let limit = named_limit(&input.rule).unwrap_or_else(|| MOST_VALID_DAYS.to_string());
-        let arguments = arguments([("limit", limit)]);
+        let quoted = quoted(&input.rule).unwrap_or_default();
+        let arguments = arguments([("limit", limit), ("quoted", quoted)]);
         let of_field = format!("invalid-{}-{}", input.field.replace('_', "-"), input.code);
         let of_code = format!("invalid-{}", input.code);
         let known = [of_field, of_code].iter().find_map(|key| self.find_with(key, &arguments));
         known.unwrap_or_else(|| self.t("refusal-invalid-input"))
+    }
+
+    /// Why a row of an import failed, or was kept: the column it is about, and what to do.
+    pub(crate) fn row_problem(self, problem: &RowProblem) -> String {
+        let code = &problem.code;
+        let field = problem.field.as_deref().unwrap_or_default().replace('_', "-");
+        let limit = named_limit(&problem.message).unwrap_or_default();
+        let arguments = arguments([("limit", limit)]);
+        let keys = [
+            format!("row-{code}"),
+            format!("invalid-{field}-{code}"),
+            format!("invalid-{code}"),
+            format!("refusal-{code}"),
+        ];
+        let known = keys.iter().find_map(|key| self.find_with(key, &arguments));
+        let text = known.unwrap_or_else(|| problem.message.clone());
+        match self.find(&format!("column-{field}")) {
+            Some(column) => self.t2("row-problem", ("column", column), ("text", text)),
+            None => text,
+        }
     }
 
     fn details(self, refusal: &Refusal) -> Arguments {
@@ -255,6 +277,11 @@ fn named_limit(rule: &str) -> Option<String> {
         .filter(char::is_ascii_digit)
         .collect();
     (!number.is_empty()).then_some(number)
+}
+
+/// What a rule's wording quotes of the input, such as the name of a column that is not known.
+fn quoted(rule: &str) -> Option<String> {
+    rule.split('`').nth(1).map(str::to_owned)
 }
 
 /// The language with the greatest weight in an `Accept-Language` header (RFC 9110, section 12.5.4).

@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
@@ -8,6 +10,7 @@ use crate::audit;
 use crate::backup::{self, BackupCommand, RestoreCommand};
 use crate::config::{ConfigError, Flags, LogFormat, Settings};
 use crate::demo::{self, DemoCommand};
+use crate::import::{self, ImportCommand};
 use crate::operator::{self, OperatorCommand};
 use crate::rules_page::rules_page;
 use crate::serve::serve;
@@ -44,6 +47,8 @@ enum Command {
     Backup(BackupCommand),
     /// Put an organization back from such a file, all of it or nothing.
     Restore(RestoreCommand),
+    /// Bring many people into an organization from a file, straight on the database.
+    Import(ImportCommand),
     /// Act as the operator, straight on the database.
     #[command(subcommand)]
     Operator(OperatorCommand),
@@ -54,22 +59,23 @@ impl Cli {
     ///
     /// # Errors
     /// [`ConfigError`] says what went wrong and what to do.
-    pub async fn run(self) -> Result<(), ConfigError> {
+    pub async fn run(self) -> Result<ExitCode, ConfigError> {
         match self.command {
             Some(Command::OpenApi) => {
                 println!("{}", membership_http::openapi_json());
-                return Ok(());
+                return Ok(ExitCode::SUCCESS);
             }
             Some(Command::Rules) => {
                 print!("{}", rules_page().map_err(|refusal| ConfigError::new(refusal.to_string()))?);
-                return Ok(());
+                return Ok(ExitCode::SUCCESS);
             }
             _ => {}
         }
         let (settings, shown) = Settings::read(&self.flags)?;
         log_in(settings.log);
         install_tls();
-        match self.command.unwrap_or(Command::Serve) {
+        let done = match self.command.unwrap_or(Command::Serve) {
+            Command::Import(command) => return import::run(&settings, command).await,
             Command::Serve => serve(&settings).await,
             Command::Demo(command) => demo::run(&settings, &command).await,
             Command::Migrate => {
@@ -88,7 +94,8 @@ impl Cli {
             Command::Restore(command) => backup::restore(&settings, command).await,
             Command::Operator(command) => operator::run(&settings, command).await,
             Command::OpenApi | Command::Rules => Ok(()),
-        }
+        };
+        done.map(|()| ExitCode::SUCCESS)
     }
 }
 

@@ -11,11 +11,12 @@ use membership_core::service::{Accounts, Failure};
 /// How long the importer rests when there is nothing to do.
 const REST: Duration = Duration::from_secs(1);
 
-/// For how long a server has an import to itself.
-const LEASE: time::Duration = time::Duration::seconds(60);
+/// For how long a server has an import to itself: that long an import rests when its server was killed. A part that takes
+/// longer may be begun by another server, too; it is written once all the same.
+const LEASE: time::Duration = time::Duration::seconds(10);
 
 /// After how long it lets go, so that others come to their turn.
-const TURN: Duration = Duration::from_secs(20);
+const TURN: Duration = Duration::from_secs(3);
 
 /// How many imports a round looks for.
 const MOST: u32 = 10;

@@ -6,6 +6,7 @@ pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod import;
 pub mod importer;
 pub mod keys;
 pub mod metrics;

@@ -2,7 +2,7 @@
 //! repeats nothing (S2.1, S2.2, X.3).
 
 use membership_tests::client::Client;
-use membership_tests::deployment::{Deployment, address};
+use membership_tests::deployment::{Deployment, PASSWORD, address};
 use membership_tests::on_every_store;
 use serde_json::{Value, json};
 use time::Duration;
@@ -13,6 +13,7 @@ on_every_store! {
     s2_1_who_has_invited_enough_is_told_for_each_address,
     s2_1_a_thousand_addresses_are_one_request_and_its_repeat_sends_nothing,
     s2_2_a_list_shares_role_groups_dates_language_and_words,
+    s2_3_the_first_sign_in_asks_for_first_name_last_name_and_a_password,
 }
 
 async fn organization(deployment: &Deployment, preset: &str, seats: Option<u32>) -> (Client, String) {
@@ -143,4 +144,26 @@ async fn s2_2_a_list_shares_role_groups_dates_language_and_words(deployment: Dep
         (&json!("Bob Ray"), &json!("author"), &json!(ends))
     );
     assert_eq!(bob["groups"], json!([{ "id": group, "name": "North" }]));
+}
+
+async fn s2_3_the_first_sign_in_asks_for_first_name_last_name_and_a_password(deployment: Deployment) {
+    let (ada, acme) = organization(&deployment, "learning_platform", None).await;
+    ada.post(&format!("{acme}/invitations/batch"), json!({ "text": "zoe@example.org" })).await.expect(200);
+    let token = deployment.link_to("zoe@").await;
+    let nobody = deployment.nobody();
+    let asks = nobody.post("/api/v1/invitations/inspect", json!({ "token": token })).await.expect(200)["asks"].clone();
+    assert_eq!((&asks["name"], &asks["password"]), (&json!("first_and_last"), &json!(true)), "{asks}");
+    let whole = json!({ "token": token, "first_name": "Zoë", "last_name": "Quiñones", "password": PASSWORD });
+    for field in ["first_name", "last_name", "password"] {
+        let mut form = whole.clone();
+        form.as_object_mut().unwrap().remove(field);
+        let refused = nobody.post("/api/v1/invitations/accept", form).await.refused(422, "invalid-input");
+        assert_eq!(refused["field"], field);
+    }
+    assert_eq!(ada.get(&format!("{acme}/members")).await.expect(200)["total"], 1, "nothing half done");
+    nobody.post("/api/v1/invitations/accept", whole).await.expect(201);
+    let zoe = ada.get(&format!("{acme}/members?q=zoe")).await.expect(200)["items"][0].clone();
+    assert_eq!((&zoe["name"], &zoe["role"]), (&json!("Zoë Quiñones"), &json!("trainee")));
+    let form = json!({ "login": "zoe@example.org", "password": PASSWORD });
+    assert_eq!(nobody.post("/api/v1/sign-ins", form).await.expect(201)["password_change_required"], false);
 }

@@ -35,7 +35,7 @@ async fn s2_9_additional_information_is_in_the_export_of_whoever_manages_members
     let cells: Vec<_> = lines[1].split(',').collect();
     let named = |column: &str| cells[lines[0].split(',').position(|it| it == column).expect("the column")];
     assert_eq!((named("member_id"), named("last_name"), named("first_name")), (grace, "Hopper", "Grace"));
-    assert_eq!((named("number"), named("groups")), ("0042", group));
+    assert_eq!((named("number"), named("groups"), named("group_names")), ("0042", group, "North"));
     assert_eq!((named("additional_information"), named("email")), ("Found the moth", "grace@example.org"));
     assert!(named("labels").contains("navy") && named("labels").contains(" | "));
     ada.post(&format!("{acme}/invitations"), json!({ "email": address("Bob") })).await.expect(201);

@@ -14,6 +14,7 @@ on_every_store! {
     s2_10_group_ids_are_listed_and_exported,
     s2_11_addresses_are_invited_or_added_and_all_are_enrolled,
     s2_13_a_session_takes_groups_members_and_addresses,
+    s2_13_leaving_a_group_leaves_only_what_one_was_enrolled_in_through_it,
     s2_14_who_is_deactivated_is_told_and_keeps_groups_and_role,
 }
 
@@ -258,6 +259,38 @@ async fn s2_13_a_session_takes_groups_members_and_addresses(deployment: Deployme
     school.deployment.pass(Duration::days(8));
     let ada = school.sign_in("Ada").await;
     ada.post(&path, form).await.refused(409, "session-over");
+}
+
+async fn s2_13_leaving_a_group_leaves_only_what_one_was_enrolled_in_through_it(deployment: Deployment) {
+    let school = School::on(deployment).await;
+    let south = json!({ "name": "South" });
+    let south = id(&school.ada.post(&format!("{}/groups", school.acme), south).await.expect(201));
+    let (by_name, by_both, by_group) = (
+        school.session("Ropes", 2, 9).await,
+        school.session("Ladders", 2, 9).await,
+        school.session("Fire", 2, 9).await,
+    );
+    school.invite(json!({ "email": address("Bob"), "groups": [school.group, south] })).await;
+    school.deployment.taken_up("Bob").await;
+    let bob = id(&school.member("Bob").await);
+    let enrol = async |session: &str, form: Value| {
+        school.ada.post(&format!("{}/sessions/{session}/enrolments", school.acme), form).await.expect(200);
+    };
+    enrol(&by_name, json!({ "members": [bob] })).await;
+    enrol(&by_both, json!({ "groups": [south] })).await;
+    let stands =
+        async |session: &str| school.enrolled(session).await.into_iter().map(|(_, by, groups)| (by, groups)).next();
+    assert_eq!(stands(&by_name).await, Some((true, 1)));
+    assert_eq!(stands(&by_both).await, Some((false, 2)));
+    assert_eq!(stands(&by_group).await, Some((false, 1)));
+    school.ada.delete(&format!("{}/groups/{}/members/{bob}", school.acme, school.group)).await.expect(204);
+    assert_eq!(stands(&by_name).await, Some((true, 0)), "enrolled by name, too");
+    assert_eq!(stands(&by_both).await, Some((false, 1)), "enrolled through another group, too");
+    assert_eq!(stands(&by_group).await, None);
+    school.deployment.pass(Duration::days(2));
+    let mut begun = school.begun("Bob").await;
+    begun.sort();
+    assert_eq!(begun, ["Safety: Ladders has begun", "Safety: Ropes has begun"]);
 }
 
 async fn s2_14_who_is_deactivated_is_told_and_keeps_groups_and_role(deployment: Deployment) {

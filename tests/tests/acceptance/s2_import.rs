@@ -221,13 +221,18 @@ async fn an_import_is_undone_where_nobody_has_used_it(deployment: Deployment) {
     let form = json!({ "login": "hedy@example.org", "password": INITIAL });
     deployment.nobody().post("/api/v1/sign-ins", form).await.expect(201);
     let path = format!("{base}/members/imports/{}", import["id"].as_str().unwrap());
+    let tried = ada.post_nothing(&format!("{path}/undo?dry_run=true")).await.expect(200);
+    assert_eq!(tried, json!({ "dry_run": true, "undone": 2, "kept": 1 }));
+    assert_eq!(ada.get(&path).await.expect(200)["state"], "done", "nothing was written");
     ada.post_nothing(&format!("{path}/undo")).await.expect(202);
     carried_out(&deployment).await;
     let undone = ada.get(&path).await.expect(200);
     assert_eq!((&undone["state"], &undone["undo_until"]), (&json!("undone"), &Value::Null));
     assert_eq!((&undone["counts"]["undone"], &undone["counts"]["kept"]), (&json!(2), &json!(1)));
     assert_eq!(ada.get(&format!("{base}/members")).await.expect(200)["total"], 2, "Ada and Hedy");
-    ada.post_nothing(&format!("{path}/undo")).await.refused(409, "import-not-undoable");
+    for again in ["undo", "undo?dry_run=true"] {
+        ada.post_nothing(&format!("{path}/{again}")).await.refused(409, "import-not-undoable");
+    }
     let late = imported(&deployment, &ada, &base, "", "A,B,late@example.org\n").await;
     deployment.pass(Duration::hours(24));
     let path = format!("{base}/members/imports/{}/undo", late["id"].as_str().unwrap());

@@ -9,6 +9,7 @@ use time::Duration;
 
 on_every_store! {
     s2_6_an_initial_password_works_once_and_must_be_replaced,
+    s2_6_the_credentials_mail_names_the_login_and_never_the_password,
     s2_6_an_initial_password_ends_after_fourteen_days,
     s2_6_one_initial_password_lets_one_of_thirty_two_in,
     a62_a_known_address_is_not_told_and_not_taken_over,
@@ -60,6 +61,36 @@ async fn s2_6_an_initial_password_works_once_and_must_be_replaced(deployment: De
     assert_eq!(grace.get("/api/v1/me/memberships").await.expect(200)["items"].as_array().unwrap().len(), 1);
     let again = nobody.post("/api/v1/sign-ins", sign_in(PASSWORD)).await.expect(201);
     assert_eq!(again["password_change_required"], false);
+}
+
+/// Decision 0038: the name to sign in with and a link that works once; whoever reads the mail later has nothing.
+async fn s2_6_the_credentials_mail_names_the_login_and_never_the_password(deployment: Deployment) {
+    let (ada, members) = portal(&deployment).await;
+    let add = async |name: &str, more: Value| {
+        let mut form = json!({ "name": name, "email": address(name), "set_up_link": "mail" });
+        form.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        ada.post(&members, form).await.expect(201);
+        deployment.mail_to(&address(name)).await
+    };
+    let mail = add("Grace", json!({ "initial_password": INITIAL })).await;
+    assert!(mail.text.contains("You sign in as: grace@example.org"), "{}", mail.text);
+    assert!(mail.text.contains("Your first password comes from Acme") && mail.html.contains("first password"));
+    let french = add("Zoe", json!({ "initial_password": INITIAL, "username": "zoe", "language": "fr" })).await;
+    assert!(french.text.contains("Votre identifiant : zoe") && french.text.contains("premier mot de passe"));
+    let without = add("Emil", json!({})).await;
+    assert!(!without.text.contains("first password") && !without.text.contains("You sign in as"), "{}", without.text);
+    for mail in [&mail, &french, &without] {
+        assert!(!mail.text.contains(INITIAL) && !mail.html.contains(INITIAL));
+    }
+    // The link lets the person choose at once; the initial password is worth nothing from then on.
+    let form = json!({ "token": token(&json!(link_of(&mail.text))), "username": "grace", "password": PASSWORD });
+    deployment.nobody().post("/api/v1/set-up-links/redeem", form).await.expect(201);
+    let initial = json!({ "login": "grace", "password": INITIAL });
+    deployment.nobody().post("/api/v1/sign-ins", initial).await.refused(401, "wrong-credentials");
+}
+
+fn link_of(text: &str) -> &str {
+    text.split_whitespace().find(|word| word.contains("/join/")).expect("a link")
 }
 
 async fn s2_6_an_initial_password_ends_after_fourteen_days(deployment: Deployment) {

@@ -1,5 +1,7 @@
 //! SQLite and Postgres against the suite that every store must pass, the walks compared with the model included.
 
+mod imports;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

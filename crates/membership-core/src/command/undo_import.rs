@@ -89,11 +89,7 @@ impl Command for TakeBack {
             return Err(Refusal::ChangedMeanwhile);
         }
         let mut draft = Draft::new(facts, self.by);
-        let mut settled = Vec::new();
-        for made in &self.made {
-            let outcome = self.take_back(&mut draft, made)?;
-            settled.push(SettledRow { position: made.position, outcome });
-        }
+        let settled = self.take_back_all(&mut draft)?;
         let (import, until) = (self.import, self.until);
         draft.record(Event::ImportAdvanced { import, until, settled: settled.clone() });
         draft.settle_lapsed();
@@ -102,6 +98,15 @@ impl Command for TakeBack {
 }
 
 impl TakeBack {
+    /// Takes back each of the members, as far as nobody has used it.
+    ///
+    /// # Errors
+    /// [`Refusal::ChangedMeanwhile`] if one of them has another account by now.
+    pub(crate) fn take_back_all(&self, draft: &mut Draft) -> Result<Vec<SettledRow>, Refusal> {
+        let settle = |made: &MadeBy| Ok(SettledRow { position: made.position, outcome: self.take_back(draft, made)? });
+        self.made.iter().map(settle).collect()
+    }
+
     fn take_back(&self, draft: &mut Draft, made: &MadeBy) -> Result<RowOutcome, Refusal> {
         let facts = draft.facts();
         let undone = RowOutcome::of(RowResult::Undone, Some(made.member));

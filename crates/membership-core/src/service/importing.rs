@@ -1,7 +1,7 @@
 //! Imports: tried first, accepted with their rows sealed, and carried out part by part by whoever finds them.
 
 use crate::command::import::{carry_out, may_import, rows_scope};
-use crate::command::{BeginImport, CarryOut, ImportedRow, MadeBy, TakeBack, UndoImport};
+use crate::command::{BeginImport, CarryOut, ImportedRow};
 use crate::draft::{Actor, Draft};
 use crate::facts::{Facts, Receipt, Scope};
 use crate::id::{ImportId, MemberId, OrganizationId, UserId};
@@ -76,16 +76,6 @@ impl Memberships {
         may_import(&facts, by)?;
         facts.import(import)?;
         Ok(self.ports.directory.import_rows(organization, import, from, 1_000).await?)
-    }
-
-    /// Has what an import made taken back, as far as nobody has used it.
-    pub async fn undo_import(
-        &self,
-        organization: OrganizationId,
-        by: Actor,
-        import: ImportId,
-    ) -> Result<Import, Failure> {
-        self.execute(&UndoImport { organization, by, import }).await
     }
 
     async fn imports_of(
@@ -267,23 +257,6 @@ impl Accounts {
             };
         }
         Ok(())
-    }
-
-    async fn take_back_next(
-        &self,
-        organization: OrganizationId,
-        import: &Import,
-        (until, rows): (u32, Vec<ImportRow>),
-    ) -> Result<Vec<SettledRow>, Failure> {
-        let added = |row: &ImportRow| row.outcome.as_ref().filter(|it| it.result == RowResult::Added)?.member;
-        let members: Vec<_> = rows.iter().filter_map(|row| Some((row.position, added(row)?))).collect();
-        let scope = Scope { members: members.iter().map(|(_, id)| *id).collect(), ..Scope::of(organization) };
-        let facts = self.memberships.ports.store.read(&scope).await?;
-        let user = |member| facts.member(member).ok().and_then(|it| it.user);
-        let made = members.into_iter().map(|(position, member)| MadeBy { position, member, user: user(member) });
-        let (by, from, made) = (import.by, import.done, made.collect());
-        let command = TakeBack { organization, by, import: import.id, from, until, made };
-        self.memberships.execute(&command).await
     }
 
     async fn accepts(&self, organization: OrganizationId, by: Actor, rows: &[NewRow]) -> Result<(), Failure> {

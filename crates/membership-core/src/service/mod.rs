@@ -14,6 +14,7 @@ mod accepting;
 mod accounts;
 mod attending;
 mod backing_up;
+mod clearing;
 mod elsewhere;
 mod importing;
 mod keys;
@@ -26,20 +27,23 @@ mod roster;
 mod second_factor;
 mod setting_up;
 mod templates;
+mod undoing;
 
 pub use accepting::{AcceptForm, AcceptedAccount, Inspection};
 pub use accounts::{AccountRules, Accounts, Caller, FirstOperator, NewAccount, SignUpForm, SignedIn};
 pub use backing_up::{Backups, NotRestored};
+pub use clearing::ClearView;
 pub use importing::{ImportTerms, ImportView, RowReport};
 pub use keys::{KeyCaller, KeyList, KeyView};
 pub use memberships::NewOffer;
 pub use oneself::MOST_SIGN_INS;
 pub use reading::OrganizationOfMine;
 pub use records::{NamedShare, SharedRecord};
-pub use roster::RosterView;
+pub use roster::{LoginReport, RosterView};
 pub use second_factor::{Challenge, Evidence, FactorSetUp, MyFactors, TotpOffer};
-pub use setting_up::{LoginHelp, SetUpAccount, SetUpForm, SetUpInspection};
+pub use setting_up::{HandedOver, LoginHelp, SetUpAccount, SetUpForm, SetUpInspection};
 pub use templates::TemplateText;
+pub use undoing::UndoForecast;
 
 /// What the service is built on.
 #[derive(Clone)]

@@ -115,7 +115,8 @@ fn example(facts: &Facts, authority: &Authority<'_>, template: TemplateKey) -> R
             Content::Reminder { invitation, generation, organization, inviter, role, expires_at: at }
         }
         TemplateKind::AccountSetUp => {
-            Content::AccountSetUp { member, generation, organization, name, username: None, expires_at: at }
+            let (username, initial_password) = (None, false);
+            Content::AccountSetUp { member, generation, organization, name, username, initial_password, expires_at: at }
         }
         TemplateKind::ProgramInvitation => Content::ProgramInvitation {
             session: SessionId(nobody),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use membership_core::import::{self, Existing, ImportCounts, NewRow, RowOutcome, RowResult};
 use membership_core::input::InvalidInput;
-use membership_core::service::{ImportTerms, ImportView, RowReport};
+use membership_core::service::{self, ImportTerms, ImportView, RowReport};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
@@ -34,6 +34,38 @@ impl ImportQuery {
     pub(crate) fn terms(&self) -> Result<ImportTerms, InvalidInput> {
         let existing = self.existing.as_deref().map(Existing::parse).transpose()?.unwrap_or_default();
         Ok(ImportTerms { existing, role: field::role(self.role.as_deref())? })
+    }
+}
+
+/// How an import is taken back.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct UndoQuery {
+    /// `true` to be told what it would come to; nothing is written.
+    dry_run: Option<String>,
+}
+
+impl UndoQuery {
+    pub(crate) fn is_dry_run(&self) -> Result<bool, InvalidInput> {
+        Ok(yes_or_no("dry_run", self.dry_run.as_deref())?.unwrap_or_default())
+    }
+}
+
+/// What taking an import back would come to.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UndoForecast {
+    /// Always `true`: nothing was written.
+    dry_run: bool,
+    /// How many members it made would go.
+    undone: u32,
+    /// How many would stay, because they have a login of their own by now or may not be removed.
+    kept: u32,
+}
+
+impl From<service::UndoForecast> for UndoForecast {
+    fn from(it: service::UndoForecast) -> Self {
+        Self { dry_run: true, undone: it.undone, kept: it.kept }
     }
 }
 

@@ -47,6 +47,10 @@ pub(crate) struct Organization {
     /// One's own membership; `null` for the operator.
     #[schema(required)]
     membership: Option<Member>,
+    /// Which place one has among those who wait for a seat, 1 for whoever is next; `null` for whoever does not wait, for
+    /// those behind the first thousand, and in the answer to a change.
+    #[schema(required)]
+    waiting_position: Option<usize>,
     /// What the caller may do to the organization now.
     allowed_actions: Vec<&'static str>,
     /// The roles the caller may invite with.
@@ -68,6 +72,7 @@ impl From<&OrganizationView> for Organization {
             version: organization.version,
             subscription: Subscription::from(view),
             membership: view.own.as_ref().map(Member::from),
+            waiting_position: view.waiting_position,
             allowed_actions: view.allowed_actions.clone(),
             grantable_roles: view.grantable_roles.iter().map(ToString::to_string).collect(),
         }

@@ -8,13 +8,13 @@ use http::Method;
 use http::header::CONTENT_LENGTH;
 use http_body_util::Limited;
 
-use crate::import_file::LONGEST_BODY;
+use crate::import_file::{LONGEST_BODY, LONGEST_IMPORT_FORM};
 use crate::problem::Problem;
 
 /// Refuses a body that says it is too long, and breaks off one that turns out to be.
 pub(crate) async fn limit(State(usual): State<usize>, request: Request, next: Next) -> Response {
-    let takes_files = *request.method() == Method::POST && takes_files(request.uri().path());
-    let longest = if takes_files { usual.max(LONGEST_BODY) } else { usual };
+    let of_file = Some(request.uri().path()).filter(|_| *request.method() == Method::POST).and_then(longest_file);
+    let longest = of_file.map_or(usual, |longest| usual.max(longest));
     let told = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if told.is_some_and(|length| u64::try_from(longest).is_ok_and(|longest| longest < length)) {
         return Problem::own("body-too-large").into_response();
@@ -22,10 +22,13 @@ pub(crate) async fn limit(State(usual): State<usize>, request: Request, next: Ne
     next.run(request.map(|body| Body::new(Limited::new(body, longest)))).await
 }
 
-/// The operation and the page that take files of rows.
-fn takes_files(path: &str) -> bool {
-    path.ends_with("/members/import")
-        && (path.starts_with("/api/v1/organizations/") || path.starts_with("/organizations/"))
+/// How long a body of the operation and of the page that take files of rows may be.
+fn longest_file(path: &str) -> Option<usize> {
+    let path = path.strip_suffix("/members/import")?;
+    if path.starts_with("/api/v1/organizations/") {
+        return Some(LONGEST_BODY);
+    }
+    path.starts_with("/organizations/").then_some(LONGEST_IMPORT_FORM)
 }
 
 #[cfg(test)]
@@ -34,9 +37,10 @@ mod tests {
 
     #[test]
     fn only_imports_take_files() {
-        assert!(
-            takes_files("/api/v1/organizations/1/members/import") && takes_files("/organizations/1/members/import")
-        );
-        assert!(!takes_files("/api/v1/organizations/1/members") && !takes_files("/sign-in/members/import"));
+        assert_eq!(longest_file("/api/v1/organizations/1/members/import"), Some(LONGEST_BODY));
+        assert_eq!(longest_file("/organizations/1/members/import"), Some(LONGEST_IMPORT_FORM));
+        for other in ["/api/v1/organizations/1/members", "/organizations/1/members", "/sign-in/members/import"] {
+            assert_eq!(longest_file(other), None, "{other}");
+        }
     }
 }

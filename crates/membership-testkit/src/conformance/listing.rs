@@ -32,6 +32,7 @@ async fn motley(world: &World) -> (OrganizationId, Vec<Member>) {
                 let number = u32::try_from(members.len()).expect("a number") + 100;
                 let mut it = Member { role: role(key), status, deactivates_at, seat, ..member(world, number) };
                 it.user = it.user.filter(|_| login);
+                it.login_since = it.login_since.filter(|_| login);
                 members.push(it);
             }
         }
@@ -105,7 +106,7 @@ async fn named(world: &World) -> OrganizationId {
         .map(|(number, text)| Event::MemberJoined { member: Member { name: name(text), ..member(world, number) } });
     record_many(&world.stores, team.id, joined.collect()).await;
     let accented = Member { name: name("Umlaut"), email: Some(email("müller_50%@example.org")), ..member(world, 300) };
-    let nameless = Member { name: name("Nobody"), email: None, user: None, ..member(world, 301) };
+    let nameless = Member { name: name("Nobody"), email: None, user: None, login_since: None, ..member(world, 301) };
     let more = [accented, nameless].map(|member| Event::MemberJoined { member });
     record(&world.stores, &Scope::of(team.id), more.to_vec()).await.expect("members");
     team.id

@@ -15,6 +15,7 @@ use membership_core::email::EmailAddress;
 use membership_core::id::{ApiKeyId, InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId};
 use membership_core::invitation::{Channel, Invitation};
 use membership_core::language::Language;
+use membership_core::member::Member;
 use membership_core::organization::OrganizationState;
 use membership_core::person::Person;
 use membership_core::policy::{OrganizationPolicy, SecondFactorPolicy, WhenFull};
@@ -37,6 +38,7 @@ use crate::memory::{Dump, OrganizationRows};
 use logins::change_of;
 
 mod attendance;
+mod clearing;
 mod identities;
 mod imports;
 mod logins;
@@ -169,9 +171,15 @@ impl Eye<'_> {
                 self.roster(rows, (organization, by), guest, (*login, *link)).into()
             }
             Act::IssueSetUpLink { member: target, by_hand } => {
-                let (member, channel) = (member(*target)?, if *by_hand { Channel::Hand } else { Channel::Mail });
+                let (member, reach) = (member(*target)?, self.reach(*by_hand));
                 let user = rows.members.get(&member).and_then(|it| it.user);
-                IssueSetUpLink { organization, by, member, user, channel }.into()
+                IssueSetUpLink { organization, by, member, user, reach }.into()
+            }
+            Act::TrySetUpCode { member, older, is_right } => {
+                let coded = |it: &&Member| it.set_up.is_some_and(|link| link.code.is_some());
+                let linked = rows.members.values().filter(|it| it.set_up.is_some());
+                let member = member.mostly_of(rows.members.values().filter(coded), linked)?;
+                self.try_code(organization, member, (*older, *is_right))?
             }
             Act::RedeemSetUpLink { member, older, redeemer } => {
                 let member = member.of(rows.members.values().filter(|it| it.set_up.is_some()))?;
@@ -194,6 +202,7 @@ impl Eye<'_> {
             Act::SendRoundChunk { round, stale, finishes } => {
                 self.send_round_chunk(organization, rows, *round, (*stale, *finishes))?
             }
+            Act::Clearing(clearing) => self.clearing((organization, by), rows, clearing)?,
             Act::UpdateMember { member: target, what, stale } => {
                 let member = member(*target)?;
                 let expected = expected(*stale, version(member));
@@ -303,15 +312,19 @@ impl Eye<'_> {
             }
             Act::ShareRecord { record, member: target, level } => {
                 let (resource, member) = (records::known(rows, *record), member(*target)?);
-                ShareRecord { organization, by, resource, member, level: *level }.into()
+                ShareRecord { organization, by, resource, holder: Holder::Member(member), level: *level }.into()
+            }
+            Act::ShareWithGroup { record, group, level } => {
+                let (resource, group) = (records::known(rows, *record), self.group(rows, *group));
+                ShareRecord { organization, by, resource, holder: Holder::Group(group), level: *level }.into()
             }
             Act::UnshareRecord { record, member: target } => {
                 let shared = record.of(rows.shares.keys());
-                let (resource, member) = match (shared, target) {
-                    (Some((resource, Holder::Member(id))), Target::Own(_)) => (resource.clone(), *id),
-                    _ => (records::known(rows, *record), member(*target)?),
+                let (resource, holder) = match (shared, target) {
+                    (Some((resource, holder)), Target::Own(_)) => (resource.clone(), *holder),
+                    _ => (records::known(rows, *record), Holder::Member(member(*target)?)),
                 };
-                UnshareRecord { organization, by, resource, member }.into()
+                UnshareRecord { organization, by, resource, holder }.into()
             }
         })
     }
@@ -474,7 +487,7 @@ impl Eye<'_> {
     }
 
     fn newcomer(&self, address: &EmailAddress, username: Option<Pick>) -> User {
-        let names = ["ada", "grace", "alan"].map(fixture::username);
+        let names = ["ada", "grace", "alan", "a1an"].map(fixture::username);
         User {
             id: UserId(self.random.id()),
             username: username.and_then(|pick| pick.of(names)),

@@ -20,6 +20,7 @@ group-delete-members =
        *[other] { $count } membres en font partie, et restent membres de l’organisation.
     }
 group-delete-sessions = Ils quittent les programmes et les sessions qu’ils ne suivent que par ce groupe.
+group-delete-shares = Les enregistrements partagés avec ce groupe ne le sont plus.
 group-delete-invitations = Les invitations dans ce groupe restent valables, et ne mènent plus qu’à l’organisation.
 members-count =
     { $count ->

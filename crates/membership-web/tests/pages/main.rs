@@ -14,11 +14,13 @@ use secrecy::ExposeSecret;
 use tower::ServiceExt;
 
 mod browser;
+mod imports;
 mod keys;
 mod limits;
 mod people;
 mod presets;
 mod recovery;
+mod roster;
 
 use crate::browser::{PASSWORD, browser, id_of, owner, world};
 

@@ -11,7 +11,7 @@ use crate::admission::Acting;
 use crate::answer::{Answer, Answered};
 use crate::call::{Call, Shared};
 use crate::dto::import::{Import, ImportQuery, ImportRehearsal, ImportedRows};
-use crate::import_file::import_rows;
+use crate::import_file::ImportFile;
 use crate::problem::Problem;
 use crate::query::Asked;
 
@@ -30,7 +30,7 @@ fn read(headers: &HeaderMap, body: &Bytes) -> Result<Vec<NewRow>, Problem> {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
-        "text/csv" | "text/plain" | "application/vnd.ms-excel" => Ok(import_rows(body)?),
+        "text/csv" | "text/plain" | "application/vnd.ms-excel" => Ok(ImportFile::read(body)?.rows),
         _ => Ok(crate::json::read::<ImportedRows>(headers, body)?.rows()),
     }
 }

@@ -1,11 +1,10 @@
 //! `GET /organizations/{org}/members/imports/{import}/result.csv`: what became of each row, for a spreadsheet.
 
-use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::Response;
 
 use crate::admission::Acting;
 use crate::call::Call;
-use crate::import_file::result_file;
+use crate::import_file::import_result;
 use crate::problem::Problem;
 
 /// What became of each row so far: its line, its outcome, the member, and what was wrong. No cell is ever run as a
@@ -14,10 +13,5 @@ use crate::problem::Problem;
     responses((status = 200, description = "one line a row", body = String, content_type = "text/csv")))]
 pub(crate) async fn result(call: Call<Acting>) -> Result<Response, Problem> {
     let which = (call.organization()?, call.by.0, call.import()?);
-    let file = result_file(call.memberships(), which).await?;
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"import-result.csv\""),
-    ];
-    Ok((headers, file).into_response())
+    Ok(import_result(call.memberships(), which).await?)
 }

@@ -104,14 +104,12 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
     let offers: Vec<NewOffer> =
         entries.iter().filter_map(|entry| entry.address.clone().ok()).map(|email| terms.offer(email)).collect();
     let tried = posted.text("do") == "check";
-    let sent = if tried {
-        let random = &web.memberships().ports().random;
-        let with_ids = offers.into_iter().map(|it| it.with_id(InvitationId(random.id()))).collect();
-        let command = Invite { organization, by, offers: with_ids, all_or_none: false };
-        or_refusal(web.memberships().try_out(&command).await)?
-    } else {
-        or_refusal(web.memberships().invite_many(organization, by, offers).await)?
-    };
+    // Whatever the form makes has an id that follows from the form: sent twice, it makes the same.
+    let id = |index: usize| InvitationId(posted.once().id(&format!("invitation {index}")));
+    let offers = offers.into_iter().enumerate().map(|(index, offer)| offer.with_id(id(index))).collect();
+    let command = Invite { organization, by, offers, all_or_none: false };
+    let sent =
+        if tried { or_refusal(web.memberships().try_out(&command).await)? } else { send(&posted, &command).await? };
     match sent {
         Ok(judged) if tried => {
             let judged = answers(&entries, judged).into_iter();
@@ -134,6 +132,28 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
 }
 
 type Sent = Result<InvitationView, Refusal>;
+
+/// Sends the invitations, once: whoever presses twice is told what the first press did.
+async fn send(posted: &Posted, command: &Invite) -> Result<Result<Vec<Sent>, Refusal>, Stop> {
+    let (visit, organization) = (&posted.visit, command.organization);
+    let memberships = visit.web.memberships();
+    let receipt = posted.once().receipt(memberships, organization.0).await?;
+    let request = posted.once().request(visit, organization.0);
+    match or_refusal(memberships.run(command, request, |_| Some(receipt.clone())).await)? {
+        Ok(membership_core::service::Outcome::Done(sent)) => Ok(Ok(sent)),
+        Ok(membership_core::service::Outcome::Repeated(_)) => {
+            // What the first press could not send, this one could not either, and for the same reason.
+            let refused = or_refusal(memberships.try_out(command).await)?;
+            let mut sent = Vec::new();
+            for (offer, refused) in command.offers.iter().zip(refused.unwrap_or_default()) {
+                let there = or_refusal(memberships.invitation(organization, visit.actor()?, offer.id).await)?;
+                sent.push(there.or(refused));
+            }
+            Ok(Ok(sent))
+        }
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
 
 /// Each entry of the list with its answer: what was no address was never sent.
 fn answers(entries: &[Entry], sent: Vec<Sent>) -> Vec<(String, Sent)> {

@@ -90,12 +90,13 @@ pub(crate) fn row(words: Words, base: &str, view: &KeyView) -> KeyRow {
     }
 }
 
-/// One of `usable`, `idle`, `expired` and `revoked`.
+/// One of `usable`, `weak`, `idle`, `expired` and `revoked`.
 fn state(view: &KeyView) -> &'static str {
     match view.key.revoked_at {
         Some(_) => "revoked",
         None if !view.is_alive => "expired",
         None if !view.is_usable => "idle",
+        None if view.needs_second_factor => "weak",
         None => "usable",
     }
 }

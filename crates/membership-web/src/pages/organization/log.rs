@@ -6,6 +6,7 @@ use http::StatusCode;
 use membership_core::audit::AuditEntry;
 use membership_core::id::{MemberId, OrganizationId, UserId};
 use membership_core::port::AuditQuery;
+use membership_core::resource::Level;
 use serde::Deserialize;
 use serde_json::Value;
 use time::Date;
@@ -14,6 +15,7 @@ use time::macros::format_description;
 use crate::answer::{Answer, html};
 use crate::page::Page;
 use crate::pages::organization::seen;
+use crate::pages::records::level_word;
 use crate::visit::Visit;
 use crate::words::{Words, machine_time};
 
@@ -126,7 +128,13 @@ pub(crate) fn show_entry(words: Words, entry: &AuditEntry) -> Entry {
 }
 
 fn sentence(words: Words, entry: &AuditEntry) -> String {
-    let (actor, subject) = (("actor", actor(words, entry)), ("subject", &entry.subject_name));
+    let with = |facts: &str| parse(facts).get("holder_name")?.as_str().map(str::to_owned);
+    // A share is a record with somebody, who is named before it, after it, or both.
+    let subject = match with(&entry.after).or_else(|| with(&entry.before)) {
+        Some(name) => words.t2("log-record-with", ("record", &entry.subject_name), ("name", name)),
+        None => entry.subject_name.clone(),
+    };
+    let (actor, subject) = (("actor", actor(words, entry)), ("subject", &subject));
     let told = words.find2(&format!("log-{}", entry.event), actor.clone(), subject);
     told.unwrap_or_else(|| words.t2("log-other", actor, subject))
 }
@@ -148,7 +156,7 @@ type Telling = fn(Words, &Value) -> String;
 /// What was different before, for the facts that people ask about.
 fn changes(words: Words, entry: &AuditEntry) -> Vec<Change> {
     let (before, after) = (parse(&entry.before), parse(&entry.after));
-    let told: [(&str, Telling); 7] = [
+    let told: [(&str, Telling); 9] = [
         ("role", role),
         ("owner_name", text),
         ("name", text),
@@ -156,6 +164,8 @@ fn changes(words: Words, entry: &AuditEntry) -> Vec<Change> {
         ("status", status),
         ("deactivates_at", moment),
         ("state", state),
+        ("level", level),
+        ("restricted", yes_or_no),
     ];
     let change = |(field, told): (&str, Telling)| {
         let (from, to) = (before.get(field)?, after.get(field)?);
@@ -190,6 +200,15 @@ fn status(words: Words, value: &Value) -> String {
 fn state(words: Words, value: &Value) -> String {
     let state = value.as_str().unwrap_or_default();
     words.find(&format!("state-{state}")).unwrap_or_else(|| state.to_owned())
+}
+
+fn level(words: Words, value: &Value) -> String {
+    let level = value.as_str().and_then(|text| Level::parse(text).ok());
+    level.map_or_else(|| words.t("level-none"), |it| level_word(words, it))
+}
+
+fn yes_or_no(words: Words, value: &Value) -> String {
+    words.t(if value.as_bool() == Some(true) { "yes" } else { "no" })
 }
 
 fn moment(words: Words, value: &Value) -> String {

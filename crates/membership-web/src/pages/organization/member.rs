@@ -125,7 +125,7 @@ async fn refused(visit: &Visit, view: &OrganizationView, it: &MemberView) -> Res
     }
     let mut refused = Vec::new();
     for action in MemberAction::ALL.into_iter().filter(|action| !it.allowed_actions.contains(&action.name())) {
-        if let Some(refusal) = try_out(visit, view.head.organization.id, it, action).await? {
+        if let Some(refusal) = try_out(visit, view, it, action).await? {
             refused.push((words.t(&format!("action-{}", action.slug())), words.refusal(&refusal)));
         }
     }
@@ -135,11 +135,11 @@ async fn refused(visit: &Visit, view: &OrganizationView, it: &MemberView) -> Res
 /// The refusal of an action, if it is one whose absence needs a reason: giving a seat to whoever has one needs none.
 async fn try_out(
     visit: &Visit,
-    organization: OrganizationId,
+    view: &OrganizationView,
     it: &MemberView,
     action: MemberAction,
 ) -> Result<Option<Refusal>, Stop> {
-    let by = visit.actor()?;
+    let (by, organization) = (visit.actor()?, view.head.organization.id);
     let member = it.member.id;
     let memberships = visit.web.memberships();
     let trial = || Request { dry_run: true, ..Request::default() };
@@ -148,7 +148,9 @@ async fn try_out(
     }
     match action {
         MemberAction::ChangeRole => {
-            let command = ChangeRole { organization, by, member, role: it.member.role.clone(), expected: None };
+            let mut others = view.head.organization.policy.role_scheme.roles().iter().map(|role| &role.key);
+            let role = others.find(|role| **role != it.member.role).unwrap_or(&it.member.role).clone();
+            let command = ChangeRole { organization, by, member, role, expected: None };
             told(memberships.run(&command, trial(), |_| None).await)
         }
         MemberAction::Remove => {

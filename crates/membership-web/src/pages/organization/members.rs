@@ -18,15 +18,13 @@ use crate::pages::organization::invitation_rows::InvitationRow;
 use crate::pages::organization::member_rows::MemberRow;
 use crate::pages::organization::seen;
 use crate::pages::organization::several::{self, Bulk};
+use crate::search::searched;
 use crate::stop::Stop;
 use crate::visit::Visit;
 use crate::words::Words;
 
 /// How many rows a page shows.
 const ROWS: u32 = 50;
-
-/// The longest text that is searched for, in characters.
-const LONGEST_SEARCH: usize = 100;
 
 #[derive(Template)]
 #[template(path = "members.html")]
@@ -76,10 +74,7 @@ pub(crate) struct Asked {
 
 impl Asked {
     fn search(&self) -> Option<String> {
-        // No name or address holds a control character, and not every database takes one.
-        let shown = self.q.as_deref()?.chars().filter(|c| !c.is_control());
-        let text = shown.take(LONGEST_SEARCH).collect::<String>().trim().to_owned();
-        (!text.is_empty()).then_some(text)
+        searched(self.q.as_deref())
     }
 
     fn members(&self) -> MemberQuery {
@@ -88,12 +83,10 @@ impl Asked {
             role: self.role.as_deref().and_then(|role| RoleKey::parse(role).ok()),
             status: MemberStatus::ALL.into_iter().find(|it| self.status.as_deref() == Some(it.as_str())),
             seat: self.seat.as_deref().map(|seat| seat == "with"),
-            login: None,
-            group: None,
-            invited: None,
             sort: if self.sort.as_deref() == Some("newest") { MemberSort::JoinedAt } else { MemberSort::Name },
             cursor: cursor(self.after.as_ref(), self.id),
             limit: ROWS,
+            ..MemberQuery::default()
         }
     }
 
