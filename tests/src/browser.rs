@@ -1,21 +1,40 @@
 //! A real browser: Debian's Chromium, driven over WebDriver.
 
+use std::collections::BTreeSet;
 use std::process::Stdio;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 /// How long the browser may take to show what a click leads to.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What a page is made of, and nothing if it is none of ours: kinds of elements in their states, each at the page's address
+/// and on this screen.
+const MADE_OF: &str = r#"
+    if (!location.protocol.startsWith("http")) return null;
+    const address = location.pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "id");
+    const kind = (it) => [it.tagName, it.getAttribute("class")?.replace(/tint-\d/, ""), it.getAttribute("aria-invalid"),
+        it.getAttribute("type"), it.open].join();
+    const kinds = new Set(Array.from(document.querySelectorAll("*"), kind));
+    return [...kinds].map((kind) => [address, innerWidth, kind].join(" "));
+"#;
+
 /// A browser with nothing in it.
 pub struct Browser {
     /// The page it shows.
     pub page: Client,
+    /// What the pages were made of that were looked at already; `None` if nobody looks. A page that has nothing new looks as
+    /// those do to whoever judges it.
+    looked_at: Option<Mutex<BTreeSet<String>>>,
+    /// Whether pages can run scripts; the accessibility engine is one.
+    scripts: AtomicBool,
     _driver: Child,
     _profile: tempfile::TempDir,
 }
@@ -51,11 +70,46 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("the browser opens");
-        Self { page, _driver: driver, _profile: profile }
+        Self { page, looked_at: None, scripts: AtomicBool::new(true), _driver: driver, _profile: profile }
+    }
+
+    /// The same browser, which looks at every page it comes by before it is left: an accessibility engine finds nothing,
+    /// nothing is cut off, and the console is silent. No page on the way can be forgotten.
+    #[must_use]
+    pub fn watched(mut self) -> Self {
+        self.looked_at = Some(Mutex::default());
+        self
+    }
+
+    /// Looks at the page that is shown, if somebody looks and it has something that nobody has seen yet.
+    pub async fn look(&self) {
+        let Some(looked_at) = &self.looked_at else { return };
+        let Value::Array(made_of) = self.script(MADE_OF).await else { return };
+        // A refused page is told with its status, which the console repeats.
+        let told = self.console().await.into_iter().filter(|line| !line.contains("responded with a status of 4"));
+        let mut found: Vec<_> = told.map(|line| format!("the console says {line}")).collect();
+        let is_new = {
+            let mut looked_at = looked_at.lock().expect("nobody failed while looking");
+            let known = looked_at.len();
+            looked_at.extend(made_of.iter().filter_map(Value::as_str).map(str::to_owned));
+            known < looked_at.len()
+        };
+        if is_new {
+            if self.scripts.load(Ordering::Relaxed) {
+                found.extend(crate::axe::violations(self).await);
+            }
+            let wider = self.wider_than_the_window().await;
+            found.extend((0 < wider).then(|| format!("the page is {wider} pixels too wide")));
+        }
+        if !found.is_empty() {
+            let here = self.page.current_url().await.expect("the page has an address");
+            panic!("{here}:\n{}\n{}", found.join("\n"), self.text().await);
+        }
     }
 
     /// Goes to an address.
     pub async fn goto(&self, url: &str) {
+        self.look().await;
         self.page.goto(url).await.expect("the page opens");
     }
 
@@ -72,6 +126,7 @@ impl Browser {
     /// Clicks the link, button or choice with that text: rather one in the page's main part than one around it, and
     /// rather one that says just this than one that says more.
     pub async fn click(&self, text: &str) {
+        self.look().await;
         let exactly = format!("normalize-space(.) = \"{text}\"");
         let beginning = format!("starts-with(normalize-space(.), \"{text}\")");
         let of = |place: &str, kinds: &[&str], says: &str| {
@@ -98,20 +153,29 @@ impl Browser {
     pub async fn act(&self, menu: &str, action: &str) {
         let menu = format!("//summary[@aria-label=\"{menu}\" or contains(normalize-space(.), \"{menu}\")]");
         self.find(&menu).await.click().await.expect("the menu opens");
+        self.look().await;
         let action = format!("{menu}/..//*[self::a or self::button][contains(normalize-space(.), \"{action}\")]");
         self.find(&action).await.click().await.expect("what is offered can be clicked");
     }
 
     /// Clicks the button with that text in the form that goes to such an address.
     pub async fn click_in(&self, action: &str, text: &str) {
+        self.look().await;
         let button = format!("//form[contains(@action, \"{action}\")]//button[normalize-space(.) = \"{text}\"]");
         self.find(&button).await.click().await.unwrap_or_else(|error| panic!("`{text}` cannot be clicked: {error}"));
     }
 
     /// Clicks what a screen reader calls by that name.
     pub async fn press(&self, name: &str) {
+        self.look().await;
         let button = self.find(&format!("//*[@aria-label=\"{name}\"]")).await;
         button.click().await.expect("the button can be clicked");
+    }
+
+    /// Clicks what such a path of XPath finds first.
+    pub async fn press_on(&self, path: &str) {
+        self.look().await;
+        self.find(path).await.click().await.unwrap_or_else(|error| panic!("{path} cannot be clicked: {error}"));
     }
 
     /// Waits until the page shows that text.
@@ -129,13 +193,18 @@ impl Browser {
         body.text().await.unwrap_or_default()
     }
 
+    /// Whether the page has such an element, now or after a while.
+    pub async fn comes(&self, path: &str) -> bool {
+        self.page.wait().at_most(PATIENCE).for_element(Locator::XPath(path)).await.is_ok()
+    }
+
     /// Whether the page has such an element.
     pub async fn has(&self, path: &str) -> bool {
         !self.page.find_all(Locator::XPath(path)).await.unwrap_or_default().is_empty()
     }
 
     /// Runs a script that gives a value back.
-    pub async fn script(&self, script: &str) -> serde_json::Value {
+    pub async fn script(&self, script: &str) -> Value {
         self.page.execute(script, Vec::new()).await.expect("the script runs")
     }
 
@@ -158,7 +227,7 @@ impl Browser {
     }
 
     /// Asks the browser what WebDriver has no words for (the Chrome DevTools Protocol).
-    pub async fn devtools(&self, command: &str, parameters: serde_json::Value) -> serde_json::Value {
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
         let asked = OfChromium { path: "goog/cdp/execute", body };
         self.page.issue_cmd(asked).await.unwrap_or_else(|error| panic!("{command}: {error}"))
@@ -182,6 +251,12 @@ impl Browser {
         self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
+    /// Lets pages run no scripts from now on.
+    pub async fn without_scripts(&self) {
+        self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+        self.scripts.store(false, Ordering::Relaxed);
+    }
+
     /// Lets the device ask for light or dark pages, and for no motion, so that pictures are the same each time.
     pub async fn scheme(&self, scheme: &str) {
         let features = json!([
@@ -189,6 +264,22 @@ impl Browser {
             { "name": "prefers-reduced-motion", "value": "reduce" },
         ]);
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+    }
+
+    /// Lets the browser ask for pages in that language.
+    pub async fn speaks(&self, language: &str) {
+        self.devtools("Network.enable", json!({})).await;
+        let headers = json!({ "headers": { "Accept-Language": language } });
+        self.devtools("Network.setExtraHTTPHeaders", headers).await;
+    }
+
+    /// Waits until another page has come than the one whose window has that property.
+    pub async fn leaves(&self, marked: &str) {
+        let still = format!("return window.{marked} === true || document.readyState !== 'complete'");
+        let began = std::time::Instant::now();
+        while self.script(&still).await != serde_json::Value::Bool(false) {
+            assert!(began.elapsed() < PATIENCE, "no other page comes:\n{}", self.text().await);
+        }
     }
 
     /// What the console has told since it was last asked, warnings and worse.
@@ -221,6 +312,7 @@ impl Browser {
 
     /// Closes it.
     pub async fn close(self) {
+        self.look().await;
         let _ = self.page.close().await;
     }
 
@@ -237,7 +329,7 @@ impl Browser {
 #[derive(Debug)]
 struct OfChromium {
     path: &'static str,
-    body: serde_json::Value,
+    body: Value,
 }
 
 impl WebDriverCompatibleCommand for OfChromium {

@@ -56,6 +56,18 @@ impl Caller {
         Self { organization, ..operator }.accept(link, email).await
     }
 
+    /// The owner of a new member portal, which asks for a username.
+    pub async fn owner_of_portal(origin: &str, email: &str) -> Self {
+        let operator = Self::operator(origin);
+        let form = json!({ "name": "Acme", "preset": "member_portal", "owner_email": email });
+        let (status, made) = operator.post_to("/api/v1/operator/organizations", form).await;
+        assert_eq!(status, 201, "{made}");
+        let organization = made["id"].as_str().unwrap().to_owned();
+        let link = operator.mailed_link(email).await;
+        let username = json!({ "username": email.split_once('@').unwrap().0 });
+        Self { organization, ..operator }.accept_with(link, email, username).await
+    }
+
     /// A new member of the organization.
     pub async fn join(&self, email: &str) -> Self {
         let (status, made) = self.post("/invitations", json!({ "email": email, "deliver": "return" })).await;
@@ -155,7 +167,12 @@ impl Caller {
 
     /// The person with that address, new, who accepts by a link.
     pub async fn accept(&self, link: String, email: &str) -> Self {
-        let form = json!({ "token": link, "name": email.split_once('@').unwrap().0, "password": PASSWORD });
+        self.accept_with(link, email, json!({})).await
+    }
+
+    async fn accept_with(&self, link: String, email: &str, more: Value) -> Self {
+        let mut form = json!({ "token": link, "name": email.split_once('@').unwrap().0, "password": PASSWORD });
+        form.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let (status, accepted) = Self::nobody(&self.origin).post_to("/api/v1/invitations/accept", form).await;
         assert_eq!(status, 201, "{accepted}");
         let token = accepted["token"].as_str().map(str::to_owned);

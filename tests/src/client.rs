@@ -47,6 +47,15 @@ impl Client {
         self.send(Method::GET, path, None).await
     }
 
+    /// The HTML of a page, as a browser with the same sign-in is shown it.
+    pub async fn page(&self, path: &str) -> String {
+        let cookie = format!("membership={}", self.token.clone().unwrap_or_default());
+        let browser = Self { token: None, ..self.clone() }.with("cookie", cookie);
+        let answer = browser.get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+        answer.text
+    }
+
     /// POST with JSON.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, Some(body)).await

@@ -14,7 +14,7 @@ use server::stores::Stores;
 use time::{Duration, OffsetDateTime};
 
 use crate::client::Client;
-use crate::passwords::CountedPasswords;
+use crate::passwords::{Cost, CountedPasswords};
 use crate::postgres;
 
 /// The operator's token in tests.
@@ -55,7 +55,7 @@ impl Deployment {
         let clock = Arc::new(ManualClock::new(time::macros::datetime!(2026-03-02 09:00 UTC)));
         let stores = Stores::connect(url, Some(clock.clone())).await.expect("the store connects");
         let settings = settings(folder.path().to_owned());
-        let passwords = Arc::new(CountedPasswords::new());
+        let passwords = Arc::new(CountedPasswords::of(Cost::Real));
         let app = App::new(&settings, Self::parts(&stores, &clock, &passwords)).expect("the service is wired");
         Self { app, stores, settings, clock, passwords, _folder: folder }
     }
@@ -66,6 +66,13 @@ impl Deployment {
         change(&mut self.settings);
         let parts = Self::parts(&self.stores, &self.clock, &self.passwords);
         Self { app: App::new(&self.settings, parts).expect("the service is wired"), ..self }
+    }
+
+    /// Another server on the same database, to which passwords cost that much.
+    #[must_use]
+    pub fn at_cost(mut self, cost: Cost) -> Self {
+        self.passwords = Arc::new(CountedPasswords::of(cost));
+        self.again(|_| {})
     }
 
     /// What another server serves that has just been started on the same database.

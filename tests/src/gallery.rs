@@ -11,7 +11,49 @@ pub struct Scene {
     pub login: Option<&'static str>,
     /// Where it is.
     pub path: String,
+    /// What is done there before anybody looks, as a script, and whether that leads to another page.
+    pub then: Option<(&'static str, bool)>,
 }
+
+impl Scene {
+    fn at(name: &'static str, login: Option<&'static str>, path: impl Into<String>) -> Self {
+        let then = THEN.iter().find(|(of, _, _)| *of == name).map(|(_, script, leaves)| (*script, *leaves));
+        Self { name, login, path: path.into(), then }
+    }
+}
+
+/// What is done on a page before it is looked at, and whether it leads to another page.
+const THEN: &[(&str, &str, bool)] = &[
+    ("members-ticked", TICK, false),
+    (
+        "members-remove",
+        "document.querySelectorAll('[form=several]').forEach(it => it.click());
+         document.getElementById('deed').value = 'remove'; document.getElementById('several').requestSubmit();",
+        true,
+    ),
+    (
+        "invite-judged",
+        "document.getElementById('addresses').value = 'new.person@example.org\\nnot an address\\ngrace@example.org';
+         document.querySelector('button[value=check]').click();",
+        true,
+    ),
+    (
+        "invite-text",
+        "document.querySelector('details.more').open = true; document.querySelector('button[value=word]').click();",
+        true,
+    ),
+    ("member-menu", "document.querySelectorAll('.rows .menu')[1].open = true", false),
+    ("switcher", "document.querySelector('.site .menu').open = true", false),
+    (
+        "form-wrong",
+        "document.getElementById('name').value = '<b>'; document.querySelector('main form').noValidate = true;
+         document.querySelector('main form').requestSubmit();",
+        true,
+    ),
+];
+
+/// Ticks two members.
+const TICK: &str = "[...document.querySelectorAll('[form=several]')].slice(0, 2).forEach(it => it.click())";
 
 /// A phone and a desktop.
 pub const SIZES: [(&str, (u32, u32)); 2] = [("desktop", (1280, 860)), ("phone", (390, 844))];
@@ -21,12 +63,19 @@ pub const SCHEMES: [&str; 2] = ["light", "dark"];
 
 /// The pages, those of one person after another. Signs in as Ada and leaves her signed in.
 pub async fn scenes(browser: &Browser, origin: &str) -> Vec<Scene> {
-    let nobody =
-        [("sign-in", "/sign-in"), ("sign-up", "/sign-up"), ("forgot", "/forgot-password"), ("gone", "/nowhere")];
-    let mut scenes: Vec<_> =
-        nobody.into_iter().map(|(name, path)| Scene { name, login: None, path: path.to_owned() }).collect();
+    browser.sign_in(origin, "ada@example.org").await;
+    browser.sees("▾").await;
+    browser.goto(&format!("{origin}/organizations/new")).await;
+    browser.fill("Name of the organization", EMPTY).await;
+    browser.click("Learning platform").await;
+    browser.click("Create the organization").await;
+    browser.sees("The organization is ready").await;
+    sign_out(browser, origin).await;
+    let mut scenes: Vec<_> = NOBODY.iter().map(|(name, path)| Scene::at(name, None, *path)).collect();
     scenes.extend(invitations(browser, origin).await);
-    for (login, pages) in [("ada@example.org", ADA), ("amelie@example.org", AMELIE), ("bo@example.org", BO)] {
+    for (login, pages) in
+        [("ada@example.org", ADA), ("soren@example.org", SOREN), ("amelie@example.org", AMELIE), ("bo@example.org", BO)]
+    {
         browser.sign_in(origin, login).await;
         browser.sees("▾").await;
         for (name, organization, page) in pages {
@@ -35,7 +84,7 @@ pub async fn scenes(browser: &Browser, origin: &str) -> Vec<Scene> {
                 organization => home_of(browser, origin, organization).await,
             };
             let path = follow(browser, origin, &base, page).await;
-            scenes.push(Scene { name, login: Some(login), path });
+            scenes.push(Scene::at(name, Some(login), path));
         }
         sign_out(browser, origin).await;
     }
@@ -46,9 +95,30 @@ const TEAM: &str = "Analytical Engines";
 const GROUP: &str = "Bibliothèque";
 const PLATFORM: &str = "Polytechnic";
 const ACCOUNT: &str = "The Worshipful";
+const CLUB: &str = "Rowing Club";
+/// Founded for the pictures; it has an owner and nothing else.
+const EMPTY: &str = "Kepler Society";
 
 /// What a page's picture is called, in which organization it is, and where in it, perhaps by links from there.
 type Page = (&'static str, &'static str, &'static str);
+
+/// What whoever is not signed in sees.
+const NOBODY: &[(&str, &str)] = &[
+    ("sign-in", "/sign-in"),
+    ("sign-up", "/sign-up"),
+    ("forgot", "/forgot-password"),
+    ("code", "/code"),
+    ("gone", "/nowhere"),
+];
+
+/// What the links lead to that were mailed to these addresses.
+const LINKS: &[(&str, &str)] = &[
+    ("invitation", "mary.somerville"),
+    ("invitation-expired", "katherine.johnson"),
+    ("invitation-withdrawn", "charles.babbage"),
+    ("invitation-used", "soren"),
+    ("invitation-register", "lectrice"),
+];
 
 const ADA: &[Page] = &[
     ("organizations", "", "/organizations"),
@@ -60,9 +130,29 @@ const ADA: &[Page] = &[
     ("authenticator", "", "/profile/security/app"),
     ("passkey", "", "/profile/security/passkey"),
     ("operator", "", "/operator"),
+    ("operator-nothing-found", "", "/operator?q=nothing+is+called+so"),
+    ("operator-organization", "", "/operator > The Worshipful"),
+    ("operator-new", "", "/operator/organizations/new"),
+    ("operator-keys", "", "/operator/keys"),
+    ("operator-new-key", "", "/operator/keys/new"),
+    ("switcher", "", "/organizations"),
+    ("form-wrong", "", "/organizations/new"),
     ("mailbox", "", "/dev/mailbox"),
     ("overview", TEAM, ""),
     ("members", TEAM, "/members"),
+    ("members-ticked", TEAM, "/members"),
+    ("members-remove", TEAM, "/members"),
+    ("member-menu", TEAM, "/members"),
+    ("member", TEAM, "/members > Máire"),
+    ("member-long-name", TEAM, "/members > Hubert"),
+    ("member-right-to-left", TEAM, "/members > محمد"),
+    ("member-role", TEAM, "/members > Máire > Change role"),
+    ("member-remove", TEAM, "/members > Máire > Remove"),
+    ("invitations-accepted", TEAM, "/invitations?tab=accepted"),
+    ("invitations-undelivered", TEAM, "/invitations?tab=undelivered"),
+    ("invite-judged", TEAM, "/invite"),
+    ("invite-text", TEAM, "/invite"),
+    ("subscription", ACCOUNT, "/subscription"),
     ("invitations", TEAM, "/invitations"),
     ("invite", TEAM, "/invite"),
     ("templates", TEAM, "/templates"),
@@ -74,9 +164,16 @@ const ADA: &[Page] = &[
     ("settings", TEAM, "/settings"),
     ("overview-long-name", ACCOUNT, ""),
     ("seats-reserved", ACCOUNT, "/seats"),
+    ("records", ACCOUNT, "/records"),
+    ("record", ACCOUNT, "/records > annual-report-2025"),
+    ("record-share", ACCOUNT, "/records/report/annual-report-2025?who=noor"),
+    ("record-remove", ACCOUNT, "/records > annual-report-2025 > Forget the record"),
     ("nobody-found", TEAM, "/members?q=nobody+is+called+so"),
     ("platform", PLATFORM, "/members"),
+    ("overview-seats", PLATFORM, ""),
     ("add-member", PLATFORM, "/add-member"),
+    ("roster", PLATFORM, "/roster"),
+    ("clear-logins", PLATFORM, "/roster/clear-logins"),
     ("import", PLATFORM, "/members/import"),
     ("groups", PLATFORM, "/groups"),
     ("group", PLATFORM, "/groups > Observatory"),
@@ -87,9 +184,21 @@ const ADA: &[Page] = &[
     ("session-over", PLATFORM, "/programs > Looking at stars > Lenses"),
     ("invite-groups", PLATFORM, "/invite"),
     ("member-groups", PLATFORM, "/members?q=jb > Lef"),
+    ("empty-overview", EMPTY, ""),
+    ("empty-members", EMPTY, "/members"),
+    ("empty-invitations", EMPTY, "/invitations"),
+    ("empty-groups", EMPTY, "/groups"),
+    ("empty-programs", EMPTY, "/programs"),
+    ("empty-keys", EMPTY, "/keys"),
+    ("empty-log", EMPTY, "/log?event=member-removed"),
+];
+const SOREN: &[Page] = &[
+    ("roster", CLUB, "/roster"),
+    ("roster-report", CLUB, "/roster/report"),
+    ("roster-report-never", CLUB, "/roster/report?who=never&days=30"),
 ];
 const AMELIE: &[Page] = &[("seats", GROUP, "/seats"), ("overview-french", GROUP, "")];
-const BO: &[Page] = &[("overview-limited", GROUP, ""), ("plain-member", TEAM, "/members")];
+const BO: &[Page] = &[("overview-limited", GROUP, ""), ("plain-member", TEAM, "/members"), ("leave", TEAM, "/leave")];
 
 /// What a link leads to, by how the invitation stands.
 async fn invitations(browser: &Browser, origin: &str) -> Vec<Scene> {
@@ -102,16 +211,7 @@ async fn invitations(browser: &Browser, origin: &str) -> Vec<Scene> {
         let link = text.split_whitespace().find(|word| word.contains("/i/")).expect("a link").to_owned();
         link.split_once("/i/").map(|(_, link)| format!("/i/{link}")).expect("a link")
     };
-    [
-        ("invitation", "mary.somerville"),
-        ("invitation-expired", "katherine.johnson"),
-        ("invitation-withdrawn", "charles.babbage"),
-        ("invitation-used", "soren"),
-        ("invitation-register", "lectrice"),
-    ]
-    .into_iter()
-    .map(|(name, address)| Scene { name, login: None, path: link(address) })
-    .collect()
+    LINKS.iter().map(|(name, address)| Scene::at(name, None, link(address))).collect()
 }
 
 /// Where a page is that is reached from another by links, `/groups > North > Delete`: each is named by how it begins, or by
@@ -145,25 +245,105 @@ pub async fn sign_out(browser: &Browser, origin: &str) {
     browser.page.delete_all_cookies().await.expect("cookies can be forgotten");
 }
 
-/// Calls `look` on every page, in every size and scheme.
-pub async fn walk<F: AsyncFnMut(&Scene, &str, &str)>(browser: &Browser, origin: &str, mut look: F) {
+/// Lets everybody of the example read French from now on, and whoever is not signed in.
+async fn speak_french(browser: &Browser, origin: &str, logins: &[&str]) {
+    for login in logins {
+        sign_out(browser, origin).await;
+        browser.sign_in(origin, login).await;
+        browser.sees("▾").await;
+        browser.goto(&format!("{origin}/profile")).await;
+        let choose = "const it = document.getElementById('language'); it.value = 'fr'; it.form.requestSubmit()";
+        browser.script(choose).await;
+        browser.sees("Mon profil").await;
+    }
+    sign_out(browser, origin).await;
+}
+
+/// Calls `look` on every page whose name begins so, in every size and scheme, in English or in French.
+pub async fn walk<F: AsyncFnMut(&Scene, &str, &str)>(
+    browser: &Browser,
+    origin: &str,
+    (only, french): (&str, bool),
+    mut look: F,
+) {
     let mut signed_in: Option<&str> = None;
-    for scene in scenes(browser, origin).await {
+    let scenes = scenes(browser, origin).await;
+    if french {
+        speak_french(browser, origin, &["ada@example.org", "bo@example.org"]).await;
+    }
+    for scene in scenes.into_iter().filter(|scene| scene.name.starts_with(only)) {
         if scene.login != signed_in {
             sign_out(browser, origin).await;
+            browser.speaks("en").await;
             if let Some(login) = scene.login {
                 browser.sign_in(origin, login).await;
                 browser.sees("▾").await;
             }
             signed_in = scene.login;
         }
+        browser.speaks(if french { "fr" } else { "en" }).await;
         for (size, pixels) in SIZES {
             browser.size(pixels).await;
             browser.goto(&format!("{origin}{}", scene.path)).await;
+            if let Some((script, leaves)) = scene.then {
+                browser.script(&format!("window.before = true; {script}")).await;
+                if leaves {
+                    browser.leaves("before").await;
+                }
+            }
             for scheme in SCHEMES {
                 browser.scheme(scheme).await;
                 look(&scene, size, scheme).await;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    /// The heaviest a picture of the documentation may be, in bytes.
+    const HEAVIEST: u64 = 160_000;
+
+    /// The names of all pages.
+    fn names() -> Vec<&'static str> {
+        let nobody = NOBODY.iter().chain(LINKS).map(|(name, _)| *name);
+        nobody.chain([ADA, AMELIE, BO].into_iter().flatten().map(|(name, _, _)| *name)).collect()
+    }
+
+    #[test]
+    fn the_documentation_shows_every_picture_that_is_kept_and_no_other() {
+        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+        let text = ["../README.md", "tour.md"].map(|page| std::fs::read_to_string(docs.join(page)).expect("a page"));
+        let names_of = |page: &String| -> Vec<String> {
+            page.split("images/").skip(1).filter_map(|rest| rest.split(')').next()).map(str::to_owned).collect()
+        };
+        let shown: BTreeSet<String> = text.iter().flat_map(names_of).collect();
+        let mut kept = BTreeSet::new();
+        for entry in std::fs::read_dir(docs.join("images")).expect("the folder of pictures") {
+            let entry = entry.expect("a picture");
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let weight = entry.metadata().expect("its size").len();
+            assert!(weight < HEAVIEST, "{name} weighs {weight} bytes: run it through `pngquant`");
+            kept.insert(name);
+        }
+        assert_eq!(shown, kept, "README and tour show the left, `docs/images` holds the right");
+        assert!(10 < kept.len());
+        let all = names().into_iter().flat_map(|name| {
+            SIZES.into_iter().flat_map(move |(size, _)| SCHEMES.map(|scheme| format!("{name}-{size}-{scheme}.png")))
+        });
+        let unknown: Vec<_> = kept.difference(&all.collect()).cloned().collect();
+        assert_eq!(unknown, Vec::<String>::new(), "`cargo xtask screenshots` does not take these");
+    }
+
+    #[test]
+    fn each_page_has_a_name_of_its_own() {
+        let all = names();
+        assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+        assert!(THEN.iter().all(|(name, _, _)| all.contains(name)));
     }
 }

@@ -26,6 +26,9 @@ pub const CLIENT: &str = "membership";
 /// The secret by which it knows it.
 pub const SECRET: &str = "the secret of the client";
 
+/// What it says of a sign-in by two factors (`acr`), where it is trusted for that.
+pub const TWO_FACTORS: &str = "https://refeds.org/profile/mfa";
+
 /// For whom its tokens are, where the deployment trusts them instead of its own.
 pub const AUDIENCE: &str = "members";
 
@@ -104,6 +107,8 @@ struct Rows {
     key_requests: usize,
     keeps_keys_back: bool,
     says_little: bool,
+    says: Value,
+    steps_up: bool,
     access: HashMap<String, Person>,
 }
 
@@ -112,6 +117,8 @@ struct Grant {
     challenge: String,
     nonce: String,
     redirect_uri: String,
+    /// Which ways to sign in were asked for, the preferred one first.
+    acr_values: Option<String>,
     person: Person,
 }
 
@@ -127,6 +134,8 @@ impl IdentityProvider {
             key_requests: 0,
             keeps_keys_back: false,
             says_little: false,
+            says: json!({}),
+            steps_up: false,
             access: HashMap::new(),
         };
         let provider = Self { issuer, state: Arc::new(Mutex::new(rows)) };
@@ -166,6 +175,16 @@ impl IdentityProvider {
         self.rows().says_little = true;
     }
 
+    /// From now on its statements say this over the usual claims.
+    pub fn say(&self, claims: Value) {
+        self.rows().says = claims;
+    }
+
+    /// From now on it signs people in as it was asked to (`acr_values`), and says so.
+    pub fn step_up(&self) {
+        self.rows().steps_up = true;
+    }
+
     /// The keys it publishes, as a document.
     pub fn key_set(&self) -> Value {
         json!({ "keys": self.rows().keys.iter().map(Key::published).collect::<Vec<_>>() })
@@ -175,7 +194,8 @@ impl IdentityProvider {
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let issuer = &self.issuer;
         let provider = format!(
-            "[{{ key = \"acme\", name = \"Acme\", issuer = \"{issuer}\", client_id = \"{CLIENT}\", client_secret = \"{SECRET}\" }}]"
+            "[{{ key = \"acme\", name = \"Acme\", issuer = \"{issuer}\", client_id = \"{CLIENT}\", \
+             client_secret = \"{SECRET}\", second_factor_acr = [\"{TWO_FACTORS}\"] }}]"
         );
         let trusted = format!("[{{ issuer = \"{issuer}\", audience = \"{AUDIENCE}\", jwks_url = \"{issuer}/keys\" }}]");
         vec![("MEMBERSHIP_IDENTITY_PROVIDERS", provider), ("MEMBERSHIP_TRUSTED_ISSUERS", trusted)]
@@ -202,6 +222,7 @@ impl IdentityProvider {
             challenge: asked["code_challenge"].clone(),
             nonce: asked["nonce"].clone(),
             redirect_uri: asked["redirect_uri"].clone(),
+            acr_values: asked.get("acr_values").cloned(),
             person: person.clone(),
         };
         self.rows().codes.insert(code.clone(), grant);
@@ -261,6 +282,12 @@ impl IdentityProvider {
     fn statement(&self, grant: &Grant) -> String {
         let mut claims = self.claims(&grant.person, CLIENT);
         claims["nonce"] = json!(grant.nonce);
+        if let Some(asked) = grant.acr_values.as_ref().filter(|_| self.rows().steps_up) {
+            claims["acr"] = json!(asked.split(' ').next());
+        }
+        for (name, value) in self.rows().says.as_object().into_iter().flatten() {
+            claims[name] = value.clone();
+        }
         let (mischief, now) = (self.rows().mischief, SystemClock.now().unix_timestamp());
         if self.rows().says_little || mischief == Some(Mischief::Stranger) {
             for name in ["email", "email_verified", "name"] {

@@ -8,12 +8,15 @@ pub mod client;
 pub mod deployment;
 pub mod gallery;
 pub mod identity_provider;
+pub mod large_roster;
 pub mod mail_server;
 pub mod passwords;
 pub mod postgres;
 pub mod process;
 pub mod race;
+pub mod story;
 pub mod timing;
+pub mod visitor;
 
 /// The program in `docs/embedding.md`, compiled and run as it stands there.
 #[cfg(doctest)]

@@ -29,6 +29,11 @@ impl MailServer {
         Self { url: format!("smtp://127.0.0.1:{port}?tls=none"), arrived }
     }
 
+    /// What has arrived and was not asked for yet, without waiting.
+    pub fn so_far(&mut self) -> Vec<Vec<u8>> {
+        std::iter::from_fn(|| self.arrived.try_recv().ok()).collect()
+    }
+
     /// The next mail that arrives, as it was sent.
     pub async fn next(&mut self) -> Vec<u8> {
         let waiting = tokio::time::timeout(std::time::Duration::from_secs(30), self.arrived.recv());

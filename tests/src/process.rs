@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::caller::Caller;
 use crate::deployment::OPERATOR_TOKEN;
 
 /// A running server.
@@ -89,6 +91,34 @@ async fn next(lines: &mut tokio::io::Lines<BufReader<tokio::process::ChildStdout
 }
 
 impl Process {
+    /// The text of the newest mail to an address that contains this, once it has arrived.
+    pub async fn mail(&self, address: &str, containing: &str) -> String {
+        for _ in 0..400 {
+            let mails = self.mails().await;
+            let mail = mails.iter().find(|(to, text)| to.contains(address) && text.contains(containing));
+            if let Some((_, text)) = mail {
+                return text.clone();
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("no mail to {address} says {containing}: {:#?}", self.mails().await);
+    }
+
+    /// The link of a kind, such as `/i/`, in the newest mail to an address that has one.
+    pub async fn mailed_link(&self, kind: &str, address: &str) -> String {
+        let link = format!("{kind}ml");
+        let text = self.mail(address, &link).await;
+        text.split_whitespace().find(|word| word.contains(&link)).expect("the mail has the link").to_owned()
+    }
+
+    /// To whom all mails so far went and what they say, the newest first.
+    pub async fn mails(&self) -> Vec<(String, String)> {
+        let (_, mails) = Caller::nobody(&self.origin).get_from("/dev/mailbox.json").await;
+        let text = |mail: &Value, field: &str| mail[field].as_str().unwrap_or_default().to_owned();
+        let told = |mail: &Value| (text(mail, "to"), format!("{}\n{}", text(mail, "subject"), text(mail, "text")));
+        mails.as_array().into_iter().flatten().map(told).collect()
+    }
+
     /// Ends it at once, as a crash would.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("the server is there to be killed");

@@ -56,7 +56,8 @@ enum Command {
     },
     /// Take the pictures of README and tour from the example: each page, light and dark, phone and desktop.
     Screenshots {
-        /// Another folder than `docs/images`, and the beginning of the names of the only pages to take.
+        /// Another folder than `docs/images`, the beginning of the names of the only pages to take (`""` for all), and `fr`
+        /// to take them in French.
         args: Vec<String>,
     },
     /// Let 64 rivals meet for free seats on two servers with one Postgres: `cargo xtask race -- --minutes 10 --seed 7`.
@@ -79,6 +80,12 @@ enum Bench {
     /// heavier than promised.
     Pages {
         /// Another number of members.
+        args: Vec<String>,
+    },
+    /// Three rounds of mail to a roster of 20,000 on a Postgres started for it: how long they take, how long others wait
+    /// meanwhile, what a kill in the middle leaves, how long the screen takes at any filter; fails where a promise breaks.
+    Roster {
+        /// Another number of people.
         args: Vec<String>,
     },
     /// Time, memory and statements of importing ten thousand people, trying it first and taking it back, on SQLite and on
@@ -124,6 +131,7 @@ fn execute(command: &Command) -> anyhow::Result<()> {
         Command::Screenshots { args } => browse::SCREENSHOTS.run(&root, args),
         Command::Race { args } => race::run(&root, args),
         Command::Bench(Bench::Pages { args }) => browse::BENCH_PAGES.run(&root, args),
+        Command::Bench(Bench::Roster { args }) => race::roster(&root, args),
         Command::Bench(Bench::Import { args }) => browse::BENCH_IMPORT.run(&root, args),
         Command::Bench(Bench::Timing { args }) => browse::BENCH_TIMING.run(&root, args),
         Command::Rules { check: true } => generated::RULES.check(&root),

@@ -29,7 +29,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// Speed before safety: the data is thrown away in a few minutes. `mmap` keeps shared memory inside the folder, so that
 /// deleting the folder leaves nothing behind, even after a kill. No port is opened: only the socket leads in.
-const SETTINGS: [&str; 11] = [
+const SETTINGS: [&str; 10] = [
     "listen_addresses=",
     "port=5432",
     "fsync=off",
@@ -40,8 +40,12 @@ const SETTINGS: [&str; 11] = [
     "max_wal_senders=0",
     "max_connections=200",
     "dynamic_shared_memory_type=mmap",
-    "log_min_messages=log", // Refused statements are what tests are about; they would fill the log.
 ];
+
+/// Refused statements are what tests are about; they would fill the log.
+const FEW_WORDS: &str = "log_min_messages=log";
+/// Says which statements met, when two of them waited for each other.
+const EVERY_ERROR: &str = "log_min_messages=error";
 
 /// A running server with a folder of its own. It is stopped, and the folder deleted, when this is dropped; and the
 /// server dies with this program, however that ends.
@@ -60,6 +64,31 @@ impl Postgres {
     /// # Errors
     /// A program failed (its log is in the message), there is no place for the folder, or somebody asked to stop.
     pub fn start(bin: &Path) -> Result<Self> {
+        Self::start_with(bin, FEW_WORDS)
+    }
+
+    /// The same, with every error in its log.
+    ///
+    /// # Errors
+    /// As [`Postgres::start`].
+    pub fn start_telling(bin: &Path) -> Result<Self> {
+        Self::start_with(bin, EVERY_ERROR)
+    }
+
+    /// What the log says of deadlocks, with the statements that met in each.
+    pub fn deadlocks(&self) -> String {
+        let log = log(self.folder.path());
+        let mut is_of_one = false;
+        let of_one = |line: &&str| {
+            // What follows, up to the next message, says who waited for whom, in which row, with which statements.
+            let begins = ["LOG:  ", "ERROR:  ", "FATAL:  "].iter().any(|word| line.contains(word));
+            is_of_one = if begins { line.contains("deadlock detected") } else { is_of_one };
+            is_of_one
+        };
+        log.lines().filter(of_one).collect::<Vec<_>>().join("\n")
+    }
+
+    fn start_with(bin: &Path, log: &str) -> Result<Self> {
         let began = Instant::now();
         let user = User::of_the_server()?;
         let base = base(&user)?;
@@ -75,7 +104,7 @@ impl Postgres {
         }
         let place = Place { bin, folder: folder.path(), user };
         place.make_cluster()?;
-        let server = place.start_server()?;
+        let server = place.start_server(log)?;
         let mut postgres = Self { server, url: url(folder.path()), folder, _lock: lock };
         postgres.wait_until_ready()?;
         eprintln!("    ready after {:.1} s", began.elapsed().as_secs_f32());
@@ -174,10 +203,10 @@ impl Place<'_> {
         Ok(())
     }
 
-    fn start_server(&self) -> Result<Child> {
+    fn start_server(&self, log: &str) -> Result<Child> {
         let mut server = self.program("postgres")?;
         server.args(["-D", "data", "-k"]).arg(self.folder);
-        for setting in SETTINGS {
+        for setting in SETTINGS.into_iter().chain([log]) {
             server.args(["-c", setting]);
         }
         // Ctrl-C reaches every program in the terminal's group: the server has to outlive the tests that use it.

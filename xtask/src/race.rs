@@ -1,8 +1,9 @@
-//! `cargo xtask race`: 64 rivals for too few seats on two servers, round after round.
+//! Programs that set whole servers on a Postgres of their own: `cargo xtask race`, 64 rivals for too few seats on two servers,
+//! and `cargo xtask bench roster`, rounds of mail to twenty thousand people.
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::postgres::Postgres;
 use crate::{needs, run};
@@ -12,13 +13,30 @@ use crate::{needs, run};
 /// # Errors
 /// No Postgres can be had, something does not compile, a promise broke, or somebody asked to stop.
 pub fn run(root: &Path, args: &[String]) -> Result<()> {
+    on_postgres(root, "race", "exactly as many winners as free seats, whatever else happens", args)
+}
+
+/// Starts a Postgres, builds the server and measures rounds to a large roster on it.
+///
+/// # Errors
+/// As [`run`].
+pub fn roster(root: &Path, args: &[String]) -> Result<()> {
+    on_postgres(root, "bench_roster", "three rounds to a large roster, and its screen at any filter", args)
+}
+
+fn on_postgres(root: &Path, program: &str, what: &str, args: &[String]) -> Result<()> {
     let bin = needs::postgres()?;
     let mut build = run::cargo(root, "build");
     build.args(["-p", "server", "-p", "membership-tests", "--bins"]);
-    run::run(build, "two servers, and what sets rivals on them")?;
-    let postgres = Postgres::start(&bin)?;
+    run::run(build, "the server, and what is set on it")?;
+    let postgres = Postgres::start_telling(&bin)?;
     let mut command = run::cargo(root, "run");
-    command.args(["-q", "-p", "membership-tests", "--bin", "race", "--"]).args(args);
+    command.args(["-q", "-p", "membership-tests", "--bin", program, "--"]).args(args);
     command.env("MEMBERSHIP_TEST_POSTGRES", postgres.url());
-    run::run(command, "exactly as many winners as free seats, whatever else happens")
+    let ran = run::run(command, what);
+    let deadlocks = postgres.deadlocks();
+    if !deadlocks.is_empty() {
+        bail!("the database had to break deadlocks; it says:\n{deadlocks}");
+    }
+    ran
 }

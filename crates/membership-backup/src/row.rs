@@ -18,7 +18,7 @@ use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, Memb
 use membership_core::resource::{Holder, Level, ResourceName};
 use membership_core::role::RoleKey;
 use membership_core::roster::{Audience, LeftOutCounts, Rounds};
-use membership_core::set_up::SetUpLink;
+use membership_core::set_up::{SetUpCode, SetUpLink};
 use membership_core::subscription::Subscription;
 use membership_core::{group, invitation, member, organization, program, resource, roster, wording};
 use serde::{Deserialize, Serialize};
@@ -143,6 +143,9 @@ pub(crate) struct Member {
     waits_since: Option<OffsetDateTime>,
     #[serde(with = "rfc3339")]
     joined_at: OffsetDateTime,
+    /// Files of before do not tell.
+    #[serde(default, with = "rfc3339::option")]
+    raised_at: Option<OffsetDateTime>,
     #[serde(with = "rfc3339::option")]
     deactivates_at: Option<OffsetDateTime>,
     first_name: Option<PersonName>,
@@ -156,6 +159,9 @@ pub(crate) struct Member {
     rounds: Vec<u32>,
     #[serde(with = "rfc3339::option")]
     last_round_at: Option<OffsetDateTime>,
+    /// Since when the person has had their login. Files of before do not tell; the membership began no later.
+    #[serde(default, with = "rfc3339::option")]
+    login_since: Option<OffsetDateTime>,
     version: u64,
 }
 
@@ -172,6 +178,9 @@ struct PersonalLink {
     #[serde(with = "rfc3339::option")]
     used_at: Option<OffsetDateTime>,
     delivery: String,
+    /// What finds the code that can be typed in its place, which cannot be made of it either. Older backups know none.
+    #[serde(default)]
+    code: Option<SetUpCode>,
 }
 
 fn channel_name(channel: Channel) -> &'static str {
@@ -198,6 +207,7 @@ impl From<&member::Member> for Member {
             seat: it.seat,
             waits_since: it.waits_since,
             joined_at: it.joined_at,
+            raised_at: it.raised_at,
             deactivates_at: it.deactivates_at,
             first_name: profile.names.first,
             last_name: profile.names.last,
@@ -212,9 +222,11 @@ impl From<&member::Member> for Member {
                 expires_at: link.expires_at,
                 used_at: link.used_at,
                 delivery: link.delivery.as_str().to_owned(),
+                code: link.code,
             }),
             rounds: it.rounds.numbers.clone(),
             last_round_at: it.rounds.last_at,
+            login_since: it.login_since,
             version: it.version,
         }
     }
@@ -232,6 +244,7 @@ impl TryFrom<Member> for member::Member {
                 expires_at: link.expires_at,
                 used_at: link.used_at,
                 delivery: named("delivery", &link.delivery, &Delivery::ALL, Delivery::as_str)?,
+                code: link.code,
             })
         };
         Ok(Self {
@@ -244,6 +257,7 @@ impl TryFrom<Member> for member::Member {
             seat: it.seat,
             waits_since: it.waits_since,
             joined_at: it.joined_at,
+            raised_at: it.raised_at,
             deactivates_at: it.deactivates_at,
             profile: MemberProfile {
                 names: Names { first: it.first_name, last: it.last_name },
@@ -254,6 +268,7 @@ impl TryFrom<Member> for member::Member {
             },
             set_up: it.set_up_link.map(link).transpose()?,
             rounds: Rounds { numbers: it.rounds, last_at: it.last_round_at },
+            login_since: it.user_id.and(it.login_since.or(Some(it.joined_at))),
             version: it.version,
         })
     }

@@ -5,9 +5,10 @@ use crate::facts::Facts;
 use crate::id::{MemberId, UserId};
 use crate::language::Language;
 use crate::member::Member;
+use crate::name::GroupName;
 use crate::organization::Head;
 use crate::refusal::Refusal;
-use crate::resource::{Level, Resource, ResourceName};
+use crate::resource::{Holder, Level, Resource, ResourceName, Share};
 use crate::role::Permission;
 use crate::subscription::SubscriptionState;
 use crate::view::Access;
@@ -43,6 +44,8 @@ pub struct Verdict {
     pub rule: Rule,
     /// What was asked for.
     pub permission: Permission,
+    /// Through which group, if the rule is [`Rule::GroupShare`].
+    pub group: Option<GroupName>,
 }
 
 impl Verdict {
@@ -53,7 +56,12 @@ impl Verdict {
 
     /// Why, or why not, and what to do about it: a sentence in that language.
     pub fn because(&self, language: Language) -> String {
-        self.rule.because(language).replace("{permission}", self.permission.as_str())
+        let sentence = self.rule.because(language).replace("{permission}", self.permission.as_str());
+        match &self.group {
+            // The name comes last: whatever stands in it stays as it is.
+            Some(group) => sentence.replace("{group}", group.as_str()),
+            None => sentence,
+        }
     }
 }
 
@@ -79,7 +87,7 @@ macro_rules! rules {
                 match self { $(Self::$name => $allows,)* }
             }
 
-            /// The sentence, in which `{permission}` stands for what was asked for.
+            /// The sentence, in which `{permission}` stands for what was asked for, and `{group}` for a group's name.
             pub fn because(self, language: Language) -> &'static str {
                 match (self, language) {
                     $((Self::$name, Language::English) => $en, (Self::$name, Language::French) => $fr,)*
@@ -102,6 +110,10 @@ rules! {
     Share, "share", true,
         "The record is shared with this person.",
         "L’enregistrement est partagé avec cette personne.";
+    /// The record is shared, far enough, with a group that the person is in.
+    GroupShare, "group-share", true,
+        "The record is shared with the group `{group}`, which this person is in.",
+        "L’enregistrement est partagé avec le groupe `{group}`, dont cette personne fait partie.";
     /// The person does not belong to the organization.
     NotAMember, "not-a-member", false,
         "This person does not belong to the organization; invite them first.",
@@ -153,7 +165,7 @@ impl Rule {
     /// The refusal that goes with the rule. Whoever cannot read a record does not learn that it is there.
     pub(crate) fn verdict(self, permission: &Permission) -> Result<(), Refusal> {
         match self {
-            Self::Owner | Self::Role | Self::Share => Ok(()),
+            Self::Owner | Self::Role | Self::Share | Self::GroupShare => Ok(()),
             Self::UnknownRecord | Self::RecordRestricted => Err(Refusal::UnknownRecord),
             Self::PermissionMissing | Self::ShareTooLow => {
                 Err(Refusal::PermissionMissing { permission: permission.clone() })
@@ -169,23 +181,26 @@ impl Rule {
 
 /// Answers a question on these facts.
 pub fn answer(facts: &Facts, question: &Question) -> Verdict {
-    Verdict { rule: decide(facts, question), permission: question.permission.clone() }
+    let (rule, share) = decide(facts, question);
+    let group = share.filter(|_| rule == Rule::GroupShare).and_then(|it| facts.group(it.holder.group()?).ok());
+    Verdict { rule, permission: question.permission.clone(), group: group.map(|it| it.name.clone()) }
 }
 
-fn decide(facts: &Facts, question: &Question) -> Rule {
+/// The rule, and the share that reaches the person, if the question is about a record.
+fn decide<'a>(facts: &'a Facts, question: &Question) -> (Rule, Option<&'a Share>) {
     let member = match question.who {
         Who::Member(id) => facts.member(id).ok(),
         Who::User(user) => facts.member_of(user),
     };
-    let (Ok(head), Some(member)) = (facts.head(), member) else { return Rule::NotAMember };
+    let (Ok(head), Some(member)) = (facts.head(), member) else { return (Rule::NotAMember, None) };
     let asker = Asker { head, member, now: facts.now };
-    let Some(name) = &question.resource else { return asker.in_general(&question.permission) };
+    let Some(name) = &question.resource else { return (asker.in_general(&question.permission), None) };
     match facts.resource(name) {
         Ok(resource) => {
-            let record = Record { resource, shared: facts.shared_level(name, member) };
-            asker.on_record(&question.permission, record)
+            let share = facts.share_reaching(name, member);
+            (asker.on_record(&question.permission, Record { resource, share }), share)
         }
-        Err(_) => asker.kept_back(&question.permission).unwrap_or(Rule::UnknownRecord),
+        Err(_) => (asker.kept_back(&question.permission).unwrap_or(Rule::UnknownRecord), None),
     }
 }
 
@@ -194,8 +209,8 @@ fn decide(facts: &Facts, question: &Question) -> Rule {
 pub struct Record<'a> {
     /// The record.
     pub resource: &'a Resource,
-    /// The level at which it is shared with that member ([`Facts::shared_level`]).
-    pub shared: Option<Level>,
+    /// The share by which it reaches that member ([`Facts::share_reaching`]).
+    pub share: Option<&'a Share>,
 }
 
 /// A member at an instant, ready to be asked about.
@@ -232,8 +247,11 @@ impl Asker<'_> {
         if self.level_by_role(on.resource).is_some_and(|level| needed <= level) {
             return Rule::Role;
         }
-        match on.shared {
-            Some(level) if needed <= level => Rule::Share,
+        match on.share {
+            Some(share) if needed <= share.level => match share.holder {
+                Holder::Member(_) => Rule::Share,
+                Holder::Group(_) => Rule::GroupShare,
+            },
             Some(_) => Rule::ShareTooLow,
             None if on.resource.restricted => Rule::RecordRestricted,
             None => Rule::PermissionMissing,
@@ -312,8 +330,9 @@ fn needed_level(permission: &Permission) -> Option<Level> {
 mod tests {
     use super::*;
     use crate::event::Event;
-    use crate::fixture::{NOW, OWNER, at, founded, member, resource, shared, user, with};
-    use crate::resource::Holder;
+    use crate::fixture::{
+        NOW, OWNER, at, founded, group, member, resource, shared, shared_with_group, user, with, with_group,
+    };
 
     #[track_caller]
     fn check(facts: &Facts, who: u128, permission: &str, record: Option<&str>, expected: &str) {
@@ -430,12 +449,59 @@ mod tests {
     }
 
     #[test]
+    fn s3_4_a_share_with_a_group_opens_a_record_to_whoever_is_in_it() {
+        let (read, write) = ("records:read", "records:write");
+        let facts = with_group(with_group(account(), 1, &[3, 4]), 2, &[4]);
+        let facts = shared_with_group(facts, "secret", 1, Level::View);
+        check(&facts, 4, read, Some("secret"), "group-share");
+        check(&facts, 4, write, Some("secret"), "share-too-low");
+        check(&facts, 2, read, Some("secret"), "role");
+        check(&shared_with_group(account(), "secret", 1, Level::Control), 4, read, Some("secret"), "record-restricted");
+        let higher = shared_with_group(facts.clone(), "secret", 2, Level::Edit);
+        check(&higher, 4, write, Some("secret"), "group-share");
+        check(&higher, 3, write, Some("secret"), "share-too-low");
+        for (level, rule) in [(Level::View, "group-share"), (Level::Edit, "share"), (Level::Control, "share")] {
+            check(&shared(higher.clone(), "secret", 4, level), 4, write, Some("secret"), rule);
+        }
+        let mut left = higher.clone();
+        left.apply(&Event::GroupLeft { group: group(2), member: member(4) });
+        check(&left, 4, write, Some("secret"), "share-too-low");
+        left.apply(&Event::GroupDeleted { group: group(1) });
+        check(&left, 4, read, Some("secret"), "record-restricted");
+        assert_eq!(left.shares.iter().map(|it| it.holder).collect::<Vec<_>>(), [Holder::Group(group(2))]);
+        let mut suspended = higher;
+        suspended.apply(&Event::MemberSuspended { member: member(4) });
+        check(&suspended, 4, read, Some("secret"), "membership-suspended");
+    }
+
+    #[test]
+    fn s3_4_an_answer_names_the_group_that_decided() {
+        let facts = with_group(with_group(account(), 2, &[4]), 1, &[4]);
+        let facts = shared_with_group(shared_with_group(facts, "secret", 2, Level::Edit), "secret", 1, Level::Edit);
+        let question = |permission: &str| Question {
+            who: Who::Member(member(4)),
+            permission: Permission::parse(permission).unwrap(),
+            resource: Some(ResourceName::parse("report", "secret").unwrap()),
+        };
+        let verdict = answer(&facts, &question("records:write"));
+        assert_eq!(
+            verdict.because(Language::English),
+            "The record is shared with the group `Group 1`, which this person is in."
+        );
+        assert!(verdict.because(Language::French).contains("`Group 1`"));
+        assert_eq!(answer(&facts, &question("records:control")).group, None);
+        let odd = GroupName::parse("{permission} {group}").unwrap();
+        let verdict = Verdict { group: Some(odd), ..verdict };
+        assert!(verdict.because(Language::English).contains("`{permission} {group}`"), "a name is only a name");
+    }
+
+    #[test]
     fn reach_is_what_the_answers_say() {
         for level in Level::ALL {
             let facts = shared(account(), "secret", 4, level);
             let (head, it) = (facts.head().unwrap(), facts.member(member(4)).unwrap());
             let name = ResourceName::parse("report", "secret").unwrap();
-            let record = Record { resource: facts.resource(&name).unwrap(), shared: facts.shared_level(&name, it) };
+            let record = Record { resource: facts.resource(&name).unwrap(), share: facts.share_reaching(&name, it) };
             assert_eq!(Asker { head, member: it, now: facts.now }.reach(record), Some(level));
         }
     }

@@ -25,6 +25,9 @@ pub struct ApiKey {
     pub scopes: BTreeSet<Permission>,
     /// Who made it.
     pub made_by: Maker,
+    /// Whether whoever made it had shown two factors. An organization that asks for a second factor takes no key that
+    /// was made without one, also if it asks only since then. Means nothing for a key of the operator.
+    pub two_factors: bool,
     /// The hash of its text.
     pub token: TokenHash,
     /// When it was made.
@@ -137,6 +140,7 @@ impl NewKey {
             name: self.name.clone(),
             scopes: self.scopes.clone(),
             made_by,
+            two_factors: false,
             token: self.token,
             created_at: now,
             expires_at: now.saturating_add(Duration::days(i64::from(days))),

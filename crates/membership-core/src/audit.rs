@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::event::Event;
 use crate::facts::Facts;
 use crate::id::{
-    ApiKeyId, GroupId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId, SessionId, UserId,
+    ApiKeyId, ClearId, GroupId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId, SessionId, UserId,
 };
 use crate::language::Language;
 use crate::member::Member;
@@ -67,7 +67,7 @@ pub struct Account {
     pub stream: Stream,
     /// The event's name in kebab case.
     pub event: &'static str,
-    /// `organization`, `member`, `invitation`, `group`, `program`, `session`, `round`, `key`, `record` or `user`.
+    /// `organization`, `member`, `invitation`, `group`, `program`, `session`, `round`, `clear`, `key`, `record` or `user`.
     pub subject_kind: &'static str,
     /// Its id.
     pub subject: Uuid,
@@ -278,11 +278,19 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::MemberReactivated { member, .. } => ("member-reactivated", Subject::Member(*member)),
         Event::MemberProfileChanged { member, .. } => ("member-profile-changed", Subject::Member(*member)),
         Event::SetUpLinkIssued { member, .. } => ("set-up-link-issued", Subject::Member(*member)),
+        Event::SetUpCodeMissed { member } => ("set-up-code-missed", Subject::Member(*member)),
         Event::RoundStarted { round } => ("round-started", Subject::Round(round.id)),
         Event::RoundMoved { round, .. } => ("round-moved", Subject::Round(*round)),
         Event::LoginSetUp { member, .. } => ("login-set-up", Subject::Member(*member)),
         Event::MemberLoginChanged { member } => ("member-login-changed", Subject::Member(*member)),
         Event::MemberSignedOut { member } => ("member-signed-out", Subject::Member(*member)),
+        Event::LoginClearBegun { clear } => ("login-clear-begun", Subject::Clear(clear.id)),
+        Event::LoginClearMoved { clear, .. } => ("login-clear-moved", Subject::Clear(*clear)),
+        Event::LoginClearUndoBegun { clear, .. } => ("login-clear-undo-begun", Subject::Clear(*clear)),
+        Event::MemberLoginCleared { member, .. } => ("member-login-cleared", Subject::Member(*member)),
+        Event::MemberLoginGivenBack { member, .. } => ("member-login-given-back", Subject::Member(*member)),
+        Event::AccountCleared { user } => ("account-cleared", Subject::User(*user)),
+        Event::AccountGivenBack { user, .. } => ("account-given-back", Subject::User(*user)),
         Event::DeactivationDateSet { member, .. } => ("deactivation-date-set", Subject::Member(*member)),
         Event::MemberDeactivated { member } => ("member-deactivated", Subject::Member(*member)),
         Event::SeatAllocated { member } => ("seat-allocated", Subject::Member(*member)),
@@ -333,6 +341,7 @@ fn subject(event: &Event) -> Option<(&'static str, Subject<'_>)> {
         Event::SignUpRequested { .. }
         | Event::SignUpCompleted { .. }
         | Event::SignedIn { .. }
+        | Event::SignInReplaced { .. }
         | Event::SignedOut { .. }
         | Event::SignedOutElsewhere { .. }
         | Event::TotpBegun { .. }
@@ -364,6 +373,7 @@ enum Subject<'a> {
     Session(SessionId),
     Enrolment(SessionId, MemberId),
     Round(RoundId),
+    Clear(ClearId),
     Key(ApiKeyId),
     Import(ImportId),
     User(UserId),
@@ -393,6 +403,7 @@ pub(crate) fn describe(facts: &Facts, event: &Event) -> Option<Description> {
         Subject::Session(id) => describe_session(facts, id),
         Subject::Enrolment(session, member) => describe_enrolment(facts, session, member),
         Subject::Round(id) => describe_round(facts, id),
+        Subject::Clear(id) => describe_clear(facts, id),
         Subject::Key(id) => describe_key(facts, id),
         Subject::Import(id) => describe_import(facts, id),
         Subject::Record(name) => describe_record(facts, name),
@@ -422,6 +433,7 @@ pub(crate) fn account(before: Option<Description>, event: &Event, after: &Facts)
         Subject::Program(id) => (Stream::Organization(organization()?), "program", id.0),
         Subject::Session(id) => (Stream::Organization(organization()?), "session", id.0),
         Subject::Round(id) => (Stream::Organization(organization()?), "round", id.0),
+        Subject::Clear(id) => (Stream::Organization(organization()?), "clear", id.0),
         Subject::Key(id) => (Stream::Organization(organization()?), "key", id.0),
         Subject::Import(id) => (Stream::Organization(organization()?), "import", id.0),
         Subject::Record(name) | Subject::Share(name, _) => {
@@ -516,7 +528,7 @@ fn describe_profile(it: &Member) -> Option<Value> {
     }
     let profile = &it.profile;
     let noted = profile.additional_information.as_ref();
-    Some(json!({
+    let mut described = json!({
         "email": it.email.as_ref().map(ToString::to_string),
         "first_name": profile.names.first.as_ref().map(|name| name.as_str()),
         "last_name": profile.names.last.as_ref().map(|name| name.as_str()),
@@ -528,7 +540,12 @@ fn describe_profile(it: &Member) -> Option<Value> {
         "has_login": it.user.is_some(),
         "set_up_link": it.set_up.map(|link| link.generation),
         "rounds": it.rounds.numbers,
-    }))
+    });
+    let code = it.set_up.and_then(|link| link.code).filter(|code| 0 < code.misses);
+    if let (Some(code), Some(told)) = (code, described.as_object_mut()) {
+        told.insert("set_up_code_misses".to_owned(), json!(code.misses));
+    }
+    Some(described)
 }
 
 fn describe_invitation(facts: &Facts, id: InvitationId) -> Option<Description> {
@@ -632,6 +649,13 @@ fn describe_round(facts: &Facts, id: RoundId) -> Option<Description> {
     Some(Description { name: it.number.to_string(), facts })
 }
 
+/// How far a clear has come; whose logins it took is told by the members' own entries.
+fn describe_clear(facts: &Facts, id: ClearId) -> Option<Description> {
+    let it = facts.login_clear(id).ok()?;
+    let facts = json!({"number": it.number, "state": it.state.as_str(), "counts": it.counts});
+    Some(Description { name: it.number.to_string(), facts })
+}
+
 fn describe_record(facts: &Facts, name: &ResourceName) -> Option<Description> {
     let it = facts.resource(name).ok()?;
     Some(Description { name: name.to_string(), facts: json!({"restricted": it.restricted}) })
@@ -642,6 +666,7 @@ fn describe_share(facts: &Facts, name: &ResourceName, holder: Holder) -> Option<
     let share = facts.shares.iter().find(|it| it.resource == *name && it.holder == holder);
     let called = match holder {
         Holder::Member(id) => facts.member(id).ok().map(|it| it.name.to_string()),
+        Holder::Group(id) => facts.group(id).ok().map(|it| it.name.to_string()),
     };
     let facts = json!({
         "level": share.map(|it| it.level.as_str()),

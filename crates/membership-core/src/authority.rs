@@ -106,6 +106,8 @@ pub enum Action<'a> {
     ManageLogin { member: &'a Member },
     /// Write to members without a login, and see the rounds in which that was done (S4.3, S4.4).
     SendRounds,
+    /// Clear the logins of all members, and take that back (S4.9).
+    ClearLogins,
     /// Send the invitation's mail again (S3.7).
     Resend { invitation: &'a Invitation },
     /// Produce the invitation's link, to hand it over by other means (S4.8).
@@ -156,6 +158,8 @@ pub enum Action<'a> {
     TakeBackup,
     /// Ask what somebody may do (S0.2).
     CheckAccess,
+    /// List the records that one reaches (S3.4).
+    ViewRecords,
     /// Make a record known (S3.4).
     RegisterRecord,
     /// Read what is known of a record.
@@ -171,7 +175,7 @@ pub struct Authority<'a> {
     pub head: &'a Head,
     /// The part the actor plays.
     pub standing: Standing<'a>,
-    /// Whether the actor is known by two factors, or by something that stands for them.
+    /// Whether the actor is known by two factors, or by something that stands for them; of a key, whether its maker was.
     pub two_factors: bool,
     /// The instant.
     pub now: OffsetDateTime,
@@ -185,7 +189,12 @@ impl<'a> Authority<'a> {
     /// # Errors
     /// As [`Standing::of`].
     pub fn of(facts: &'a Facts, actor: Actor) -> Result<Self, Refusal> {
-        let two_factors = !matches!(actor, Actor::User(_));
+        // A key is worth what its maker had shown, and stays so when the policy tightens.
+        let two_factors = match actor {
+            Actor::User(_) => false,
+            Actor::Key(id) => facts.key(id).is_ok_and(|key| key.two_factors),
+            _ => true,
+        };
         let (standing, scopes) = (Standing::of(facts, actor)?, scopes_of(facts, actor));
         Ok(Self { head: facts.head()?, standing, two_factors, now: facts.now, scopes })
     }
@@ -201,12 +210,18 @@ impl<'a> Authority<'a> {
 
     /// The refusal that a second factor would lift, if the organization asks it of this actor.
     pub fn awaits_second_factor(&self) -> Option<Refusal> {
-        let asked = match self.head.organization.policy.second_factor {
-            SecondFactorPolicy::None => false,
-            SecondFactorPolicy::Administrators => self.administers(),
-            SecondFactorPolicy::Everyone => true,
+        let policy = &self.head.organization.policy;
+        let asked = match self.standing {
+            Standing::Owner(member) => policy.asks_second_factor(&member.role, true),
+            Standing::Member(member) => policy.asks_second_factor(&member.role, false),
+            Standing::Operator | Standing::System => policy.second_factor == SecondFactorPolicy::Everyone,
         };
-        (asked && !self.two_factors).then_some(Refusal::SecondFactorRequired)
+        (asked && !self.two_factors).then_some(self.too_little_shown())
+    }
+
+    /// What lifts the refusal differs: a person shows a second factor, of a key another one is made.
+    fn too_little_shown(&self) -> Refusal {
+        if self.scopes.is_some() { Refusal::KeyNeedsSecondFactor } else { Refusal::SecondFactorRequired }
     }
 
     /// Whoever the organization asks a second factor of, and who is known by one factor only, does nothing but leave;
@@ -226,22 +241,8 @@ impl<'a> Authority<'a> {
                 Ok(())
             }
             // Whoever asks a second factor of others shows one: nobody locks everybody out, themselves included.
-            Action::ChangePolicy { policy } if tightens(policy) && !self.two_factors => {
-                Err(Refusal::SecondFactorRequired)
-            }
+            Action::ChangePolicy { policy } if tightens(policy) && !self.two_factors => Err(self.too_little_shown()),
             _ => self.awaits_second_factor().map_or(Ok(()), Err),
-        }
-    }
-
-    /// Whether the actor holds a permission beyond seeing who else is a member.
-    fn administers(&self) -> bool {
-        match self.standing {
-            Standing::Owner(_) => true,
-            Standing::Operator | Standing::System => false,
-            Standing::Member(member) => {
-                let role = self.head.organization.policy.role_scheme.role(&member.role);
-                role.is_some_and(|role| role.permissions.iter().any(|it| *it != Permission::VIEW_MEMBERS))
-            }
         }
     }
 
@@ -264,6 +265,12 @@ impl<'a> Authority<'a> {
                 subscription_holds(self.head, self.now)
             }
             Action::SendRounds => self.needs(&Permission::MANAGE_LOGINS),
+            // It takes everybody's access at once: whoever may only help with logins may not.
+            Action::ClearLogins => {
+                self.needs_a_person()?;
+                self.needs(&Permission::MANAGE_LOGINS)?;
+                self.needs(&Permission::MANAGE_MEMBERS)
+            }
             Action::ManageLogin { member } => {
                 self.needs(&Permission::MANAGE_LOGINS)?;
                 self.ranks_above(member)
@@ -321,6 +328,7 @@ impl<'a> Authority<'a> {
                 self.needs_operator(&Permission::OPERATE_DATA)
             }
             Action::CheckAccess => self.needs(&Permission::VIEW_MEMBERS),
+            Action::ViewRecords => self.may_list_records(),
             Action::RegisterRecord => self.may_register(),
             Action::ReadRecord { record } => self.may_on_record(&Permission::READ_RECORDS, record),
             Action::ControlRecord { record } => {
@@ -378,6 +386,17 @@ impl<'a> Authority<'a> {
                 Err(Refusal::RecordControlNeeded)
             }
             rule => rule.verdict(permission),
+        }
+    }
+
+    /// Whoever is kept back by status, seat or subscription lists none. The role alone keeps nobody back: a record can be
+    /// shared with whom it permits nothing.
+    fn may_list_records(&self) -> Result<(), Refusal> {
+        self.covers(&Permission::READ_RECORDS)?;
+        let Some(asker) = self.asker() else { return Ok(()) };
+        match asker.in_general(&Permission::READ_RECORDS) {
+            Rule::PermissionMissing => Ok(()),
+            rule => rule.verdict(&Permission::READ_RECORDS),
         }
     }
 

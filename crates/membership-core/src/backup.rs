@@ -59,8 +59,16 @@ pub const BACKED_UP_TABLES: [&str; 14] = [
 ];
 
 /// The tables of an organization that a backup leaves out: secrets, and what matters for a day.
-pub const LEFT_OUT_TABLES: [&str; 6] =
-    ["api_keys", "idempotency_keys", "outbox", "organization_quotas", "imports", "import_rows"];
+pub const LEFT_OUT_TABLES: [&str; 8] = [
+    "api_keys",
+    "idempotency_keys",
+    "outbox",
+    "organization_quotas",
+    "imports",
+    "import_rows",
+    "login_clears",
+    "cleared_logins",
+];
 
 /// All rows of an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -232,6 +240,7 @@ impl Estate {
         let records: BTreeSet<_> = self.records.iter().map(|it| &it.name).collect();
         let holder = |it: Holder| match it {
             Holder::Member(id) => members.contains(&id),
+            Holder::Group(id) => groups.contains(&id),
         };
         let all = |what, holds: bool| if holds { Ok(()) } else { Err(Fault::Dangling(what)) };
         let in_group = |it: &GroupMember| groups.contains(&it.group) && members.contains(&it.member);

@@ -9,10 +9,12 @@ use crate::event::Event;
 use crate::facts::{Facts, Receipt};
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    GroupId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId, UserId,
+    ClearId, GroupId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, SessionId, SignInId, SignUpId,
+    UserId,
 };
 use crate::import::{Import, ImportRow, SettledRow};
 use crate::invitation::Invitation;
+use crate::login_clear::{ClearedLogin, LoginClear};
 use crate::member::Member;
 use crate::message::Message;
 use crate::organization::{Head, Organization};
@@ -21,9 +23,11 @@ use crate::quota::Charge;
 use crate::resource::{Holder, Resource, ResourceName, Share};
 use crate::roster::Round;
 use crate::second_factor::SecondFactors;
+use crate::set_up::SetUpCode;
 use crate::user::{SignIn, SignUp, User};
 use crate::user_link::UserLink;
 use crate::wording::Wording;
+use time::OffsetDateTime;
 
 /// A row to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +48,20 @@ pub struct SignedOutElsewhere {
     pub kept: Option<SignInId>,
     /// Under which of the user's passwords it stays.
     pub password_generation: u32,
+}
+
+/// A sign-in goes on under another token. That is no login: a store does not write it down as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplacedSignIn {
+    /// The sign-in from now on.
+    pub row: SignIn,
+    /// The one it takes the place of, of the same user.
+    pub former: SignInId,
+    /// When the former one must still end; otherwise somebody else was first
+    /// ([`StoreError::Conflict`](crate::port::StoreError::Conflict)).
+    pub expected_end: OffsetDateTime,
+    /// When it ends instead.
+    pub until: OffsetDateTime,
 }
 
 /// What one commit writes of groups, programs and sessions, and of who attends them.
@@ -133,6 +151,34 @@ impl ImportChanges {
     }
 }
 
+/// What one commit writes of the times at which logins were cleared.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClearChanges {
+    /// Clears, new or moved.
+    pub saved: Vec<Saved<LoginClear>>,
+    /// Logins that were taken; none of them may be kept yet.
+    pub taken: Vec<ClearedLogin>,
+    /// Kept logins that are settled, by clear and account; each must still be there.
+    pub settled: Vec<(ClearId, UserId)>,
+}
+
+impl ClearChanges {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.saved.is_empty() && self.taken.is_empty() && self.settled.is_empty()
+    }
+
+    fn of(before: &Facts, after: &Facts) -> Self {
+        let key = |it: &ClearedLogin| (it.clear, it.user);
+        let is_among = |all: &[ClearedLogin], one: &ClearedLogin| all.iter().any(|it| key(it) == key(one));
+        Self {
+            saved: saved(&before.clears, &after.clears, |it| (it.id, it.version)),
+            taken: after.cleared.iter().filter(|it| !is_among(&before.cleared, it)).cloned().collect(),
+            settled: before.cleared.iter().filter(|it| !is_among(&after.cleared, it)).map(key).collect(),
+        }
+    }
+}
+
 /// Everything one commit writes, together or not at all (I6).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changes {
@@ -158,6 +204,8 @@ pub struct Changes {
     pub imports: ImportChanges,
     /// Rounds of mail to members without a login, new or changed.
     pub rounds: Vec<Saved<Round>>,
+    /// Times at which logins were cleared, and what they keep.
+    pub clears: ClearChanges,
     /// Wordings; one that is there already is left as it is, for it says the same.
     pub wordings: Vec<Wording>,
     /// Records, new or changed.
@@ -166,8 +214,8 @@ pub struct Changes {
     pub removed_resources: Vec<(ResourceName, u64)>,
     /// Shares, new or changed.
     pub shares: Vec<Saved<Share>>,
-    /// Shares that ended, each with the version it must still have. Those of removed memberships and records are not
-    /// named here: a store drops them by key, whether or not they were among the facts.
+    /// Shares that ended, each with the version it must still have. Those of removed memberships, groups and records are
+    /// not named here: a store drops them by key, whether or not they were among the facts.
     pub removed_shares: Vec<(ResourceName, Holder, u64)>,
     /// Users, new or changed, with all their addresses.
     pub users: Vec<Saved<User>>,
@@ -177,6 +225,8 @@ pub struct Changes {
     pub ended_sign_ins: Vec<(UserId, SignInId)>,
     /// Users whose other sign-ins ended.
     pub signed_out_elsewhere: Vec<SignedOutElsewhere>,
+    /// Sign-ins that go on under another token.
+    pub replaced_sign_ins: Vec<ReplacedSignIn>,
     /// Links of users, new or changed.
     pub links: Vec<Saved<UserLink>>,
     /// Second factors of users, new or changed.
@@ -193,6 +243,8 @@ pub struct Changes {
     pub parted: Vec<UserId>,
     /// Lines to be added to the lists of what waits for an address.
     pub waiting: Vec<(EmailAddress, InvitationId)>,
+    /// Lines to be added to the lists of whose personal link a typed code may take the place of.
+    pub codes: Vec<(SetUpCode, MemberId)>,
     /// Audit entries, in order.
     pub audit: Vec<AuditEntry>,
     /// Outgoing mail. A message that is there already is left as it is.
@@ -237,6 +289,7 @@ impl Changes {
         self.attendance = AttendanceChanges::of(before, after);
         self.imports = ImportChanges::of(before, after, &decision.events);
         self.rounds = saved(&before.rounds, &after.rounds, |it| (it.id, it.version));
+        self.clears = ClearChanges::of(before, after);
         self.wordings = after.wordings.iter().filter(|it| !before.wordings.contains(it)).cloned().collect();
         self.keys = saved(&before.keys, &after.keys, |it| (it.id, it.version));
         for gone in before.members.iter().filter(|it| after.member(it.id).is_err()) {
@@ -252,8 +305,14 @@ impl Changes {
             }
         }
         for event in &decision.events {
-            if let Event::InvitationCreated { invitation } = event {
-                self.waiting.push((invitation.email.clone(), invitation.id));
+            match event {
+                Event::InvitationCreated { invitation } => {
+                    self.waiting.push((invitation.email.clone(), invitation.id));
+                }
+                Event::SetUpLinkIssued { member, link, .. } => {
+                    self.codes.extend(link.code.map(|code| (code, *member)));
+                }
+                _ => {}
             }
         }
     }
@@ -266,9 +325,11 @@ impl Changes {
         self.removed_resources = removed.map(|it| (it.name.clone(), it.version)).collect();
         for share in &before.shares {
             let is_there = after.shares.iter().any(|it| (&it.resource, it.holder) == (&share.resource, share.holder));
-            let Holder::Member(holder) = share.holder;
-            let by_key = gone(&share.resource) || self.removed_members.iter().any(|(id, _)| *id == holder);
-            if !is_there && !by_key {
+            let holder_is_gone = match share.holder {
+                Holder::Member(holder) => self.removed_members.iter().any(|(id, _)| *id == holder),
+                Holder::Group(holder) => self.attendance.removed_groups.iter().any(|(id, _)| *id == holder),
+            };
+            if !is_there && !gone(&share.resource) && !holder_is_gone {
                 self.removed_shares.push((share.resource.clone(), share.holder, share.version));
             }
         }
@@ -282,6 +343,15 @@ impl Changes {
         for event in events {
             match event {
                 Event::SignedIn { sign_in } => self.sign_ins.push(sign_in.clone()),
+                Event::SignInReplaced { sign_in, former, until } => {
+                    let earlier = before.sign_ins.iter().find(|it| it.id == *former);
+                    self.replaced_sign_ins.push(ReplacedSignIn {
+                        row: sign_in.clone(),
+                        former: *former,
+                        expected_end: earlier.map_or(*until, |it| it.expires_at),
+                        until: *until,
+                    });
+                }
                 Event::SignedOut { user, sign_in } => self.ended_sign_ins.push((*user, *sign_in)),
                 Event::SignedOutElsewhere { user, kept } => {
                     let password_generation = after.user(*user).map_or(0, |it| it.password_generation);

@@ -78,6 +78,57 @@ pub struct Decision<R> {
     pub reply: R,
 }
 
+impl<R> Decision<R> {
+    /// The same decision without its answer.
+    pub(crate) fn unanswered(self) -> Decision<()> {
+        Decision {
+            events: self.events,
+            messages: self.messages,
+            after: self.after,
+            charges: self.charges,
+            accounts: self.accounts,
+            actor: self.actor,
+            reply: (),
+        }
+    }
+}
+
+impl<R> Decision<Vec<R>> {
+    /// A decision that changes nothing so far, to be gone on with.
+    pub(crate) fn nothing_yet(facts: &Facts, actor: Actor) -> Self {
+        Self {
+            events: Vec::new(),
+            messages: Vec::new(),
+            after: facts.clone(),
+            charges: Vec::new(),
+            accounts: Vec::new(),
+            actor: named(facts, actor),
+            reply: Vec::new(),
+        }
+    }
+
+    /// Goes on with a decision that was made on what this one leaves.
+    pub(crate) fn go_on(&mut self, next: Decision<()>) {
+        self.events.extend(next.events);
+        self.messages.extend(next.messages);
+        self.accounts.extend(next.accounts);
+        self.after = next.after;
+        for charge in next.charges {
+            charge_once_more(&mut self.charges, charge);
+        }
+    }
+}
+
+/// Adds a charge to those of the same bucket, cause and allowance.
+fn charge_once_more(charges: &mut Vec<Charge>, charge: Charge) {
+    let same =
+        |it: &&mut Charge| (&it.bucket, it.cause, it.allowance) == (&charge.bucket, charge.cause, charge.allowance);
+    match charges.iter_mut().find(same) {
+        Some(earlier) => earlier.times = earlier.times.saturating_add(charge.times),
+        None => charges.push(charge),
+    }
+}
+
 /// A decision in the making.
 #[derive(Debug, Clone)]
 pub struct Draft {
@@ -180,13 +231,7 @@ impl Draft {
         }
         let limits = self.after.limits.clone();
         for charge in self.after.charge(cause, &quotas(&limits))? {
-            let same = |it: &&mut Charge| {
-                (&it.bucket, it.cause, it.allowance) == (&charge.bucket, charge.cause, charge.allowance)
-            };
-            match self.charges.iter_mut().find(same) {
-                Some(earlier) => earlier.times = earlier.times.saturating_add(1),
-                None => self.charges.push(charge),
-            }
+            charge_once_more(&mut self.charges, charge);
         }
         Ok(())
     }

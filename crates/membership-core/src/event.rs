@@ -9,13 +9,14 @@ use crate::email::EmailAddress;
 use crate::facts::Facts;
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, RoundId,
-    SessionId, SignInId, SignUpId, UserId, UserLinkId,
+    ApiKeyId, ClearId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId,
+    RoundId, SessionId, SignInId, SignUpId, UserId, UserLinkId,
 };
 use crate::identity::Identity;
 use crate::import::{Import, ImportRow, ImportState, SettledRow};
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
 use crate::language::Language;
+use crate::login_clear::{ClearState, ClearStep, ClearedLogin, KeptLogin, LoginClear};
 use crate::member::{Member, MemberStatus};
 use crate::name::{GroupName, Names, OrganizationName, PersonName, Username};
 use crate::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
@@ -142,6 +143,8 @@ pub enum Event {
     MemberProfileChanged { member: MemberId, name: PersonName, email: Option<EmailAddress>, profile: MemberProfile },
     /// A member's personal link was made; the earlier one is dead (S4.8).
     SetUpLinkIssued { member: MemberId, link: SetUpLink, round: Option<u32> },
+    /// Somebody typed a wrong code that leads to this member's.
+    SetUpCodeMissed { member: MemberId },
     /// A round of mail to members without a login began (S4.3).
     RoundStarted { round: Round },
     /// A chunk of a round was sent, or the round was ended.
@@ -152,6 +155,16 @@ pub enum Event {
     MemberLoginChanged { member: MemberId },
     /// The organization ended all sign-ins of a member whose login it made (S4.7).
     MemberSignedOut { member: MemberId },
+    /// An organization's logins are to be cleared (S4.9).
+    LoginClearBegun { clear: LoginClear },
+    /// A chunk of a clear was carried out or taken back, or the clear was ended.
+    LoginClearMoved { clear: ClearId, step: ClearStep },
+    /// What a clear took is to be given back, for that member.
+    LoginClearUndoBegun { clear: ClearId, by: MemberId },
+    /// A clear took a member's login: the account with it, or only what tied it to this organization.
+    MemberLoginCleared { clear: ClearId, member: MemberId, user: UserId, account: bool },
+    /// A member has the login again that a clear took.
+    MemberLoginGivenBack { member: MemberId, user: UserId },
     /// A host application has a record that membership is to watch.
     ResourceRegistered { resource: Resource },
     /// A record is restricted now, or is not any more.
@@ -164,6 +177,10 @@ pub enum Event {
     ResourceUnshared { resource: ResourceName, holder: Holder },
     /// A person has an account.
     UserRegistered { user: User },
+    /// Nobody signs in to an account any more: the organization that had made it cleared its logins.
+    AccountCleared { user: UserId },
+    /// The person signs in to it again as before.
+    AccountGivenBack { user: UserId, login: KeptLogin },
     /// A person changed name or language.
     ProfileChanged { user: UserId, name: PersonName, names: Names, language: Language },
     /// A person has another name to sign in with.
@@ -220,6 +237,8 @@ pub enum Event {
     SignUpCompleted { sign_up: SignUpId },
     /// A person signed in.
     SignedIn { sign_in: SignIn },
+    /// A sign-in goes on under another token; the former one holds until then.
+    SignInReplaced { sign_in: SignIn, former: SignInId, until: OffsetDateTime },
     /// A sign-in was ended.
     SignedOut { user: UserId, sign_in: SignInId },
     /// All sign-ins of a person were ended but this one.
@@ -268,6 +287,8 @@ impl Facts {
                 self.change_member(*to, |it| {
                     it.role = top.unwrap_or_else(|| it.role.clone());
                     it.deactivates_at = None;
+                    // Whoever joins as the owner has a sign-in of this very instant.
+                    it.raised_at = if it.joined_at < now { Some(now) } else { it.raised_at };
                 });
                 self.organization(|it| {
                     it.owner = Some(*to);
@@ -303,7 +324,16 @@ impl Facts {
                 self.change_invitation(*invitation, |it| it.member = Some(member.id));
                 self.join(member);
             }
-            Event::MemberRoleChanged { member, role } => self.change_member(*member, |it| it.role = role.clone()),
+            Event::MemberRoleChanged { member, role } => {
+                let head = self.head.as_ref();
+                let scheme = head.map(|head| head.organization.policy.role_scheme.clone());
+                self.change_member(*member, |it| {
+                    if scheme.is_some_and(|scheme| scheme.rises(&it.role, role)) {
+                        it.raised_at = Some(now);
+                    }
+                    it.role = role.clone();
+                });
+            }
             Event::MemberRemoved { member } | Event::MemberLeft { member } => {
                 self.seat(*member, false);
                 self.stop_waiting(*member);
@@ -406,6 +436,11 @@ impl Facts {
                     it.rounds.add(*number, now);
                 }
             }),
+            Event::SetUpCodeMissed { member } => self.change_member(*member, |it| {
+                if let Some(code) = it.set_up.as_mut().and_then(|link| link.code.as_mut()) {
+                    code.misses = code.misses.saturating_add(1);
+                }
+            }),
             Event::RoundStarted { round } => self.rounds.push(round.clone()),
             Event::RoundMoved { round, step } => self.move_round(*round, step),
             Event::LoginSetUp { member, user, by_link } => self.change_member(*member, |it| {
@@ -414,6 +449,13 @@ impl Facts {
                     link.used_at = Some(now);
                 }
             }),
+            Event::LoginClearBegun { .. }
+            | Event::LoginClearMoved { .. }
+            | Event::LoginClearUndoBegun { .. }
+            | Event::MemberLoginCleared { .. }
+            | Event::MemberLoginGivenBack { .. }
+            | Event::AccountCleared { .. }
+            | Event::AccountGivenBack { .. } => self.apply_clear(event),
             // What changes are rows of the user, by events of their own.
             Event::MemberLoginChanged { .. } | Event::MemberSignedOut { .. } => {}
             Event::UserRegistered { user } => self.users.push(user.clone()),
@@ -500,6 +542,10 @@ impl Facts {
             Event::SignUpRequested { sign_up } => self.sign_ups.push(sign_up.clone()),
             Event::SignUpCompleted { sign_up } => self.sign_ups.retain(|it| it.id != *sign_up),
             Event::SignedIn { sign_in } => self.sign_ins.push(sign_in.clone()),
+            Event::SignInReplaced { sign_in, former, until } => {
+                self.sign_ins.iter_mut().filter(|it| it.id == *former).for_each(|it| it.expires_at = *until);
+                self.sign_ins.push(sign_in.clone());
+            }
             Event::SignedOut { sign_in, .. } => self.sign_ins.retain(|it| it.id != *sign_in),
             Event::SignedOutElsewhere { user, kept } => {
                 let generation = self.user(*user).map(|it| it.password_generation);
@@ -522,7 +568,11 @@ impl Facts {
                     it.version = it.version.saturating_add(1);
                 }
             }
-            Event::GroupDeleted { group } => self.groups.retain(|it| it.id != *group),
+            Event::GroupDeleted { group } => {
+                self.groups.retain(|it| it.id != *group);
+                // Stores drop by key the shares that are not among these facts.
+                self.shares.retain(|it| it.holder != Holder::Group(*group));
+            }
             Event::GroupJoined { group, member } => {
                 self.group_members.push(GroupMember { group: *group, member: *member, since });
             }
@@ -553,6 +603,67 @@ impl Facts {
         }
     }
 
+    /// What clearing all logins, and taking that back, does to them.
+    fn apply_clear(&mut self, event: &Event) {
+        let now = self.now;
+        match event {
+            Event::LoginClearBegun { clear } => self.clears.push(clear.clone()),
+            Event::LoginClearMoved { clear, step } => {
+                self.change_clear(*clear, |it| {
+                    it.after = step.after;
+                    it.counts.add(&step.counts);
+                    it.state = step.state;
+                    if step.state == ClearState::Cleared {
+                        it.finished_at = it.finished_at.or(Some(now));
+                    }
+                });
+                self.cleared.retain(|it| it.clear != *clear || !step.settled.contains(&it.user));
+            }
+            Event::LoginClearUndoBegun { clear, by } => self.change_clear(*clear, |it| {
+                it.state = ClearState::Undoing;
+                it.acts_for = *by;
+            }),
+            Event::MemberLoginCleared { clear, member, user, account } => {
+                let factors = self.second_factors.iter().find(|it| it.user == *user);
+                let kept = self.user(*user).filter(|_| *account).map(|it| KeptLogin::of(it, factors));
+                self.cleared.push(ClearedLogin { clear: *clear, user: *user, member: *member, kept });
+                self.change_member(*member, |it| it.user = None);
+            }
+            Event::MemberLoginGivenBack { member, user } => self.change_member(*member, |it| it.user = Some(*user)),
+            Event::AccountCleared { user } => {
+                self.change_user(*user, |it| {
+                    it.username = None;
+                    it.emails.clear();
+                    it.password = None;
+                    it.password_due = false;
+                    it.initial_password = None;
+                    it.identities.clear();
+                    it.password_generation = it.password_generation.saturating_add(1);
+                });
+                if self.second_factors.iter().any(|it| it.user == *user) {
+                    self.change_factors(*user, |it| {
+                        *it = SecondFactors { version: it.version, ..SecondFactors::none(it.user) };
+                    });
+                }
+            }
+            Event::AccountGivenBack { user, login } => {
+                self.change_user(*user, |it| {
+                    it.username = login.username.clone();
+                    it.emails = login.emails.clone();
+                    it.password = login.password.clone();
+                    it.password_due = login.password_due;
+                    it.initial_password = login.initial_password;
+                    it.identities = login.identities.clone();
+                    it.password_generation = it.password_generation.saturating_add(1);
+                });
+                if let Some(factors) = &login.factors {
+                    self.change_factors(*user, |it| *it = SecondFactors { version: it.version, ..factors.clone() });
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn keep(&mut self, wording: &Wording) {
         if self.wording(wording.id).is_none() {
             self.wordings.push(wording.clone());
@@ -567,8 +678,14 @@ impl Facts {
     }
 
     fn change_member(&mut self, id: MemberId, change: impl FnOnce(&mut Member)) {
+        let now = self.now;
         if let Some(member) = self.members.iter_mut().find(|member| member.id == id) {
+            let (user, since) = (member.user, member.login_since);
             change(member);
+            // Whoever has another login has it since now, unless the event says since when.
+            if member.user != user && member.login_since == since {
+                member.login_since = member.user.map(|_| now);
+            }
             member.version = member.version.saturating_add(1);
         }
     }
@@ -593,6 +710,16 @@ impl Facts {
             it.chunks = it.chunks.saturating_add(1);
             it.finished_at = step.finishes.then_some(now);
             it.version = it.version.saturating_add(1);
+        }
+    }
+
+    fn change_clear(&mut self, id: ClearId, change: impl FnOnce(&mut LoginClear)) {
+        let now = self.now;
+        if let Some(clear) = self.clears.iter_mut().find(|clear| clear.id == id) {
+            change(clear);
+            clear.moved_at = now;
+            clear.chunks = clear.chunks.saturating_add(1);
+            clear.version = clear.version.saturating_add(1);
         }
     }
 

@@ -1,5 +1,7 @@
 //! What a decision is made on: the slice of the world that a command names as its scope.
 
+use std::cmp::Reverse;
+
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -8,11 +10,12 @@ use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::group::{Group, GroupMember};
 use crate::id::{
-    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId, SessionId,
-    SignUpId, UserId, WordingId,
+    ApiKeyId, ClearId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, ProgramId, RoundId,
+    SessionId, SignUpId, UserId, WordingId,
 };
 use crate::import::Import;
 use crate::invitation::Invitation;
+use crate::login_clear::{ClearedLogin, LoginClear};
 use crate::member::Member;
 use crate::name::Username;
 use crate::organization::{Head, OrganizationState};
@@ -43,14 +46,19 @@ pub struct Scope {
     pub members_numbered: Vec<MemberNumber>,
     /// These invitations, the memberships of whoever sent them, and the groups and sessions they lead into.
     pub invitations: Vec<InvitationId>,
-    /// These records, with those of their shares that the memberships asked for hold.
+    /// These records, with those of their shares that reach the memberships asked for: held by one of them, or by a
+    /// group that one of them is in; and these groups.
     pub resources: Vec<ResourceName>,
-    /// These records, with all their shares: at most [`Resource::MOST_SHARES`] each.
+    /// These records, with all their shares: at most [`Resource::MOST_SHARES`] each; and the groups among the holders.
     pub shares_of: Vec<ResourceName>,
     /// The invitations to these addresses that are written as pending, and the memberships of whoever sent them.
     pub invited_at: Vec<EmailAddress>,
     /// A round of mail to members without a login.
     pub round: Option<RoundPick>,
+    /// A time at which the organization's logins were cleared.
+    pub clear: Option<ClearPick>,
+    /// What [`Scope::clear`], if it is named by id, keeps of these users' logins.
+    pub cleared_of: Vec<UserId>,
     /// Keys of this organization, and the memberships of whoever made them.
     pub keys: KeyScope,
     /// Invitations and memberships whose time is over but whose row does not say so, the oldest first; they still count
@@ -79,10 +87,12 @@ pub struct Scope {
     pub identities: Vec<IdentityId>,
     /// The second factors of these users.
     pub factors_of: Vec<UserId>,
-    /// To which organizations this user belongs: two of them are enough to know of another one.
-    pub organizations_of: Option<UserId>,
+    /// To which organizations these users belong: two of each are enough to know of another one.
+    pub organizations_of: Vec<UserId>,
     /// The users of these names.
     pub usernames: Vec<Username>,
+    /// The users of these names, and of names that look like them.
+    pub usernames_like: Vec<Username>,
     /// The sign-in with this token, and its user; only if it has not been ended.
     pub sign_in: Option<(UserId, TokenHash)>,
     /// This sign-up.
@@ -126,7 +136,8 @@ impl Scope {
     pub fn needs_users(&self) -> bool {
         let of_users = self.users.is_empty() && self.links_of.is_empty() && self.factors_of.is_empty();
         let by_row = !(of_users && self.sign_in.is_none());
-        by_row || !(self.users_at.is_empty() && self.usernames.is_empty() && self.identities.is_empty())
+        let by_name = !(self.usernames.is_empty() && self.usernames_like.is_empty());
+        by_row || by_name || !(self.users_at.is_empty() && self.identities.is_empty())
     }
 }
 
@@ -137,6 +148,15 @@ pub enum RoundPick {
     Latest,
     /// This one.
     Id(RoundId),
+}
+
+/// Which clear is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClearPick {
+    /// The latest, and whatever other one is not finished.
+    Current,
+    /// This one, and those besides.
+    Id(ClearId),
 }
 
 /// Which keys are asked for.
@@ -188,6 +208,10 @@ pub struct Facts {
     pub enrolments: Vec<Enrolment>,
     /// Rounds of that organization.
     pub rounds: Vec<Round>,
+    /// Times at which that organization's logins were cleared.
+    pub clears: Vec<LoginClear>,
+    /// What they keep of the logins they took.
+    pub cleared: Vec<ClearedLogin>,
     /// Wordings of that organization's mails.
     pub wordings: Vec<Wording>,
     /// Records of that organization.
@@ -237,6 +261,8 @@ impl Facts {
             sessions: Vec::new(),
             enrolments: Vec::new(),
             rounds: Vec::new(),
+            clears: Vec::new(),
+            cleared: Vec::new(),
             wordings: Vec::new(),
             resources: Vec::new(),
             shares: Vec::new(),
@@ -348,12 +374,20 @@ impl Facts {
         self.resources.iter().find(|it| it.name == *name).ok_or(Refusal::UnknownRecord)
     }
 
-    /// At which level a record is shared with a member: the highest of those that reach them.
-    pub fn shared_level(&self, name: &ResourceName, member: &Member) -> Option<Level> {
+    /// The share by which a record reaches a member: of their own and of those of their groups the one with the highest
+    /// level; of equal ones their own, and then that of the group with the lowest id.
+    pub fn share_reaching(&self, name: &ResourceName, member: &Member) -> Option<&Share> {
         let reaches = |holder: Holder| match holder {
             Holder::Member(id) => id == member.id,
+            Holder::Group(id) => self.is_in_group(id, member.id),
         };
-        self.shares.iter().filter(|it| it.resource == *name && reaches(it.holder)).map(|it| it.level).max()
+        let reaching = self.shares.iter().filter(|it| it.resource == *name && reaches(it.holder));
+        reaching.max_by_key(|it| (it.level, Reverse(it.holder)))
+    }
+
+    /// At which level a record is shared with a member ([`Facts::share_reaching`]).
+    pub fn shared_level(&self, name: &ResourceName, member: &Member) -> Option<Level> {
+        self.share_reaching(name, member).map(|it| it.level)
     }
 
     /// The outstanding invitation to an address.
@@ -408,6 +442,18 @@ impl Facts {
     /// The user of that name.
     pub fn user_named(&self, username: &Username) -> Option<&User> {
         self.users.iter().find(|user| user.username.as_ref() == Some(username))
+    }
+
+    /// Whether somebody may go by a username: `user`, or a new person. Needs [`Scope::usernames_like`].
+    ///
+    /// # Errors
+    /// [`Refusal::UsernameTaken`] and [`Refusal::UsernameConfusable`].
+    pub fn username_is_free(&self, username: &Username, user: Option<UserId>) -> Result<(), Refusal> {
+        let others = || self.users.iter().filter(|it| Some(it.id) != user).filter_map(|it| it.username.as_ref());
+        if others().any(|other| other == username) {
+            return Err(Refusal::UsernameTaken);
+        }
+        if others().any(|other| other.looks_like(username)) { Err(Refusal::UsernameConfusable) } else { Ok(()) }
     }
 }
 

@@ -99,10 +99,12 @@ pub fn with(mut facts: Facts, number: u128, role_key: &str) -> Facts {
             seat,
             waits_since: None,
             joined_at: NOW,
+            raised_at: None,
             deactivates_at: None,
             profile: MemberProfile::default(),
             set_up: None,
             rounds: crate::roster::Rounds::default(),
+            login_since: Some(NOW),
             version: 1,
         },
     });
@@ -114,6 +116,7 @@ pub fn without_login(facts: Facts, number: u128, role_key: &str) -> Facts {
     let mut facts = with(facts, number, role_key);
     if let Some(last) = facts.members.last_mut() {
         last.user = None;
+        last.login_since = None;
     }
     facts
 }
@@ -167,6 +170,15 @@ pub fn session(number: u128) -> SessionId {
 pub fn grouped(mut facts: Facts, number: u128) -> Facts {
     let name = GroupName::parse(&format!("Group {number}")).unwrap();
     facts.apply(&Event::GroupCreated { group: Group { id: group(number), name, created_at: NOW, version: 1 } });
+    facts
+}
+
+/// Adds a group with these members.
+pub fn with_group(facts: Facts, number: u128, members: &[u128]) -> Facts {
+    let mut facts = grouped(facts, number);
+    for it in members {
+        facts.apply(&Event::GroupJoined { group: group(number), member: member(*it) });
+    }
     facts
 }
 
@@ -240,6 +252,7 @@ pub fn rostered(facts: Facts, number: u128, role_key: &str) -> Facts {
     let mut facts = with(facts, number, role_key);
     for it in facts.members.iter_mut().filter(|it| it.id == member(number)) {
         it.user = None;
+        it.login_since = None;
     }
     facts
 }
@@ -400,8 +413,17 @@ pub fn resource(mut facts: Facts, id: &str, restricted: bool) -> Facts {
 }
 
 /// Shares a record of the type `report` with a member.
-pub fn shared(mut facts: Facts, id: &str, number: u128, level: Level) -> Facts {
+pub fn shared(facts: Facts, id: &str, number: u128, level: Level) -> Facts {
+    held(facts, id, Holder::Member(member(number)), level)
+}
+
+/// Shares a record of the type `report` with a group.
+pub fn shared_with_group(facts: Facts, id: &str, number: u128, level: Level) -> Facts {
+    held(facts, id, Holder::Group(group(number)), level)
+}
+
+fn held(mut facts: Facts, id: &str, holder: Holder, level: Level) -> Facts {
     let resource = ResourceName::parse("report", id).unwrap();
-    facts.apply(&Event::ResourceShared { resource, holder: Holder::Member(member(number)), level });
+    facts.apply(&Event::ResourceShared { resource, holder, level });
     facts
 }

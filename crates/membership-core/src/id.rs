@@ -62,6 +62,8 @@ identifiers! {
     SessionId, "session_id";
     /// Names one round of mail to members without a login.
     RoundId, "round_id";
+    /// Names one time at which an organization's logins were cleared.
+    ClearId, "clear_id";
     /// Names one passkey of a user.
     PasskeyId, "passkey_id";
     /// Names one import of many people.

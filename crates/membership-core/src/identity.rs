@@ -10,6 +10,7 @@ use crate::id::{IdentityId, UserId};
 use crate::input::InvalidInput;
 use crate::language::Language;
 use crate::name::PersonName;
+use crate::second_factor::Assurance;
 use crate::user::User;
 
 /// The longest issuer and the longest subject, in bytes. A subject has at most 255 (OpenID Connect Core, section 2).
@@ -109,14 +110,43 @@ pub struct Assertion {
     pub name: Option<PersonName>,
     /// The person's language.
     pub language: Option<Language>,
-    /// Whether the person has shown the issuer more than one factor (`amr`, `acr`).
+    /// Whether the person has shown the issuer more than one factor, and the operator takes its word for that (`amr`,
+    /// `acr`).
     pub second_factor: bool,
+}
+
+/// What an issuer must say for a second factor to count. Nothing counts unless it is named here: the operator decides
+/// which issuer's word is good enough, and for what (`docs/decisions/0041`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SecondFactorTrust {
+    /// The values of the claim `acr`, any of which will do; they are also asked for.
+    pub acr: Vec<String>,
+    /// The values of the claim `amr` (RFC 8176), any of which will do.
+    pub amr: Vec<String>,
+}
+
+impl SecondFactorTrust {
+    /// Whether the issuer is trusted to say anything of the kind.
+    pub fn is_any(&self) -> bool {
+        !(self.acr.is_empty() && self.amr.is_empty())
+    }
+
+    /// Whether an issuer that says this has seen a second factor.
+    pub fn is_met<'a>(&self, acr: Option<&str>, amr: impl IntoIterator<Item = &'a str>) -> bool {
+        let by_context = acr.is_some_and(|said| self.acr.iter().any(|it| it == said));
+        by_context || amr.into_iter().any(|said| self.amr.iter().any(|it| it == said))
+    }
 }
 
 impl Assertion {
     /// The address, if the issuer vouches for it. An address that nobody vouches for proves nothing (A01).
     pub fn verified_email(&self) -> Option<&EmailAddress> {
         self.email.as_ref().filter(|_| self.email_verified)
+    }
+
+    /// How well the person is known by it.
+    pub fn assurance(&self) -> Assurance {
+        if self.second_factor { Assurance::TwoFactors } else { Assurance::OneFactor }
     }
 
     /// The identity as it is bound at an instant.

@@ -31,6 +31,9 @@ pub struct Member {
     pub waits_since: Option<OffsetDateTime>,
     /// When the membership began.
     pub joined_at: OffsetDateTime,
+    /// When the role last rose by what others did. A sign-in of a browser that is older is replaced on its next page
+    /// (A64, `docs/decisions/0042`).
+    pub raised_at: Option<OffsetDateTime>,
     /// From when on the member has no access; decided by comparing times, never by whether a job has run (S2.14).
     pub deactivates_at: Option<OffsetDateTime>,
     /// What the organization keeps of the person besides.
@@ -39,6 +42,8 @@ pub struct Member {
     pub set_up: Option<SetUpLink>,
     /// In which rounds the person was written to (S4.3).
     pub rounds: Rounds,
+    /// Since when the person has the login that they have now: since it was set up, or since they came with it (S4.6).
+    pub login_since: Option<OffsetDateTime>,
     /// Counts the changes to this row: an `ETag`.
     pub version: u64,
 }

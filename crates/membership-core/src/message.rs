@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use crate::branding::Branding;
 use crate::email::EmailAddress;
 use crate::id::{
-    GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId, SignUpId, UserId,
-    UserLinkId, WordingId,
+    ClearId, GroupId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId, SignUpId,
+    UserId, UserLinkId, WordingId,
 };
 use crate::language::Language;
 use crate::subscription::SubscriptionState;
@@ -117,6 +117,9 @@ pub enum Content {
         name: String,
         /// What became of the login.
         change: LoginChange,
+        /// The new username, if it has one.
+        #[serde(default)]
+        username: Option<String>,
     },
     /// An invitation was not answered yet; carries the same link again.
     Reminder {
@@ -400,6 +403,20 @@ pub enum Errand {
         /// Which of its chunks.
         chunk: u32,
     },
+    /// Clear a chunk of an organization's logins.
+    ClearLogins {
+        /// Which clear.
+        clear: ClearId,
+        /// Which of its chunks.
+        chunk: u32,
+    },
+    /// Give a chunk of cleared logins back.
+    GiveLoginsBack {
+        /// Which clear.
+        clear: ClearId,
+        /// Which of its chunks.
+        chunk: u32,
+    },
     /// Write to a group's members of a program's sessions that have begun.
     ProgramAttended {
         /// Which program.
@@ -419,6 +436,8 @@ impl Errand {
             Self::Enrolled { .. } => "enrolled",
             Self::ProgramAttended { .. } => "program_attended",
             Self::SendRound { .. } => "send_round",
+            Self::ClearLogins { .. } => "clear_logins",
+            Self::GiveLoginsBack { .. } => "give_logins_back",
         }
     }
 }
@@ -443,6 +462,12 @@ pub enum LoginChange {
     Password,
     /// Every sign-in has ended.
     SignedOut,
+    /// It is gone: the organization cleared its logins.
+    Cleared,
+    /// It opens the organization no more, and is otherwise what it was.
+    Untied,
+    /// It is what it was before it was cleared.
+    GivenBack,
 }
 
 /// What has changed of a person's second factors.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::input::InvalidInput;
-use crate::role::RoleScheme;
+use crate::role::{Permission, RoleKey, RoleScheme};
 
 /// Everything that differs from one organization to the next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,22 @@ pub struct OrganizationPolicy {
     /// What becomes of who would take a seat on joining and finds none.
     #[serde(default)]
     pub when_full: WhenFull,
+}
+
+impl OrganizationPolicy {
+    /// Whether a second factor is asked of whoever holds that role, or owns the organization. Administrators are those who
+    /// may do more than see who else is a member.
+    pub fn asks_second_factor(&self, role: &RoleKey, owns: bool) -> bool {
+        let administers = || {
+            let role = self.role_scheme.role(role);
+            role.is_some_and(|role| role.permissions.iter().any(|it| *it != Permission::VIEW_MEMBERS))
+        };
+        match self.second_factor {
+            SecondFactorPolicy::None => false,
+            SecondFactorPolicy::Administrators => owns || administers(),
+            SecondFactorPolicy::Everyone => true,
+        }
+    }
 }
 
 /// Of whom an organization asks for a second factor.

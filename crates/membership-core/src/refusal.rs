@@ -29,13 +29,21 @@ pub enum Refusal {
     RoundUnderWay { number: u32 },
     #[error("round {number} went to the same people less than an hour ago; wait, or choose others")]
     RoundRepeated { number: u32 },
+    #[error("there is no such clearing of logins here; look it up in the list of them")]
+    UnknownClear,
+    #[error("the logins are being cleared or given back (number {number}); wait until that is finished")]
+    ClearUnderWay { number: u32 },
+    #[error("cleared logins can be given back for 24 hours, once; send people their personal link instead")]
+    ClearNotUndoable,
     #[error("nobody of these can be written to; see who has no address, and hand them their link")]
     NobodyToWriteTo,
     #[error("this link is not one of ours; check that it was copied whole")]
     UnknownLink,
+    #[error("this code is not one of ours, or it was tried too often; check it, or ask for a new one")]
+    UnknownCode,
     #[error("there is no such record in this organization, or it is not shared with you; ask somebody who controls it")]
     UnknownRecord,
-    #[error("this record is not shared with this member")]
+    #[error("this record is not shared with them; reload the record")]
     NotShared,
     #[error("this takes control of the record; ask somebody who controls it, or an administrator")]
     RecordControlNeeded,
@@ -137,6 +145,8 @@ pub enum Refusal {
     NumberTaken,
     #[error("this username is taken; choose another")]
     UsernameTaken,
+    #[error("this username looks too much like another one; choose one that nobody can confuse with it")]
+    UsernameConfusable,
     #[error("this member has set up a login already; help with that one instead")]
     LoginExists,
     #[error("this member has no login yet; send them a set-up link or set an initial password")]
@@ -205,6 +215,10 @@ pub enum Refusal {
     IssuedElsewhere,
     #[error("this organization asks for a second factor: set one up in your profile, sign in with it and try again")]
     SecondFactorRequired,
+    #[error(
+        "this key was made by a sign-in without a second factor, which this organization asks for: sign in with one, make a new key and revoke this one"
+    )]
+    KeyNeedsSecondFactor,
     #[error(
         "show once more who you are: with your second factor if you have one, else with your password, or by signing in again"
     )]
@@ -309,8 +323,12 @@ codes! {
     Self::UnknownRound, "unknown-round", NotFound;
     Self::RoundUnderWay { .. }, "round-under-way", Conflict;
     Self::RoundRepeated { .. }, "round-repeated", Conflict;
+    Self::UnknownClear, "unknown-clear", NotFound;
+    Self::ClearUnderWay { .. }, "clear-under-way", Conflict;
+    Self::ClearNotUndoable, "clear-not-undoable", Conflict;
     Self::NobodyToWriteTo, "nobody-to-write-to", Conflict;
     Self::UnknownLink, "unknown-link", NotFound;
+    Self::UnknownCode, "unknown-code", NotFound;
     Self::UnknownRecord, "unknown-record", NotFound;
     Self::NotShared, "not-shared", NotFound;
     Self::RecordControlNeeded, "record-control-needed", Forbidden;
@@ -362,6 +380,7 @@ codes! {
     Self::OwnedByThePerson { .. }, "owned-by-the-person", Forbidden;
     Self::NumberTaken, "number-taken", Conflict;
     Self::UsernameTaken, "username-taken", Conflict;
+    Self::UsernameConfusable, "username-confusable", Conflict;
     Self::LoginExists, "login-exists", Conflict;
     Self::NoLogin, "no-login", Conflict;
     Self::LoginNotYours, "login-not-yours", Forbidden;
@@ -395,6 +414,7 @@ codes! {
     Self::OwnAccountsOff, "own-accounts-off", Forbidden;
     Self::IssuedElsewhere, "issued-elsewhere", Conflict;
     Self::SecondFactorRequired, "second-factor-required", Forbidden;
+    Self::KeyNeedsSecondFactor, "key-needs-second-factor", Forbidden;
     Self::FreshProofRequired, "fresh-proof-required", Forbidden;
     Self::WrongCode, "wrong-code", Forbidden;
     Self::CodeUsed, "code-used", Conflict;
@@ -436,8 +456,12 @@ impl Refusal {
             Self::UnknownRound,
             Self::RoundUnderWay { number: 2 },
             Self::RoundRepeated { number: 2 },
+            Self::UnknownClear,
+            Self::ClearUnderWay { number: 2 },
+            Self::ClearNotUndoable,
             Self::NobodyToWriteTo,
             Self::UnknownLink,
+            Self::UnknownCode,
             Self::UnknownRecord,
             Self::NotShared,
             Self::RecordControlNeeded,
@@ -489,6 +513,7 @@ impl Refusal {
             Self::OwnedByThePerson { field: "first_name" },
             Self::NumberTaken,
             Self::UsernameTaken,
+            Self::UsernameConfusable,
             Self::LoginExists,
             Self::NoLogin,
             Self::LoginNotYours,
@@ -522,6 +547,7 @@ impl Refusal {
             Self::OwnAccountsOff,
             Self::IssuedElsewhere,
             Self::SecondFactorRequired,
+            Self::KeyNeedsSecondFactor,
             Self::FreshProofRequired,
             Self::WrongCode,
             Self::CodeUsed,

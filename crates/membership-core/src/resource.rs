@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::draft::derived_id;
-use crate::id::{MemberId, OrganizationId};
+use crate::id::{GroupId, MemberId, OrganizationId};
 use crate::input::InvalidInput;
 
 /// A record's name within its organization: what kind of thing it is, and which one, in the host application's words.
@@ -135,6 +135,8 @@ impl Level {
 pub enum Holder {
     /// One member.
     Member(MemberId),
+    /// Whoever is in a group, as long as they are.
+    Group(GroupId),
 }
 
 impl Holder {
@@ -142,6 +144,7 @@ impl Holder {
     pub fn kind(self) -> &'static str {
         match self {
             Self::Member(_) => "member",
+            Self::Group(_) => "group",
         }
     }
 
@@ -149,6 +152,15 @@ impl Holder {
     pub fn id(self) -> Uuid {
         match self {
             Self::Member(id) => id.0,
+            Self::Group(id) => id.0,
+        }
+    }
+
+    /// The group, if it is one.
+    pub fn group(self) -> Option<GroupId> {
+        match self {
+            Self::Group(id) => Some(id),
+            Self::Member(_) => None,
         }
     }
 
@@ -156,6 +168,7 @@ impl Holder {
     pub fn of(kind: &str, id: Uuid) -> Option<Self> {
         match kind {
             "member" => Some(Self::Member(MemberId(id))),
+            "group" => Some(Self::Group(GroupId(id))),
             _ => None,
         }
     }

@@ -86,7 +86,7 @@ impl Permission {
     pub const ASSIGN_OWNERS: Self = Self(Cow::Borrowed("operator:owners"));
     /// See an organization's invitations, and resend and revoke those to its owner.
     pub const OPERATE_INVITATIONS: Self = Self(Cow::Borrowed("operator:invitations"));
-    /// Take a backup of an organization's data, and ask what somebody may do in it.
+    /// List all organizations, take a backup of one's data, and ask what somebody may do in it.
     pub const OPERATE_DATA: Self = Self(Cow::Borrowed("operator:data"));
     /// See and revoke the operator's keys. A key makes no keys.
     pub const OPERATE_KEYS: Self = Self(Cow::Borrowed("operator:keys"));
@@ -312,6 +312,11 @@ impl RoleScheme {
             GrantCeiling::UpToOwn => own_rank <= granted_rank,
         };
         below_ceiling && self.holds_all_of(own, granted)
+    }
+
+    /// Whether whoever goes from one role to another may more than before: ranks higher, or holds a permission besides.
+    pub fn rises(&self, from: &RoleKey, to: &RoleKey) -> bool {
+        self.rank(to) < self.rank(from) || !self.holds_all_of(from, to)
     }
 
     fn rank(&self, key: &RoleKey) -> Option<usize> {

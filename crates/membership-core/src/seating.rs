@@ -71,6 +71,11 @@ impl Facts {
         line.sort_by_key(|it| (it.waits_since, it.id));
         line
     }
+
+    /// Which place somebody has in that line, 1 for whoever is next.
+    pub fn place_in_line(&self, is_it: impl Fn(&Member) -> bool) -> Option<usize> {
+        self.line().into_iter().position(is_it).map(|before| before.saturating_add(1))
+    }
 }
 
 /// Whose turn it is: as many of those who wait as there are free seats.

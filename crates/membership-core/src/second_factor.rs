@@ -266,6 +266,15 @@ impl Facts {
         SignIn { assurance: Assurance::Pending, expires_at: until, ..sign_in }
     }
 
+    /// The sign-in that somebody else's word opens: as well known as they say, if that is by two factors, and otherwise
+    /// what one factor opens. Besides, what is still to be shown.
+    pub fn opened_as_known(&self, sign_in: &SignIn) -> (SignIn, Vec<FactorKind>) {
+        match sign_in.assurance {
+            Assurance::TwoFactors => (SignIn { proven_at: self.now, ..sign_in.clone() }, Vec::new()),
+            _ => (self.opened_by_one_factor(sign_in), self.factors_asked_of(sign_in.user)),
+        }
+    }
+
     /// Whether a proof holds now: what it uses up, or nothing where a password is enough.
     ///
     /// # Errors

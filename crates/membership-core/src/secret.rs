@@ -110,6 +110,12 @@ pub trait LinkSigner: Send + Sync {
     /// The text of a link, a secret.
     fn sign(&self, link: &Link) -> SecretString;
 
+    /// The texts of a link by every key that is still known, the one that signs first: for what follows from a link's
+    /// text and must outlive a change of keys.
+    fn signatures(&self, link: &Link) -> Vec<SecretString> {
+        vec![self.sign(link)]
+    }
+
     /// What a text says, if it is a link of that kind and was made by this deployment.
     fn read(&self, kind: LinkKind, text: &str) -> Option<Link>;
 
@@ -151,6 +157,13 @@ impl HmacLinks {
         Self { signing, older }
     }
 
+    fn signed_by(key: &LinkKey, link: &Link) -> SecretString {
+        let mut bytes = link.bytes(key.id).to_vec();
+        let tag = Self::tag(key, link.kind, &bytes);
+        bytes.extend_from_slice(&tag);
+        SecretString::from(format!("{}{}", link.kind.prefix(), data_encoding::BASE64URL_NOPAD.encode(&bytes)))
+    }
+
     fn tag(key: &LinkKey, kind: LinkKind, bytes: &[u8]) -> [u8; TAG] {
         let mut tag = [0; TAG];
         if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.secret.expose_secret()) {
@@ -177,10 +190,11 @@ const NONCE: usize = 12;
 
 impl LinkSigner for HmacLinks {
     fn sign(&self, link: &Link) -> SecretString {
-        let mut bytes = link.bytes(self.signing.id).to_vec();
-        let tag = Self::tag(&self.signing, link.kind, &bytes);
-        bytes.extend_from_slice(&tag);
-        SecretString::from(format!("{}{}", link.kind.prefix(), data_encoding::BASE64URL_NOPAD.encode(&bytes)))
+        Self::signed_by(&self.signing, link)
+    }
+
+    fn signatures(&self, link: &Link) -> Vec<SecretString> {
+        std::iter::once(&self.signing).chain(&self.older).map(|key| Self::signed_by(key, link)).collect()
     }
 
     fn read(&self, kind: LinkKind, text: &str) -> Option<Link> {
@@ -400,6 +414,8 @@ mod tests {
         let older = HmacLinks::new(LinkKey::new(1, [5; 32]), vec![]).sign(&link());
         let stranger = HmacLinks::new(LinkKey::new(1, [6; 32]), vec![]).sign(&link());
         assert!(links().read(LinkKind::Invitation, older.expose_secret()).is_some());
+        let texts: Vec<_> = links().signatures(&link()).iter().map(|it| it.expose_secret().to_owned()).collect();
+        assert_eq!(texts, [links().sign(&link()), older].map(|it| it.expose_secret().to_owned()));
         assert!(links().read(LinkKind::Invitation, stranger.expose_secret()).is_none());
     }
 

@@ -4,6 +4,7 @@
 use time::{Duration, OffsetDateTime};
 
 use crate::invitation::{Channel, Delivery};
+use crate::typed_code::CodeLocator;
 
 /// A member's personal link, as the membership's row remembers it. The link itself is derived from a key and never
 /// stored.
@@ -21,6 +22,39 @@ pub struct SetUpLink {
     pub used_at: Option<OffsetDateTime>,
     /// How the mail that carries it fares; the courier writes it, and no rule is decided on it.
     pub delivery: Delivery,
+    /// The code that can be typed in its place, if it was handed over. Another link ends it, too.
+    pub code: Option<SetUpCode>,
+}
+
+/// What is kept of the short code that can be typed in the place of a personal link; its secret follows from the link's.
+/// Wrong guesses end the code, never the link or the member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SetUpCode {
+    /// What finds the member by what was typed.
+    pub locator: CodeLocator,
+    /// From this instant on it is dead.
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
+    /// How many wrong codes were typed that lead here.
+    pub misses: u32,
+}
+
+impl SetUpCode {
+    /// How long a code can be typed: a letter needs a few days.
+    pub const LASTS: Duration = Duration::days(7);
+
+    /// With how many wrong guesses it ends.
+    pub const MOST_MISSES: u32 = 5;
+
+    /// One that is made now.
+    pub fn new(locator: CodeLocator, now: OffsetDateTime) -> Self {
+        Self { locator, expires_at: now.saturating_add(Self::LASTS), misses: 0 }
+    }
+
+    /// Whether guesses have ended it.
+    pub fn is_guessed_dead(&self) -> bool {
+        Self::MOST_MISSES <= self.misses
+    }
 }
 
 impl SetUpLink {
@@ -29,7 +63,8 @@ impl SetUpLink {
 
     /// The link after making a new one; the earlier one is dead.
     #[must_use]
-    pub fn after(earlier: Option<&Self>, channel: Channel, now: OffsetDateTime) -> Self {
+    pub fn after(earlier: Option<&Self>, reach: Reach, now: OffsetDateTime) -> Self {
+        let channel = reach.channel();
         Self {
             generation: earlier.map_or(0, |it| it.generation).saturating_add(1),
             channel,
@@ -37,6 +72,33 @@ impl SetUpLink {
             expires_at: now.saturating_add(Self::LASTS),
             used_at: None,
             delivery: if channel == Channel::Mail { Delivery::Queued } else { Delivery::None },
+            code: reach.locator().map(|locator| SetUpCode::new(locator, now)),
+        }
+    }
+}
+
+/// How a personal link that is to be made reaches the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// By mail.
+    Mail,
+    /// Handed over, with a code that can be typed in its place.
+    Hand(CodeLocator),
+}
+
+impl Reach {
+    /// The channel, which decides what the link proves.
+    pub fn channel(self) -> Channel {
+        match self {
+            Self::Mail => Channel::Mail,
+            Self::Hand(_) => Channel::Hand,
+        }
+    }
+
+    fn locator(self) -> Option<CodeLocator> {
+        match self {
+            Self::Mail => None,
+            Self::Hand(locator) => Some(locator),
         }
     }
 }

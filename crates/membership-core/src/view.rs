@@ -170,6 +170,10 @@ pub struct OrganizationView {
     pub grantable_roles: Vec<RoleKey>,
     /// Whether the organization asks the viewer for a second factor that they have not shown.
     pub second_factor_required: bool,
+    /// Which place the viewer has among those who wait for a seat, 1 for whoever is next; `None` for whoever does not
+    /// wait, for the few behind the first [`Scope::MOST_LAPSED`](crate::facts::Scope::MOST_LAPSED), and in a command's
+    /// answer, which has not looked.
+    pub waiting_position: Option<usize>,
 }
 
 /// What can be done to a member's login. Whose the login is besides, only the command itself finds out.
@@ -276,6 +280,7 @@ impl OrganizationView {
             ("manage_groups", Action::ManageGroups),
             ("view_audit", Action::ViewAudit),
             ("send_rounds", Action::SendRounds),
+            ("clear_logins", Action::ClearLogins),
             ("view_keys", Action::ViewKeys),
             ("create_key", Action::CreateKey),
             ("set_subscription", Action::SetSubscription),
@@ -284,6 +289,7 @@ impl OrganizationView {
             ("edit_templates", Action::EditTemplates),
             ("take_backup", Action::TakeBackup),
             ("check_access", Action::CheckAccess),
+            ("view_records", Action::ViewRecords),
             ("register_record", Action::RegisterRecord),
             ("change_policy", Action::ChangePolicy { policy: &authority.head.organization.policy }),
         ];
@@ -301,6 +307,7 @@ impl OrganizationView {
             allowed_actions,
             grantable_roles,
             second_factor_required: authority.awaits_second_factor().is_some(),
+            waiting_position: None,
         })
     }
 }
@@ -320,9 +327,9 @@ pub fn member_view(facts: &Facts, actor: Actor, member: MemberId) -> Result<Memb
 }
 
 /// A record of these facts with how far it is shared with whoever acts.
-pub(crate) fn record_of<'a>(facts: &Facts, authority: &Authority<'_>, resource: &'a Resource) -> Record<'a> {
+pub(crate) fn record_of<'a>(facts: &'a Facts, authority: &Authority<'_>, resource: &'a Resource) -> Record<'a> {
     let own = authority.standing.member();
-    Record { resource, shared: own.and_then(|member| facts.shared_level(&resource.name, member)) }
+    Record { resource, share: own.and_then(|member| facts.share_reaching(&resource.name, member)) }
 }
 
 /// Shows a record of these facts to an actor.

@@ -9,8 +9,8 @@ use axum::http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 use membership_core::command::Command;
 use membership_core::id::{
-    ApiKeyId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId, SessionId,
-    SignInId, UserId,
+    ApiKeyId, ClearId, GroupId, IdentityId, ImportId, InvitationId, MemberId, OrganizationId, PasskeyId, ProgramId,
+    SessionId, SignInId, UserId,
 };
 use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
@@ -174,6 +174,11 @@ impl<A, B> Call<A, B> {
     /// The import of the path.
     pub(crate) fn import(&self) -> Result<ImportId, Refusal> {
         self.id("import").ok_or(Refusal::UnknownImport)
+    }
+
+    /// The clear of the path.
+    pub(crate) fn clear(&self) -> Result<ClearId, Refusal> {
+        self.id("clear").ok_or(Refusal::UnknownClear)
     }
 
     /// The program of the path.

@@ -10,6 +10,7 @@ pub(crate) mod import;
 pub(crate) mod invitation;
 pub(crate) mod joining;
 pub(crate) mod key;
+pub(crate) mod login_clear;
 pub(crate) mod member;
 pub(crate) mod new_member;
 pub(crate) mod organization;

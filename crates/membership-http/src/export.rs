@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// The columns of the members. Those that an import knows have its names, so that what was exported can be read again.
-const MEMBER_COLUMNS: [&str; 17] = [
+const MEMBER_COLUMNS: [&str; 18] = [
     "member_id",
     "name",
     Column::LastName.name(),
@@ -36,6 +36,22 @@ const MEMBER_COLUMNS: [&str; 17] = [
     "joined_at",
     Column::DeactivatesAt.name(),
     "last_login_at",
+    "login_since",
+];
+
+/// The columns of the roster report.
+const REPORT_COLUMNS: [&str; 11] = [
+    "member_id",
+    Column::Number.name(),
+    "name",
+    Column::Email.name(),
+    Column::Role.name(),
+    "status",
+    "login",
+    "login_since",
+    "last_login_at",
+    "rounds",
+    "last_round_at",
 ];
 
 /// The members that a query lists, as a file. What the organization keeps of them, additional information too (S2.9), is in
@@ -48,13 +64,30 @@ pub async fn members_file(
     (organization, by): (OrganizationId, Actor),
     query: MemberQuery,
 ) -> Result<Response, Failure> {
-    let query = MemberQuery { limit: LONGEST_PAGE, ..query };
-    let memberships = memberships.clone();
+    let (memberships, query) = (memberships.clone(), MemberQuery { limit: LONGEST_PAGE, ..query });
     let ask = move |cursor| {
         let (memberships, query) = (memberships.clone(), MemberQuery { cursor, ..query.clone() });
         async move { memberships.members(organization, by, &query).await }.boxed()
     };
     file("members.csv", MEMBER_COLUMNS, ask, cells).await
+}
+
+/// The roster report that a query lists, as a file: who has had a login since when, who signed in when, and in how many
+/// rounds each was written to (S4.6).
+///
+/// # Errors
+/// What the first page is refused for, or the store. A store that fails later breaks the file off.
+pub async fn report_file(
+    memberships: &Memberships,
+    (organization, by): (OrganizationId, Actor),
+    query: MemberQuery,
+) -> Result<Response, Failure> {
+    let (memberships, query) = (memberships.clone(), MemberQuery { limit: LONGEST_PAGE, ..query });
+    let ask = move |cursor| {
+        let (memberships, query) = (memberships.clone(), MemberQuery { cursor, ..query.clone() });
+        async move { memberships.reported(organization, by, &query).await }.boxed()
+    };
+    file("roster-report.csv", REPORT_COLUMNS, ask, report_cells).await
 }
 
 /// All groups as a file, with their ids (S2.10).
@@ -104,7 +137,24 @@ async fn file<T: Send + 'static, const COLUMNS: usize>(
     Ok((headers, body).into_response())
 }
 
-fn cells(view: &MemberView) -> [String; 17] {
+fn report_cells(view: &MemberView) -> [String; 11] {
+    let member = &view.member;
+    [
+        member.id.to_string(),
+        text(member.profile.number.as_ref()),
+        member.name.to_string(),
+        text(member.email.as_ref()),
+        if view.is_owner { "owner".to_owned() } else { member.role.to_string() },
+        view.status.as_str().to_owned(),
+        u8::from(member.user.is_some()).to_string(),
+        instant(member.login_since),
+        instant(view.last_login_at),
+        member.rounds.numbers.len().to_string(),
+        instant(member.rounds.last_at),
+    ]
+}
+
+fn cells(view: &MemberView) -> [String; 18] {
     let member = &view.member;
     let profile = Some(&member.profile).filter(|_| view.details != Details::None);
     let noted = profile.filter(|_| view.details == Details::All).and_then(|it| it.additional_information.as_ref());
@@ -129,6 +179,7 @@ fn cells(view: &MemberView) -> [String; 17] {
         instant(Some(member.joined_at)),
         instant(member.deactivates_at),
         instant(view.last_login_at),
+        instant(member.login_since.filter(|_| view.details == Details::All)),
     ]
 }
 

@@ -49,7 +49,7 @@ pub struct LimitOptions {
     pub longest_wait: Duration,
     /// For how long after the last one a login's failures are remembered; a day. A success forgets them at once.
     pub failures_kept: Duration,
-    /// How many links that nobody was sent one client may show; 60 an hour.
+    /// How many links that nobody was sent one client may show, and codes that nobody was given it may type; 60 an hour.
     pub unknown_links_per_hour: u32,
     /// How many returns from identity providers that let nobody in one client may make; 60 an hour.
     pub failed_returns_per_hour: u32,
@@ -95,7 +95,7 @@ impl RateLimited {
 /// What a client is limited in without saying who it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limited {
-    /// Showing a link that is unknown.
+    /// Showing a link that is unknown, or typing a code that is.
     UnknownLink,
     /// Coming back from an identity provider with what lets nobody in.
     FailedReturn,

@@ -39,6 +39,11 @@ impl Api {
         use secrecy::ExposeSecret;
         format!("{}/join/{}", self.options.public_url, link.expose_secret())
     }
+
+    /// The page where a code is typed in the place of a personal link.
+    pub(crate) fn code_page(&self) -> String {
+        format!("{}/code", self.options.public_url)
+    }
 }
 
 /// What the operator of a server can choose.

@@ -20,6 +20,7 @@ mod records;
 mod roster;
 mod seats;
 mod sessions;
+mod set_up_codes;
 mod set_up_links;
 mod sign_ins;
 mod templates;
@@ -37,6 +38,8 @@ fn people() -> OpenApiRouter<Shared> {
         .routes(routes!(sign_ins::create::create))
         .routes(routes!(sign_ins::second_factor::second_factor))
         .routes(routes!(sign_ins::passkey_challenge::passkey_challenge))
+        .routes(routes!(sign_ins::passkey::ask_any_passkey))
+        .routes(routes!(sign_ins::passkey::sign_in_by_passkey))
         .routes(routes!(sign_ins::list::list, sign_ins::end_others::end_others))
         .routes(routes!(sign_ins::end::end))
         .routes(routes!(sign_ins::end_one::end_one))
@@ -96,7 +99,11 @@ fn organization() -> OpenApiRouter<Shared> {
         .routes(routes!(members::suspend::suspend, members::reactivate::reactivate))
         .routes(routes!(members::allocate_seat::allocate_seat, members::release_seat::release_seat))
         .routes(routes!(roster::read_roster::read_roster))
+        .routes(routes!(roster::report::report))
+        .routes(routes!(roster::export_report::export_report))
         .routes(routes!(roster::rounds::rounds, roster::start_round::start_round))
+        .routes(routes!(roster::clears::clears, roster::clear_logins::clear_logins))
+        .routes(routes!(roster::undo_clear::undo_clear))
         .routes(routes!(seats::allocate::allocate))
         .routes(routes!(seats::waiting::waiting))
         .routes(routes!(seats::when_full::when_full))
@@ -108,6 +115,7 @@ fn record() -> OpenApiRouter<Shared> {
         .routes(routes!(records::list::list))
         .routes(routes!(records::read::read, records::put::put, records::remove::remove))
         .routes(routes!(records::share::share, records::unshare::unshare))
+        .routes(routes!(records::share::share_with_group, records::unshare::unshare_with_group))
 }
 
 fn attendance() -> OpenApiRouter<Shared> {
@@ -138,13 +146,14 @@ fn invitation() -> OpenApiRouter<Shared> {
         .routes(routes!(invitations::accept::accept))
         .routes(routes!(invitations::register::register))
         .routes(routes!(invitations::decline::decline))
+        .routes(routes!(set_up_codes::open::open))
         .routes(routes!(set_up_links::inspect::inspect))
         .routes(routes!(set_up_links::redeem::redeem))
 }
 
 fn operator() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
-        .routes(routes!(operator::found::found))
+        .routes(routes!(operator::found::found, operator::list::list))
         .routes(routes!(operator::read::read))
         .routes(routes!(operator::subscription::subscription))
         .routes(routes!(operator::owner::owner))

@@ -8,7 +8,7 @@ use jsonwebtoken::dangerous::insecure_decode_claims;
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use membership_core::email::EmailAddress;
-use membership_core::identity::{Assertion, Subject};
+use membership_core::identity::{Assertion, SecondFactorTrust, Subject};
 use membership_core::language::Language;
 use membership_core::name::PersonName;
 use membership_core::port::{Clock, IssuerUnreachable, TrustedIssuers, Vouched, to_micros};
@@ -59,6 +59,8 @@ pub struct IssuerOptions {
     pub name_claim: String,
     /// When the address counts as verified.
     pub email_trust: EmailTrust,
+    /// What a token must say for a second factor to count.
+    pub second_factor: SecondFactorTrust,
     /// Whether the account's name follows the claim.
     pub follows_name: bool,
     /// Whether the account's address follows the claim.
@@ -148,7 +150,10 @@ impl IssuerOptions {
             },
             name: text(&self.name_claim).and_then(|it| PersonName::parse(it).ok()),
             language: text("locale").and_then(|it| it.get(..2)).and_then(|it| it.parse::<Language>().ok()),
-            second_factor: claims.get("amr").and_then(Value::as_array).is_some_and(|all| all.contains(&"mfa".into())),
+            second_factor: {
+                let methods = claims.get("amr").and_then(Value::as_array).into_iter().flatten();
+                self.second_factor.is_met(text("acr"), methods.filter_map(Value::as_str))
+            },
         };
         Some(Vouched {
             assertion,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use membership_core::email::EmailAddress;
-use membership_core::identity::{Assertion, Subject};
+use membership_core::identity::{Assertion, SecondFactorTrust, Subject};
 use membership_core::language::Language;
 use membership_core::name::PersonName;
 use membership_core::port::{Arrival, Clock, Departure, IdentityProviders, Pending, Provider, ProviderError};
@@ -13,9 +13,10 @@ use openidconnect::core::{
     CoreUserInfoClaims,
 };
 use openidconnect::{
-    AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndUserName, IssuerUrl, LanguageTag,
-    LocalizedClaim, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError,
-    Scope, SignatureVerificationError, SubjectIdentifier, TokenResponse, UserInfoError,
+    AuthenticationContextClass, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
+    EndUserName, IssuerUrl, LanguageTag, LocalizedClaim, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, SubjectIdentifier,
+    TokenResponse, UserInfoError,
 };
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
@@ -46,8 +47,8 @@ pub struct ProviderOptions {
     pub client_secret: Option<SecretString>,
     /// What is asked for besides `openid`.
     pub scopes: Vec<String>,
-    /// The values of the claim `acr` that mean more than one factor, besides `mfa` in `amr`.
-    pub second_factor_acr: Vec<String>,
+    /// What it must say for a second factor to count.
+    pub second_factor: SecondFactorTrust,
 }
 
 /// The providers of a deployment.
@@ -127,6 +128,8 @@ impl OidcProviders {
         request.request_async(&http).await.map_err(|error| match error {
             // A code that was used before, or is not this browser's.
             RequestTokenError::ServerResponse(said) => ProviderError::Disbelieved(said.to_string()),
+            // A statement whose claims are not what claims of that name are.
+            RequestTokenError::Parse(error, _) => ProviderError::Disbelieved(worded(&error)),
             other => ProviderError::Unreachable(worded(&other)),
         })
     }
@@ -206,7 +209,7 @@ impl IdentityProviders for OidcProviders {
         &self.shown
     }
 
-    async fn depart(&self, key: &str) -> Result<Departure, ProviderError> {
+    async fn depart(&self, key: &str, second_factor: bool) -> Result<Departure, ProviderError> {
         let known = self.known(key)?;
         let metadata = self.published(known, GOOD_FOR).await?;
         let client = client(&known.options, metadata).set_redirect_uri(self.back(&known.options)?);
@@ -216,6 +219,10 @@ impl IdentityProviders for OidcProviders {
             .set_pkce_challenge(challenge);
         for scope in &known.options.scopes {
             request = request.add_scope(Scope::new(scope.clone()));
+        }
+        // In the order of preference (OpenID Connect Core, section 3.1.2.1).
+        for class in known.options.second_factor.acr.iter().filter(|_| second_factor) {
+            request = request.add_auth_context_value(AuthenticationContextClass::new(class.clone()));
         }
         let (address, state, nonce) = request.url();
         let pending = Pending {
@@ -272,16 +279,15 @@ fn client(
 
 fn said_of(options: &ProviderOptions, claims: &CoreIdTokenClaims) -> Result<Assertion, ClaimsVerificationError> {
     let subject = Subject::parse(&options.issuer, claims.subject().as_str());
-    let by_method = claims.auth_method_refs().is_some_and(|all| all.iter().any(|it| it.as_str() == "mfa"));
     let context = claims.auth_context_ref().map(|it| it.as_str());
-    let by_context = context.is_some_and(|it| options.second_factor_acr.iter().any(|wanted| wanted == it));
+    let methods = claims.auth_method_refs().into_iter().flatten().map(|it| it.as_str());
     Ok(Assertion {
         subject: subject.map_err(|error| ClaimsVerificationError::Other(error.to_string()))?,
         email: claims.email().and_then(|it| EmailAddress::parse(it.as_str()).ok()),
         email_verified: claims.email_verified() == Some(true),
         name: named(claims.name()),
         language: spoken(claims.locale()),
-        second_factor: by_method || by_context,
+        second_factor: options.second_factor.is_met(context, methods),
     })
 }
 

@@ -16,8 +16,10 @@ use crate::rows::records::{MessageRow, ReceiptRow};
 use crate::statement::{Route, execute, statements, write as guarded};
 
 pub(crate) mod attendance;
+pub(crate) mod clears;
 pub(crate) mod imports;
 pub(crate) mod keys;
+pub(crate) mod logins;
 pub(crate) mod organization;
 pub(crate) mod people;
 pub(crate) mod roster;
@@ -87,11 +89,11 @@ pub(crate) async fn write(connection: &mut PgConnection, before: &Facts, changes
         guarded(connection, query, 1).await?;
     }
     keys::write(connection, changes).await?;
-    people::write(connection, before, changes).await?;
+    let logins = people::write(connection, before, changes).await?;
     if !foreign.messages.is_empty() {
         execute(connection, MESSAGES.query().bind(list(foreign.messages, MessageRow::from))).await?;
     }
-    organization::write(connection, before, changes, &own).await
+    organization::write(connection, before, changes, (&own, &logins)).await
 }
 
 /// Messages and the receipt: those that are written with the organization, and the others.

@@ -4,19 +4,22 @@ use async_trait::async_trait;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::email::EmailAddress;
 use membership_core::group::Group as MemberGroup;
-use membership_core::id::{ImportId, MemberId, OrganizationId, UserId};
+use membership_core::id::{ClearId, ImportId, MemberId, OrganizationId, UserId};
 use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::Invitation;
+use membership_core::login_clear::{ClearedLogin, LoginClear};
 use membership_core::member::Member;
 use membership_core::organization::Head;
 use membership_core::port::{
     AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
-    MemberSort, NamedQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
+    MemberSort, NamedQuery, OrganizationQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
 };
 use membership_core::program::{Program, Session};
+use membership_core::report::{Days, LoginsByDay, SignedIn};
 use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::roster::{Invited, RosterGroup, Round};
+use membership_core::typed_code::CodeLocator;
 use membership_core::user::SignIn;
 use serde::Deserialize;
 use sqlx::Row;
@@ -44,6 +47,7 @@ macro_rules! now {
 
 // After the macro, which it uses.
 pub(crate) mod attendance;
+pub(crate) mod clears;
 pub(crate) mod imports;
 
 /// Which members a list is of: `Member::status_at`, `Member::seat_at`, `Invited::includes` and the other filters.
@@ -67,7 +71,9 @@ macro_rules! listed_members {
             AND ($9::text IS NULL OR CASE $9
                 WHEN 'never' THEN m.set_up_generation IS NULL
                 WHEN 'bounced' THEN m.set_up_delivery IN ('bounced', 'failed')
-                ELSE m.rounds @> to_jsonb($10::bigint) END)"
+                ELSE m.rounds @> to_jsonb($10::bigint) END)
+            AND ($11::boolean IS NULL OR $11 = (m.last_login_at = 'epoch'::timestamptz))
+            AND ($12::timestamptz IS NULL OR m.last_login_at >= $12)"
         )
     };
 }
@@ -85,7 +91,9 @@ macro_rules! members_page {
                 'items', (SELECT coalesce(json_agg(r), '[]') FROM (
                     SELECT ",
             member_columns!(),
-            " FROM memberships m
+            ", ",
+            micros!("m.last_login_at"),
+            " AS last_login_at FROM memberships m
                     WHERE ",
             $only,
             " AND ",
@@ -94,11 +102,12 @@ macro_rules! members_page {
             $after,
             " ORDER BY ",
             $order,
-            " LIMIT $13) r))"
+            " LIMIT $15) r))"
         )
     };
 }
 
+pub(crate) mod report;
 pub(crate) mod roster;
 
 /// Which invitations a list is of: `Invitation::state_at` and the other filters.
@@ -123,6 +132,14 @@ macro_rules! listed_invitations {
     };
 }
 
+/// Which organizations a list is of. The collation knows the case of ASCII letters only, as the other stores do.
+macro_rules! listed_organizations {
+    () => {
+        "o.state <> 'deleted'
+            AND ($1::text IS NULL OR strpos(lower(o.name COLLATE \"C\"), $1) > 0 OR o.id = $2)"
+    };
+}
+
 /// Which records a list is of: the filters, and what whoever asks can reach.
 macro_rules! listed_records {
     () => {
@@ -130,6 +147,7 @@ macro_rules! listed_records {
             "r.organization_id = $1
             AND ($2::text IS NULL OR r.type = $2)
             AND ($3::boolean IS NULL OR r.restricted = $3)
+            AND ($10::text IS NULL OR strpos(lower(r.key), $10) > 0)
             AND ($4::uuid IS NULL OR ",
             shared_with!("$4"),
             ")
@@ -140,14 +158,17 @@ macro_rules! listed_records {
     };
 }
 
-/// Whether a record is shared with the member of a parameter.
+/// Whether a record is shared with the member of a parameter, or with a group that they are in.
 macro_rules! shared_with {
     ($member:literal) => {
         concat!(
             "EXISTS (SELECT FROM resource_shares s WHERE s.organization_id = $1 AND s.type = r.type
-                AND s.key = r.key AND s.holder_kind = 'member' AND s.holder_id = ",
+                AND s.key = r.key AND (s.holder_kind = 'member' AND s.holder_id = ",
             $member,
-            ")"
+            " OR s.holder_kind = 'group' AND EXISTS (SELECT FROM group_members gm WHERE gm.organization_id = $1
+                    AND gm.group_id = s.holder_id AND gm.member_id = ",
+            $member,
+            ")))"
         )
     };
 }
@@ -163,16 +184,23 @@ statements! {
                 ORDER BY r.type, r.key LIMIT $9) q))";
     /// Members by name.
     MEMBERS_BY_NAME, Route::By(Group::Organization),
-        members_page!("true", "(m.name_key, m.id) > ($11, $12)", "m.name_key, m.id");
+        members_page!("true", "(m.name_key, m.id) > ($13, $14)", "m.name_key, m.id");
     /// Members without a login by name, which have an index of their own.
     ROSTER_BY_NAME, Route::By(Group::Organization),
-        members_page!("m.user_id IS NULL", "(m.name_key, m.id) > ($11, $12)", "m.name_key, m.id");
+        members_page!("m.user_id IS NULL", "(m.name_key, m.id) > ($13, $14)", "m.name_key, m.id");
     /// Members without a login, the newest first.
     ROSTER_BY_DATE, Route::By(Group::Organization),
-        members_page!("m.user_id IS NULL", "(m.joined_at, m.id) < ($11, $12)", "m.joined_at DESC, m.id DESC");
+        members_page!("m.user_id IS NULL", "(m.joined_at, m.id) < ($13, $14)", "m.joined_at DESC, m.id DESC");
     /// Members, the newest first.
     MEMBERS_BY_DATE, Route::By(Group::Organization),
-        members_page!("true", "(m.joined_at, m.id) < ($11, $12)", "m.joined_at DESC, m.id DESC");
+        members_page!("true", "(m.joined_at, m.id) < ($13, $14)", "m.joined_at DESC, m.id DESC");
+    /// Members, who signed in last first.
+    MEMBERS_BY_LOGIN, Route::By(Group::Organization),
+        members_page!("true", "(m.last_login_at, m.id) < ($13, $14)", "m.last_login_at DESC, m.id DESC");
+    /// Members, who set up a login last first.
+    MEMBERS_BY_SETTING_UP, Route::By(Group::Organization),
+        members_page!("true", "(coalesce(m.login_since, 'epoch'::timestamptz), m.id) < ($13, $14)",
+            "coalesce(m.login_since, 'epoch'::timestamptz) DESC, m.id DESC");
     /// Invitations, the newest first.
     INVITATIONS, Route::By(Group::Organization),
         "SELECT json_build_object(
@@ -189,6 +217,15 @@ statements! {
             AND ($4::uuid IS NULL OR a.actor_user = $4)
             AND ($5::uuid IS NULL OR a.subject_id = $5)
         ORDER BY a.sequence DESC LIMIT $6) r";
+    /// All organizations, the newest first.
+    ORGANIZATIONS, Route::FanOut(Group::Organization),
+        "SELECT row_to_json(r) FROM (SELECT ", organization_columns!(), ", ", seats_columns!(), " FROM organizations o
+        JOIN organization_seats s ON s.organization_id = o.id
+        WHERE ", listed_organizations!(), " AND o.id < $3
+        ORDER BY o.id DESC LIMIT $4) r";
+    /// How many there are.
+    ORGANIZATIONS_TOTAL, Route::FanOut(Group::Organization),
+        "SELECT to_json(count(*)) FROM organizations o WHERE ", listed_organizations!();
     /// The ids of a user's organizations.
     MIRROR, Route::By(Group::User),
         "SELECT to_json(o.organization_id) FROM user_organizations o WHERE o.user_id = $1";
@@ -203,6 +240,10 @@ statements! {
     /// Hints at what waits for addresses.
     HINTS, Route::By(Group::Email),
         "SELECT json_build_array(h.organization_id, h.invitation_id) FROM email_invitations h WHERE h.email = ANY($1)";
+    /// Hints at whose personal link a typed code takes the place of.
+    WITH_SET_UP_CODE, Route::By(Group::SetUpCode),
+        "SELECT json_build_array(c.organization_id, c.member_id) FROM set_up_codes c WHERE c.locator = $1
+        ORDER BY c.expires_at DESC, c.organization_id, c.member_id LIMIT 8";
     /// Organizations, each with an invitation that can be accepted now at one of the addresses.
     OWN_INVITATIONS, Route::By(Group::Organization),
         "SELECT json_build_object('head', row_to_json(h), 'row', row_to_json(r)) FROM (
@@ -238,6 +279,20 @@ statements! {
 struct PageRow<R> {
     total: u64,
     items: Vec<R>,
+}
+
+/// A member of a list, and when they last signed in, in microseconds since 1970; 0 for never.
+#[derive(Deserialize)]
+struct ListedMember {
+    #[serde(flatten)]
+    row: MemberRow,
+    last_login_at: i64,
+}
+
+impl ListedMember {
+    fn read(self) -> Result<(Member, i64), StoreError> {
+        Ok((self.row.member()?, self.last_login_at))
+    }
 }
 
 #[derive(Deserialize)]
@@ -290,18 +345,29 @@ impl Directory for PostgresStore {
                 let statement = if on_roster { &ROSTER_BY_NAME } else { &MEMBERS_BY_NAME };
                 filtered(statement).bind(storable(after)).bind(id)
             }
-            MemberSort::JoinedAt => {
+            MemberSort::JoinedAt | MemberSort::LastLogin | MemberSort::LoginSince => {
                 let (before, id) = before(query.cursor.as_ref());
-                let statement = if on_roster { &ROSTER_BY_DATE } else { &MEMBERS_BY_DATE };
+                let statement = match (query.sort, on_roster) {
+                    (MemberSort::LastLogin, _) => &MEMBERS_BY_LOGIN,
+                    (MemberSort::LoginSince, _) => &MEMBERS_BY_SETTING_UP,
+                    (_, true) => &ROSTER_BY_DATE,
+                    (_, false) => &MEMBERS_BY_DATE,
+                };
                 filtered(statement).bind(before).bind(id)
             }
         };
         let mut connection = self.connection().await?;
-        let page: PageRow<MemberRow> = fetch_one(&mut connection, bound.bind(one_more(limit))).await?;
-        page.page(limit, MemberRow::member, |it| match query.sort {
-            MemberSort::Name => Cursor { after: name_key(it.name.as_str()), id: it.id.0 },
-            MemberSort::JoinedAt => Cursor { after: micros_of(it.joined_at).to_string(), id: it.id.0 },
-        })
+        let page: PageRow<ListedMember> = fetch_one(&mut connection, bound.bind(one_more(limit))).await?;
+        let page = page.page(limit, ListedMember::read, |(it, last_login)| {
+            let after = match query.sort {
+                MemberSort::Name => name_key(it.name.as_str()),
+                MemberSort::JoinedAt => micros_of(it.joined_at).to_string(),
+                MemberSort::LastLogin => last_login.to_string(),
+                MemberSort::LoginSince => it.login_since.map_or(0, micros_of).to_string(),
+            };
+            Cursor { after, id: it.id.0 }
+        })?;
+        Ok(Page { items: page.items.into_iter().map(|(it, _)| it).collect(), next: page.next, total: page.total })
     }
 
     async fn invitations(
@@ -343,7 +409,8 @@ impl Directory for PostgresStore {
             .bind(matches!(query.visible, RecordsVisible::OpenAndSharedWith(_)))
             .bind(storable(kind))
             .bind(storable(id))
-            .bind(one_more(limit));
+            .bind(one_more(limit))
+            .bind(query.text.as_ref().map(|text| storable(&text.to_ascii_lowercase())));
         let mut connection = self.connection().await?;
         let page: PageRow<ResourceRow> = fetch_one(&mut connection, bound).await?;
         page.page(limit, ResourceRow::resource, |it| Cursor { after: it.name.to_string(), id: Uuid::nil() })
@@ -360,6 +427,20 @@ impl Directory for PostgresStore {
             .bind(i64::from(query.limit.clamp(1, LONGEST_PAGE)));
         let rows: Vec<AuditRow> = self.list(bound).await?;
         rows.into_iter().map(|row| row.entry(Stream::Organization(organization))).collect()
+    }
+
+    async fn organizations(&self, query: &OrganizationQuery) -> Result<Page<Head>, StoreError> {
+        let limit = query.limit.clamp(1, LONGEST_PAGE);
+        let (text, id) = query.wanted();
+        let text = text.as_deref().map(storable);
+        let mut connection = self.connection().await?;
+        let total = ORGANIZATIONS_TOTAL.query().bind(text.clone()).bind(id);
+        let total: u64 = fetch_one(&mut connection, total).await?;
+        let before = query.cursor.as_ref().map_or(Uuid::max(), |it| it.id);
+        let page = ORGANIZATIONS.query().bind(text).bind(id).bind(before).bind(one_more(limit));
+        let items: Vec<HeadRow> = fetch(&mut connection, page).await?;
+        let cursor = |it: &Head| Cursor { after: String::new(), id: it.organization.id.0 };
+        PageRow { total, items }.page(limit, HeadRow::head, cursor)
     }
 
     async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError> {
@@ -386,6 +467,11 @@ impl Directory for PostgresStore {
         let query = OWN_INVITATIONS.query().bind(organizations).bind(self.fixed_now()).bind(invitations);
         let rows: Vec<WithHead<InvitationRow>> = self.list(query.bind(addresses)).await?;
         rows.into_iter().map(|found| Ok((found.head.head()?, found.row.invitation()?))).collect()
+    }
+
+    async fn with_set_up_code(&self, locator: CodeLocator) -> Result<Vec<(OrganizationId, MemberId)>, StoreError> {
+        let hints: Vec<(Uuid, Uuid)> = self.list(WITH_SET_UP_CODE.query().bind(i64::from(locator.0))).await?;
+        Ok(hints.into_iter().map(|(organization, member)| (OrganizationId(organization), MemberId(member))).collect())
     }
 
     async fn holders(
@@ -492,6 +578,32 @@ impl Directory for PostgresStore {
         self.list_rounds(organization, before, limit).await
     }
 
+    async fn logins_after(
+        &self,
+        organization: OrganizationId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<(MemberId, UserId)>, StoreError> {
+        self.list_logins_after(organization, after, limit).await
+    }
+
+    async fn login_clears(&self, organization: OrganizationId) -> Result<Vec<LoginClear>, StoreError> {
+        self.list_clears(organization).await
+    }
+
+    async fn cleared_logins(
+        &self,
+        organization: OrganizationId,
+        clear: ClearId,
+        limit: u32,
+    ) -> Result<Vec<ClearedLogin>, StoreError> {
+        self.list_cleared(organization, clear, limit).await
+    }
+
+    async fn logins_by_day(&self, organization: OrganizationId, days: Days) -> Result<LoginsByDay, StoreError> {
+        self.count_logins(organization, days).await
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
         let row = PING.query().fetch_one(&mut *connection).await.map_err(store_error)?;
@@ -512,6 +624,11 @@ fn filtered(
         Some(Invited::Bounced) => (Some("bounced"), None),
         Some(Invited::Round(number)) => (Some("round"), Some(i64::from(number))),
     };
+    let since = match query.signed_in {
+        // Who never did has signed in when 1970 began, which is no instant that anybody asks for.
+        Some(SignedIn::Since(from)) => Some(from.max(OffsetDateTime::UNIX_EPOCH + time::Duration::MICROSECOND)),
+        Some(SignedIn::Never) | None => None,
+    };
     statement
         .query()
         .bind(organization.0)
@@ -524,6 +641,8 @@ fn filtered(
         .bind(query.group.map(|id| id.0))
         .bind(invited)
         .bind(round)
+        .bind(query.signed_in.map(|it| it == SignedIn::Never).filter(|never| *never))
+        .bind(since)
 }
 
 /// A text as names and addresses are searched for it.

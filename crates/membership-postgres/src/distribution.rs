@@ -11,6 +11,8 @@ pub enum Group {
     Email,
     /// The claims of usernames.
     Username,
+    /// The codes that take the place of personal links, found by what is typed.
+    SetUpCode,
     /// The claims of identities.
     Identity,
     /// Sign-ups, which belong to nobody yet.
@@ -44,6 +46,8 @@ pub const TABLES: &[Table] = &[
     table("sessions", "organization_id", Group::Organization),
     table("enrolments", "organization_id", Group::Organization),
     table("roster_rounds", "organization_id", Group::Organization),
+    table("login_clears", "organization_id", Group::Organization),
+    table("cleared_logins", "organization_id", Group::Organization),
     table("wordings", "organization_id", Group::Organization),
     table("resources", "organization_id", Group::Organization),
     table("resource_shares", "organization_id", Group::Organization),
@@ -65,6 +69,7 @@ pub const TABLES: &[Table] = &[
     table("email_invitations", "email", Group::Email),
     table("mail_quotas", "bucket", Group::Email),
     table("usernames", "username", Group::Username),
+    table("set_up_codes", "locator", Group::SetUpCode),
     table("identities", "id", Group::Identity),
     table("sign_ups", "id", Group::SignUp),
     table("installation", "key", Group::Installation),
@@ -73,10 +78,11 @@ pub const TABLES: &[Table] = &[
 ];
 
 /// Tables that many writers append to at once: no foreign key may make them wait for a shared row.
-pub const WITHOUT_FOREIGN_KEYS: [&str; 10] = [
+pub const WITHOUT_FOREIGN_KEYS: [&str; 11] = [
     "organization_seats",
     "invitations",
     "roster_rounds",
+    "login_clears",
     "wordings",
     "resources",
     "resource_shares",

@@ -27,6 +27,7 @@ use crate::rows::{
 };
 use crate::statement::{Bound, Route, fetch_one, micros, statements};
 
+pub(crate) mod clears;
 pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod people;
@@ -102,10 +103,23 @@ macro_rules! facts_sql {
                 (SELECT m.id FROM memberships m
                 WHERE m.organization_id = $1 AND m.waits_since IS NOT NULL AND m.status = 'active'
                 ORDER BY m.waits_since, m.id LIMIT $5)
+            ), asked AS MATERIALIZED (
+                SELECT a.type, a.key, a.every FROM jsonb_to_recordset($11) AS a(type text, key text, every boolean)
+            ), held AS MATERIALIZED (
+                SELECT ",
+            share_columns!(),
+            " FROM asked JOIN resource_shares s
+                    ON s.organization_id = $1 AND s.type = asked.type AND s.key = asked.key
+                    AND (asked.every OR s.holder_id = ANY(ARRAY(SELECT m.id FROM member_ids m))
+                        OR (s.holder_kind = 'group' AND EXISTS (SELECT FROM group_members gm
+                            WHERE gm.organization_id = $1 AND gm.group_id = s.holder_id
+                                AND gm.member_id = ANY(ARRAY(SELECT m.id FROM member_ids m)))))
             ), group_ids AS MATERIALIZED (
                 SELECT unnest($12::uuid[]) AS id
                 UNION
                 SELECT unnest(i.groups) FROM invitations i WHERE i.organization_id = $1 AND i.id = ANY($3)
+                UNION
+                SELECT s.holder_id FROM held s WHERE s.holder_kind = 'group'
             ), session_ids AS MATERIALIZED (
                 SELECT unnest($13::uuid[]) AS id
                 UNION
@@ -115,8 +129,6 @@ macro_rules! facts_sql {
                 UNION
                 SELECT (o.branding #>> ARRAY['wordings', t.key, 'wording'])::uuid
                 FROM organizations o, unnest($21::text[]) AS t(key) WHERE o.id = $1
-            ), asked AS MATERIALIZED (
-                SELECT a.type, a.key, a.every FROM jsonb_to_recordset($11) AS a(type text, key text, every boolean)
             )
             SELECT json_build_object(
                 'now', (SELECT ",
@@ -182,7 +194,7 @@ macro_rules! facts_sql {
                         ORDER BY l.number DESC LIMIT 1))) r),
                 'keys', (SELECT coalesce(json_agg(r), '[]') FROM (
                     SELECT ",
-            key_columns!("k.member_id"),
+            key_columns!("k.member_id, k.two_factors"),
             " FROM api_keys k
                     WHERE k.organization_id = $1 AND k.id = ANY(ARRAY(SELECT id FROM key_ids))
                     ORDER BY (k.revoked_at IS NULL AND k.expires_at > (SELECT now FROM moment)) DESC, k.created_at DESC,
@@ -201,10 +213,7 @@ macro_rules! facts_sql {
                 'shares', (SELECT coalesce(json_agg(q), '[]') FROM (
                     SELECT ",
             share_columns!(),
-            " FROM asked JOIN resource_shares s
-                        ON s.organization_id = $1 AND s.type = asked.type AND s.key = asked.key
-                        AND (asked.every OR s.holder_id = ANY(ARRAY(SELECT m.id FROM member_ids m)))
-                    ORDER BY s.type, s.key, s.holder_kind, s.holder_id) q),
+            " FROM held s ORDER BY s.type, s.key, s.holder_kind, s.holder_id) q),
                 'receipt', (SELECT row_to_json(r) FROM (
                     SELECT ",
             receipt_columns!(),
@@ -313,6 +322,7 @@ pub(crate) async fn load(
     people::load(connection, &mut now, scope, &mut facts).await?;
     keys::load(connection, &mut now, scope, &mut facts).await?;
     imports::load(connection, scope, &mut facts).await?;
+    clears::load(connection, scope, &mut facts).await?;
     if let Some(key) = scope.receipt.filter(|_| !receipt_is_of_organization(scope)) {
         let query = RECEIPT.query().bind(key.scope).bind(key.key.0.to_vec()).bind(now);
         let row: Option<ReceiptRow> = ask(connection, &mut now, query).await?;
@@ -333,6 +343,7 @@ pub(crate) fn statements_needed(scope: &Scope) -> usize {
         + people::statements_needed(scope)
         + keys::statements_needed(scope)
         + usize::from(scope.organization.is_some() && scope.import.is_some())
+        + clears::statements_needed(scope)
 }
 
 fn receipt_is_of_organization(scope: &Scope) -> bool {

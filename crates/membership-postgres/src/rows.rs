@@ -13,13 +13,14 @@ use membership_core::port::StoreError;
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, MemberProfile};
 use membership_core::role::RoleKey;
 use membership_core::roster::Rounds;
-use membership_core::set_up::SetUpLink;
+use membership_core::set_up::{SetUpCode, SetUpLink};
 use membership_core::subscription::Subscription;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub(crate) mod attendance;
+pub(crate) mod clears;
 pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod people;
@@ -243,6 +244,7 @@ pub(crate) struct MemberRow {
     seat: bool,
     waits_since: Option<Instant>,
     joined_at: Instant,
+    raised_at: Option<Instant>,
     deactivates_at: Option<Instant>,
     first_name: Option<PersonName>,
     last_name: Option<PersonName>,
@@ -256,8 +258,10 @@ pub(crate) struct MemberRow {
     set_up_expires_at: Option<Instant>,
     set_up_used_at: Option<Instant>,
     set_up_delivery: String,
+    set_up_code: Option<SetUpCode>,
     rounds: Vec<u32>,
     last_round_at: Option<Instant>,
+    login_since: Option<Instant>,
     version: u64,
 }
 
@@ -270,6 +274,8 @@ macro_rules! member_columns {
             " AS waits_since, ",
             $crate::statement::micros!("m.joined_at"),
             " AS joined_at, ",
+            $crate::statement::micros!("m.raised_at"),
+            " AS raised_at, ",
             $crate::statement::micros!("m.deactivates_at"),
             " AS deactivates_at, m.first_name, m.last_name, m.language, m.labels, m.number, ",
             "m.additional_information, m.set_up_generation, m.set_up_channel, ",
@@ -278,9 +284,11 @@ macro_rules! member_columns {
             $crate::statement::micros!("m.set_up_expires_at"),
             " AS set_up_expires_at, ",
             $crate::statement::micros!("m.set_up_used_at"),
-            " AS set_up_used_at, m.set_up_delivery, m.rounds, ",
+            " AS set_up_used_at, m.set_up_delivery, m.set_up_code, m.rounds, ",
             $crate::statement::micros!("m.last_round_at"),
-            " AS last_round_at, m.version"
+            " AS last_round_at, ",
+            $crate::statement::micros!("m.login_since"),
+            " AS login_since, m.version"
         )
     };
 }
@@ -304,6 +312,7 @@ impl From<&Member> for MemberRow {
             seat: it.seat,
             waits_since: it.waits_since.map(Instant::from),
             joined_at: it.joined_at.into(),
+            raised_at: it.raised_at.map(Instant::from),
             deactivates_at: it.deactivates_at.map(Instant::from),
             first_name: it.profile.names.first.clone(),
             last_name: it.profile.names.last.clone(),
@@ -317,14 +326,21 @@ impl From<&Member> for MemberRow {
             set_up_expires_at: it.set_up.map(|link| link.expires_at.into()),
             set_up_used_at: it.set_up.and_then(|link| link.used_at).map(Instant::from),
             set_up_delivery: it.set_up.map_or(Delivery::None, |link| link.delivery).as_str().to_owned(),
+            set_up_code: it.set_up.and_then(|link| link.code),
             rounds: it.rounds.numbers.clone(),
             last_round_at: it.rounds.last_at.map(Instant::from),
+            login_since: it.login_since.map(Instant::from),
             version: it.version,
         }
     }
 }
 
 impl MemberRow {
+    /// Whose membership it is.
+    pub(crate) fn user_id(&self) -> Option<Uuid> {
+        self.user_id
+    }
+
     /// The personal link, if one was ever made.
     fn set_up(&self) -> Result<Option<SetUpLink>, StoreError> {
         let (Some(generation), Some(channel), Some(issued_at), Some(expires_at)) =
@@ -339,6 +355,7 @@ impl MemberRow {
             expires_at: expires_at.0,
             used_at: self.set_up_used_at.map(|it| it.0),
             delivery: named("a delivery", &self.set_up_delivery, &Delivery::ALL, |it| it.as_str())?,
+            code: self.set_up_code,
         }))
     }
 
@@ -354,6 +371,7 @@ impl MemberRow {
             seat: self.seat,
             waits_since: self.waits_since.map(|it| it.0),
             joined_at: self.joined_at.0,
+            raised_at: self.raised_at.map(|it| it.0),
             deactivates_at: self.deactivates_at.map(|it| it.0),
             profile: MemberProfile {
                 names: Names { first: self.first_name, last: self.last_name },
@@ -364,6 +382,7 @@ impl MemberRow {
             },
             set_up,
             rounds: Rounds { numbers: self.rounds, last_at: self.last_round_at.map(|it| it.0) },
+            login_since: self.login_since.map(|it| it.0),
             version: self.version,
         })
     }

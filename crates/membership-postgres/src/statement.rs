@@ -16,7 +16,8 @@ use crate::error::store_error;
 pub(crate) enum Route {
     /// By equality of each table's distribution column with a parameter; all tables are of this group.
     By(Group),
-    /// By asking every shard of one group: allowed to sweeps and to lists of the whole deployment, never in a request.
+    /// By asking every shard of one group: allowed to sweeps and to the operator's lists of the whole deployment, never in
+    /// a request of anybody else.
     FanOut(Group),
     /// It touches no table.
     Nowhere,

@@ -110,7 +110,7 @@ impl PostgresStore {
         }
     }
 
-    async fn begin(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
         self.pool.begin().await.map_err(|error| self.pool_error(error))
     }
 

@@ -7,21 +7,19 @@ use membership_core::id::{ImportId, OrganizationId, UserId};
 use membership_core::organization::ChainEnd;
 use membership_core::port::{StoreError, Upkeep};
 use serde::Deserialize;
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 use uuid::Uuid;
 
 use crate::distribution::Group;
 use crate::rows::Hex;
 use crate::rows::records::{AuditRow, audit_columns};
-use crate::statement::{Bound, Route, Statement, execute, fetch, statements};
+use crate::statement::{Bound, Route, execute, fetch, statements};
 use crate::store::PostgresStore;
+
+pub(crate) mod forgetting;
 
 /// How many logs are listed at once.
 const LOGS: usize = 100;
-
-/// How many rows a batch forgets, and how many batches of a kind one call does at most.
-const BATCH: i64 = 1_000;
-const MOST_BATCHES: usize = 100;
 
 /// What is over at the first parameter's time, or now.
 macro_rules! now {
@@ -82,69 +80,7 @@ statements! {
     /// A claim that is given back.
     RELEASE_IMPORT, Route::By(Group::Organization),
         "UPDATE imports AS i SET leased_until = i.created_at WHERE i.organization_id = $1 AND i.id = $2";
-    /// Imports that were finished 30 days ago; their rows go with them.
-    FORGET_IMPORTS, Route::FanOut(Group::Organization),
-        "DELETE FROM imports WHERE (organization_id, id) IN (
-            SELECT i.organization_id, i.id FROM imports i
-            WHERE i.finished_at IS NOT NULL AND i.finished_at <= ", now!(), " - interval '30 days' LIMIT $2)";
-    /// Receipts that are over.
-    FORGET_RECEIPTS, Route::FanOut(Group::Organization),
-        "DELETE FROM idempotency_keys WHERE (scope_id, key) IN (
-            SELECT k.scope_id, k.key FROM idempotency_keys k WHERE k.expires_at <= ", now!(), " LIMIT $2)";
-    /// Messages that were settled 30 days ago.
-    FORGET_MESSAGES, Route::FanOut(Group::Organization),
-        "DELETE FROM outbox WHERE (scope_id, id) IN (
-            SELECT o.scope_id, o.id FROM outbox o
-            WHERE o.settled_at IS NOT NULL AND o.settled_at <= ", now!(), " - interval '30 days' LIMIT $2)";
-    /// Links that have been dead for 30 days; so long they can say what they were.
-    FORGET_LINKS, Route::FanOut(Group::User),
-        "DELETE FROM user_links WHERE (user_id, id) IN (
-            SELECT l.user_id, l.id FROM user_links l
-            WHERE l.expires_at <= ", now!(), " - interval '30 days' LIMIT $2)";
-    /// Sign-ins that have ended, by themselves or otherwise.
-    FORGET_SIGN_INS, Route::FanOut(Group::User),
-        "DELETE FROM sign_ins WHERE (user_id, id) IN (
-            SELECT s.user_id, s.id FROM sign_ins s
-            WHERE coalesce(s.ended_at, s.expires_at) <= ", now!(), " LIMIT $2)";
-    /// Keys of organizations that ended 30 days ago; so long they are listed.
-    FORGET_KEYS, Route::FanOut(Group::Organization),
-        "DELETE FROM api_keys WHERE (organization_id, id) IN (
-            SELECT k.organization_id, k.id FROM api_keys k
-            WHERE coalesce(k.revoked_at, k.expires_at) <= ", now!(), " - interval '30 days' LIMIT $2)";
-    /// Keys of the operator that ended 30 days ago.
-    FORGET_OPERATOR_KEYS, Route::FanOut(Group::Installation),
-        "DELETE FROM operator_keys WHERE (deployment, id) IN (
-            SELECT k.deployment, k.id FROM operator_keys k
-            WHERE coalesce(k.revoked_at, k.expires_at) <= ", now!(), " - interval '30 days' LIMIT $2)";
-    /// Quotas of organizations that are unused again, still when their turn comes.
-    FORGET_QUOTAS, Route::FanOut(Group::Organization),
-        "DELETE FROM organization_quotas WHERE (organization_id, subject_id, cause, seconds) IN (
-            SELECT q.organization_id, q.subject_id, q.cause, q.seconds FROM organization_quotas q
-            WHERE q.empties_at <= ", now!(), " LIMIT $2)
-        AND empties_at <= ", now!();
-    /// Quotas of mailboxes, clients and accounts that are unused again.
-    FORGET_MAIL_QUOTAS, Route::FanOut(Group::Email),
-        "DELETE FROM mail_quotas WHERE (bucket, cause, seconds) IN (
-            SELECT q.bucket, q.cause, q.seconds FROM mail_quotas q WHERE q.empties_at <= ", now!(), " LIMIT $2)
-        AND empties_at <= ", now!();
-    /// Sign-ups that nobody completed.
-    FORGET_SIGN_UPS, Route::FanOut(Group::SignUp),
-        "DELETE FROM sign_ups WHERE id IN (SELECT s.id FROM sign_ups s WHERE s.expires_at <= ", now!(), " LIMIT $2)";
 }
-
-/// Everything that a sweep forgets.
-const FORGET: [&Statement; 10] = [
-    &FORGET_IMPORTS,
-    &FORGET_RECEIPTS,
-    &FORGET_MESSAGES,
-    &FORGET_LINKS,
-    &FORGET_SIGN_INS,
-    &FORGET_SIGN_UPS,
-    &FORGET_KEYS,
-    &FORGET_OPERATOR_KEYS,
-    &FORGET_QUOTAS,
-    &FORGET_MAIL_QUOTAS,
-];
 
 #[derive(Deserialize)]
 struct DueImportRow {
@@ -172,21 +108,6 @@ impl PostgresStore {
     {
         let mut connection = self.connection().await?;
         fetch(&mut connection, query).await
-    }
-
-    /// Forgets in short transactions, so that nobody waits long for a row.
-    async fn forget(&self, statement: &Statement, now: Option<OffsetDateTime>) -> Result<u64, StoreError> {
-        let mut all: u64 = 0;
-        for _ in 0..MOST_BATCHES {
-            let mut connection = self.connection().await?;
-            let gone = execute(&mut connection, statement.query().bind(now).bind(BATCH)).await?;
-            all = all.saturating_add(gone);
-            if gone < BATCH.unsigned_abs() {
-                break;
-            }
-        }
-        tracing::debug!(statement = statement.name, rows = all, "forgot");
-        Ok(all)
     }
 }
 
@@ -260,12 +181,7 @@ impl Upkeep for PostgresStore {
     }
 
     async fn forget_expired(&self) -> Result<u64, StoreError> {
-        let now = self.fixed_now();
-        let mut all: u64 = 0;
-        for statement in FORGET {
-            all = all.saturating_add(self.forget(statement, now).await?);
-        }
-        Ok(all)
+        forgetting::forget_all(self).await
     }
 }
 

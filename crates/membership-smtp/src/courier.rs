@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::{FutureExt, StreamExt, stream};
 use membership_core::command::redeem_set_up_link::open_set_up;
 use membership_core::facts::Scope;
+use membership_core::id::OrganizationId;
 use membership_core::invitation::Invitation;
 use membership_core::message::{Content, Errand, Message, MessageScope, Recipient};
 use membership_core::port::{
@@ -214,6 +215,23 @@ impl Courier {
         Ok(Some(attempt))
     }
 
+    /// Carries out an errand that is a command's to do, if it is one. The errand for the chunk after it was written with
+    /// the chunk.
+    async fn carries_out(&self, organization: OrganizationId, errand: &Errand) -> Result<bool, StoreError> {
+        let follow_up = &self.ports.follow_up;
+        match errand {
+            Errand::SendRound { round, chunk } => follow_up.send_round(organization, *round, *chunk).await?,
+            Errand::ClearLogins { clear, chunk } => follow_up.clear_logins(organization, *clear, *chunk).await?,
+            Errand::GiveLoginsBack { clear, chunk } => follow_up.give_logins_back(organization, *clear, *chunk).await?,
+            Errand::Remind { .. }
+            | Errand::TellOfDeactivation { .. }
+            | Errand::SessionBegins { .. }
+            | Errand::Enrolled { .. }
+            | Errand::ProgramAttended { .. } => return Ok(false),
+        }
+        Ok(true)
+    }
+
     async fn attempt(&self, claimed: &Claimed) -> Result<Attempt, StoreError> {
         let message = &claimed.message;
         if !still_holds(message, claimed.invitation.as_ref(), self.ports.clock.now()) {
@@ -227,13 +245,10 @@ impl Courier {
             self.ports.follow_up.follow_up(login, *means).await?;
             return Ok(Attempt::Expanded(Vec::new()));
         }
-        if let (
-            MessageScope::Organization(organization),
-            Content::Errand { errand: Errand::SendRound { round, chunk } },
-        ) = (message.scope, &message.content)
+        if let (MessageScope::Organization(organization), Content::Errand { errand }) =
+            (message.scope, &message.content)
+            && self.carries_out(organization, errand).await?
         {
-            // The errand for the chunk after it was written with the chunk.
-            self.ports.follow_up.send_round(organization, *round, *chunk).await?;
             return Ok(Attempt::Expanded(Vec::new()));
         }
         if let Content::Errand { errand } = &message.content {

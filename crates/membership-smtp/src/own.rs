@@ -71,6 +71,17 @@ impl Body {
             .collect()
     }
 
+    /// What a list of mails shows beside the subject: the first paragraph that says more than a greeting.
+    pub(crate) fn first_words(&self) -> String {
+        let paragraphs = self.blocks().into_iter().filter_map(|block| match block {
+            Block::Words(lines) => Some(lines.join(" ").replace(LINK, "")),
+            Block::Button | Block::Quote(_) => None,
+        });
+        let paragraphs: Vec<_> = paragraphs.filter(|it| !it.trim().is_empty()).collect();
+        let greets = |it: &&String| it.trim_end().ends_with(',') && paragraphs.len() > 1;
+        paragraphs.iter().find(|it| !greets(it)).cloned().unwrap_or_default()
+    }
+
     /// Paragraphs, quotations, and a button for a link that stands on a line of its own. The signature is left out: the
     /// foot of the mail says the same.
     fn blocks(&self) -> Vec<Block> {

@@ -103,6 +103,7 @@ impl Renderer {
         let address = link.map(ExposeSecret::expose_secret);
         let more = [
             ("blocks", body.html(address)),
+            ("preview", Value::from(body.first_words())),
             ("label", Value::from(own::label(kind, language))),
             ("hint", Value::from(own::hint(language))),
         ];
@@ -295,6 +296,8 @@ impl Facts<'_> {
         placeholders.push(("subject", Value::from(subject)));
         let branding = &self.message.branding;
         placeholders.push(("accent", Value::from(branding.accent.map(|accent| accent.to_string()))));
+        let on_dark = branding.accent.map_or(USUAL_ON_DARK.to_owned(), |accent| accent.on_dark().to_string());
+        placeholders.push(("accent_on_dark", Value::from(on_dark)));
         placeholders.push(("logo", Value::from(branding.logo_url.as_ref().map(logo))));
         placeholders.extend(more);
         Value::from_pairs(placeholders)
@@ -322,12 +325,16 @@ impl Facts<'_> {
                 ("initial_password", Value::from(*initial_password)),
                 ("expires_at", date(*expires_at, language)),
             ],
-            Content::LoginChanged { organization, name, change } => vec![
+            Content::LoginChanged { organization, name, change, username } => vec![
                 ("organization", (words.name)(organization)),
                 ("name", (words.name)(name)),
-                ("username", Value::from(*change == LoginChange::Username)),
+                ("renamed", Value::from(*change == LoginChange::Username || username.is_some())),
+                ("username", optional(username.as_deref(), words.name)),
                 ("password", Value::from(*change == LoginChange::Password)),
                 ("signed_out", Value::from(*change == LoginChange::SignedOut)),
+                ("cleared", Value::from(*change == LoginChange::Cleared)),
+                ("untied", Value::from(*change == LoginChange::Untied)),
+                ("given_back", Value::from(*change == LoginChange::GivenBack)),
             ],
             Content::Reminder { organization, inviter, role, expires_at, .. } => vec![
                 ("organization", (words.name)(organization)),
@@ -412,6 +419,9 @@ impl Facts<'_> {
         placeholders
     }
 }
+
+/// The colour of bands and buttons on a dark ground where the organization has none of its own.
+const USUAL_ON_DARK: &str = "#a9b4ff";
 
 /// A logo's address as an attribute: it holds neither quotes nor angle brackets.
 fn logo(url: &LogoUrl) -> Value {

@@ -2,7 +2,7 @@
 
 use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
-use membership_core::changes::{Changes, Saved, SignedOutElsewhere};
+use membership_core::changes::{Changes, ReplacedSignIn, Saved, SignedOutElsewhere};
 use membership_core::facts::Receipt;
 use membership_core::id::{OrganizationId, UserId};
 use membership_core::invitation::{Delivery, Invitation, InvitationState, Inviter};
@@ -22,11 +22,13 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::{corrupt, from_sqlx};
-use crate::facts::id_list;
+use crate::facts::{id_list, text_list};
 use crate::rows::{self, counter, micros};
 
 mod attendance;
+mod clears;
 mod imports;
+pub(crate) mod logins;
 mod roster;
 mod sharing;
 
@@ -47,16 +49,19 @@ const INSERT_MEMBER: &str = "INSERT INTO memberships \
     (organization_id, id, user_id, name, name_key, email, role, status, seat, joined_at, deactivates_at, version, \
     first_name, last_name, language, labels, number, additional_information, set_up_generation, set_up_channel, \
     set_up_issued_at, set_up_expires_at, set_up_used_at, search_key, waits_since, set_up_delivery, rounds, \
-    last_round_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
-    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)";
-/// How the mail of a personal link fares is the courier's to write; only a new generation begins anew.
+    last_round_at, login_since, raised_at, set_up_code) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
+    ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)";
+/// How the mail of a personal link fares is the courier's to write; only a new generation begins anew. When somebody
+/// last signed in is the sign-in's to write; only another login begins anew.
 const UPDATE_MEMBER: &str = "UPDATE memberships SET user_id = ?3, name = ?4, name_key = ?5, email = ?6, role = ?7, \
     status = ?8, seat = ?9, joined_at = ?10, deactivates_at = ?11, version = ?12, first_name = ?13, last_name = ?14, \
     language = ?15, labels = ?16, number = ?17, additional_information = ?18, set_up_generation = ?19, \
     set_up_channel = ?20, set_up_issued_at = ?21, set_up_expires_at = ?22, set_up_used_at = ?23, \
     search_key = ?24, waits_since = ?25, \
     set_up_delivery = CASE WHEN set_up_generation = ?19 THEN set_up_delivery ELSE ?26 END, rounds = ?27, \
-    last_round_at = ?28 WHERE organization_id = ?1 AND id = ?2 AND version = ?29";
+    last_round_at = ?28, login_since = ?29, raised_at = ?30, set_up_code = ?31, \
+    last_login_at = CASE WHEN user_id IS ?3 THEN last_login_at ELSE 0 END \
+    WHERE organization_id = ?1 AND id = ?2 AND version = ?32";
 const INSERT_INVITATION: &str = "INSERT INTO invitations (organization_id, id, email, role, for_owner, state, \
     generation, channel, reserves_seat, invited_by, language, message, deactivates_at, created_at, opens_at, \
     expires_at, settled_at, member_id, sends, delivery, version, groups, sessions, wording_id) VALUES (?1, ?2, ?3, ?4, \
@@ -93,11 +98,19 @@ const INSERT_USER_ENTRY: &str = "INSERT INTO user_log (user_id, sequence, at, ac
 /// One that is there already says the same.
 const KEEP_WORDING: &str = "INSERT INTO wordings (organization_id, id, subject, text) VALUES (?1, ?2, ?3, ?4) \
     ON CONFLICT (organization_id, id) DO NOTHING";
+const KEEP_SET_UP_CODE: &str = "INSERT INTO set_up_codes (locator, organization_id, member_id, expires_at) \
+    VALUES (?1, ?2, ?3, ?4) \
+    ON CONFLICT (locator, organization_id, member_id) DO UPDATE SET expires_at = excluded.expires_at";
+/// Whoever keeps a name keeps its claims as they are.
+const RELEASE_USERNAME: &str = "DELETE FROM usernames WHERE user_id = ?1 AND NOT EXISTS \
+    (SELECT 1 FROM usernames k WHERE k.username = ?2 AND k.user_id = ?1)";
+const CLAIM_USERNAME: &str = "INSERT INTO usernames (username, user_id) SELECT c.value, ?1 FROM json_each(?3) c \
+    WHERE NOT EXISTS (SELECT 1 FROM usernames k WHERE k.username = ?2 AND k.user_id = ?1)";
 const INSERT_KEY: &str = "INSERT INTO api_keys (organization_id, id, name, scopes, member_id, token_hash, created_at, \
-    expires_at, revoked_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    expires_at, revoked_at, two_factors, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const UPDATE_KEY: &str = "UPDATE api_keys SET name = ?3, scopes = ?4, member_id = ?5, token_hash = ?6, \
-    created_at = ?7, expires_at = ?8, revoked_at = ?9, version = ?10 \
-    WHERE organization_id = ?1 AND id = ?2 AND version = ?11";
+    created_at = ?7, expires_at = ?8, revoked_at = ?9, two_factors = ?10, version = ?11 \
+    WHERE organization_id = ?1 AND id = ?2 AND version = ?12";
 const INSERT_OPERATOR_KEY: &str = "INSERT INTO operator_keys (deployment, id, name, scopes, user_id, token_hash, \
     created_at, expires_at, revoked_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 const UPDATE_OPERATOR_KEY: &str = "UPDATE operator_keys SET name = ?3, scopes = ?4, user_id = ?5, token_hash = ?6, \
@@ -159,12 +172,14 @@ fn only_of_users(changes: &Changes) -> bool {
         && changes.removed_members.is_empty()
         && changes.invitations.is_empty()
         && changes.rounds.is_empty()
+        && changes.clears.is_empty()
         && changes.attendance.is_empty()
         && changes.imports.is_empty()
         && sharing::is_empty(changes)
         && changes.joined.is_empty()
         && changes.parted.is_empty()
         && changes.waiting.is_empty()
+        && changes.codes.is_empty()
         && changes.wordings.is_empty()
         && changes.keys.is_empty()
 }
@@ -199,6 +214,7 @@ impl Writer<'_> {
         }
         self.members(id, changes).await?;
         self.rounds(id, &changes.rounds).await?;
+        self.clears(id, &changes.clears).await?;
         self.resources(id, changes).await?;
         for it in &changes.wordings {
             let kept = sqlx::query(KEEP_WORDING).bind(id.0).bind(it.id.0);
@@ -215,12 +231,19 @@ impl Writer<'_> {
         for key in &changes.keys {
             self.save(key_statement(id, key)?, key.expected).await?;
         }
+        for (group, _) in &changes.attendance.removed_groups {
+            self.run(sqlx::query(sharing::DROP_SHARES_OF_GROUP).bind(id.0).bind(group.0)).await?;
+        }
         attendance::write(&mut *self.connection, id, &changes.attendance).await?;
         imports::write(&mut *self.connection, id, &changes.imports).await?;
         for (address, invitation) in &changes.waiting {
             let sql = "INSERT INTO email_invitations (email, organization_id, invitation_id) VALUES (?1, ?2, ?3) \
                        ON CONFLICT DO NOTHING";
             self.run(sqlx::query(sql).bind(address.to_string()).bind(id.0).bind(invitation.0)).await?;
+        }
+        for (code, member) in &changes.codes {
+            let kept = sqlx::query(KEEP_SET_UP_CODE).bind(code.locator.0).bind(id.0).bind(member.0);
+            self.run(kept.bind(micros(code.expires_at))).await?;
         }
         Ok(())
     }
@@ -243,6 +266,7 @@ impl Writer<'_> {
             let sql = "INSERT INTO user_organizations (user_id, organization_id, member_id) VALUES (?1, ?2, ?3) \
                        ON CONFLICT (user_id, organization_id) DO UPDATE SET member_id = excluded.member_id";
             self.run(sqlx::query(sql).bind(user.0).bind(id.0).bind(member.0)).await?;
+            self.seen_before(id, (*user, *member)).await?;
         }
         Ok(())
     }
@@ -252,7 +276,8 @@ impl Writer<'_> {
         for user in users {
             self.save(user_statement(user)?, user.expected).await?;
             if user.expected.is_some() {
-                self.run(sqlx::query("DELETE FROM usernames WHERE user_id = ?1").bind(user.row.id.0)).await?;
+                let name = user.row.username.as_ref().map(ToString::to_string);
+                self.run(sqlx::query(RELEASE_USERNAME).bind(user.row.id.0).bind(name)).await?;
                 self.run(sqlx::query("DELETE FROM identities WHERE user_id = ?1").bind(user.row.id.0)).await?;
                 self.run(sqlx::query("DELETE FROM user_emails WHERE user_id = ?1").bind(user.row.id.0)).await?;
             }
@@ -266,8 +291,9 @@ impl Writer<'_> {
     /// A name, identity or verified address that is taken breaks a unique index, which is a conflict.
     async fn claim_names(&mut self, user: &User) -> Result<(), StoreError> {
         if let Some(username) = &user.username {
-            let sql = "INSERT INTO usernames (username, user_id) VALUES (?1, ?2)";
-            self.run(sqlx::query(sql).bind(username.to_string()).bind(user.id.0)).await?;
+            let claims = text_list(username.claims().iter().map(String::as_str));
+            let claim = sqlx::query(CLAIM_USERNAME).bind(user.id.0).bind(username.to_string());
+            self.run(claim.bind(claims)).await?;
         }
         for identity in &user.identities {
             let sql = "INSERT INTO identities (id, user_id) VALUES (?1, ?2)";
@@ -293,9 +319,11 @@ impl Writer<'_> {
         }
         for sign_in in &changes.sign_ins {
             self.run(sign_in_statement(sign_in)).await?;
-            let sql = "INSERT INTO last_logins (user_id, at) VALUES (?1, ?2) \
-                       ON CONFLICT (user_id) DO UPDATE SET at = excluded.at";
-            self.run(sqlx::query(sql).bind(sign_in.user.0).bind(micros(sign_in.created_at))).await?;
+            self.seen(sign_in).await?;
+        }
+        for replaced in &changes.replaced_sign_ins {
+            self.run(sign_in_statement(&replaced.row)).await?;
+            self.run_on_one(shortened_statement(replaced)).await?;
         }
         for (user, sign_in) in &changes.ended_sign_ins {
             let sql = "UPDATE sign_ins SET ended_at = ?3 WHERE user_id = ?1 AND id = ?2 AND ended_at IS NULL";
@@ -352,6 +380,8 @@ fn seats_statement(saved: &Saved<Head>) -> Result<Statement, StoreError> {
 
 fn member_statement(organization: OrganizationId, saved: &Saved<Member>) -> Result<Statement, StoreError> {
     let row = &saved.row;
+    let code = row.set_up.and_then(|link| link.code);
+    let code = code.map(|code| serde_json::to_string(&code)).transpose().map_err(corrupt)?;
     Ok(either(saved.expected, INSERT_MEMBER, UPDATE_MEMBER)
         .bind(organization.0)
         .bind(row.id.0)
@@ -380,7 +410,10 @@ fn member_statement(organization: OrganizationId, saved: &Saved<Member>) -> Resu
         .bind(row.waits_since.map(micros))
         .bind(row.set_up.map_or(Delivery::None, |link| link.delivery).as_str())
         .bind(serde_json::to_string(&row.rounds.numbers).map_err(corrupt)?)
-        .bind(row.rounds.last_at.map(micros)))
+        .bind(row.rounds.last_at.map(micros))
+        .bind(row.login_since.map(micros))
+        .bind(row.raised_at.map(micros))
+        .bind(code))
 }
 
 fn invitation_statement(organization: OrganizationId, saved: &Saved<Invitation>) -> Result<Statement, StoreError> {
@@ -462,6 +495,14 @@ fn sign_in_statement(row: &SignIn) -> Statement {
         .bind(micros(row.proven_at))
 }
 
+/// Of two who replace a sign-in at once, one finds that it ends at another time.
+fn shortened_statement(replaced: &ReplacedSignIn) -> Statement {
+    let sql = "UPDATE sign_ins SET expires_at = ?4 WHERE user_id = ?1 AND id = ?2 AND expires_at = ?3 \
+               AND ended_at IS NULL";
+    let (expected, until) = (micros(replaced.expected_end), micros(replaced.until));
+    sqlx::query(sql).bind(replaced.row.user.0).bind(replaced.former.0).bind(expected).bind(until)
+}
+
 /// The kept sign-in goes on under the present password.
 fn signed_out_elsewhere_statement(row: &SignedOutElsewhere, now: OffsetDateTime) -> Statement {
     let sql = "UPDATE sign_ins SET ended_at = CASE WHEN id = ?2 THEN ended_at ELSE ?3 END, \
@@ -487,12 +528,14 @@ fn link_statement(saved: &Saved<UserLink>) -> Result<Statement, StoreError> {
 
 fn key_statement(organization: OrganizationId, saved: &Saved<ApiKey>) -> Result<Statement, StoreError> {
     let statement = either(saved.expected, INSERT_KEY, UPDATE_KEY).bind(organization.0);
-    key_columns(statement, &saved.row, saved.row.made_by.member().map(|id| id.0))
+    let statement = key_columns(statement, &saved.row, saved.row.made_by.member().map(|id| id.0))?;
+    Ok(statement.bind(saved.row.two_factors).bind(counter(saved.row.version)?))
 }
 
 fn operator_key_statement(saved: &Saved<ApiKey>) -> Result<Statement, StoreError> {
     let statement = either(saved.expected, INSERT_OPERATOR_KEY, UPDATE_OPERATOR_KEY).bind("operator");
-    key_columns(statement, &saved.row, saved.row.made_by.operator().map(|id| id.0))
+    let statement = key_columns(statement, &saved.row, saved.row.made_by.operator().map(|id| id.0))?;
+    Ok(statement.bind(counter(saved.row.version)?))
 }
 
 fn key_columns(statement: Statement, row: &ApiKey, maker: Option<Uuid>) -> Result<Statement, StoreError> {
@@ -504,8 +547,7 @@ fn key_columns(statement: Statement, row: &ApiKey, maker: Option<Uuid>) -> Resul
         .bind(row.token.0.to_vec())
         .bind(micros(row.created_at))
         .bind(micros(row.expires_at))
-        .bind(row.revoked_at.map(micros))
-        .bind(counter(row.version)?))
+        .bind(row.revoked_at.map(micros)))
 }
 
 fn charge_statement(charge: &Charge, now: OffsetDateTime) -> Statement {

@@ -4,19 +4,22 @@ use async_trait::async_trait;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::email::EmailAddress;
 use membership_core::group::Group;
-use membership_core::id::{ImportId, MemberId, OrganizationId, UserId};
+use membership_core::id::{ClearId, ImportId, MemberId, OrganizationId, UserId};
 use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::{Invitation, InvitationState};
+use membership_core::login_clear::{ClearedLogin, LoginClear};
 use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::Head;
 use membership_core::port::{
     AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
-    MemberSort, NamedQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
+    MemberSort, NamedQuery, OrganizationQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
 };
 use membership_core::program::{Program, Session};
+use membership_core::report::{Days, LoginsByDay, SignedIn};
 use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::roster::{Invited, RosterGroup, Round};
+use membership_core::typed_code::CodeLocator;
 use membership_core::user::SignIn;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite};
@@ -27,11 +30,14 @@ use crate::SqliteStore;
 use crate::error::from_sqlx;
 use crate::facts::{id_list, text_list};
 use crate::rows::{
-    self, audit_columns, head_columns, invitation_columns, member_columns, micros, resource_columns, sign_in_columns,
+    self, audit_columns, get, head_columns, invitation_columns, member_columns, micros, resource_columns,
+    sign_in_columns,
 };
 
 pub(crate) mod attendance;
+pub(crate) mod clears;
 pub(crate) mod imports;
+pub(crate) mod report;
 pub(crate) mod roster;
 
 type Sql = QueryBuilder<Sqlite>;
@@ -58,6 +64,8 @@ pub(crate) const WAITING_FOR: &str = concat!(
     " WHERE w.email IN (SELECT value FROM json_each(?1)) AND o.state <> 'deleted'",
     " AND i.state = 'pending' AND i.opens_at <= ?2 AND i.expires_at > ?2 ORDER BY i.created_at DESC, i.id DESC"
 );
+pub(crate) const WITH_SET_UP_CODE: &str = "SELECT c.organization_id, c.member_id FROM set_up_codes c \
+    WHERE c.locator = ?1 ORDER BY c.expires_at DESC, c.organization_id, c.member_id LIMIT 8";
 pub(crate) const HOLDERS: &str = concat!(
     "SELECT ",
     member_columns!(),
@@ -84,12 +92,16 @@ impl Directory for SqliteStore {
         let total = members_total(organization, query, now);
         let page = members_page(organization, query, now);
         let (total, rows) = self.page(total, page).await?;
-        let items = rows.iter().map(rows::member).collect::<Result<Vec<_>, _>>()?;
-        let key = |member: &Member| match query.sort {
+        let listed = |row| Ok((rows::member(row)?, rows::get::<i64>(row, "m_last_login_at")?));
+        let items = rows.iter().map(listed).collect::<Result<Vec<_>, StoreError>>()?;
+        let key = |(member, last_login): &(Member, i64)| match query.sort {
             MemberSort::Name => (member.name.as_str().to_lowercase(), member.id.0),
             MemberSort::JoinedAt => (micros(member.joined_at).to_string(), member.id.0),
+            MemberSort::LastLogin => (last_login.to_string(), member.id.0),
+            MemberSort::LoginSince => (member.login_since.map_or(0, micros).to_string(), member.id.0),
         };
-        Ok(page_of(items, total, query.limit, key))
+        let Page { items, next, total } = page_of(items, total, query.limit, key);
+        Ok(Page { items: items.into_iter().map(|(member, _)| member).collect(), next, total })
     }
 
     async fn invitations(
@@ -116,6 +128,12 @@ impl Directory for SqliteStore {
         rows.iter().map(|row| rows::audit_entry(row, Stream::Organization(organization))).collect()
     }
 
+    async fn organizations(&self, query: &OrganizationQuery) -> Result<Page<Head>, StoreError> {
+        let (total, rows) = self.page(organizations_total(query), organizations_page(query)).await?;
+        let items = rows.iter().map(rows::head).collect::<Result<Vec<_>, _>>()?;
+        Ok(page_of(items, total, query.limit, |it| (String::new(), it.organization.id.0)))
+    }
+
     async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError> {
         let rows = sqlx::query(ORGANIZATIONS_OF).bind(user.0).fetch_all(&self.readers).await.map_err(from_sqlx)?;
         let both = |row| Ok((rows::head(row)?, rows::member(row)?));
@@ -130,6 +148,13 @@ impl Directory for SqliteStore {
         let query = sqlx::query(WAITING_FOR).bind(addresses).bind(micros(self.now()));
         let rows = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
         rows.iter().map(|row| Ok((rows::head(row)?, rows::invitation(row)?))).collect()
+    }
+
+    async fn with_set_up_code(&self, locator: CodeLocator) -> Result<Vec<(OrganizationId, MemberId)>, StoreError> {
+        let rows = sqlx::query(WITH_SET_UP_CODE).bind(locator.0).fetch_all(&self.readers).await.map_err(from_sqlx)?;
+        let hint =
+            |row: &SqliteRow| Ok((OrganizationId(get(row, "organization_id")?), MemberId(get(row, "member_id")?)));
+        rows.iter().map(hint).collect()
     }
 
     async fn holders(
@@ -229,6 +254,32 @@ impl Directory for SqliteStore {
         self.list_rounds(organization, before, limit).await
     }
 
+    async fn logins_after(
+        &self,
+        organization: OrganizationId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<(MemberId, UserId)>, StoreError> {
+        self.list_logins_after(organization, after, limit).await
+    }
+
+    async fn login_clears(&self, organization: OrganizationId) -> Result<Vec<LoginClear>, StoreError> {
+        self.list_clears(organization).await
+    }
+
+    async fn cleared_logins(
+        &self,
+        organization: OrganizationId,
+        clear: ClearId,
+        limit: u32,
+    ) -> Result<Vec<ClearedLogin>, StoreError> {
+        self.list_cleared(organization, clear, limit).await
+    }
+
+    async fn logins_by_day(&self, organization: OrganizationId, days: Days) -> Result<LoginsByDay, StoreError> {
+        self.count_logins(organization, days).await
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         let query = sqlx::query("SELECT key FROM installation LIMIT 1");
         query.fetch_optional(&self.readers).await.map_err(from_sqlx).map(drop)
@@ -259,6 +310,32 @@ fn page_of<T>(mut items: Vec<T>, total: u64, limit: u32, key: impl Fn(&T) -> (St
     Page { items, next: last.map(|(after, id)| Cursor { after, id }), total }
 }
 
+fn organizations_total(query: &OrganizationQuery) -> Sql {
+    let mut sql = Sql::new("SELECT count(*) FROM organizations o WHERE o.state <> 'deleted'");
+    filter_organizations(&mut sql, query);
+    sql
+}
+
+pub(crate) fn organizations_page(query: &OrganizationQuery) -> Sql {
+    let mut sql = Sql::new(concat!(
+        "SELECT ",
+        head_columns!(),
+        " FROM organizations o JOIN organization_seats s ON s.organization_id = o.id",
+        " WHERE o.state <> 'deleted' AND o.id < "
+    ));
+    sql.push_bind(query.cursor.as_ref().map_or(Uuid::max(), |it| it.id));
+    filter_organizations(&mut sql, query);
+    sql.push(" ORDER BY o.id DESC LIMIT ").push_bind(page_length(query.limit).saturating_add(1));
+    sql
+}
+
+fn filter_organizations(sql: &mut Sql, query: &OrganizationQuery) {
+    let (Some(text), id) = query.wanted() else { return };
+    // This function knows the case of ASCII letters only.
+    sql.push(" AND (instr(lower(o.name), ").push_bind(text).push(") > 0 OR o.id = ");
+    sql.push_bind(id.unwrap_or(Uuid::nil())).push(")");
+}
+
 pub(crate) fn members_total(organization: OrganizationId, query: &MemberQuery, now: OffsetDateTime) -> Sql {
     let mut sql = Sql::new("SELECT count(*) FROM memberships m WHERE m.organization_id = ");
     sql.push_bind(organization.0);
@@ -267,7 +344,11 @@ pub(crate) fn members_total(organization: OrganizationId, query: &MemberQuery, n
 }
 
 pub(crate) fn members_page(organization: OrganizationId, query: &MemberQuery, now: OffsetDateTime) -> Sql {
-    let mut sql = Sql::new(concat!("SELECT ", member_columns!(), " FROM memberships m WHERE m.organization_id = "));
+    let mut sql = Sql::new(concat!(
+        "SELECT ",
+        member_columns!(),
+        ", m.last_login_at AS m_last_login_at FROM memberships m WHERE m.organization_id = "
+    ));
     sql.push_bind(organization.0);
     filter_members(&mut sql, query, now);
     match (query.sort, &query.cursor) {
@@ -276,11 +357,17 @@ pub(crate) fn members_page(organization: OrganizationId, query: &MemberQuery, no
             sql.push(", ").push_bind(cursor.id).push(")");
         }
         (MemberSort::JoinedAt, Some(cursor)) => older(&mut sql, " AND (m.joined_at, m.id) < (", cursor),
+        (MemberSort::LastLogin, Some(cursor)) => older(&mut sql, " AND (m.last_login_at, m.id) < (", cursor),
+        (MemberSort::LoginSince, Some(cursor)) => {
+            older(&mut sql, " AND (coalesce(m.login_since, 0), m.id) < (", cursor)
+        }
         (_, None) => {}
     }
     sql.push(match query.sort {
         MemberSort::Name => " ORDER BY m.name_key, m.id LIMIT ",
         MemberSort::JoinedAt => " ORDER BY m.joined_at DESC, m.id DESC LIMIT ",
+        MemberSort::LastLogin => " ORDER BY m.last_login_at DESC, m.id DESC LIMIT ",
+        MemberSort::LoginSince => " ORDER BY coalesce(m.login_since, 0) DESC, m.id DESC LIMIT ",
     });
     sql.push_bind(page_length(query.limit).saturating_add(1));
     sql
@@ -332,6 +419,21 @@ fn filter_members(sql: &mut Sql, query: &MemberQuery, now: OffsetDateTime) {
         }
         Some(Invited::Round(number)) => {
             sql.push(" AND EXISTS (SELECT 1 FROM json_each(m.rounds) r WHERE r.value = ").push_bind(number).push(")");
+        }
+        None => {}
+    }
+    // A plus keeps the filter from choosing the index: the order of the page does.
+    let last_login = match query.sort {
+        MemberSort::LastLogin => " AND m.last_login_at",
+        MemberSort::Name | MemberSort::JoinedAt | MemberSort::LoginSince => " AND +m.last_login_at",
+    };
+    match query.signed_in {
+        Some(SignedIn::Never) => {
+            sql.push(last_login).push(" = 0");
+        }
+        Some(SignedIn::Since(from)) => {
+            // Who never did has signed in at 0, which is no instant that anybody asks for.
+            sql.push(last_login).push(" >= ").push_bind(micros(from).max(1));
         }
         None => {}
     }
@@ -425,6 +527,9 @@ fn filter_records(sql: &mut Sql, organization: OrganizationId, query: &RecordQue
     if let Some(restricted) = query.restricted {
         sql.push(" AND r.restricted = ").push_bind(restricted);
     }
+    if let Some(text) = &query.text {
+        sql.push(" AND instr(lower(r.key), ").push_bind(text.to_ascii_lowercase()).push(") > 0");
+    }
     if let Some(member) = query.shared_with {
         is_shared_with(sql.push(" AND "), organization, member);
     }
@@ -439,10 +544,13 @@ fn filter_records(sql: &mut Sql, organization: OrganizationId, query: &RecordQue
     }
 }
 
+/// Whether a record is shared with a member, or with a group that they are in.
 fn is_shared_with(sql: &mut Sql, organization: OrganizationId, member: MemberId) -> &mut Sql {
     sql.push("EXISTS (SELECT 1 FROM resource_shares x WHERE x.organization_id = ").push_bind(organization.0);
-    sql.push(" AND x.type = r.type AND x.key = r.key AND x.holder_kind = 'member' AND x.holder_id = ");
-    sql.push_bind(member.0).push(")")
+    sql.push(" AND x.type = r.type AND x.key = r.key AND (x.holder_kind = 'member' AND x.holder_id = ");
+    sql.push_bind(member.0).push(" OR x.holder_kind = 'group' AND EXISTS (SELECT 1 FROM group_members g");
+    sql.push(" WHERE g.organization_id = ").push_bind(organization.0);
+    sql.push(" AND g.group_id = x.holder_id AND g.member_id = ").push_bind(member.0).push(")))")
 }
 
 pub(crate) fn audit_page(organization: OrganizationId, query: &AuditQuery) -> Result<Sql, StoreError> {

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use membership_core::facts::{Facts, KeyScope, Receipt, ReceiptKey, RoundPick, Scope};
-use membership_core::id::{InvitationId, MemberId, OrganizationId, UserId};
+use membership_core::facts::{ClearPick, Facts, KeyScope, Receipt, ReceiptKey, RoundPick, Scope};
+use membership_core::id::{GroupId, InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{Invitation, InvitationState, Inviter};
+use membership_core::name::Username;
 use membership_core::port::StoreError;
 use membership_core::quota::Bucket;
 use membership_core::resource::ResourceName;
@@ -15,7 +16,7 @@ use sqlx::{Sqlite, SqliteConnection};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::directory::imports;
+use crate::directory::{clears, imports};
 use crate::error::from_sqlx;
 use crate::rows::{
     self, get, group_columns, head_columns, invitation_columns, key_columns, member_columns, micros, program_columns,
@@ -47,8 +48,9 @@ pub(crate) const MEMBERS_BY_NUMBER: &str = concat!(
     member_columns!(),
     " FROM memberships m WHERE m.organization_id = ?1 AND m.number IN (SELECT value FROM json_each(?2))"
 );
-pub(crate) const BELONGS: &str =
-    "SELECT organization_id FROM user_organizations WHERE user_id = ?1 ORDER BY organization_id LIMIT 2";
+pub(crate) const BELONGS: &str = "SELECT o.user_id, o.organization_id FROM json_each(?1) json_each_users \
+    CROSS JOIN user_organizations o ON o.user_id = unhex(json_each_users.value) AND o.organization_id IN \
+    (SELECT n.organization_id FROM user_organizations n WHERE n.user_id = o.user_id ORDER BY n.organization_id LIMIT 2)";
 pub(crate) const LAPSED_MEMBERS: &str = concat!(
     "SELECT ",
     member_columns!(),
@@ -127,6 +129,14 @@ pub(crate) const SHARES_OF_MEMBERS: &str = concat!(
     " CROSS JOIN resource_shares x ON x.organization_id = ?1 AND x.type = json_each_names.value ->> 0",
     " AND x.key = json_each_names.value ->> 1 AND x.holder_kind = 'member' AND x.holder_id = unhex(json_each_members.value)"
 );
+pub(crate) const SHARES_OF_GROUPS: &str = concat!(
+    "SELECT ",
+    share_columns!(),
+    " FROM json_each(?2) json_each_names CROSS JOIN resource_shares x ON x.organization_id = ?1",
+    " AND x.type = json_each_names.value ->> 0 AND x.key = json_each_names.value ->> 1 AND x.holder_kind = 'group'",
+    " AND EXISTS (SELECT 1 FROM json_each(?3) json_each_members CROSS JOIN group_members g ON g.organization_id = ?1",
+    " AND g.group_id = x.holder_id AND g.member_id = unhex(json_each_members.value))"
+);
 pub(crate) const USERS_BY_ID: &str =
     concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id IN (SELECT unhex(value) FROM json_each(?1))");
 pub(crate) const USERS_BY_EMAIL: &str = concat!(
@@ -160,29 +170,29 @@ pub(crate) const SIGN_UP: &str =
     "SELECT id, email, name, password, language, created_at, expires_at FROM sign_ups WHERE id = ?1";
 pub(crate) const KEYS_BY_ID: &str = concat!(
     "SELECT ",
-    key_columns!("k.member_id"),
+    key_columns!("k.member_id", "k.two_factors"),
     " FROM api_keys k WHERE k.organization_id = ?1 AND k.id IN (SELECT unhex(value) FROM json_each(?2))"
 );
 pub(crate) const KEY_BY_TOKEN: &str = concat!(
     "SELECT ",
-    key_columns!("k.member_id"),
+    key_columns!("k.member_id", "k.two_factors"),
     " FROM api_keys k WHERE k.organization_id = ?1 AND k.token_hash = ?2"
 );
 /// Those that live come first.
 pub(crate) const KEYS: &str = concat!(
     "SELECT ",
-    key_columns!("k.member_id"),
+    key_columns!("k.member_id", "k.two_factors"),
     " FROM api_keys k WHERE k.organization_id = ?1",
     " ORDER BY (k.revoked_at IS NULL AND k.expires_at > ?2) DESC, k.created_at DESC, k.id LIMIT ?3"
 );
 pub(crate) const OPERATOR_KEYS_BY_ID: &str = concat!(
     "SELECT ",
-    key_columns!("k.user_id"),
+    key_columns!("k.user_id", "0"),
     " FROM operator_keys k WHERE k.deployment = 'operator' AND k.id IN (SELECT unhex(value) FROM json_each(?1))"
 );
 pub(crate) const OPERATOR_KEYS: &str = concat!(
     "SELECT ",
-    key_columns!("k.user_id"),
+    key_columns!("k.user_id", "0"),
     " FROM operator_keys k WHERE k.deployment = 'operator'",
     " ORDER BY (k.revoked_at IS NULL AND k.expires_at > ?1) DESC, k.created_at DESC, k.id LIMIT ?2"
 );
@@ -220,6 +230,9 @@ pub(crate) async fn load(
             loader.resources(organization, scope).await?;
             if let Some(pick) = scope.round {
                 loader.round(organization, pick).await?;
+            }
+            if let Some(pick) = scope.clear {
+                loader.clear(organization, pick, &scope.cleared_of).await?;
             }
         }
     }
@@ -323,6 +336,30 @@ impl Loader<'_> {
         Ok(())
     }
 
+    async fn clear(
+        &mut self,
+        organization: OrganizationId,
+        pick: ClearPick,
+        cleared_of: &[UserId],
+    ) -> Result<(), StoreError> {
+        let id = match pick {
+            ClearPick::Id(id) => Some(id.0),
+            ClearPick::Current => None,
+        };
+        let query = sqlx::query(clears::CLEAR).bind(organization.0).bind(id);
+        for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            self.facts.clears.push(clears::clear(&row)?);
+        }
+        if let Some(id) = id.filter(|_| !cleared_of.is_empty()) {
+            let users = id_list(cleared_of.iter().map(|user| user.0));
+            let query = sqlx::query(clears::CLEARED_OF).bind(organization.0).bind(id).bind(users);
+            for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+                self.facts.cleared.push(clears::cleared(&row)?);
+            }
+        }
+        Ok(())
+    }
+
     async fn wordings(&mut self, organization: OrganizationId, scope: &Scope) -> Result<(), StoreError> {
         let chosen = |template| Some(self.facts.head.as_ref()?.organization.branding.wordings.chosen(template)?.0);
         let chosen = scope.templates.iter().filter_map(|template| chosen(*template));
@@ -356,11 +393,31 @@ impl Loader<'_> {
         }
         if !other.is_empty() {
             let members = id_list(self.facts.members.iter().map(|it| it.id.0));
-            let of_members = query(SHARES_OF_MEMBERS, &other).bind(members);
-            shares.extend(of_members.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?);
+            for sql in [SHARES_OF_MEMBERS, SHARES_OF_GROUPS] {
+                let reaching = query(sql, &other).bind(members.clone());
+                shares.extend(reaching.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?);
+            }
         }
         for row in shares {
             self.facts.shares.push(rows::share(&row)?);
+        }
+        let holders: HashSet<_> = self.facts.shares.iter().filter_map(|it| it.holder.group()).collect();
+        self.groups(organization, &holders).await
+    }
+
+    /// These groups, and which of the members are in them; those that are here already are not read again.
+    async fn groups(&mut self, organization: OrganizationId, groups: &HashSet<GroupId>) -> Result<(), StoreError> {
+        let new: Vec<_> = groups.iter().filter(|id| self.facts.group(**id).is_err()).map(|id| id.0).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let query = |sql: &'static str| sqlx::query(sql).bind(organization.0).bind(id_list(new.iter().copied()));
+        for row in query(GROUPS_BY_ID).fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            self.facts.groups.push(rows::group(&row)?);
+        }
+        let places = query(GROUP_MEMBERS).bind(id_list(self.members.iter().map(|id| id.0)));
+        for row in places.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
+            self.facts.group_members.push(rows::group_member(&row)?);
         }
         Ok(())
     }
@@ -447,16 +504,9 @@ impl Loader<'_> {
         let groups: HashSet<_> = scope.groups.iter().copied().chain(led_into).collect();
         let led_into: Vec<_> = asked_for().flat_map(|it| it.sessions.iter().copied()).collect();
         let sessions: HashSet<_> = scope.sessions.iter().copied().chain(led_into).collect();
+        self.groups(organization, &groups).await?;
         let members = id_list(self.members.iter().map(|id| id.0));
         let query = |sql: &'static str, ids: String| sqlx::query(sql).bind(organization.0).bind(ids);
-        if !groups.is_empty() {
-            let ids = id_list(groups.iter().map(|id| id.0));
-            let rows = query(GROUPS_BY_ID, ids.clone()).fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
-            self.facts.groups = rows.iter().map(rows::group).collect::<Result<_, _>>()?;
-            let places = query(GROUP_MEMBERS, ids).bind(members.clone());
-            let rows = places.fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
-            self.facts.group_members = rows.iter().map(rows::group_member).collect::<Result<_, _>>()?;
-        }
         if !sessions.is_empty() {
             let ids = id_list(sessions.iter().map(|id| id.0));
             let rows = query(SESSIONS_BY_ID, ids.clone()).fetch_all(&mut *self.connection).await.map_err(from_sqlx)?;
@@ -493,8 +543,10 @@ impl Loader<'_> {
             let addresses = text_list(scope.users_at.iter().map(|address| address.as_str()));
             self.add_users(sqlx::query(USERS_BY_EMAIL).bind(addresses)).await?;
         }
-        if !scope.usernames.is_empty() {
-            let names = text_list(scope.usernames.iter().map(|name| name.as_str()));
+        if !scope.usernames.is_empty() || !scope.usernames_like.is_empty() {
+            let exact = scope.usernames.iter().map(ToString::to_string);
+            let names: Vec<_> = exact.chain(scope.usernames_like.iter().flat_map(Username::claims)).collect();
+            let names = text_list(names.iter().map(String::as_str));
             self.add_users(sqlx::query(USERS_BY_USERNAME).bind(names)).await?;
         }
         if !scope.identities.is_empty() {
@@ -531,10 +583,11 @@ impl Loader<'_> {
     }
 
     async fn rest(&mut self, scope: &Scope) -> Result<(), StoreError> {
-        if let Some(user) = scope.organizations_of {
-            let query = sqlx::query(BELONGS).bind(user.0);
+        if !scope.organizations_of.is_empty() {
+            let query = sqlx::query(BELONGS).bind(id_list(scope.organizations_of.iter().map(|id| id.0)));
             for row in query.fetch_all(&mut *self.connection).await.map_err(from_sqlx)? {
-                self.facts.belongs.push((user, OrganizationId(get(&row, "organization_id")?)));
+                let line = (UserId(get(&row, "user_id")?), OrganizationId(get(&row, "organization_id")?));
+                self.facts.belongs.push(line);
             }
         }
         if let Some(id) = scope.sign_up {

@@ -6,13 +6,14 @@ use membership_core::member::MemberStatus;
 use membership_core::port::{
     AuditQuery, Cursor, InvitationQuery, MemberQuery, MemberSort, NamedQuery, RecordQuery, RecordsVisible, SessionQuery,
 };
+use membership_core::report::SignedIn;
 use membership_core::roster::Invited;
 use sqlx::{AssertSqlSafe, Row};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::directory::attendance;
-use crate::{SqliteStore, copy, directory, facts, outbox, upkeep};
+use crate::{SqliteStore, changes, copy, directory, facts, outbox, upkeep};
 
 async fn store(folder: &tempfile::TempDir) -> SqliteStore {
     let store = SqliteStore::open_file(folder.path().join("plans.sqlite")).await.unwrap();
@@ -49,6 +50,15 @@ async fn no_fixed_statement_reads_a_whole_table() {
         facts::ROUND_BY_ID,
         facts::LATEST_ROUND,
         directory::roster::ROUNDS,
+        directory::clears::CLEAR,
+        directory::clears::CLEARS,
+        directory::clears::CLEARED,
+        directory::clears::CLEARED_OF,
+        directory::clears::LOGINS_AFTER,
+        directory::report::LOGINS_BEFORE,
+        directory::report::LOGINS_BY_DAY,
+        changes::logins::SEEN,
+        changes::logins::SEEN_BEFORE,
         facts::GROUPS_BY_ID,
         facts::GROUP_MEMBERS,
         facts::SESSIONS_BY_ID,
@@ -61,6 +71,7 @@ async fn no_fixed_statement_reads_a_whole_table() {
         facts::RESOURCES,
         facts::ALL_SHARES,
         facts::SHARES_OF_MEMBERS,
+        facts::SHARES_OF_GROUPS,
         facts::USERS_BY_ID,
         facts::USERS_BY_EMAIL,
         facts::USERS_BY_USERNAME,
@@ -81,6 +92,7 @@ async fn no_fixed_statement_reads_a_whole_table() {
         directory::ORGANIZATIONS_OF,
         directory::WAITING_FOR,
         directory::HOLDERS,
+        directory::WITH_SET_UP_CODE,
         directory::SIGN_INS_OF,
         directory::LAST_LOGINS,
         copy::MEMBERS,
@@ -105,8 +117,10 @@ async fn no_fixed_statement_reads_a_whole_table() {
         upkeep::FORGET_RECEIPTS,
         upkeep::FORGET_SIGN_UPS,
         upkeep::FORGET_SIGN_INS,
+        upkeep::FORGET_SET_UP_CODES,
         upkeep::FORGET_LINKS,
         upkeep::FORGET_MESSAGES,
+        upkeep::FORGET_CLEARED,
         outbox::INVITATION,
     ] {
         let plan = plan(&store, sql).await;
@@ -143,13 +157,14 @@ async fn every_page_is_a_range_of_an_index_in_its_order() {
     let cursor = Some(Cursor { after: "1".to_owned(), id: Uuid::from_u128(1) });
     let mut pages = Vec::new();
     for cursor in [None, cursor] {
-        for sort in [MemberSort::Name, MemberSort::JoinedAt] {
+        for sort in [MemberSort::Name, MemberSort::JoinedAt, MemberSort::LastLogin, MemberSort::LoginSince] {
             let all = MemberQuery { sort, cursor: cursor.clone(), limit: 50, ..MemberQuery::default() };
             let some = MemberQuery {
                 text: Some("a".to_owned()),
                 status: Some(MemberStatus::Active),
                 seat: Some(true),
                 login: Some(true),
+                signed_in: Some(SignedIn::Never),
                 group: Some(GroupId(Uuid::from_u128(4))),
                 ..all.clone()
             };
@@ -220,10 +235,12 @@ async fn no_count_reads_a_whole_table() {
     let store = store(&folder).await;
     let (organization, now) = (OrganizationId(Uuid::from_u128(1)), OffsetDateTime::UNIX_EPOCH);
     let members = MemberQuery { text: Some("a".to_owned()), seat: Some(false), ..MemberQuery::default() };
+    let lately = MemberQuery { signed_in: Some(SignedIn::Since(now)), ..MemberQuery::default() };
     let invitations = InvitationQuery { outstanding: true, ..InvitationQuery::default() };
     for sql in [
         directory::members_total(organization, &members, now).into_string(),
         directory::members_total(organization, &MemberQuery::default(), now).into_string(),
+        directory::members_total(organization, &lately, now).into_string(),
         directory::invitations_total(organization, &invitations, now).into_string(),
         directory::invitations_total(organization, &InvitationQuery::default(), now).into_string(),
     ] {

@@ -20,7 +20,7 @@ use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::message::{Message, MessageScope};
 use membership_core::name::{
-    GroupName, KeyName, Names, OrganizationName, PersonName, PlanName, ProgramName, SessionTitle,
+    GroupName, KeyName, Names, OrganizationName, PersonName, PlanName, ProgramName, SessionTitle, Username,
 };
 use membership_core::organization::{ChainEnd, Head, Organization, OrganizationState, Seats};
 use membership_core::port::StoreError;
@@ -59,12 +59,14 @@ macro_rules! member_columns {
     () => {
         "m.id AS m_id, m.user_id AS m_user, m.name AS m_name, m.email AS m_email, m.role AS m_role, \
          m.status AS m_status, m.seat AS m_seat, m.waits_since AS m_waits_since, m.joined_at AS m_joined_at, m.deactivates_at AS m_deactivates_at, \
+         m.raised_at AS m_raised_at, \
          m.version AS m_version, m.first_name AS m_first_name, m.last_name AS m_last_name, \
          m.language AS m_language, m.labels AS m_labels, m.number AS m_number, \
          m.additional_information AS m_additional_information, m.set_up_generation AS m_set_up_generation, \
          m.set_up_channel AS m_set_up_channel, m.set_up_issued_at AS m_set_up_issued_at, \
          m.set_up_expires_at AS m_set_up_expires_at, m.set_up_used_at AS m_set_up_used_at, \
-         m.set_up_delivery AS m_set_up_delivery, m.rounds AS m_rounds, m.last_round_at AS m_last_round_at"
+         m.set_up_delivery AS m_set_up_delivery, m.set_up_code AS m_set_up_code, m.rounds AS m_rounds, \
+         m.last_round_at AS m_last_round_at, m.login_since AS m_login_since"
     };
 }
 macro_rules! invitation_columns {
@@ -135,12 +137,14 @@ macro_rules! sign_in_columns {
          n.password_generation, n.assurance, n.proven_at"
     };
 }
-/// The first is the column that says who made the key.
+/// The first is the column that says who made the key, the second the one that says whether by two factors.
 macro_rules! key_columns {
-    ($maker:literal) => {
+    ($maker:literal, $two_factors:literal) => {
         concat!(
             $maker,
-            " AS maker, k.id, k.name, k.scopes, k.token_hash, k.created_at, k.expires_at, k.last_used_at, ",
+            " AS maker, ",
+            $two_factors,
+            " AS two_factors, k.id, k.name, k.scopes, k.token_hash, k.created_at, k.expires_at, k.last_used_at, ",
             "k.revoked_at, k.version"
         )
     };
@@ -189,8 +193,13 @@ fn named<T: Copy>(
     found.ok_or_else(|| corrupt(format!("{column}: `{text}` is unknown")))
 }
 
-fn json<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<T, StoreError> {
+pub(crate) fn json<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<T, StoreError> {
     serde_json::from_str(get(row, column)?).map_err(|error| corrupt(format!("{column}: {error}")))
+}
+
+fn json_if_any<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<Option<T>, StoreError> {
+    let text = get::<Option<&str>>(row, column)?;
+    text.map(serde_json::from_str).transpose().map_err(|error| corrupt(format!("{column}: {error}")))
 }
 
 fn role(row: &SqliteRow, column: &'static str) -> Result<RoleKey, StoreError> {
@@ -211,7 +220,7 @@ pub(crate) fn time(row: &SqliteRow, column: &'static str) -> Result<OffsetDateTi
     from_micros(get(row, column)?)
 }
 
-fn time_if_any(row: &SqliteRow, column: &'static str) -> Result<Option<OffsetDateTime>, StoreError> {
+pub(crate) fn time_if_any(row: &SqliteRow, column: &'static str) -> Result<Option<OffsetDateTime>, StoreError> {
     get::<Option<i64>>(row, column)?.map(from_micros).transpose()
 }
 
@@ -266,6 +275,7 @@ pub(crate) fn member(row: &SqliteRow) -> Result<Member, StoreError> {
         seat: get(row, "m_seat")?,
         waits_since: time_if_any(row, "m_waits_since")?,
         joined_at: time(row, "m_joined_at")?,
+        raised_at: time_if_any(row, "m_raised_at")?,
         deactivates_at: time_if_any(row, "m_deactivates_at")?,
         profile: MemberProfile {
             names: names(row, "m_first_name", "m_last_name")?,
@@ -276,6 +286,7 @@ pub(crate) fn member(row: &SqliteRow) -> Result<Member, StoreError> {
         },
         set_up: set_up(row)?,
         rounds: Rounds { numbers: json(row, "m_rounds")?, last_at: time_if_any(row, "m_last_round_at")? },
+        login_since: time_if_any(row, "m_login_since")?,
         version: get(row, "m_version")?,
     })
 }
@@ -295,6 +306,7 @@ fn set_up(row: &SqliteRow) -> Result<Option<SetUpLink>, StoreError> {
         expires_at: time(row, "m_set_up_expires_at")?,
         used_at: time_if_any(row, "m_set_up_used_at")?,
         delivery: named(row, "m_set_up_delivery", &Delivery::ALL, Delivery::as_str)?,
+        code: json_if_any(row, "m_set_up_code")?,
     }))
 }
 
@@ -393,6 +405,20 @@ pub(crate) fn emails_text(emails: &[UserEmail]) -> Result<String, StoreError> {
     serde_json::to_string(&emails.iter().map(copy).collect::<Vec<_>>()).map_err(corrupt)
 }
 
+/// The addresses in such a column.
+pub(crate) fn emails(row: &SqliteRow, column: &'static str) -> Result<Vec<UserEmail>, StoreError> {
+    let read = |copy: EmailCopy| {
+        let verified_at = copy.verified_at.map(from_micros).transpose()?;
+        Ok(UserEmail { address: copy.address, verified_at })
+    };
+    json::<Vec<EmailCopy>>(row, column)?.into_iter().map(read).collect()
+}
+
+/// The username in a column.
+pub(crate) fn username_if_any(row: &SqliteRow, column: &'static str) -> Result<Option<Username>, StoreError> {
+    get::<Option<&str>>(row, column)?.map(Username::parse).transpose().map_err(corrupt)
+}
+
 /// An identity in the copy that a user's row keeps.
 #[derive(Serialize, Deserialize)]
 struct IdentityCopy {
@@ -411,6 +437,11 @@ pub(crate) fn identities_text(identities: &[Identity]) -> Result<String, StoreEr
         linked_at: micros(it.linked_at),
     };
     serde_json::to_string(&identities.iter().map(copy).collect::<Vec<_>>()).map_err(corrupt)
+}
+
+/// The identities in such a column.
+pub(crate) fn identities(row: &SqliteRow, column: &'static str) -> Result<Vec<Identity>, StoreError> {
+    json::<Vec<IdentityCopy>>(row, column)?.into_iter().map(identity).collect()
 }
 
 fn identity(copy: IdentityCopy) -> Result<Identity, StoreError> {
@@ -479,28 +510,19 @@ pub(crate) fn enrolment(row: &SqliteRow) -> Result<Enrolment, StoreError> {
 
 /// A user, from `user_columns`.
 pub(crate) fn user(row: &SqliteRow) -> Result<User, StoreError> {
-    let mut emails = Vec::new();
-    for copy in json::<Vec<EmailCopy>>(row, "u_emails")? {
-        let verified_at = copy.verified_at.map(from_micros).transpose()?;
-        emails.push(UserEmail { address: copy.address, verified_at });
-    }
-    let username = get::<Option<&str>>(row, "u_username")?;
     let used_at = time_if_any(row, "u_initial_used_at")?;
     let initial_password = time_if_any(row, "u_initial_expires_at")?;
     Ok(User {
         id: UserId(get(row, "u_id")?),
         name: parsed::<PersonName>(row, "u_name")?,
         names: names(row, "u_first_name", "u_last_name")?,
-        username: username.map(membership_core::name::Username::parse).transpose().map_err(corrupt)?,
-        emails,
+        username: username_if_any(row, "u_username")?,
+        emails: emails(row, "u_emails")?,
         password: get::<Option<String>>(row, "u_password")?.map(PasswordHash::new),
         password_due: get(row, "u_password_due")?,
         initial_password: initial_password.map(|expires_at| InitialPassword { expires_at, used_at }),
         password_generation: get(row, "u_password_generation")?,
-        identities: json::<Vec<IdentityCopy>>(row, "u_identities")?
-            .into_iter()
-            .map(identity)
-            .collect::<Result<_, _>>()?,
+        identities: identities(row, "u_identities")?,
         language: parsed::<Language>(row, "u_language")?,
         operator: get(row, "u_operator")?,
         home: get::<Option<Uuid>>(row, "u_home")?.map(OrganizationId),
@@ -582,6 +604,7 @@ fn key(row: &SqliteRow, made_by: Maker) -> Result<ApiKey, StoreError> {
         name: parsed::<KeyName>(row, "name")?,
         scopes: json(row, "scopes")?,
         made_by,
+        two_factors: get(row, "two_factors")?,
         token: TokenHash(hash(row, "token_hash")?),
         created_at: time(row, "created_at")?,
         expires_at: time(row, "expires_at")?,

@@ -5,6 +5,7 @@ use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
 use membership_core::backup::PieceSink;
 use membership_core::id::{ImportId, OrganizationId, UserId};
+use membership_core::login_clear::LoginClear;
 use membership_core::organization::ChainEnd;
 use membership_core::port::{StoreError, Upkeep};
 use sqlx::sqlite::SqliteRow;
@@ -58,6 +59,9 @@ pub(crate) const FORGET_RECEIPTS: &str = "DELETE FROM idempotency_keys WHERE (sc
     (SELECT scope_id, key FROM idempotency_keys WHERE expires_at <= ?1 LIMIT ?2)";
 pub(crate) const FORGET_SIGN_UPS: &str = "DELETE FROM sign_ups WHERE id IN \
     (SELECT id FROM sign_ups WHERE expires_at <= ?1 LIMIT ?2)";
+pub(crate) const FORGET_SET_UP_CODES: &str = "DELETE FROM set_up_codes \
+    WHERE (locator, organization_id, member_id) IN \
+    (SELECT locator, organization_id, member_id FROM set_up_codes WHERE expires_at <= ?1 LIMIT ?2)";
 pub(crate) const FORGET_SIGN_INS: &str = "DELETE FROM sign_ins WHERE (user_id, id) IN \
     (SELECT user_id, id FROM sign_ins WHERE coalesce(ended_at, expires_at) <= ?1 LIMIT ?2)";
 pub(crate) const FORGET_LINKS: &str = "DELETE FROM user_links WHERE (user_id, id) IN \
@@ -73,6 +77,11 @@ pub(crate) const FORGET_MAIL_QUOTAS: &str = "DELETE FROM mail_quotas WHERE (buck
     (SELECT bucket, cause, seconds FROM mail_quotas WHERE empties_at <= ?1 LIMIT ?2)";
 pub(crate) const FORGET_IMPORTS: &str = "DELETE FROM imports WHERE (organization_id, id) IN \
     (SELECT organization_id, id FROM imports WHERE finished_at <= ?1 LIMIT ?2)";
+/// What let people in is kept no longer than it can be given back.
+pub(crate) const FORGET_CLEARED: &str = "DELETE FROM cleared_logins WHERE (organization_id, clear_id, user_id) IN \
+    (SELECT c.organization_id, c.clear_id, c.user_id FROM login_clears l INDEXED BY login_clears_by_end \
+    JOIN cleared_logins c ON c.organization_id = l.organization_id AND c.clear_id = l.id \
+    WHERE l.finished_at <= ?1 AND l.state = 'cleared' LIMIT ?2)";
 pub(crate) const FORGET_MESSAGES: &str = "DELETE FROM outbox WHERE (scope_id, id) IN \
     (SELECT scope_id, id FROM outbox WHERE settled_at <= ?1 LIMIT ?2)";
 
@@ -152,9 +161,11 @@ impl Upkeep for SqliteStore {
         for (sql, until) in [
             (FORGET_RECEIPTS, now),
             (FORGET_SIGN_UPS, now),
+            (FORGET_SET_UP_CODES, now),
             (FORGET_SIGN_INS, now),
             (FORGET_LINKS, now.saturating_sub(KEPT_FOR)),
             (FORGET_MESSAGES, now.saturating_sub(KEPT_FOR)),
+            (FORGET_CLEARED, now.saturating_sub(LoginClear::UNDONE_WITHIN)),
             (FORGET_IMPORTS, now.saturating_sub(KEPT_FOR)),
             (FORGET_KEYS, now.saturating_sub(ApiKey::LISTED_FOR)),
             (FORGET_OPERATOR_KEYS, now.saturating_sub(ApiKey::LISTED_FOR)),

@@ -43,6 +43,7 @@ pub mod atomicity;
 pub mod audit;
 pub mod backup;
 pub mod claims;
+pub mod clearing;
 pub mod exclusion;
 pub mod imports;
 pub mod instants;
@@ -56,6 +57,7 @@ pub mod paging;
 pub mod quotas;
 pub mod receipts;
 pub mod recovery;
+pub mod report;
 pub mod round_trip;
 mod rows;
 pub mod seats;
@@ -217,6 +219,7 @@ macro_rules! conformance_suite {
                 a_newer_link_takes_the_older_ones_place
                 two_who_ask_at_once_get_one_link
                 sign_ins_are_listed_until_they_end
+                a64_a_sign_in_is_replaced_once_and_that_is_no_login
                 a_sign_in_that_rests_ends_at_the_instant
                 links_survive_being_stored
             );
@@ -246,6 +249,11 @@ macro_rules! conformance_suite {
                 an_import_is_claimed_by_one_server
                 a_deleted_organizations_imports_are_not_due
             );
+            $crate::conformance_suite!(@group $store in_a_fresh_world clearing
+                what_a_clear_took_comes_back_as_it_was
+                a_chunk_of_a_clear_is_carried_out_once
+                cleared_logins_are_forgotten_when_nobody_can_have_them_back
+            );
             $crate::conformance_suite!(@group $store in_a_fresh_world listing
                 members_are_filtered_as_the_rules_see_them
                 members_are_searched_by_name_and_address
@@ -253,6 +261,7 @@ macro_rules! conformance_suite {
                 invitations_are_filtered_as_the_rules_see_them
                 holders_of_roles_are_the_active_ones_with_an_address
                 another_organizations_rows_are_never_listed
+                organizations_are_listed_and_found
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world paging
                 no_member_is_missed_or_doubled
@@ -260,6 +269,10 @@ macro_rules! conformance_suite {
                 no_invitation_is_missed_or_doubled
                 a_page_has_at_least_one_row_and_at_most_a_hundred
                 a_cursor_that_no_page_gave_out_is_harmless
+            );
+            $crate::conformance_suite!(@group $store in_a_fresh_world report
+                s4_6_who_signed_in_last_is_known_in_each_of_their_organizations
+                s4_6_logins_are_counted_by_the_day_since_which_they_are_there
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world mirrors
                 a_users_organizations_follow_the_memberships
@@ -296,6 +309,7 @@ macro_rules! conformance_suite {
                 organizations_with_lapsed_rows_are_found
                 what_nobody_can_use_is_forgotten
                 dead_links_are_forgotten_after_thirty_days
+                codes_are_found_by_their_locator_until_they_are_dead
                 at_most_a_thousand_lapsed_rows_are_loaded
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world round_trip
@@ -312,6 +326,7 @@ macro_rules! conformance_suite {
             $crate::conformance_suite!(@group $store in_a_fresh_world sharing
                 records_and_shares_survive_being_stored
                 a_scope_reads_the_shares_it_asks_for
+                a_share_with_a_group_reaches_whoever_is_in_it
                 i8_a_members_shares_go_with_the_membership
                 records_are_listed_as_the_rules_see_them
             );

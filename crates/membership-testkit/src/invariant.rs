@@ -23,15 +23,16 @@ pub use history::{
     i15_one_entry_for_every_event,
 };
 pub use logins::{
-    i12_links_and_initial_passwords_work_once, s2_6_an_initial_password_must_be_replaced,
-    s4_3_a_round_writes_once_and_to_nobody_with_a_login,
+    a28_a_code_that_guesses_have_ended_stays_dead, i12_links_and_initial_passwords_work_once,
+    s2_6_an_initial_password_must_be_replaced, s4_3_a_round_writes_once_and_to_nobody_with_a_login,
+    s4_6_every_login_is_dated_and_nothing_else, s4_9_clearing_takes_nobodys_access_elsewhere,
 };
 pub use rows::{
     attendance_is_of_what_is_there, i1_one_active_owner, i2_counters_equal_the_rows,
     i2_taken_seats_never_rise_above_the_limit, i4_one_membership_and_one_offer_each,
 };
 
-pub use shares::{i8_a_share_is_a_members_and_of_a_record, i9_nobody_shares_above_their_own};
+pub use shares::{i8_a_share_has_a_holder_and_a_record, i9_nobody_shares_above_their_own};
 pub use wordings::s0_8_every_text_in_use_says_what_it_must;
 
 /// A promise that does not hold.
@@ -78,25 +79,28 @@ pub type StateCheck = fn(&Dump, OffsetDateTime) -> Result<(), Violation>;
 pub type TransitionCheck = fn(&Transition<'_>) -> Result<(), Violation>;
 
 /// Every check of a state, by name.
-pub const OF_STATES: [(&str, StateCheck); 8] = [
+pub const OF_STATES: [(&str, StateCheck); 9] = [
     ("i1_one_active_owner", i1_one_active_owner),
     ("i2_counters_equal_the_rows", i2_counters_equal_the_rows),
     ("i4_one_membership_and_one_offer_each", i4_one_membership_and_one_offer_each),
     ("attendance_is_of_what_is_there", attendance_is_of_what_is_there),
     ("i6_every_message_has_its_cause", i6_every_message_has_its_cause),
-    ("i8_a_share_is_a_members_and_of_a_record", i8_a_share_is_a_members_and_of_a_record),
+    ("i8_a_share_has_a_holder_and_a_record", i8_a_share_has_a_holder_and_a_record),
     ("s0_8_every_text_in_use_says_what_it_must", s0_8_every_text_in_use_says_what_it_must),
     ("s2_6_an_initial_password_must_be_replaced", s2_6_an_initial_password_must_be_replaced),
+    ("s4_6_every_login_is_dated_and_nothing_else", s4_6_every_login_is_dated_and_nothing_else),
 ];
 
 /// Every check of a transition, by name.
-pub const OF_TRANSITIONS: [(&str, TransitionCheck); 7] = [
+pub const OF_TRANSITIONS: [(&str, TransitionCheck); 9] = [
     ("i2_taken_seats_never_rise_above_the_limit", i2_taken_seats_never_rise_above_the_limit),
     ("i3_an_invitation_ends_once", i3_an_invitation_ends_once),
     ("i9_nobody_grants_more_than_they_hold", i9_nobody_grants_more_than_they_hold),
     ("i9_nobody_shares_above_their_own", i9_nobody_shares_above_their_own),
     ("i12_links_and_initial_passwords_work_once", i12_links_and_initial_passwords_work_once),
     ("s4_3_a_round_writes_once_and_to_nobody_with_a_login", s4_3_a_round_writes_once_and_to_nobody_with_a_login),
+    ("s4_9_clearing_takes_nobodys_access_elsewhere", s4_9_clearing_takes_nobodys_access_elsewhere),
+    ("a28_a_code_that_guesses_have_ended_stays_dead", a28_a_code_that_guesses_have_ended_stays_dead),
     ("i15_every_log_is_an_intact_chain", i15_every_log_is_an_intact_chain),
 ];
 

@@ -166,11 +166,14 @@ fn broken(invariant: &'static str, what: &str) -> Violation {
 fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
     let invitations =
         facts.invitations.iter().flat_map(|it| [it.opens_at, it.expires_at].into_iter().chain(it.deactivates_at));
-    let members =
-        facts.members.iter().flat_map(|it| it.deactivates_at.into_iter().chain(it.set_up.map(|link| link.expires_at)));
+    let members = facts.members.iter().flat_map(|it| {
+        let code = it.set_up.and_then(|link| link.code).map(|code| code.expires_at);
+        it.deactivates_at.into_iter().chain(it.set_up.map(|link| link.expires_at)).chain(code)
+    });
     let rounds = facts.rounds.iter().flat_map(|it| {
         [it.started_at.saturating_add(Round::NOT_AGAIN_FOR), it.moved_at.saturating_add(Round::GIVEN_UP_AFTER)]
     });
+    let clears = facts.clears.iter().flat_map(|it| it.undone_until().into_iter().chain([it.given_up_at()]));
     let passwords = facts.users.iter().filter_map(|it| it.initial_password).map(|it| it.expires_at);
     let sessions = facts.sessions.iter().flat_map(|it| [it.starts_at, it.ends_at]);
     let imports = facts.imports.iter().filter_map(Import::undone_until);
@@ -188,6 +191,7 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
         .chain(invitations)
         .chain(members)
         .chain(rounds)
+        .chain(clears)
         .chain(passwords)
         .chain(keys)
         .chain(sessions)

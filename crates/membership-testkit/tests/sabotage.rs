@@ -184,7 +184,17 @@ fn i8_a_share_that_outlives_the_membership_is_found() {
             saved.row.holder = Holder::Member(MemberId(uuid::Uuid::from_u128(7)));
         }
     };
-    is_found("i8_a_share_is_a_members_and_of_a_record", keeps_the_record_and_forgets_the_member, gives_it_to_nobody);
+    is_found("i8_a_share_has_a_holder_and_a_record", keeps_the_record_and_forgets_the_member, gives_it_to_nobody);
+}
+
+#[test]
+fn s4_6_a_login_without_a_date_is_found() {
+    let undated = |_: &Facts, changes: &mut Changes| {
+        for saved in &mut changes.members {
+            saved.row.login_since = None;
+        }
+    };
+    is_found("s4_6_every_login_is_dated_and_nothing_else", truth, undated);
 }
 
 #[test]
@@ -205,6 +215,16 @@ fn i12_a_link_that_works_twice_is_found() {
         }
     };
     is_found_at_last("i12_links_and_initial_passwords_work_once", Theme::Logins, unused, all);
+}
+
+#[test]
+fn a28_a_code_that_can_be_guessed_for_ever_is_found() {
+    let forgotten = |_: &Facts, changes: &mut Changes| {
+        for code in changes.members.iter_mut().filter_map(|it| it.row.set_up.as_mut()?.code.as_mut()) {
+            code.misses = if 1 < code.misses { 0 } else { code.misses };
+        }
+    };
+    is_found_at_last("a28_a_code_that_guesses_have_ended_stays_dead", Theme::Logins, truth, forgotten);
 }
 
 #[test]

@@ -5,11 +5,19 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a property test fails by panicking")]
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
-use membership_core::command::Settle;
+use membership_core::command::{Accept, Acceptor, SetSubscription, Settle};
+use membership_core::draft::Actor;
+use membership_core::id::{MemberId, UserId};
+use membership_core::person::Person;
+use membership_core::policy::SeatPolicy;
+use membership_core::port::Random;
+use membership_core::secret::Link;
+use membership_core::subscription::Terms;
 use membership_testkit::strategy::{Move, Walk, walk, walk_of};
 use membership_testkit::walker::{Answer, Tally};
-use membership_testkit::{AnyCommand, Walker};
+use membership_testkit::{AnyCommand, Walker, fixture};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
@@ -129,4 +137,63 @@ async fn swept_and_not(walk: &Walk) {
             swept.judge(&settle).await.unwrap().ok();
         }
     }
+}
+
+/// I2 holds on the walks above whatever the seat policy: between them the presets have all there are.
+#[test]
+fn i2_every_seat_policy_is_walked() {
+    let presets = ["team", "group_subscription", "learning_platform", "account", "member_portal"];
+    let walked: BTreeSet<_> = presets.iter().map(|preset| fixture::policy(preset).seat_policy).collect();
+    let every = [SeatPolicy::Unlimited, SeatPolicy::OnJoining, SeatPolicy::OnInviting, SeatPolicy::ByHand];
+    assert_eq!(walked, BTreeSet::from(every));
+}
+
+/// S3.5: whoever was promised a seat gets it. After any walk, with no seat left to sell, every invitation that has
+/// reserved one can still be accepted as far as seats go, and accepting takes none beyond the reserved one.
+#[test]
+fn s3_5_converting_a_reservation_never_needs_a_free_seat() {
+    let mut runner = TestRunner::deterministic();
+    let runtime = runtime();
+    let mut converted = 0;
+    for _ in 0..cases(200) {
+        let walk = walk_of("account").new_tree(&mut runner).unwrap().current();
+        converted += runtime.block_on(reservations_converted(&walk));
+    }
+    assert!(20 < converted, "the walks leave too few reservations: {converted}");
+}
+
+/// Takes the walk, takes all free seats away, and then accepts every reserving invitation; how many became members.
+async fn reservations_converted(walk: &Walk) -> usize {
+    let walker = Walker::new();
+    walker.walk(walk).await.unwrap();
+    let (world, mut converted) = (walker.world(), 0);
+    let dump = walker.dump();
+    for (organization, rows) in &dump.organizations {
+        let terms = Terms { seat_limit: Some(0), ..Terms::default() };
+        let sell = SetSubscription { organization: *organization, by: Actor::Operator(None), terms };
+        if walker.judge(&AnyCommand::from(sell)).await.unwrap().is_err() {
+            continue; // It was deleted.
+        }
+        let reserving = rows.invitations.values().filter(|it| it.reserves_seat && it.is_outstanding(world.now()));
+        for invitation in reserving {
+            let seats = || walker.dump().organizations[organization].head.seats;
+            let before = seats().taken();
+            let person = Person { verified: vec![invitation.email.clone()], ..fixture::person(9_000) };
+            let accept = Accept {
+                link: Link::to_invitation(*organization, invitation.id, invitation.generation),
+                acceptor: Acceptor::SignedIn(Person { user: UserId(world.random.id()), ..person }),
+                member: MemberId(world.random.id()),
+                sign_in: None,
+                ends: None,
+            };
+            match walker.judge(&AnyCommand::from(accept)).await.unwrap() {
+                Ok(_) => {
+                    converted += 1;
+                    assert_eq!(seats().taken(), before, "a reservation became a seat, and no other was taken");
+                }
+                Err(refusal) => assert_ne!(refusal.code(), "seat-limit-reached", "{invitation:?}"),
+            }
+        }
+    }
+    converted
 }

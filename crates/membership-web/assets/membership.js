@@ -57,6 +57,46 @@ document.addEventListener("keydown", (event) => {
   menu?.querySelector("summary")?.focus();
 });
 
+// What is done from a row shows there at once; the answer then brings the page as it is.
+document.addEventListener("submit", (event) => {
+  const now = event.target.dataset.now;
+  if (!now) return;
+  const row = event.target.closest(".row");
+  const badge = document.createElement("span");
+  badge.className = "badge badge-accent";
+  badge.textContent = now;
+  row?.setAttribute("aria-busy", "true");
+  row?.querySelector(".row-badges")?.append(badge);
+  close(null);
+});
+
+// Whose place was taken by an answer is led to what it says, and nothing jumps.
+document.addEventListener("htmx:after:swap", () => {
+  if (document.activeElement !== document.body) return;
+  const main = document.getElementById("main");
+  (main?.querySelector(":scope > [data-told]") ?? main)?.focus({ preventScroll: true });
+});
+
+// What is wrong with a form is read first.
+document.addEventListener("DOMContentLoaded", () => document.querySelector("main > .alert[data-told]")?.focus());
+
+// Boxes of a list: all of a page at once, and how many are ticked.
+document.addEventListener("change", (event) => {
+  const all = event.target.closest?.("[data-pick]");
+  const name = all?.dataset.pick ?? event.target.name;
+  const boxes = [...document.querySelectorAll('[form="several"]')].filter((it) => it.name === name);
+  if (boxes.length === 0) return;
+  if (all) for (const box of boxes) box.checked = event.target.checked;
+  const ticked = boxes.filter((it) => it.checked).length;
+  for (const it of document.querySelectorAll("[data-pick] input")) {
+    it.checked = ticked === boxes.length;
+    it.indeterminate = 0 < ticked && ticked < boxes.length;
+  }
+  for (const it of document.querySelectorAll("[data-chosen]")) {
+    it.textContent = it.dataset.chosen.replace("%count%", ticked);
+  }
+});
+
 // Buttons that copy what a field holds or print the page. They are hidden where they could do nothing.
 const offer = (root) => {
   for (const button of root.querySelectorAll("button[data-print][hidden]")) button.hidden = false;
@@ -74,5 +114,12 @@ document.addEventListener("click", async (event) => {
   await navigator.clipboard.writeText(field.value);
   button.textContent = button.dataset.done;
 });
-document.addEventListener("DOMContentLoaded", () => offer(document));
+document.addEventListener("DOMContentLoaded", () => {
+  offer(document);
+  // On a phone the sections are a strip: the present one is in sight.
+  for (const it of document.querySelectorAll(".sections [aria-current], .tabs [aria-current]")) {
+    const strip = it.parentElement;
+    strip.scrollLeft = it.offsetLeft - strip.offsetLeft - (strip.clientWidth - it.clientWidth) / 2;
+  }
+});
 document.addEventListener("htmx:after:swap", () => offer(document));

@@ -5,6 +5,7 @@ use http::{Method, StatusCode};
 use membership_http::Limited;
 
 use crate::link_cookie::{CONFIRM, INVITATION, JOIN, LOGIN, RESET, SET_UP, VERIFY};
+use crate::pages::account::code;
 use crate::stop::Stop;
 use crate::visit::Visit;
 
@@ -13,7 +14,10 @@ pub(crate) fn limited(method: &Method, path: &str) -> Option<Limited> {
     let shows_link = [INVITATION, VERIFY, SET_UP, JOIN, LOGIN, RESET, CONFIRM].iter().any(|page| page.path == path);
     match path {
         "/sign-up" | "/forgot-password" if *method == Method::POST => Some(Limited::Mail),
-        "/invitation/decline" if *method == Method::POST => Some(Limited::UnknownLink),
+        "/invitation/decline" | code::PATH if *method == Method::POST => Some(Limited::UnknownLink),
+        "/join/username" => Some(Limited::UnknownLink),
+        // Each answer makes us check a signature.
+        "/sign-in/passkey" if *method == Method::POST => Some(Limited::FailedReturn),
         // Each return makes us ask the provider.
         _ if path.starts_with("/sign-in/back/") => Some(Limited::FailedReturn),
         _ => shows_link.then_some(Limited::UnknownLink),

@@ -7,6 +7,7 @@ use membership_core::view::OrganizationView;
 
 use crate::assets;
 use crate::form::Summary;
+use crate::form::kept::Kept;
 use crate::local_path::leading_to;
 use crate::pages::account::security;
 use crate::switcher::{Entry, Switcher};
@@ -86,9 +87,18 @@ impl Way {
 
 /// What a page may say has just been done. The address carries one of these words and never a text.
 pub(crate) const DONE: &[&str] = &[
+    "several-done",
+    "none-chosen",
+    "record-shared",
+    "record-unshared",
+    "record-restricted",
+    "record-opened",
+    "record-removed",
     "template-saved",
     "template-reset",
     "round-started",
+    "clear-begun",
+    "clear-undone",
     "key-made-already",
     "key-revoked",
     "member-added",
@@ -124,6 +134,7 @@ pub(crate) const DONE: &[&str] = &[
     "left",
     "deleted",
     "renamed",
+    "looks-saved",
     "invited",
     "resent",
     "revoked",
@@ -136,6 +147,7 @@ pub(crate) const DONE: &[&str] = &[
     "seat-released",
     "removed",
     "transferred",
+    "owner-reassigned",
     "organization-awaits-owner",
     "subscription-set",
     "password-changed",
@@ -217,11 +229,16 @@ impl Page {
             ("/invitations", "invitations", may("view_invitations")),
             ("/groups", "groups", may("view_groups")),
             ("/programs", "programs", may("view_groups")),
+            ("/records", "records", may("view_records")),
             ("/seats", "seats", sells_seats(view)),
             ("/templates", "templates", may("edit_templates")),
             ("/keys", "keys", may("view_keys")),
             ("/log", "log", may("view_audit")),
-            ("/settings", "settings", ["rename", "delete", "change_policy", "take_backup"].into_iter().any(may)),
+            (
+                "/settings",
+                "settings",
+                ["rename", "customize", "delete", "change_policy", "take_backup"].into_iter().any(may),
+            ),
         ];
         self.organization = Some(organization.name.to_string());
         self.factor_awaited = view.second_factor_required.then(|| leading_to(security::PATH, &self.here));
@@ -247,6 +264,14 @@ impl Page {
         self
     }
 
+    /// This page as a form leads back to it: without what was done before.
+    pub(crate) fn back_here(&self) -> String {
+        let (path, query) = self.here.split_once('?').unwrap_or((&self.here, ""));
+        let told = |part: &&str| !part.is_empty() && !["done=", "of="].iter().any(|name| part.starts_with(name));
+        let kept: Vec<_> = query.split('&').filter(told).collect();
+        if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
+    }
+
     /// The initials of whoever is signed in.
     pub(crate) fn initials(&self) -> String {
         self.person.as_deref().map(initials).unwrap_or_default()
@@ -257,9 +282,16 @@ impl Page {
         tint(self.person.as_deref().unwrap_or_default())
     }
 
-    /// What a field of a form is called, as far as its name tells.
-    pub(crate) fn typed_into(&self, name: &str) -> String {
-        self.words.find(&format!("field-{}", name.replace('_', "-"))).unwrap_or_else(|| name.replace('_', " "))
+    /// What was typed into and chosen in a form, in words: fields that no label is for were not for people.
+    pub(crate) fn told(&self, kept: &Kept) -> Vec<(String, String)> {
+        let told = |(name, value): &(String, String)| {
+            let name = name.replace('_', "-");
+            let label = ["typed", "field"].iter().find_map(|kind| self.words.find(&format!("{kind}-{name}")))?;
+            let is_id = value.parse::<uuid::Uuid>().is_ok();
+            let chosen = self.words.find(&format!("{name}-{}", value.replace('_', "-")));
+            (!value.is_empty() && !is_id).then(|| (label, chosen.unwrap_or_else(|| value.clone())))
+        };
+        kept.fields.iter().filter_map(told).collect()
     }
 
     /// Whether this is a page of that organization.

@@ -7,6 +7,7 @@ use membership_core::organization::Head;
 use membership_core::port::MemberQuery;
 use membership_core::role::Permission;
 use membership_core::service::Failure;
+use time::OffsetDateTime;
 
 use crate::page::Way;
 use crate::tint::tint;
@@ -24,6 +25,8 @@ pub(crate) struct Switcher {
     pub organizations: Vec<Entry>,
     /// The administrations of the groups that have a second member.
     pub administered: Vec<Way>,
+    /// When the visitor's role last rose in any of all their organizations.
+    pub raised_at: Option<OffsetDateTime>,
 }
 
 /// An organization of the menu.
@@ -51,7 +54,9 @@ impl Switcher {
                 administered.push(Way::to(href, organization.name.to_string()));
             }
         }
-        Ok(Self { organizations: mine.iter().take(SHOWN).map(|(head, _)| Entry::of(head)).collect(), administered })
+        let raised_at = mine.iter().filter_map(|(_, own)| own.raised_at).max();
+        let organizations = mine.iter().take(SHOWN).map(|(head, _)| Entry::of(head)).collect();
+        Ok(Self { organizations, administered, raised_at })
     }
 }
 

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use membership_core::draft::Actor;
 use membership_core::id::UserId;
+use membership_core::secret::SignInToken;
 use membership_core::service::{Caller, Failure};
 use membership_http::{Client, identity};
 
+use crate::answer::with_cookie;
 use crate::form::token::FormToken;
 use crate::limited;
 use crate::page::Page;
@@ -21,6 +23,9 @@ use crate::switcher::Switcher;
 use crate::theme::Theme;
 use crate::web::Web;
 use crate::words::Words;
+
+/// What htmx sends along: such a request is for a part of a page that is shown already.
+const PART: &str = "hx-request";
 
 /// Who visits, and what every page needs to know of it. Cheap to clone.
 #[derive(Clone)]
@@ -84,6 +89,30 @@ impl Visit {
         }
     }
 
+    /// Goes on under a fresh token after the visitor's privileges rose (A64). Only where a whole page is read: forms that
+    /// are open carry what belongs to the former token.
+    async fn replace_sign_in(&mut self, request: &Parts) -> Option<SignInToken> {
+        let caller = self.caller.clone()?;
+        let is_page = request.method == Method::GET && !request.headers.contains_key(PART);
+        let by_cookie = identity::bearer(&request.headers).is_none() && !caller.comes_by_issuer;
+        let is_due = self.switcher.raised_at.is_some_and(|raised| caller.sign_in.created_at < raised);
+        if !(is_page && by_cookie && is_due) {
+            return None;
+        }
+        match self.web.accounts.replace_sign_in(&caller, self.request()).await {
+            Ok(replaced) => {
+                let (caller, token) = replaced?;
+                self.caller = Some(Arc::new(caller));
+                self.form_token = Some(FormToken::of(token.expose()));
+                Some(token)
+            }
+            Err(failure) => {
+                tracing::debug!(?failure, "a sign-in is replaced another time");
+                None
+            }
+        }
+    }
+
     /// Whoever is signed in and may do things; nobody else gets further.
     pub(crate) fn caller(&self) -> Result<&Caller, Stop> {
         let caller = self.known()?;
@@ -131,7 +160,8 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 pub(crate) async fn around(State(web): State<Web>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let what = limited::limited(&parts.method, parts.uri.path());
-    let (visit, begun) = Visit::begin(web, &parts).await;
+    let (mut visit, begun) = Visit::begin(web, &parts).await;
+    let fresh = if begun.is_ok() { visit.replace_sign_in(&parts).await } else { None };
     let mut answer = match begun.map_err(Stop::from).and_then(|()| limited::take(&visit, what)) {
         Ok(()) => {
             parts.extensions.insert(visit.clone());
@@ -141,8 +171,22 @@ pub(crate) async fn around(State(web): State<Web>, request: Request, next: Next)
         }
         Err(stop) => stop.shown(&visit),
     };
+    if let Some(token) = fresh {
+        answer = with_fresh(&visit, answer, &token);
+    }
     answer.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     answer
+}
+
+/// The answer with the fresh cookie, unless it gives the browser another one itself.
+fn with_fresh(visit: &Visit, answer: Response, token: &SignInToken) -> Response {
+    let cookies = visit.web.cookies();
+    let begins = format!("{}=", cookies.name());
+    let mut given = answer.headers().get_all(SET_COOKIE).iter();
+    if given.any(|it| it.as_bytes().starts_with(begins.as_bytes())) {
+        return answer;
+    }
+    with_cookie(answer, &cookies.sign_in(token))
 }
 
 fn shown(visit: &Visit, mut answer: Response) -> Response {

@@ -13,7 +13,9 @@ use membership_http::{LONGEST_IMPORT_FORM, Limits};
 use secrecy::SecretString;
 use tower_http::compression::CompressionLayer;
 
-use crate::pages::{account, attending, importing, invitation, mailbox, operator, organization, organizations};
+use crate::pages::{
+    account, attending, importing, invitation, mailbox, operator, organization, organizations, records,
+};
 use crate::stop::Stop;
 use crate::{assets, theme, visit};
 
@@ -73,6 +75,7 @@ pub fn pages(web: Web) -> Router {
         .merge(organization_pages())
         .merge(attending_pages())
         .merge(importing_pages())
+        .merge(record_pages())
         .route("/", get(organizations::home))
         .route("/theme", get(theme::back).post(theme::choose))
         .route("/i/{link}", get(invitation::take_link))
@@ -81,9 +84,7 @@ pub fn pages(web: Web) -> Router {
         .route("/invitation/registered", get(invitation::registered))
         .route("/invitation/decline", get(invitation::back).post(invitation::decline))
         .route("/invitation/declined", get(invitation::declined))
-        .route("/operator", get(operator::show))
-        .route("/operator/organizations", get(operator::back).post(operator::found))
-        .route("/operator/subscription", get(operator::back).post(operator::set_subscription))
+        .merge(operator_pages())
         .route("/dev/mailbox", get(mailbox::show))
         .route("/dev/mailbox.json", get(mailbox::json))
         .route("/dev/mailbox/{file}", get(mailbox::html_part))
@@ -96,12 +97,14 @@ pub fn pages(web: Web) -> Router {
 
 fn account_pages() -> Router<Web> {
     use account::{
-        addresses, by_link, elsewhere, forgot, join, password, profile, set_up, sign_in, sign_ins, sign_up, verify,
+        addresses, by_link, code, elsewhere, forgot, join, password, profile, set_up, sign_in, sign_ins, sign_up,
+        verify,
     };
     Router::new()
         .route("/set-up", get(set_up::show).post(set_up::act))
         .route("/set-up/{link}", get(set_up::take_link))
         .route("/sign-in", get(sign_in::show).post(sign_in::act))
+        .route("/sign-in/passkey", get(elsewhere::back).post(sign_in::by_passkey))
         .merge(security_pages())
         .route("/sign-in/with/{provider}", get(elsewhere::back).post(elsewhere::depart))
         .route("/sign-in/back/{provider}", get(elsewhere::arrive))
@@ -118,7 +121,9 @@ fn account_pages() -> Router<Web> {
         .route("/password", get(password::show).post(password::act))
         .route("/forgot-password", get(forgot::show).post(forgot::act))
         .route("/forgot-password/sent", get(forgot::sent))
+        .route(code::PATH, get(code::show).post(code::act))
         .route("/join", get(join::show).post(join::act))
+        .route("/join/username", get(join::check))
         .route("/join/{link}", get(join::take_link))
         .route("/login", get(by_link::show_login).post(by_link::login))
         .route("/login/{link}", get(by_link::take_login))
@@ -142,8 +147,9 @@ fn security_pages() -> Router<Web> {
 
 fn organization_pages() -> Router<Web> {
     use organization::{
-        add_member, invitation_action, invitations, invite, keys, leave, log, member, member_action, members, new_key,
-        overview, roster, seats, settings, subscription, template_preview, templates,
+        add_member, clear_logins, invitation_action, invitations, invite, keys, leave, log, member, member_action,
+        members, new_key, overview, roster, roster_report, seats, settings, several, subscription, template_preview,
+        templates,
     };
     Router::new()
         .route("/organizations", get(organizations::list))
@@ -153,6 +159,11 @@ fn organization_pages() -> Router<Web> {
         .route("/organizations/{organization}/add-member", get(add_member::show).post(add_member::act))
         .route("/organizations/{organization}/members", get(members::show))
         .route("/organizations/{organization}/members.csv", get(members::export))
+        .route("/organizations/{organization}/members/several", get(several::back_to_members).post(several::members))
+        .route(
+            "/organizations/{organization}/invitations/several",
+            get(several::back_to_invitations).post(several::invitations),
+        )
         .route("/organizations/{organization}/members/{member}", get(member::show))
         .route("/organizations/{organization}/invitations", get(invitations::show))
         .route(
@@ -169,11 +180,19 @@ fn organization_pages() -> Router<Web> {
             get(invitation_action::ask).post(invitation_action::act),
         )
         .route("/organizations/{organization}/roster", get(roster::show).post(roster::act))
+        .route("/organizations/{organization}/roster/clear-logins", get(clear_logins::ask).post(clear_logins::act))
+        .route(
+            "/organizations/{organization}/roster/clear-logins/{clear}/undo",
+            get(clear_logins::ask_undo).post(clear_logins::undo),
+        )
+        .route("/organizations/{organization}/roster/report", get(roster_report::show))
+        .route("/organizations/{organization}/roster/report.csv", get(roster_report::export))
         .route("/organizations/{organization}/seats", get(seats::show).post(seats::allocate))
         .route("/organizations/{organization}/seats/when-full", get(seats::back).post(seats::set_when_full))
         .route("/organizations/{organization}/subscription", get(subscription::show))
         .route("/organizations/{organization}/settings", get(settings::show))
         .route("/organizations/{organization}/settings/name", get(settings::back).post(settings::rename))
+        .route("/organizations/{organization}/settings/looks", get(settings::back).post(settings::customize))
         .route(
             "/organizations/{organization}/settings/second-factor",
             get(settings::back).post(settings::ask_second_factor),
@@ -190,6 +209,20 @@ fn organization_pages() -> Router<Web> {
             "/organizations/{organization}/templates/{kind}/{language}/preview",
             get(template_preview::show).post(template_preview::act),
         )
+}
+
+fn operator_pages() -> Router<Web> {
+    use operator::{found, keys, list, organization};
+    Router::new()
+        .route(operator::PATH, get(list::show))
+        .route("/operator/organizations", get(operator::back))
+        .route("/operator/organizations/new", get(found::show).post(found::act))
+        .route("/operator/organizations/{organization}", get(organization::show))
+        .route("/operator/organizations/{organization}/subscription", get(organization::back).post(organization::sell))
+        .route("/operator/organizations/{organization}/owner", get(organization::back).post(organization::reassign))
+        .route("/operator/keys", get(keys::show))
+        .route("/operator/keys/new", get(keys::ask_new).post(keys::make))
+        .route("/operator/keys/{key}/revoke", get(keys::ask_revocation).post(keys::revoke))
 }
 
 fn attending_pages() -> Router<Web> {
@@ -224,4 +257,16 @@ fn importing_pages() -> Router<Web> {
         .route(&of("/imports/{import}"), get(progress::show))
         .route(&of("/imports/{import}/result.csv"), get(progress::result))
         .route(&of("/imports/{import}/undo"), get(undo::ask).post(undo::act))
+}
+
+fn record_pages() -> Router<Web> {
+    use records::{list, record, sharing};
+    let of = |path: &str| format!("/organizations/{{organization}}/records{path}");
+    Router::new()
+        .route(&of(""), get(list::show))
+        .route(&of("/{type}/{record}"), get(record::show))
+        .route(&of("/{type}/{record}/restriction"), get(record::back).post(record::restrict))
+        .route(&of("/{type}/{record}/remove"), get(record::ask_removal).post(record::remove))
+        .route(&of("/{type}/{record}/shares"), get(record::back).post(sharing::share))
+        .route(&of("/{type}/{record}/shares/end"), get(record::back).post(sharing::end))
 }

@@ -71,6 +71,14 @@ impl Words {
         self.look_up(key, &Arguments::from([(Cow::Borrowed("count"), number)]))
     }
 
+    /// A text about a number of things and one more thing.
+    pub(crate) fn n1(self, key: &str, count: impl Display, (name, value): (&'static str, impl Display)) -> String {
+        let number = FluentValue::try_number(count.to_string().as_str()).into_owned();
+        let mut all = arguments([(name, value.to_string())]);
+        all.insert(Cow::Borrowed("count"), number);
+        self.look_up(key, &all)
+    }
+
     /// A text without arguments, or `None` if there is none of that key.
     pub(crate) fn find(self, key: &str) -> Option<String> {
         TEXTS.try_lookup(self.identifier(), key)
@@ -104,6 +112,18 @@ impl Words {
     /// What holders of a role may do, in one sentence made of its permissions.
     pub(crate) fn powers(self, role: &Role) -> String {
         self.may(&role.permissions)
+    }
+
+    /// The same, one thing a line; a role that may do nothing or one thing says so in a sentence.
+    pub(crate) fn points(self, role: &Role) -> String {
+        let capital = |text: String| {
+            let mut letters = text.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+        };
+        match role.permissions.len() {
+            0 | 1 => self.powers(role),
+            _ => role.permissions.iter().map(|it| capital(self.permission(it))).collect::<Vec<_>>().join("\n"),
+        }
     }
 
     /// What whoever has these permissions may do, in one sentence.

@@ -108,6 +108,7 @@ fn every_text_is_translated() {
         "invitations-title",
         "template-invitation",
         "template-title",
+        "field-logo-url",
         "section-",
         "language-",
         "moment",
@@ -129,9 +130,10 @@ fn every_text_that_a_page_names_is_there() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
-#[test]
-fn every_text_that_is_made_of_a_name_is_there() {
-    let mut expected = Vec::new();
+/// The keys that are made of the name of something.
+fn made_keys() -> Vec<String> {
+    // A form that is sent again has another name for what it calls a name.
+    let mut expected = vec!["typed-name".to_owned()];
     expected.extend(DONE.iter().map(|done| format!("done-{done}")));
     expected.extend((1..=12).map(|month| format!("month-{month}")));
     expected.extend(Language::ALL.map(|language| format!("language-{language}")));
@@ -142,6 +144,11 @@ fn every_text_that_is_made_of_a_name_is_there() {
     for action in InvitationAction::ALL {
         let slug = action.slug();
         expected.extend([format!("action-{slug}"), format!("confirm-{slug}-title"), format!("confirm-{slug}-what")]);
+    }
+    let at_once = MemberAction::ALL.into_iter().filter(|action| action.is_at_once()).map(MemberAction::slug);
+    expected.extend(at_once.chain(["resend"]).map(|slug| format!("now-{slug}")));
+    for name in crate::pages::organization::several::names() {
+        expected.extend(["title", "what", "submit", "done"].map(|part| format!("several-{name}-{part}")));
     }
     for preset in PRESETS {
         expected.extend([format!("preset-{}", preset.key), format!("preset-{}-about", preset.key)]);
@@ -158,7 +165,7 @@ fn every_text_that_is_made_of_a_name_is_there() {
         expected.extend([format!("access-{rule}"), format!("badge-{rule}")]);
     }
     for state in membership_core::invitation::InvitationState::ALL {
-        expected.push(format!("state-{}", state.as_str()));
+        expected.extend(["state", "badge-state"].map(|kind| format!("{kind}-{}", state.as_str())));
     }
     for delivery in membership_core::invitation::Delivery::ALL {
         expected.push(format!("delivery-{}", delivery.as_str()));
@@ -167,7 +174,9 @@ fn every_text_that_is_made_of_a_name_is_there() {
         expected.extend([format!("invitations-{}", tab.name()), format!("invitations-{}-none", tab.name())]);
     }
     expected.extend(EVENTS.map(|event| format!("event-{event}")));
-    for field in ["role", "owner-name", "name", "seat-limit", "status", "deactivates-at", "state"] {
+    for field in
+        ["role", "owner-name", "name", "seat-limit", "status", "deactivates-at", "state", "level", "restricted"]
+    {
         expected.push(format!("changed-{field}"));
     }
     for kind in membership_core::wording::TemplateKind::ALL {
@@ -192,10 +201,24 @@ fn every_text_that_is_made_of_a_name_is_there() {
         let key = column.replace('_', "-");
         expected.extend([format!("column-{key}"), format!("column-{key}-about")]);
     }
-    for section in
-        ["overview", "members", "invitations", "groups", "programs", "seats", "templates", "keys", "log", "settings"]
-    {
+    for section in [
+        "overview",
+        "members",
+        "invitations",
+        "groups",
+        "programs",
+        "records",
+        "seats",
+        "templates",
+        "keys",
+        "log",
+        "settings",
+    ] {
         expected.push(format!("section-{section}"));
+    }
+    expected.extend(membership_core::resource::Level::ALL.map(|level| format!("level-{}", level.as_str())));
+    for event in ["registered", "restriction-changed", "removed", "shared", "unshared"] {
+        expected.push(format!("log-record-{event}"));
     }
     for state in ["usable", "idle", "expired", "revoked"] {
         expected.push(format!("key-state-{state}"));
@@ -217,9 +240,78 @@ fn every_text_that_is_made_of_a_name_is_there() {
     ] {
         expected.extend([format!("stop-{stop}"), format!("stop-{stop}-text")]);
     }
+    expected
+}
+
+#[test]
+fn every_text_that_is_made_of_a_name_is_there() {
     let keys = keys();
-    let missing: Vec<_> = expected.into_iter().filter(|key| !keys.contains(key)).collect();
+    let missing: Vec<_> = made_keys().into_iter().filter(|key| !keys.contains(key)).collect();
     assert_eq!(missing, Vec::<String>::new());
+}
+
+/// What stands between quotation marks in these sources, and could be a key or the name of something.
+fn quoted(sources: &[String]) -> BTreeSet<&str> {
+    let pieces = sources.iter().flat_map(|source| source.split('"'));
+    pieces
+        .filter(|it| !it.is_empty() && it.chars().all(|c| c.is_ascii_alphanumeric() || "-_{}()".contains(c)))
+        .collect()
+}
+
+/// Whether a key can come of a pattern such as `confirm-{}-what`.
+fn comes_of(key: &str, pattern: &str) -> bool {
+    let fixed: Vec<_> = pattern.split('{').map(|part| part.split_once('}').map_or(part, |(_, fixed)| fixed)).collect();
+    let [first, .., last] = fixed.as_slice() else { return key == pattern };
+    first.len() > 3 && key.len() > first.len() + last.len() && key.starts_with(first) && key.ends_with(last)
+}
+
+#[test]
+fn no_text_is_left_over() {
+    let pages: Vec<_> = files("templates", "html").into_iter().chain(files("src", "rs")).collect();
+    let elsewhere: Vec<_> = ["core", "http", "csv", "passkeys"]
+        .iter()
+        .flat_map(|name| files(&format!("../membership-{name}/src"), "rs"))
+        .collect();
+    let (written, names) = (quoted(&pages), quoted(&elsewhere));
+    let made: BTreeSet<_> = made_keys().into_iter().collect();
+    let codes: BTreeSet<_> = Refusal::CODES.iter().map(|(code, _)| format!("refusal-{code}")).collect();
+    // Codes of input and kinds of events are named where they come from, and some of both on a page.
+    let named =
+        |name: &str| names.contains(name) || names.contains(name.replace('-', "_").as_str()) || written.contains(name);
+    let of_input = |key: &str| {
+        let rest = key.strip_prefix("invalid-")?;
+        let mut ends = rest.match_indices('-').map(|(at, _)| &rest[at + 1..]).chain([rest]);
+        ends.any(named).then_some(())
+    };
+    let is_used = |key: &str| {
+        let of_event = key.strip_prefix("log-").is_some_and(named);
+        let patterns = written.iter().filter(|it| it.contains('{'));
+        let others = ["action", "confirm", "done", "event", "invalid", "log", "refusal", "section", "stop"];
+        let mut patterns = patterns.filter(|it| !others.iter().any(|kind| it.starts_with(kind)));
+        written.contains(key)
+            || made.contains(key)
+            || codes.contains(key)
+            || of_event
+            || of_input(key).is_some()
+            || patterns.any(|pattern| comes_of(key, pattern))
+    };
+    let left_over: Vec<_> = keys().into_iter().filter(|key| !is_used(key)).collect();
+    assert_eq!(left_over, Vec::<String>::new());
+    // The search can find something.
+    assert!(!is_used("nobody-says-this") && !is_used("done-never") && !is_used("refusal-never"));
+}
+
+#[test]
+fn whatever_has_been_done_is_said_somewhere() {
+    let sources = files("src", "rs");
+    for done in DONE {
+        let said = |source: &String| {
+            let links = [format!("done={done}\""), format!("done={done}&"), format!("done={done}#")];
+            links.iter().any(|it| source.contains(it)) || source.matches(&format!("\"{done}\"")).count() > 0
+        };
+        let places = sources.iter().filter(|source| !source.contains("pub(crate) const DONE")).filter(|it| said(it));
+        assert!(places.count() > 0, "no page leads to `{done}`");
+    }
 }
 
 #[test]
@@ -313,6 +405,8 @@ fn a_role_says_what_it_can_do() {
     let powers: Vec<_> = team.role_scheme.roles().iter().map(|role| ENGLISH_WORDS.powers(role)).collect();
     assert!(powers[0].starts_with("May read the log"), "{}", powers[0]);
     assert_eq!(powers[1], "May see who belongs, read records and change records.");
+    let points: Vec<_> = team.role_scheme.roles().iter().map(|role| ENGLISH_WORDS.points(role)).collect();
+    assert_eq!(points[1], "See who belongs\nRead records\nChange records");
     assert_eq!(ENGLISH_WORDS.role("chief_pilot"), "chief pilot");
 }
 

@@ -12,6 +12,8 @@ use crate::serve::serve;
 use crate::stores::Stores;
 
 mod cast;
+mod records;
+mod roster;
 mod school;
 mod stage;
 mod story;

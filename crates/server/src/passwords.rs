@@ -10,8 +10,9 @@ use membership_core::user::PasswordHash;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
-/// Argon2id with the library's parameters (19 MiB, two passes: OWASP's recommendation).
+/// Argon2id, by default with the library's parameters (19 MiB, two passes: OWASP's recommendation).
 pub struct Argon2Passwords {
+    argon2: Argon2<'static>,
     /// As many at a time as there are cores.
     working: Arc<Semaphore>,
     /// As many again may wait, times eight; more are turned away (I18).
@@ -26,9 +27,18 @@ impl Argon2Passwords {
     /// # Errors
     /// Says what the system's source of randomness said.
     pub fn new() -> Result<Self, String> {
+        Self::with(Argon2::default())
+    }
+
+    /// A hasher with other parameters.
+    ///
+    /// # Errors
+    /// Says what the system's source of randomness said.
+    pub fn with(argon2: Argon2<'static>) -> Result<Self, String> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let dummy = hash("nobody has this password").ok_or("no randomness to salt passwords with")?;
+        let dummy = hash(&argon2, "nobody has this password").ok_or("no randomness to salt passwords with")?;
         Ok(Self {
+            argon2,
             working: Arc::new(Semaphore::new(cores)),
             waiting: Arc::new(Semaphore::new(cores.saturating_mul(8))),
             dummy,
@@ -52,7 +62,8 @@ impl Argon2Passwords {
 #[async_trait]
 impl Passwords for Argon2Passwords {
     async fn hash(&self, password: SecretString) -> Result<PasswordHash, Overloaded> {
-        self.bounded(move || hash(password.expose_secret())).await.map(PasswordHash::new)
+        let argon2 = self.argon2.clone();
+        self.bounded(move || hash(&argon2, password.expose_secret())).await.map(PasswordHash::new)
     }
 
     async fn verify(&self, password: SecretString, hash: Option<PasswordHash>) -> Result<bool, Overloaded> {
@@ -63,8 +74,8 @@ impl Passwords for Argon2Passwords {
     }
 }
 
-fn hash(password: &str) -> Option<String> {
-    let hash: phc::PasswordHash = Argon2::default().hash_password(password.as_bytes()).ok()?;
+fn hash(argon2: &Argon2<'_>, password: &str) -> Option<String> {
+    let hash: phc::PasswordHash = argon2.hash_password(password.as_bytes()).ok()?;
     Some(hash.to_string())
 }
 

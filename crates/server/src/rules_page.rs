@@ -16,7 +16,7 @@ use membership_core::person::Person;
 use membership_core::preset::{PRESETS, Preset};
 use membership_core::profile::MemberProfile;
 use membership_core::refusal::{Refusal, RefusalKind};
-use membership_core::resource::{Level, Resource, ResourceName};
+use membership_core::resource::{Holder, Level, Resource, ResourceName, Share};
 use membership_core::role::RoleKey;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -100,7 +100,13 @@ fn records(page: &mut String) -> Result<(), Refusal> {
             let reach = |actor: &Member| {
                 let seated = Member { seat: true, ..actor.clone() };
                 let asker = Asker { head, member: &seated, now: table.facts.now };
-                asker.reach(Record { resource: &resource, shared }).map_or("–", Level::as_str)
+                let share = shared.map(|level| Share {
+                    resource: resource.name.clone(),
+                    holder: Holder::Member(actor.id),
+                    level,
+                    version: 1,
+                });
+                asker.reach(Record { resource: &resource, share: share.as_ref() }).map_or("–", Level::as_str)
             };
             let mut reached = table.actors().map(|actor| (&actor.role, reach(actor)));
             let owner = reached.next().map_or("–", |(_, level)| level);
@@ -216,6 +222,7 @@ const ACTIONS: &[(&str, Kind)] = &[
     ("change the role of", Kind::ChangeRole),
     ("remove", Kind::On(|member| Action::Remove { member })),
     ("set up or help with the login of", Kind::On(|member| Action::ManageLogin { member })),
+    ("clear all logins", Kind::Plain(Action::ClearLogins)),
     ("suspend", Kind::On(|member| Action::Suspend { member })),
     ("set the deactivation date of", Kind::On(|member| Action::SetDeactivationDate { member })),
     ("allocate a seat to", Kind::On(|member| Action::AllocateSeat { member })),
@@ -234,10 +241,12 @@ fn member(number: u128, role: &RoleKey) -> Result<Member, InvalidInput> {
         seat: false,
         waits_since: None,
         joined_at: OffsetDateTime::UNIX_EPOCH,
+        raised_at: None,
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
         rounds: membership_core::roster::Rounds::default(),
+        login_since: Some(OffsetDateTime::UNIX_EPOCH),
         version: 1,
     })
 }

@@ -36,6 +36,7 @@ async fn filled(deployment: &Deployment) -> (Client, String) {
     let record = format!("{base}/resources/report/2026");
     ada.put(&record, Some(json!({ "restricted": true }))).await;
     ada.put(&format!("{record}/shares/{cleo}"), Some(json!({ "level": "edit" }))).await;
+    ada.put(&format!("{record}/shares/groups/{group}"), Some(json!({ "level": "view" }))).await.expect(200);
     ada.post(&format!("{base}/keys"), json!({ "name": "Host", "scopes": ["members:view"] })).await.expect(201);
     (ada, organization)
 }
@@ -54,7 +55,7 @@ async fn s3_8_an_administrator_takes_a_backup_and_it_holds_no_secret(deployment:
     estate.check().unwrap();
     let counts = (estate.members.len(), estate.invitations.len(), estate.groups.len(), estate.group_members.len());
     assert_eq!(counts, (3, 3, 1, 1));
-    assert_eq!((estate.records.len(), estate.shares.len()), (1, 2), "hers and the one of who made it");
+    assert_eq!((estate.records.len(), estate.shares.len()), (1, 3), "hers, the group's and the one of who made it");
     assert_eq!(estate.log.last().unwrap().event, "backup-taken", "what went out is written down");
     for secret in ["argon2", "mli_", "mls_", "mlk_", "token_hash", PASSWORD] {
         assert!(!file.contains(secret), "{secret}");
@@ -97,6 +98,9 @@ async fn s3_8_a_backup_lives_on_in_another_deployment(deployment: Deployment) {
         let members = bob.get(&format!("{base}/members")).await.expect(200);
         assert_eq!(members["total"], 4, "{members}");
         assert_eq!(bob.get(&format!("{base}/groups")).await.expect(200)["items"][0]["members"], 1);
+        let record = bob.get(&format!("{base}/resources/report/2026")).await.expect(200);
+        let holders: Vec<_> = record["shares"].as_array().unwrap().iter().map(|it| it["name"].clone()).collect();
+        assert_eq!(holders, [json!("Ada"), json!("Cleo"), json!("North")], "members' shares and the group's");
         let events = bob.get(&format!("{base}/events")).await.expect(200);
         let names: Vec<_> = events["items"].as_array().unwrap().iter().map(|it| it["event"].clone()).collect();
         assert!(names.contains(&json!("organization-restored")) && names.contains(&json!("organization-founded")));
@@ -126,6 +130,10 @@ async fn s3_8_a_backup_that_is_cut_off_edited_or_newer_changes_nothing(deploymen
     let nonsense = said(&file.replacen("\"member\":{", "\"memory\":{", 1));
     assert!(nonsense.to_string().contains("line 3"), "{nonsense}");
     // Edited with care, digest and all: what cannot be is still found.
+    let mut backup = read(file.as_bytes()).unwrap();
+    backup.estate.groups.clear();
+    backup.estate.group_members.clear();
+    assert!(backup.estate.check().is_err(), "a share of a group that is not there");
     let mut backup = read(file.as_bytes()).unwrap();
     backup.estate.members.retain(|it| it.role.as_str() != "editor");
     let backups = Backups::new(deployment.app.accounts.memberships().clone(), deployment.stores.upkeep.clone());

@@ -1,13 +1,11 @@
 //! People from elsewhere: sign-in with a provider, and bearer tokens of a trusted issuer (A01, A02, I8).
 
-use std::collections::BTreeMap;
-
 use axum::extract::ConnectInfo;
-use http::{Method, Request};
-use membership_tests::client::{Answer, Client};
+use membership_tests::client::Client;
 use membership_tests::deployment::{Deployment, PASSWORD, address};
 use membership_tests::identity_provider::{AUDIENCE, Algorithm, CLIENT, IdentityProvider, Mischief, Person, SECRET};
 use membership_tests::on_every_store;
+use membership_tests::visitor::Visitor;
 use serde_json::json;
 use server::config::{Followed, IssuerTable, ProviderTable, Settings, Switch, Verified};
 
@@ -29,7 +27,7 @@ on_every_store! {
 }
 
 /// The same deployment, trusting this provider in both ways.
-fn trusting(deployment: Deployment, provider: &IdentityProvider) -> Deployment {
+pub(crate) fn trusting(deployment: Deployment, provider: &IdentityProvider) -> Deployment {
     deployment.again(|settings| trust(settings, provider))
 }
 
@@ -44,6 +42,7 @@ fn trust(settings: &mut Settings, provider: &IdentityProvider) {
         scopes: vec!["email".to_owned(), "profile".to_owned()],
         sign_up: true,
         second_factor_acr: Vec::new(),
+        second_factor_amr: Vec::new(),
     }];
     settings.trusted_issuers = vec![IssuerTable {
         issuer: provider.issuer.clone(),
@@ -54,84 +53,10 @@ fn trust(settings: &mut Settings, provider: &IdentityProvider) {
         email_claim: "email".to_owned(),
         name_claim: "name".to_owned(),
         email_verified: Verified::Claim,
+        second_factor_acr: Vec::new(),
+        second_factor_amr: Vec::new(),
         follow: vec![Followed::Name, Followed::Email],
     }];
-}
-
-/// A browser: it keeps cookies, and sends the token that forms carry.
-struct Browser {
-    client: Client,
-    cookies: BTreeMap<String, String>,
-}
-
-impl Browser {
-    fn new(deployment: &Deployment) -> Self {
-        Self { client: deployment.nobody(), cookies: BTreeMap::new() }
-    }
-
-    async fn send(&mut self, method: Method, path: &str, body: String) -> Answer {
-        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("host", "localhost:8080")
-            .header("sec-fetch-site", "same-origin")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("cookie", cookies.join("; "))
-            .body(body.into())
-            .unwrap();
-        let answer = self.client.raw(request).await;
-        for cookie in answer.headers.get_all("set-cookie") {
-            let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
-            let value = rest.split(';').next().unwrap_or_default();
-            if value.is_empty() {
-                self.cookies.remove(name);
-            } else {
-                self.cookies.insert(name.to_owned(), value.to_owned());
-            }
-        }
-        answer
-    }
-
-    async fn get(&mut self, path: &str) -> Answer {
-        self.send(Method::GET, path, String::new()).await
-    }
-
-    /// Sends a form as the page at `from` has it, with these fields.
-    async fn submit(&mut self, from: &str, action: &str, fields: &str) -> Answer {
-        let page = self.get(from).await.text;
-        let token = page.split_once("name=\"form_token\" value=\"").and_then(|(_, rest)| rest.split_once('"'));
-        let token = token.map(|(token, _)| format!("&form_token={token}")).unwrap_or_default();
-        self.send(Method::POST, action, format!("{fields}{token}")).await
-    }
-
-    /// Where the page between the form and the provider leads to.
-    async fn depart(&mut self, from: &str, action: &str) -> String {
-        let page = self.submit(from, action, "next=/profile").await;
-        assert_eq!(page.status, 200, "{}", page.text);
-        let (_, rest) = page.text.split_once("id=\"departure\" href=\"").expect("a way on");
-        let href = rest.split('"').next().unwrap_or_default();
-        href.replace("&#38;", "&").replace("&amp;", "&")
-    }
-
-    /// Goes to the provider and comes back as that person.
-    async fn with(&mut self, provider: &IdentityProvider, person: &Person, (from, action): (&str, &str)) -> Answer {
-        let address = self.depart(from, action).await;
-        let back = provider.sign_in(&address, person);
-        self.get(&back).await
-    }
-
-    async fn sign_in(&mut self, provider: &IdentityProvider, person: &Person) -> Answer {
-        self.with(provider, person, ("/sign-in", "/sign-in/with/acme")).await
-    }
-
-    fn token(&self) -> Option<String> {
-        self.cookies.get("membership").cloned()
-    }
-
-    fn as_client(&self, deployment: &Deployment) -> Client {
-        Client::new(deployment.router(), self.token())
-    }
 }
 
 async fn a_new_person_signs_in_with_a_provider_and_is_known_the_next_time(deployment: Deployment) {
@@ -140,7 +65,7 @@ async fn a_new_person_signs_in_with_a_provider_and_is_known_the_next_time(deploy
     let person = Person::new("Ada");
     let mut ids = Vec::new();
     for _ in 0..2 {
-        let mut browser = Browser::new(&deployment);
+        let mut browser = Visitor::new(&deployment);
         assert!(browser.get("/sign-in").await.text.contains("Continue with Acme"));
         let answer = browser.sign_in(&provider, &person).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/profile"), "{}", answer.text);
@@ -152,7 +77,7 @@ async fn a_new_person_signs_in_with_a_provider_and_is_known_the_next_time(deploy
     assert_eq!(ids[0], ids[1]);
     provider.rotate();
     let unverified = Person { email_verified: false, ..Person::new("Bob") };
-    let answer = Browser::new(&deployment).sign_in(&provider, &unverified).await;
+    let answer = Visitor::new(&deployment).sign_in(&provider, &unverified).await;
     assert_eq!(answer.status, 403, "{}", answer.text);
 }
 
@@ -161,12 +86,12 @@ async fn a01_an_account_is_entered_only_after_its_owner_has_linked_the_provider(
     let deployment = trusting(deployment, &provider);
     let ada = deployment.person("Ada").await;
     let person = Person::new("Ada");
-    let mut stranger = Browser::new(&deployment);
+    let mut stranger = Visitor::new(&deployment);
     let answer = stranger.sign_in(&provider, &person).await;
     assert_eq!((answer.status.as_u16(), stranger.token()), (409, None), "{}", answer.text);
     assert_eq!(ada.get("/api/v1/me/identities").await.expect(200)["total"], 0);
 
-    let mut owner = Browser::new(&deployment);
+    let mut owner = Visitor::new(&deployment);
     owner.submit("/sign-in", "/sign-in", &format!("login={}&password={PASSWORD}", address("Ada"))).await;
     assert!(owner.token().is_some());
     let linked = owner.with(&provider, &person, ("/identities", "/identities/with/acme")).await;
@@ -175,7 +100,7 @@ async fn a01_an_account_is_entered_only_after_its_owner_has_linked_the_provider(
     let identities = owner.as_client(&deployment).get("/api/v1/me/identities").await.expect(200);
     assert_eq!(identities["items"][0]["issuer"], provider.issuer.as_str());
 
-    let mut browser = Browser::new(&deployment);
+    let mut browser = Visitor::new(&deployment);
     assert_eq!(browser.sign_in(&provider, &person).await.status, 303);
     let by_provider = browser.as_client(&deployment);
     let me = by_provider.get("/api/v1/me").await.expect(200);
@@ -185,7 +110,7 @@ async fn a01_an_account_is_entered_only_after_its_owner_has_linked_the_provider(
     owner.as_client(&deployment).delete(&format!("/api/v1/me/identities/{id}")).await.expect(204);
     by_provider.get("/api/v1/me").await.refused(401, "not-signed-in");
     owner.as_client(&deployment).get("/api/v1/me").await.expect(200);
-    assert_eq!(Browser::new(&deployment).sign_in(&provider, &person).await.status, 409);
+    assert_eq!(Visitor::new(&deployment).sign_in(&provider, &person).await.status, 409);
 }
 
 async fn what_a_provider_must_not_say_lets_nobody_in(deployment: Deployment) {
@@ -193,25 +118,25 @@ async fn what_a_provider_must_not_say_lets_nobody_in(deployment: Deployment) {
     let deployment = trusting(deployment, &provider);
     for mischief in Mischief::ALL {
         provider.misbehave(Some(mischief));
-        let mut browser = Browser::new(&deployment);
+        let mut browser = Visitor::new(&deployment);
         let answer = browser.sign_in(&provider, &Person::new("Ada")).await;
         assert_eq!((answer.status.as_u16(), browser.token()), (403, None), "{mischief:?}: {}", answer.text);
     }
     provider.misbehave(None);
-    assert_eq!(Browser::new(&deployment).sign_in(&provider, &Person::new("Ada")).await.status, 303);
+    assert_eq!(Visitor::new(&deployment).sign_in(&provider, &Person::new("Ada")).await.status, 303);
 }
 
 async fn what_a_statement_leaves_out_is_asked_for(deployment: Deployment) {
     let provider = IdentityProvider::start().await;
     let deployment = trusting(deployment, &provider);
     provider.say_little();
-    let mut browser = Browser::new(&deployment);
+    let mut browser = Visitor::new(&deployment);
     let answer = browser.sign_in(&provider, &Person::new("Ada")).await;
     assert_eq!(answer.status, 303, "{}", answer.text);
     let me = browser.as_client(&deployment).get("/api/v1/me").await.expect(200);
     assert_eq!((&me["name"], &me["emails"][0]["address"]), (&json!("Ada"), &json!("ada@example.org")));
     let unverified = Person { email_verified: false, ..Person::new("Bob") };
-    assert_eq!(Browser::new(&deployment).sign_in(&provider, &unverified).await.status, 403);
+    assert_eq!(Visitor::new(&deployment).sign_in(&provider, &unverified).await.status, 403);
 }
 
 async fn every_kind_of_key_that_is_named_is_believed(deployment: Deployment) {
@@ -223,7 +148,7 @@ async fn every_kind_of_key_that_is_named_is_believed(deployment: Deployment) {
         let router = deployment.started_again();
         let token = provider.token(&Person::new("Bob"), AUDIENCE, &json!({}));
         Client::new(router.clone(), Some(token)).get("/api/v1/me").await.expect(200);
-        let mut browser = Browser { client: Client::new(router, None), cookies: BTreeMap::new() };
+        let mut browser = Visitor::at(Client::new(router, None));
         let answer = browser.sign_in(&provider, &Person::new("Ada")).await;
         assert_eq!(answer.status, 303, "{algorithm:?}: {}", answer.text);
     }
@@ -232,22 +157,22 @@ async fn every_kind_of_key_that_is_named_is_believed(deployment: Deployment) {
 async fn a_return_belongs_to_one_browser_and_one_departure(deployment: Deployment) {
     let provider = IdentityProvider::start().await;
     let deployment = trusting(deployment, &provider);
-    let mut eve = Browser::new(&deployment);
+    let mut eve = Visitor::new(&deployment);
     let address = eve.depart("/sign-in", "/sign-in/with/acme").await;
     let back = provider.sign_in(&address, &Person::new("Eve"));
-    let mut victim = Browser::new(&deployment);
+    let mut victim = Visitor::new(&deployment);
     assert_eq!((victim.get(&back).await.status.as_u16(), victim.token()), (400, None), "another browser");
     victim.depart("/sign-in", "/sign-in/with/acme").await;
     assert_eq!((victim.get(&back).await.status.as_u16(), victim.token()), (400, None), "another departure");
     assert_eq!(eve.get(&back).await.status, 303);
     assert_eq!(eve.get(&back).await.status, 400, "a second time");
 
-    let mut late = Browser::new(&deployment);
+    let mut late = Visitor::new(&deployment);
     let address = late.depart("/sign-in", "/sign-in/with/acme").await;
     let back = provider.sign_in(&address, &Person::new("Eve"));
     deployment.pass(time::Duration::minutes(11));
     assert_eq!(late.get(&back).await.status, 400, "too late");
-    let mut refused = Browser::new(&deployment);
+    let mut refused = Visitor::new(&deployment);
     let address = refused.depart("/sign-in", "/sign-in/with/acme").await;
     let state = address.split('&').find_map(|it| it.strip_prefix("state=")).unwrap();
     let denied = refused.get(&format!("/sign-in/back/acme?error=access_denied&state={state}")).await;
@@ -260,7 +185,7 @@ async fn i18_returns_that_let_nobody_in_are_limited_per_client(deployment: Deplo
     let deployment = trusting(deployment, &provider);
     let peer = ConnectInfo(std::net::SocketAddr::from(([192, 0, 2, 1], 4711)));
     let router = deployment.router().layer(axum::Extension(peer));
-    let eve = || Browser { client: Client::new(router.clone(), None), cookies: BTreeMap::new() };
+    let eve = || Visitor::at(Client::new(router.clone(), None));
     for _ in 0..5 {
         assert_eq!(eve().sign_in(&provider, &Person::new("Eve")).await.status, 303, "who is let in costs nothing");
     }
@@ -271,15 +196,15 @@ async fn i18_returns_that_let_nobody_in_are_limited_per_client(deployment: Deplo
     let refused = eve().sign_in(&provider, &Person::new("Eve")).await;
     assert_eq!(refused.status, 429, "{}", refused.text);
     assert!(!refused.header("retry-after").is_empty());
-    assert_eq!(Browser::new(&deployment).sign_in(&provider, &Person::new("Eve")).await.status, 303, "others go on");
+    assert_eq!(Visitor::new(&deployment).sign_in(&provider, &Person::new("Eve")).await.status, 303, "others go on");
 }
 
 /// The browser in which Bob has opened the link of his invitation to a team.
-async fn opening_bobs_invitation(deployment: &Deployment, by: &Client, team: &str) -> Browser {
+async fn opening_bobs_invitation(deployment: &Deployment, by: &Client, team: &str) -> Visitor {
     let form = json!({ "email": address("Bob"), "role": "member" });
     by.post(&format!("/api/v1/organizations/{team}/invitations"), form).await.expect(201);
     let link = deployment.link_to("bob@example.org").await;
-    let mut browser = Browser::new(deployment);
+    let mut browser = Visitor::new(deployment);
     browser.get(&format!("/i/{link}")).await;
     browser
 }
@@ -406,7 +331,7 @@ async fn accounts_can_be_kept_elsewhere(deployment: Deployment) {
     nobody.post("/api/v1/users", form).await.refused(403, "own-accounts-off");
     let recovery = json!({ "login": address("Ada") });
     nobody.post("/api/v1/password-resets", recovery).await.refused(403, "own-accounts-off");
-    assert!(!Browser::new(&deployment).get("/sign-in").await.text.contains("type=\"password\""));
+    assert!(!Visitor::new(&deployment).get("/sign-in").await.text.contains("type=\"password\""));
     let bob = bearer(&deployment, &provider.token(&Person::new("Bob"), AUDIENCE, &json!({})));
     bob.get("/api/v1/me").await.expect(200);
     bob.put("/api/v1/me/password", Some(json!({ "password": PASSWORD }))).await.refused(403, "own-accounts-off");

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use membership_core::identity::SecondFactorTrust;
 use membership_core::port::{Clock, TrustedIssuers};
 use membership_core::system::SystemClock;
 use membership_oidc::{EmailTrust, IssuerOptions, JwtIssuers, KeySource};
@@ -26,6 +27,7 @@ impl Trusted {
             email_claim: "email".to_owned(),
             name_claim: "name".to_owned(),
             email_trust: EmailTrust::Claim,
+            second_factor: SecondFactorTrust::default(),
             follows_name: false,
             follows_email: false,
         };

@@ -1,12 +1,17 @@
 //! What the product promises, walked through the HTTP API on SQLite and on Postgres; each test names its row.
 
+mod assurance;
 mod backup;
 mod bad_input;
+mod embedded;
+mod group_shares;
+mod group_subscription;
 mod hazards;
 mod identity;
 mod issuer_keys;
 mod keys;
 mod limits;
+mod offered;
 mod operator;
 mod passkeys;
 mod passwords;
@@ -20,11 +25,17 @@ mod s2_dates;
 mod s2_exports;
 mod s2_groups;
 mod s2_import;
+mod s2_profile;
 mod s3;
 mod s3_seats;
 mod s4;
+mod s4_clear;
+mod s4_logins;
+mod s4_report;
+mod s4_rounds;
 mod seats;
 mod second_factor;
 mod setup;
 mod templates;
+mod ways_in;
 mod x;

@@ -11,6 +11,7 @@ on_every_store! {
     s0_1_an_organization_awaits_its_owner,
     s0_13_only_the_operator_changes_the_number_of_seats,
     s0_14_the_operator_reassigns_a_lost_owner,
+    the_operator_finds_every_organization,
 }
 
 async fn a71_the_first_person_becomes_operator_by_the_printed_link_once(deployment: Deployment) {
@@ -78,4 +79,32 @@ async fn s0_14_the_operator_reassigns_a_lost_owner(deployment: Deployment) {
     assert_eq!(events["items"][0]["actor"]["kind"], "operator");
     assert!(deployment.mail_to("ada@example.org").await.text.contains("Bob"));
     assert!(deployment.mail_to("bob@example.org").await.text.contains("Acme"));
+}
+
+async fn the_operator_finds_every_organization(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    deployment.founded(&ada, "team").await;
+    let list = "/api/v1/operator/organizations";
+    for name in ["Écluse du Nord", "Nordic Archive", "South"] {
+        let form = json!({ "name": name, "preset": "account", "owner_email": "eve@example.org", "seat_limit": 4 });
+        deployment.operator().post(list, form).await.expect(201);
+    }
+    let names = |page: &serde_json::Value| -> Vec<String> {
+        page["items"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let first = deployment.operator().get(&format!("{list}?limit=3")).await.expect(200);
+    assert_eq!(
+        (names(&first), &first["total"]),
+        (vec!["South".into(), "Nordic Archive".into(), "Écluse du Nord".into()], &json!(4))
+    );
+    assert_eq!(first["items"][0]["state"], "awaiting_owner");
+    assert_eq!((&first["items"][0]["seat_limit"], &first["items"][0]["seats_taken"]), (&json!(4), &json!(1)));
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let rest = deployment.operator().get(&format!("{list}?limit=3&cursor={cursor}")).await.expect(200);
+    assert_eq!((names(&rest), &rest["next_cursor"]), (vec!["Acme".into()], &json!(null)));
+    let found = deployment.operator().get(&format!("{list}?q=NORD")).await.expect(200);
+    assert_eq!(names(&found), ["Nordic Archive", "Écluse du Nord"]);
+    deployment.operator().get(&format!("{list}?cursor=x")).await.refused(422, "invalid-input");
+    ada.get(list).await.refused(403, "operator-only");
+    deployment.nobody().get(list).await.refused(401, "not-signed-in");
 }

@@ -13,6 +13,7 @@ on_every_store! {
     a_challenge_is_answered_once_in_time_and_by_whom_it_was_made_for,
     what_another_site_or_nobody_in_particular_has_answered_holds_for_nothing,
     an_authenticator_that_was_copied_shows,
+    one_enters_by_a_passkey_with_nothing_else,
 }
 
 const ORIGIN: &str = "http://localhost:8080";
@@ -179,4 +180,64 @@ async fn an_authenticator_that_was_copied_shows(deployment: Deployment) {
             answer.refused(403, "passkey-refused");
         }
     }
+}
+
+async fn one_enters_by_a_passkey_with_nothing_else(deployment: Deployment) {
+    let deployment = named(deployment);
+    let ada = deployment.person("Ada").await;
+    let organization = deployment.founded(&ada, "team").await;
+    let (ada, mut phone) = enrolled(&deployment, &ada, "Phone").await;
+    let nobody = deployment.nobody();
+    let any = async || {
+        let challenge = nobody.post("/api/v1/sign-ins/passkey/challenge", json!({})).await.expect(201);
+        deployment.pass(Duration::seconds(1));
+        challenge
+    };
+    let enter = async |challenge: &Value, credential: &Value| {
+        let form = json!({ "challenge": challenge["challenge"], "credential": credential });
+        nobody.post("/api/v1/sign-ins/passkey", form).await
+    };
+    let challenge = any().await;
+    let named = challenge["options"]["allowCredentials"].as_array().is_some_and(|it| !it.is_empty());
+    assert!(!named && challenge["options"]["userVerification"] == "required", "{challenge}");
+    let credential = phone.shows(&challenge["options"]);
+    let entered = client(&deployment, &enter(&challenge, &credential).await.expect(201));
+    assert_eq!(entered.get("/api/v1/me").await.expect(200)["name"], "Ada");
+    // It is both factors: what asks for two takes it.
+    let policy = format!("/api/v1/organizations/{organization}/policy");
+    entered.put(&policy, Some(json!({ "second_factor": "everyone" }))).await.expect(200);
+    enter(&challenge, &credential).await.refused(409, "code-used");
+
+    // Who was not verified has shown one factor only; another's authenticator, or none of here, is nobody's.
+    let challenge = any().await;
+    phone.verifies = false;
+    enter(&challenge, &phone.shows(&challenge["options"])).await.refused(403, "passkey-refused");
+    phone.verifies = true;
+    let mut strange = Authenticator::new(ORIGIN);
+    enter(&challenge, &strange.shows(&challenge["options"])).await.refused(403, "passkey-refused");
+    strange.makes(&offered(&entered).await["options"]);
+    enter(&challenge, &strange.shows(&challenge["options"])).await.refused(403, "passkey-refused");
+    phone.origin = "https://evil.example".to_owned();
+    enter(&challenge, &phone.shows(&challenge["options"])).await.refused(403, "passkey-refused");
+    phone.origin = ORIGIN.to_owned();
+    for credential in [json!({}), json!("x"), json!({ "id": 7 })] {
+        enter(&challenge, &credential).await.refused(403, "passkey-refused");
+    }
+    // A challenge is for one thing: to enter, or to complete a sign-in.
+    let pending = password_shown(&deployment, "ada@example.org").await;
+    let second = asked(&deployment, &pending).await;
+    enter(&second, &phone.shows(&second["options"])).await.refused(403, "passkey-refused");
+    let answer = phone.shows(&challenge["options"]);
+    shows(&deployment, &pending, &challenge, &answer).await.refused(403, "passkey-refused");
+    // It lasts five minutes, and a passkey that was given up opens nothing.
+    let late = any().await;
+    let credential = phone.shows(&late["options"]);
+    deployment.pass(Duration::minutes(5));
+    enter(&late, &credential).await.refused(403, "passkey-refused");
+    let mine = ada.get("/api/v1/me/second-factor").await.expect(200)["passkeys"][0]["id"].clone();
+    let again = any().await;
+    let fresh = client(&deployment, &enter(&again, &phone.shows(&again["options"])).await.expect(201));
+    fresh.delete(&format!("/api/v1/me/passkeys/{}", mine.as_str().expect("an id"))).await.expect(200);
+    let last = any().await;
+    enter(&last, &phone.shows(&last["options"])).await.refused(403, "passkey-refused");
 }

@@ -5,6 +5,8 @@ use futures_util::future::join_all;
 use membership_tests::client::{Answer, Client};
 use membership_tests::deployment::{Deployment, PASSWORD, address, link_in};
 use membership_tests::on_every_store;
+use membership_tests::visitor::Visitor;
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use time::Duration;
 
@@ -19,7 +21,9 @@ on_every_store! {
     a_sign_in_ends_when_it_is_not_used,
     i13_asking_to_be_let_in_reads_the_same_for_everybody,
     a14_every_kind_of_link_works_at_its_own_endpoint_only,
+    a14_every_kind_of_link_opens_its_own_page_only,
     a12_every_link_works_once_for_thirty_two_at_once,
+    a12_an_invitation_is_declined_once_and_an_operator_appointed_once,
     addresses_are_added_verified_made_primary_and_removed,
     i11_opening_a_link_spends_nothing,
 }
@@ -288,7 +292,7 @@ async fn one_of_every_kind(deployment: &Deployment, ada: &Client) -> Vec<(&'stat
 }
 
 /// Every endpoint at which a link is redeemed, with what else it asks.
-const ENDPOINTS: [(&str, &str); 8] = [
+const ENDPOINTS: [(&str, &str); 10] = [
     ("set-up", "/api/v1/set-up-links/redeem"),
     ("set-up", "/api/v1/set-up-links/inspect"),
     ("login", "/api/v1/login-links/redeem"),
@@ -297,13 +301,29 @@ const ENDPOINTS: [(&str, &str); 8] = [
     ("sign-up", "/api/v1/users/verify"),
     ("invitation", "/api/v1/invitations/accept"),
     ("invitation", "/api/v1/invitations/inspect"),
+    ("invitation", "/api/v1/invitations/register"),
+    ("invitation", "/api/v1/invitations/decline"),
+];
+
+/// What takes a link, but is not how this one is used.
+const OTHER_USES: [&str; 2] = ["/api/v1/invitations/register", "/api/v1/invitations/decline"];
+
+/// Every page that lives on a link: what it takes, where the link is opened, and where the form goes.
+const PAGES: [(&str, &str, &str); 7] = [
+    ("invitation", "/i", "/invitation"),
+    ("set-up", "/join", "/join"),
+    ("login", "/login", "/login"),
+    ("reset", "/reset", "/reset"),
+    ("address", "/confirm", "/confirm"),
+    ("sign-up", "/verify", "/verify"),
+    ("operator", "/set-up", "/set-up"),
 ];
 
 fn form_for(path: &str, token: &str) -> Value {
     match path.rsplit_once("/v1").unwrap().1 {
         "/set-up-links/redeem" => json!({ "token": token, "username": "rosie", "password": PASSWORD }),
         "/password-resets/redeem" | "/users/verify" => json!({ "token": token, "password": PASSWORD }),
-        "/invitations/accept" => json!({ "token": token, "name": "Guest" }),
+        "/invitations/accept" | "/invitations/register" => json!({ "token": token, "name": "Guest" }),
         _ => json!({ "token": token }),
     }
 }
@@ -321,11 +341,63 @@ async fn a14_every_kind_of_link_works_at_its_own_endpoint_only(deployment: Deplo
     // None of that has spent anything. What ends the others' sign-ins comes last.
     for wanted in ["invitation", "set-up", "login", "address", "sign-up", "reset"] {
         let (_, token) = links.iter().find(|(kind, _)| *kind == wanted).unwrap();
-        for (_, path) in ENDPOINTS.iter().rev().filter(|(kind, _)| *kind == wanted) {
+        let used = |path: &str| !OTHER_USES.contains(&path);
+        for (_, path) in ENDPOINTS.iter().rev().filter(|(kind, path)| *kind == wanted && used(path)) {
             let answer = sender(path).post(path, form_for(path, token)).await;
             assert!(answer.status.is_success(), "{wanted} at {path}: {}", answer.text);
         }
     }
+}
+
+async fn a14_every_kind_of_link_opens_its_own_page_only(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let mut links = one_of_every_kind(&deployment, &ada).await;
+    let operator = deployment.app.accounts.first_operator_link().await.unwrap().expect("nobody is operator yet");
+    links.push(("operator", operator.expose_secret().to_owned()));
+    for (expected, opens, page) in PAGES {
+        for (kind, token) in &links {
+            // An address is verified by whoever is signed in.
+            let of_ada = expected == "address";
+            let mut visitor = if of_ada { Visitor::signed_in(&deployment, &ada) } else { Visitor::new(&deployment) };
+            assert_eq!(visitor.get(&format!("{opens}/{token}")).await.header("location"), page, "{kind} at {opens}");
+            let shown = visitor.get(page).await;
+            assert_eq!(shown.status == 200, *kind == expected, "{kind} at {page}: {} {}", shown.status, shown.text);
+            if *kind != expected {
+                assert_eq!(shown.status, 404, "{kind} at {page}: {}", shown.text);
+                let fields = format!("name=Eve&email=eve%40example.org&username=eve.eve&password={NEW_PASSWORD}");
+                let sent = visitor.submit(page, page, &fields).await;
+                assert_eq!(sent.status, 404, "{kind} sent to {page}: {}", sent.text);
+                assert_eq!(visitor.token().is_some(), of_ada, "{kind} at {page} signs nobody in");
+            }
+        }
+    }
+}
+
+async fn a12_an_invitation_is_declined_once_and_an_operator_appointed_once(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let links = one_of_every_kind(&deployment, &ada).await;
+    let (_, invitation) = links.iter().find(|(kind, _)| *kind == "invitation").unwrap();
+    let nobody = deployment.nobody();
+    let declining = (0..32).map(|_| nobody.post("/api/v1/invitations/decline", json!({ "token": invitation })));
+    let answers = join_all(declining).await;
+    assert_eq!(answers.iter().filter(|it| it.status.is_success()).count(), 1);
+    assert!(answers.iter().all(|it| it.status.is_success() || [409, 410, 503].contains(&it.status.as_u16())));
+    let accept = json!({ "token": invitation, "name": "Guest" });
+    nobody.post("/api/v1/invitations/accept", accept).await.refused(410, "invitation-declined");
+
+    let link = deployment.app.accounts.first_operator_link().await.unwrap().expect("nobody is operator yet");
+    let mut rivals: Vec<_> = (0..8).map(|_| Visitor::new(&deployment)).collect();
+    for rival in &mut rivals {
+        rival.get(&format!("/set-up/{}", link.expose_secret())).await;
+    }
+    let appointing = rivals.iter_mut().enumerate().map(|(number, rival)| async move {
+        let fields = format!("name=Root&email=root{number}%40example.org&password={NEW_PASSWORD}");
+        let answer = rival.submit("/set-up", "/set-up", &fields).await;
+        (answer.status.as_u16(), rival.token().is_some())
+    });
+    let answers = join_all(appointing).await;
+    assert_eq!(answers.iter().filter(|(_, entered)| *entered).count(), 1, "{answers:?}");
+    assert!(answers.iter().all(|(status, entered)| *entered || [409, 410, 503].contains(status)), "{answers:?}");
 }
 
 async fn a12_every_link_works_once_for_thirty_two_at_once(deployment: Deployment) {

@@ -18,31 +18,31 @@ on_every_store! {
     s4_8_a_round_kills_the_link_that_was_handed_over,
 }
 
-struct Portal {
-    ada: Client,
-    organization: String,
+pub(crate) struct Portal {
+    pub(crate) ada: Client,
+    pub(crate) organization: String,
 }
 
 impl Portal {
-    async fn of(deployment: &Deployment) -> Self {
+    pub(crate) async fn of(deployment: &Deployment) -> Self {
         let ada = deployment.person("Ada").await;
         let organization = format!("/api/v1/organizations/{}", deployment.founded(&ada, "member_portal").await);
         Self { ada, organization }
     }
 
-    fn path(&self, rest: &str) -> String {
+    pub(crate) fn path(&self, rest: &str) -> String {
         format!("{}/{rest}", self.organization)
     }
 
     /// Puts somebody on the roster; their id.
-    async fn add(&self, name: &str, more: Value) -> String {
+    pub(crate) async fn add(&self, name: &str, more: Value) -> String {
         let mut form = json!({ "name": name, "email": address(name) });
         form.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let added = self.ada.post(&self.path("members"), form).await.expect(201);
         added["id"].as_str().or(added["member"]["id"].as_str()).unwrap_or_else(|| panic!("{added}")).to_owned()
     }
 
-    async fn names(&self, query: &str) -> Vec<String> {
+    pub(crate) async fn names(&self, query: &str) -> Vec<String> {
         let page = self.ada.get(&self.path(&format!("members?login=false{query}"))).await.expect(200);
         let names: Vec<_> =
             page["items"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect();
@@ -50,28 +50,28 @@ impl Portal {
         names
     }
 
-    async fn send(&self, round: Value) -> Value {
+    pub(crate) async fn send(&self, round: Value) -> Value {
         self.ada.post(&self.path("roster/rounds"), round).await.expect(201)
     }
 
-    async fn rounds(&self) -> Vec<Value> {
+    pub(crate) async fn rounds(&self) -> Vec<Value> {
         self.ada.get(&self.path("roster/rounds")).await.expect(200)["items"].as_array().unwrap().clone()
     }
 }
 
-fn everybody() -> Value {
+pub(crate) fn everybody() -> Value {
     json!({ "filter": {} })
 }
 
 /// How many mails with a personal link went to each address, by address.
-async fn mailed(deployment: &Deployment) -> Vec<String> {
+pub(crate) async fn mailed(deployment: &Deployment) -> Vec<String> {
     let mails = deployment.mails().await;
     let mut to: Vec<_> = mails.iter().filter(|it| it.text.contains("/join/")).map(|it| it.to.clone()).collect();
     to.sort_unstable();
     to
 }
 
-async fn set_up(deployment: &Deployment, name: &str) -> Client {
+pub(crate) async fn set_up(deployment: &Deployment, name: &str) -> Client {
     let token = deployment.link_to(&address(name)).await;
     let form = json!({ "token": token, "username": name.to_lowercase(), "password": PASSWORD });
     let entered = deployment.nobody().post("/api/v1/set-up-links/redeem", form).await.expect(201);

@@ -27,7 +27,7 @@ fn code(deployment: &Deployment, secret: &str) -> String {
 }
 
 /// Sets an app up: the fresh client, the secret, the recovery codes.
-async fn enrolled(deployment: &Deployment, person: &Client) -> (Client, String, Vec<Value>) {
+pub(crate) async fn enrolled(deployment: &Deployment, person: &Client) -> (Client, String, Vec<Value>) {
     let offer = person.post("/api/v1/me/totp", json!({})).await.expect(201);
     let secret = offer["secret"].as_str().expect("a secret").to_owned();
     assert!(offer["address"].as_str().expect("an address").starts_with("otpauth://totp/"));

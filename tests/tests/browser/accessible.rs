@@ -13,7 +13,7 @@ async fn every_page_is_accessible_in_a_browser() {
     let browser = Browser::open(1280, 860).await;
     let mut found = Vec::new();
     let mut looked = 0;
-    gallery::walk(&browser, &server.origin, async |scene, size, scheme| {
+    gallery::walk(&browser, &server.origin, ("", false), async |scene, size, scheme| {
         looked += 1;
         let here = format!("{} ({size}, {scheme})", scene.name);
         found.extend(violations(&browser).await.into_iter().map(|it| format!("{here}: {it}")));

@@ -121,7 +121,7 @@ async fn an_invitation_is_accepted_with_a_provider_in_a_browser() {
     ada.click("Invite").await;
     ada.sees("Outstanding invitations").await;
     let bob = Browser::open(390, 844).await;
-    let link = crate::story::newest_link(&server, &ada, "bob@example.org").await;
+    let link = server.mailed_link("/i/", "bob@example.org").await;
     bob.goto(&link).await;
     bob.sees("Acme Observatory").await;
     bob.picture("invitation-with-provider").await;

@@ -78,6 +78,8 @@ async fn a21_no_password_token_key_link_or_cookie_is_ever_logged_sqlite() {
     let (status, added) = ada.post_to(&format!("{base}/members"), roster).await;
     assert_eq!(status, 201, "{added}");
     let token = secrets.keep(&added["set_up_link"]);
+    let code = secrets.keep(&added["set_up_code"]["text"]);
+    nobody.post_to("/api/v1/set-up-codes/open", json!({ "code": code })).await;
     assert!(nobody.status(&format!("/join/{token}")).await < 500);
     let first = nobody.post_to("/api/v1/sign-ins", json!({ "login": "grace", "password": INITIAL })).await.1;
     let grace = nobody.by(Credential::Bearer(secrets.keep(&first["token"])));

@@ -91,7 +91,7 @@ impl Command for Accept {
         }
         if let Acceptor::New { user, address } = &self.acceptor {
             scope.users_at.push(address.clone());
-            scope.usernames.extend(user.username.clone());
+            scope.usernames_like.extend(user.username.clone());
         }
         scope
     }
@@ -162,8 +162,8 @@ impl Accept {
                 Err(Refusal::RegistrationRequired)
             }
             Acceptor::New { user, .. } => match &user.username {
-                Some(username) if facts.user_named(username).is_some() => Err(Refusal::UsernameTaken),
-                _ => Ok(()),
+                Some(username) => facts.username_is_free(username, None),
+                None => Ok(()),
             },
         }
     }
@@ -204,10 +204,12 @@ impl Accept {
             seat: takes_seat && found.is_ok(),
             waits_since: found.is_err().then_some(facts.now),
             joined_at: facts.now,
+            raised_at: None,
             deactivates_at,
             profile: self.profile(),
             set_up: None,
             rounds: crate::roster::Rounds::default(),
+            login_since: Some(facts.now),
             version: 1,
         })
     }

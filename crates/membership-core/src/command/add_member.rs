@@ -13,13 +13,13 @@ use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::{MemberId, OrganizationId};
-use crate::invitation::Channel;
 use crate::member::{Member, MemberStatus};
 use crate::name::PersonName;
 use crate::organization::OrganizationState;
 use crate::profile::MemberProfile;
 use crate::refusal::Refusal;
 use crate::role::RoleKey;
+use crate::set_up::Reach;
 use crate::user::User;
 use crate::view::{MemberView, member_view};
 
@@ -45,7 +45,7 @@ pub struct AddMember {
     /// An account to be prepared, with an initial password and still without an address: it gets the member's, unproven.
     pub login: Option<User>,
     /// How a personal link reaches the person, if one is to be made at once.
-    pub link: Option<Channel>,
+    pub link: Option<Reach>,
 }
 
 impl Command for AddMember {
@@ -57,7 +57,7 @@ impl Command for AddMember {
             members_at: address.clone(),
             invited_at: address,
             members_numbered: self.profile.number.iter().cloned().collect(),
-            usernames: self.login.iter().filter_map(|user| user.username.clone()).collect(),
+            usernames_like: self.login.iter().filter_map(|user| user.username.clone()).collect(),
             lapsed: true,
             ..acting(self.organization, self.by)
         }
@@ -85,8 +85,8 @@ impl AddMember {
         if let Some(user) = &self.login {
             prepare(draft, &member, user)?;
         }
-        if let Some(channel) = self.link {
-            issue_link(draft, self.id, channel, None)?;
+        if let Some(reach) = self.link {
+            issue_link(draft, self.id, reach, None)?;
         }
         if member.waits_since.is_some() {
             draft.tell_of_seat(&member, false);
@@ -131,10 +131,12 @@ impl AddMember {
             seat: takes_seat && found.is_ok(),
             waits_since: found.is_err().then_some(facts.now),
             joined_at: facts.now,
+            raised_at: None,
             deactivates_at: self.deactivates_at,
             profile: self.profile.clone(),
             set_up: None,
             rounds: crate::roster::Rounds::default(),
+            login_since: None,
             version: 1,
         };
         if self.login.is_some() || self.link.is_some() {
@@ -153,6 +155,7 @@ mod tests {
     };
     use crate::name::Username;
     use crate::profile::MemberNumber;
+    use crate::typed_code::CodeLocator;
 
     fn add(who: u128, number: u128, role_key: Option<&str>) -> AddMember {
         AddMember {
@@ -236,10 +239,10 @@ mod tests {
     #[test]
     fn s4_8_a_link_is_mailed_where_there_is_an_address() {
         let portal = founded("member_portal");
-        let mailed = AddMember { link: Some(Channel::Mail), ..add(OWNER, 20, None) };
+        let mailed = AddMember { link: Some(Reach::Mail), ..add(OWNER, 20, None) };
         let decision = mailed.decide(&portal).unwrap();
         assert_eq!(decision.messages.iter().map(|it| it.content.kind()).collect::<Vec<_>>(), ["account_set_up"]);
-        let by_hand = AddMember { link: Some(Channel::Hand), email: None, ..add(OWNER, 20, None) };
+        let by_hand = AddMember { link: Some(Reach::Hand(CodeLocator(7))), email: None, ..add(OWNER, 20, None) };
         let decision = by_hand.decide(&portal).unwrap();
         assert!(decision.messages.is_empty() && decision.reply.member.set_up.is_some());
         let nowhere = AddMember { email: None, ..mailed };

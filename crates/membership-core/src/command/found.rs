@@ -75,10 +75,12 @@ impl Command for Found {
                 seat,
                 waits_since: None,
                 joined_at: facts.now,
+                raised_at: None,
                 deactivates_at: None,
                 profile: MemberProfile::default(),
                 set_up: None,
                 rounds: crate::roster::Rounds::default(),
+                login_since: Some(facts.now),
                 version: 1,
             },
         });

@@ -14,9 +14,9 @@ use crate::import::{
     Entry, Existing, Import, ImportRow, ImportState, MOST_ROWS, RowOutcome, RowProblem, RowResult, SettledRow,
 };
 use crate::input::InvalidInput;
-use crate::invitation::Channel;
 use crate::member::Member;
 use crate::refusal::Refusal;
+use crate::set_up::Reach;
 use crate::user::User;
 
 /// Accept the rows of an import.
@@ -212,7 +212,7 @@ fn add(draft: &mut Draft, by: Actor, row: &ImportedRow) -> Result<RowOutcome, Re
         profile: entry.profile.clone(),
         deactivates_at: entry.deactivates_at,
         login: row.login.clone().filter(|_| entry.password.is_some()),
-        link: entry.send_email.then_some(Channel::Mail),
+        link: entry.send_email.then_some(Reach::Mail),
     };
     add.carry_out(draft)?;
     join_groups(draft, by, (row.member, entry))?;
@@ -239,7 +239,7 @@ fn update(
         let member = draft.facts().member(member.id)?.clone();
         prepare(draft, &member, user)?;
         if entry.send_email {
-            issue_link(draft, member.id, Channel::Mail, None)?;
+            issue_link(draft, member.id, Reach::Mail, None)?;
         }
         has_new = true;
     }

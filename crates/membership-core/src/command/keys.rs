@@ -43,7 +43,8 @@ impl Command for CreateKey {
                 return Err(Refusal::ScopeAboveYours { permission: scope.clone() });
             }
         }
-        let key = self.key.row(Maker::Member(member.id), facts.now)?;
+        let two_factors = authority.two_factors;
+        let key = ApiKey { two_factors, ..self.key.row(Maker::Member(member.id), facts.now)? };
         room_for_another(&facts.keys, facts.now)?;
         let mut draft = Draft::new(facts, self.by);
         draft.record(Event::ApiKeyCreated { key: key.clone() });

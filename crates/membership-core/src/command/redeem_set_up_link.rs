@@ -68,7 +68,7 @@ impl Command for RedeemSetUpLink {
             }
             Redeemer::New { user, address } => {
                 scope.users_at.extend(address.clone());
-                scope.usernames.extend(user.username.clone());
+                scope.usernames_like.extend(user.username.clone());
                 scope.links_of.extend(self.prepared);
             }
         }
@@ -169,10 +169,8 @@ fn choose(
     if needs_username(&organization.policy.sign_up_policy, link, username) {
         return Err(InvalidInput::new("username", "empty", "must not be empty").into());
     }
-    let taken =
-        username.and_then(|name| facts.user_named(name)).is_some_and(|it| Some(it.id) != stands.map(|it| it.id));
-    if taken {
-        return Err(Refusal::UsernameTaken);
+    if let Some(username) = username {
+        facts.username_is_free(username, stands.map(|it| it.id))?;
     }
     let Some(password) = &chosen.password else {
         return Err(InvalidInput::new("password", "empty", "must not be empty").into());
@@ -203,11 +201,15 @@ mod tests {
         NOW, ORGANIZATION, OWNER, account_of, after, at, by, email, founded, member, newcomer, outcome, person,
         rostered, user, with,
     };
+    use crate::set_up::Reach;
+    use crate::typed_code::CodeLocator;
 
-    fn issued(facts: Facts, number: u128, channel: Channel) -> Facts {
+    const HAND: Reach = Reach::Hand(CodeLocator(7));
+
+    fn issued(facts: Facts, number: u128, reach: Reach) -> Facts {
         let known = facts.member(member(number)).unwrap().user;
         let (organization, member) = (ORGANIZATION, member(number));
-        after(IssueSetUpLink { organization, by: by(OWNER), member, user: known, channel }.decide(&facts))
+        after(IssueSetUpLink { organization, by: by(OWNER), member, user: known, reach }.decide(&facts))
     }
 
     fn named(number: u128, username: &str) -> User {
@@ -229,7 +231,7 @@ mod tests {
 
     #[test]
     fn s4_5_a_mailed_link_proves_the_mailbox_and_works_once() {
-        let facts = issued(roster(), 20, Channel::Mail);
+        let facts = issued(roster(), 20, Reach::Mail);
         let done = after(redeem(1, new(named(7, "ada"))).decide(&facts));
         let made = done.user(user(7)).unwrap();
         assert!(made.has_verified(&email("p20@example.org")) && !made.password_due);
@@ -239,7 +241,7 @@ mod tests {
 
     #[test]
     fn s4_8_one_that_was_handed_over_proves_nothing_and_tells_nothing() {
-        let facts = issued(roster(), 20, Channel::Hand);
+        let facts = issued(roster(), 20, HAND);
         let stranger = account_of(20, Some("theirs")).users.remove(0);
         let known = Facts { users: vec![stranger], ..facts.clone() };
         for facts in [facts, known] {
@@ -252,7 +254,7 @@ mod tests {
     #[test]
     fn a09_a_known_address_is_never_set_up_again_but_takes_the_membership_over() {
         let stranger = account_of(20, Some("theirs")).users.remove(0);
-        let facts = Facts { users: vec![stranger.clone()], ..issued(roster(), 20, Channel::Mail) };
+        let facts = Facts { users: vec![stranger.clone()], ..issued(roster(), 20, Reach::Mail) };
         assert_eq!(outcome(&redeem(1, new(named(7, "ada"))), &facts), "account-exists");
         assert_eq!(outcome(&redeem(1, Redeemer::SignedIn(person(21))), &facts), "wrong-account");
         let done = after(redeem(1, Redeemer::SignedIn(person(20))).decide(&facts));
@@ -274,7 +276,7 @@ mod tests {
             profile: crate::profile::MemberProfile::default(),
             deactivates_at: None,
             login: Some(named(7, "ada")),
-            link: Some(Channel::Mail),
+            link: Some(Reach::Mail),
         };
         let facts = after(add.decide(&founded("member_portal")));
         let chosen = RedeemSetUpLink { prepared: Some(user(7)), ..redeem(1, new(newcomer(9))) };
@@ -294,7 +296,7 @@ mod tests {
 
     #[test]
     fn older_unknown_and_late_links_are_dead() {
-        let facts = issued(issued(roster(), 20, Channel::Mail), 20, Channel::Hand);
+        let facts = issued(issued(roster(), 20, Reach::Mail), 20, HAND);
         assert_eq!(outcome(&redeem(1, new(named(7, "ada"))), &facts), "link-superseded");
         let late = at(facts, NOW + Duration::days(14));
         assert_eq!(outcome(&redeem(2, new(named(7, "ada"))), &late), "link-expired");

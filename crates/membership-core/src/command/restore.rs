@@ -16,6 +16,7 @@ use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
 use crate::member::MemberStatus;
 use crate::refusal::Refusal;
+use crate::set_up::Reach;
 
 /// How far generations jump: past every link that can have been made after the backup was taken. Those are dead then,
 /// whatever has become of their rows.
@@ -102,6 +103,7 @@ impl Restore {
             let loses_login = lost.contains(&member.id);
             if loses_login {
                 member.user = None;
+                member.login_since = None;
             }
             if let Some(link) = &mut member.set_up {
                 let was_alive = link.used_at.is_none() && now < link.expires_at;
@@ -110,6 +112,7 @@ impl Restore {
                 }
                 link.generation = link.generation.saturating_add(GENERATIONS_PASSED);
                 link.expires_at = link.expires_at.min(now);
+                link.code = None;
             }
             if loses_login || member.set_up.is_some() {
                 member.version = member.version.saturating_add(1);
@@ -155,7 +158,7 @@ fn send_set_up_link(draft: &mut Draft, id: MemberId) -> Result<(), Refusal> {
     if member.email.is_none() || member.status_at(draft.facts().now) != MemberStatus::Active {
         return Ok(());
     }
-    issue_link(draft, id, Channel::Mail, None)
+    issue_link(draft, id, Reach::Mail, None)
 }
 
 #[cfg(test)]

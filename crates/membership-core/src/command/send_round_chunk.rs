@@ -9,9 +9,9 @@ use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
 use crate::facts::{Facts, RoundPick, Scope};
 use crate::id::{MemberId, OrganizationId, RoundId};
-use crate::invitation::Channel;
 use crate::refusal::Refusal;
 use crate::roster::{Forecast, LeftOut, LeftOutCounts, Round, RoundStep};
+use crate::set_up::Reach;
 
 /// Send one chunk of a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Command for SendRoundChunk {
             let verdict = facts.member(*id).map_err(|_| LeftOut::Gone).and_then(|it| authority.may_write_to(it));
             done.count(verdict, 1);
             if verdict.is_ok() {
-                issue_link(&mut draft, *id, Channel::Mail, Some(round.number))?;
+                issue_link(&mut draft, *id, Reach::Mail, Some(round.number))?;
             }
         }
         let step = RoundStep {

@@ -54,12 +54,12 @@ impl Command for SetLogin {
         let mut scope = acting(self.organization, self.by);
         scope.members.push(self.member);
         match &self.login {
-            LoginOf::Nobody(user) => scope.usernames.extend(user.username.clone()),
+            LoginOf::Nobody(user) => scope.usernames_like.extend(user.username.clone()),
             LoginOf::User { user, username, .. } => {
                 scope.users.push(*user);
                 scope.links_of.push(*user);
-                scope.organizations_of = Some(*user);
-                scope.usernames.extend(username.clone());
+                scope.organizations_of.push(*user);
+                scope.usernames_like.extend(username.clone());
             }
         }
         scope
@@ -72,13 +72,17 @@ impl Command for SetLogin {
         let mut draft = Draft::new(facts, self.by);
         match &self.login {
             LoginOf::Nobody(_) if member.user.is_some() => return Err(Refusal::ChangedMeanwhile),
-            LoginOf::Nobody(user) => prepare(&mut draft, member, user)?,
+            LoginOf::Nobody(user) => {
+                prepare(&mut draft, member, user)?;
+                let told = (LoginChange::Password, user.username.as_ref());
+                tell(&mut draft, member, user, told)?;
+            }
             LoginOf::User { user, username, password } => {
                 let user = own_login(facts, member, *user)?;
                 change(&mut draft, user, username.as_ref(), password.as_ref())?;
                 draft.record(Event::MemberLoginChanged { member: member.id });
                 let change = if password.is_some() { LoginChange::Password } else { LoginChange::Username };
-                tell(&mut draft, member, user, change)?;
+                tell(&mut draft, member, user, (change, username.as_ref()))?;
             }
         }
         let view = member_view(draft.facts(), self.by, self.member)?;
@@ -90,15 +94,16 @@ impl Command for SetLogin {
 /// it stays somebody else's if it was (A09).
 ///
 /// # Errors
-/// [`Refusal::UsernameTaken`]; [`Refusal::Invalid`] if there is neither a username nor an address to sign in with.
+/// [`Refusal::UsernameTaken`] and [`Refusal::UsernameConfusable`]; [`Refusal::Invalid`] if there is neither a username nor
+/// an address to sign in with.
 pub(super) fn prepare(draft: &mut Draft, member: &Member, user: &User) -> Result<(), Refusal> {
     if user.username.is_none() && member.email.is_none() {
         let rule = "must not be empty for a member without an address: one of the two is needed to sign in";
         return Err(InvalidInput::new("username", "empty", rule).into());
     }
     let facts = draft.facts();
-    if user.username.as_ref().is_some_and(|name| facts.user_named(name).is_some()) {
-        return Err(Refusal::UsernameTaken);
+    if let Some(username) = &user.username {
+        facts.username_is_free(username, None)?;
     }
     let address = |it: &crate::email::EmailAddress| UserEmail { address: it.clone(), verified_at: None };
     let user = User {
@@ -106,6 +111,7 @@ pub(super) fn prepare(draft: &mut Draft, member: &Member, user: &User) -> Result
         password_due: true,
         initial_password: Some(InitialPassword::set_at(facts.now)),
         home: Some(facts.head()?.organization.id),
+        created_at: facts.now,
         ..user.clone()
     };
     let id = user.id;
@@ -139,9 +145,7 @@ fn change(
     password: Option<&PasswordHash>,
 ) -> Result<(), Refusal> {
     if let Some(username) = username.filter(|it| user.username.as_ref() != Some(it)) {
-        if draft.facts().user_named(username).is_some() {
-            return Err(Refusal::UsernameTaken);
-        }
+        draft.facts().username_is_free(username, Some(user.id))?;
         draft.record(Event::UsernameChanged { user: user.id, username: username.clone() });
     }
     if let Some(password) = password {
@@ -152,9 +156,16 @@ fn change(
     Ok(())
 }
 
-/// Tells a person, at the address they have proven, what their organization did to their login.
-pub(super) fn tell(draft: &mut Draft, member: &Member, user: &User, change: LoginChange) -> Result<(), Refusal> {
-    let Some(address) = user.primary_email() else { return Ok(()) };
+/// Tells a person what their organization did to their login: at the address they have proven, or else at the one by which
+/// the organization reaches them. Nobody is told who has neither.
+pub(super) fn tell(
+    draft: &mut Draft,
+    member: &Member,
+    user: &User,
+    (change, username): (LoginChange, Option<&Username>),
+) -> Result<(), Refusal> {
+    let username = username.map(ToString::to_string);
+    let Some(address) = user.primary_email().or(member.email.as_ref()) else { return Ok(()) };
     let organization = &draft.facts().head()?.organization;
     let (id, name, audit) = (organization.id, organization.name.to_string(), draft.facts().head()?.audit.sequence);
     draft.mail(Mail {
@@ -163,7 +174,7 @@ pub(super) fn tell(draft: &mut Draft, member: &Member, user: &User, change: Logi
         cause: (member.id.0, audit),
         to: Recipient::Address(address.clone()),
         language: user.language,
-        content: Content::LoginChanged { organization: name, name: user.name.to_string(), change },
+        content: Content::LoginChanged { organization: name, name: user.name.to_string(), change, username },
         due_at: None,
     });
     Ok(())
@@ -174,8 +185,8 @@ mod tests {
     use super::*;
     use crate::command::SignMemberOut;
     use crate::fixture::{
-        ORGANIZATION, OWNER, account_of, after, by, email, founded, hash, member, newcomer, outcome, rostered, sign_in,
-        user, with,
+        ORGANIZATION, OWNER, account_of, by, email, founded, hash, member, newcomer, outcome, rostered, sign_in, user,
+        with,
     };
     use crate::id::OrganizationId;
     use crate::user::SignIn;
@@ -234,7 +245,10 @@ mod tests {
     fn whoever_has_none_gets_one_prepared() {
         let facts = rostered(founded("member_portal"), 20, "member");
         let prepare = SetLogin { login: LoginOf::Nobody(newcomer(7)), ..set(OWNER, None, None) };
-        let done = after(prepare.decide(&facts));
+        let decision = prepare.decide(&facts).unwrap();
+        let told: Vec<_> = decision.messages.iter().map(|it| (it.content.kind(), it.to.clone())).collect();
+        assert_eq!(told, [("login_changed", Recipient::Address(email("p20@example.org")))]);
+        let done = decision.after;
         assert!(done.user(user(7)).unwrap().is_prepared());
         assert_eq!(outcome(&prepare, &done), "changed-meanwhile");
     }

@@ -1,4 +1,4 @@
-//! Make a member's personal link, to be mailed or handed over; the earlier one dies (S4.5, S4.7, S4.8).
+//! Make a member's personal link, to be mailed or handed over; the earlier one dies, and its code (S4.5, S4.7, S4.8).
 
 use crate::authority::{Action, Authority};
 use crate::command::{Command, acting};
@@ -11,7 +11,7 @@ use crate::invitation::Channel;
 use crate::member::Member;
 use crate::message::{Content, MessageScope, Recipient};
 use crate::refusal::Refusal;
-use crate::set_up::SetUpLink;
+use crate::set_up::{Reach, SetUpLink};
 use crate::user::User;
 use crate::view::{MemberView, member_view};
 
@@ -27,7 +27,7 @@ pub struct IssueSetUpLink {
     /// The member's account, as the caller has read it: a prepared one, or none.
     pub user: Option<UserId>,
     /// How it reaches the person.
-    pub channel: Channel,
+    pub reach: Reach,
 }
 
 impl Command for IssueSetUpLink {
@@ -49,7 +49,7 @@ impl Command for IssueSetUpLink {
             return Err(Refusal::LoginExists);
         }
         let mut draft = Draft::new(facts, self.by);
-        issue_link(&mut draft, self.member, self.channel, None)?;
+        issue_link(&mut draft, self.member, self.reach, None)?;
         let view = member_view(draft.facts(), self.by, self.member)?;
         Ok(draft.reply(view))
     }
@@ -74,11 +74,11 @@ pub(super) fn prepared<'a>(
 ///
 /// # Errors
 /// [`Refusal::Invalid`] where there is no address to mail it to.
-pub(super) fn issue_link(draft: &mut Draft, id: MemberId, channel: Channel, round: Option<u32>) -> Result<(), Refusal> {
+pub(super) fn issue_link(draft: &mut Draft, id: MemberId, reach: Reach, round: Option<u32>) -> Result<(), Refusal> {
     let member = draft.facts().member(id)?.clone();
-    let link = SetUpLink::after(member.set_up.as_ref(), channel, draft.facts().now);
+    let link = SetUpLink::after(member.set_up.as_ref(), reach, draft.facts().now);
     draft.record(Event::SetUpLinkIssued { member: id, link, round });
-    if channel == Channel::Hand {
+    if link.channel == Channel::Hand {
         return Ok(());
     }
     let Some(email) = member.email else {
@@ -113,10 +113,14 @@ pub(super) fn issue_link(draft: &mut Draft, id: MemberId, channel: Channel, roun
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{ORGANIZATION, OWNER, after, by, founded, member, outcome, rostered, user, with};
+    use crate::fixture::{NOW, ORGANIZATION, OWNER, after, by, founded, member, outcome, rostered, user, with};
+    use crate::set_up::SetUpCode;
+    use crate::typed_code::CodeLocator;
 
-    fn issue(who: u128, number: u128, channel: Channel) -> IssueSetUpLink {
-        IssueSetUpLink { organization: ORGANIZATION, by: by(who), member: member(number), user: None, channel }
+    const HAND: Reach = Reach::Hand(CodeLocator(7));
+
+    fn issue(who: u128, number: u128, reach: Reach) -> IssueSetUpLink {
+        IssueSetUpLink { organization: ORGANIZATION, by: by(who), member: member(number), user: None, reach }
     }
 
     #[test]
@@ -133,23 +137,26 @@ mod tests {
             (9, 20, "unknown-organization"),
             (OWNER, 22, "unknown-member"),
         ] {
-            assert_eq!(outcome(&issue(who, number, Channel::Mail), &portal), answer, "{who} {number}");
+            assert_eq!(outcome(&issue(who, number, Reach::Mail), &portal), answer, "{who} {number}");
         }
     }
 
     #[test]
     fn s4_8_a_new_link_kills_the_earlier_one() {
-        let first = after(issue(OWNER, 20, Channel::Mail).decide(&rostered(founded("member_portal"), 20, "member")));
-        let second = issue(OWNER, 20, Channel::Hand).decide(&first).unwrap();
+        let first = after(issue(OWNER, 20, Reach::Mail).decide(&rostered(founded("member_portal"), 20, "member")));
+        let second = issue(OWNER, 20, HAND).decide(&first).unwrap();
         let link = second.reply.member.set_up.unwrap();
         assert_eq!((link.generation, link.channel, second.messages.len()), (2, Channel::Hand, 0));
+        assert_eq!(link.code, Some(SetUpCode::new(CodeLocator(7), NOW)));
+        let third = after(issue(OWNER, 20, Reach::Mail).decide(&second.after));
+        assert_eq!(third.member(member(20)).unwrap().set_up.unwrap().code, None, "its code is dead, too");
     }
 
     #[test]
     fn whoever_has_a_login_needs_none() {
         let facts = with(founded("member_portal"), 4, "member");
-        let known = IssueSetUpLink { user: Some(user(4)), ..issue(OWNER, 4, Channel::Hand) };
+        let known = IssueSetUpLink { user: Some(user(4)), ..issue(OWNER, 4, HAND) };
         assert_eq!(outcome(&known, &facts), "login-exists");
-        assert_eq!(outcome(&issue(OWNER, 4, Channel::Hand), &facts), "changed-meanwhile");
+        assert_eq!(outcome(&issue(OWNER, 4, HAND), &facts), "changed-meanwhile");
     }
 }

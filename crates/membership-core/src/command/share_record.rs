@@ -1,17 +1,17 @@
-//! Share a record with a member, or end that (S3.4, I9).
+//! Share a record with a member or a group, or end that (S3.4, I9).
 
 use crate::authority::{Action, Authority};
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
-use crate::id::{MemberId, OrganizationId};
+use crate::id::OrganizationId;
 use crate::refusal::Refusal;
 use crate::resource::{Holder, Level, Resource, ResourceName};
 use crate::view::{RecordView, record_of, record_view};
 
-/// Share a record with a member, or change the level. It takes control of the record, the highest level there is: so
-/// nobody shares above their own.
+/// Share a record with a member or a group, or change the level. It takes control of the record, the highest level there
+/// is: so nobody shares above their own. Who is in the group is for those to say who manage the groups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShareRecord {
     /// In which organization.
@@ -21,7 +21,7 @@ pub struct ShareRecord {
     /// Which record.
     pub resource: ResourceName,
     /// With whom.
-    pub member: MemberId,
+    pub holder: Holder,
     /// How far.
     pub level: Level,
 }
@@ -30,16 +30,15 @@ impl Command for ShareRecord {
     type Reply = RecordView;
 
     fn scope(&self) -> Scope {
-        let (members, shares_of) = (vec![self.member], vec![self.resource.clone()]);
-        Scope { members, shares_of, ..acting(self.organization, self.by) }
+        Scope { shares_of: vec![self.resource.clone()], ..holding(acting(self.organization, self.by), self.holder) }
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<RecordView>, Refusal> {
         let authority = Authority::of(facts, self.by)?;
         let resource = facts.resource(&self.resource)?;
         authority.may(Action::ControlRecord { record: record_of(facts, &authority, resource) })?;
-        facts.member(self.member)?;
-        let holder = Holder::Member(self.member);
+        is_there(facts, self.holder)?;
+        let holder = self.holder;
         let shares: Vec<_> = facts.shares.iter().filter(|it| it.resource == self.resource).collect();
         let present = shares.iter().find(|it| it.holder == holder);
         if present.is_none() && Resource::MOST_SHARES <= shares.len() {
@@ -55,7 +54,7 @@ impl Command for ShareRecord {
     }
 }
 
-/// End the share of a member. It takes control of the record, or to be that member.
+/// End the share of a member or a group. It takes control of the record, or to be that member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnshareRecord {
     /// In which organization.
@@ -65,25 +64,25 @@ pub struct UnshareRecord {
     /// Which record.
     pub resource: ResourceName,
     /// With whom it is shared no more.
-    pub member: MemberId,
+    pub holder: Holder,
 }
 
 impl Command for UnshareRecord {
     type Reply = ();
 
     fn scope(&self) -> Scope {
-        let (members, resources) = (vec![self.member], vec![self.resource.clone()]);
-        Scope { members, resources, ..acting(self.organization, self.by) }
+        // All shares: that of a group is among them whoever asks, also where nobody of the scope is in it.
+        Scope { shares_of: vec![self.resource.clone()], ..holding(acting(self.organization, self.by), self.holder) }
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<()>, Refusal> {
         let authority = Authority::of(facts, self.by)?;
         let resource = facts.resource(&self.resource)?;
         let record = record_of(facts, &authority, resource);
-        let is_own = authority.standing.member().is_some_and(|own| own.id == self.member);
+        let is_own = authority.standing.member().is_some_and(|own| Holder::Member(own.id) == self.holder);
         authority.may(if is_own { Action::ReadRecord { record } } else { Action::ControlRecord { record } })?;
-        facts.member(self.member)?;
-        let holder = Holder::Member(self.member);
+        is_there(facts, self.holder)?;
+        let holder = self.holder;
         if !facts.shares.iter().any(|it| it.resource == self.resource && it.holder == holder) {
             return Err(Refusal::NotShared);
         }
@@ -93,10 +92,29 @@ impl Command for UnshareRecord {
     }
 }
 
+/// Asks besides for whoever holds a share.
+fn holding(mut scope: Scope, holder: Holder) -> Scope {
+    match holder {
+        Holder::Member(id) => scope.members.push(id),
+        Holder::Group(id) => scope.groups.push(id),
+    }
+    scope
+}
+
+fn is_there(facts: &Facts, holder: Holder) -> Result<(), Refusal> {
+    match holder {
+        Holder::Member(id) => facts.member(id).map(drop),
+        Holder::Group(id) => facts.group(id).map(drop),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{ORGANIZATION, OWNER, after, by, founded, member, outcome, resource, shared, with};
+    use crate::fixture::{
+        ORGANIZATION, OWNER, after, by, founded, group, member, outcome, resource, shared, shared_with_group, with,
+        with_group,
+    };
 
     fn account() -> Facts {
         let account = with(with(with(founded("account"), 2, "administrator"), 3, "editor"), 4, "viewer");
@@ -108,12 +126,19 @@ mod tests {
     }
 
     fn share(who: u128, whom: u128, level: Level) -> ShareRecord {
-        let member = member(whom);
-        ShareRecord { organization: ORGANIZATION, by: by(who), resource: name(), member, level }
+        share_with(who, Holder::Member(member(whom)), level)
+    }
+
+    fn share_with(who: u128, holder: Holder, level: Level) -> ShareRecord {
+        ShareRecord { organization: ORGANIZATION, by: by(who), resource: name(), holder, level }
     }
 
     fn unshare(who: u128, whom: u128) -> UnshareRecord {
-        UnshareRecord { organization: ORGANIZATION, by: by(who), resource: name(), member: member(whom) }
+        unshare_with(who, Holder::Member(member(whom)))
+    }
+
+    fn unshare_with(who: u128, holder: Holder) -> UnshareRecord {
+        UnshareRecord { organization: ORGANIZATION, by: by(who), resource: name(), holder }
     }
 
     #[test]
@@ -157,6 +182,60 @@ mod tests {
         }
         assert_eq!(outcome(&share(2, 4, Level::View), &facts), "too-many-shares");
         assert_eq!(outcome(&share(2, 4, Level::View), &shared(facts, "1", 4, Level::Edit)), "ok");
+    }
+
+    #[test]
+    fn i9_who_shares_a_record_with_a_group() {
+        let plain = with_group(account(), 1, &[4, 5]);
+        let with = |number| Holder::Group(group(number));
+        for (who, number, answer) in [
+            (OWNER, 1, "ok"),
+            (2, 1, "ok"),
+            (2, 9, "unknown-group"),
+            (3, 1, "unknown-record"),
+            (4, 1, "unknown-record"),
+            (9, 1, "unknown-organization"),
+        ] {
+            assert_eq!(outcome(&share_with(who, with(number), Level::Edit), &plain), answer, "{who} with {number}");
+        }
+        for (own, answer) in
+            [(Level::View, "record-control-needed"), (Level::Edit, "record-control-needed"), (Level::Control, "ok")]
+        {
+            let facts = shared_with_group(plain.clone(), "1", 1, own);
+            assert_eq!(outcome(&share_with(4, with(1), Level::Control), &facts), answer, "{own:?} through the group");
+            assert_eq!(outcome(&share(4, 3, Level::View), &facts), answer, "{own:?} through the group");
+        }
+        let facts = after(share_with(2, with(1), Level::Edit).decide(&plain));
+        assert!(share_with(2, with(1), Level::Edit).decide(&facts).unwrap().events.is_empty(), "no change");
+        let facts = after(share_with(2, with(1), Level::View).decide(&facts));
+        assert_eq!((facts.shares.len(), facts.shares[0].level), (1, Level::View));
+    }
+
+    #[test]
+    fn s3_4_who_ends_the_share_of_a_group() {
+        let facts = shared_with_group(with_group(with_group(account(), 1, &[4]), 2, &[]), "1", 1, Level::View);
+        let with = |number| Holder::Group(group(number));
+        for (who, number, answer) in [
+            (2, 1, "ok"),
+            (2, 2, "not-shared"),
+            (2, 9, "unknown-group"),
+            // It is not for one of the group to end what the others have.
+            (4, 1, "record-control-needed"),
+            (3, 1, "unknown-record"),
+        ] {
+            assert_eq!(outcome(&unshare_with(who, with(number)), &facts), answer, "{who} ends that of {number}");
+        }
+        let ended = after(unshare_with(2, with(1)).decide(&facts));
+        assert_eq!(ended.shared_level(&name(), ended.member(member(4)).unwrap()), None);
+    }
+
+    #[test]
+    fn a_group_counts_as_one_of_a_bounded_number() {
+        let mut facts = with_group(account(), 1, &[4, 5]);
+        for number in 0..Resource::MOST_SHARES as u128 {
+            facts = shared(facts, "1", 1_000 + number, Level::View);
+        }
+        assert_eq!(outcome(&share_with(2, Holder::Group(group(1)), Level::View), &facts), "too-many-shares");
     }
 
     #[test]

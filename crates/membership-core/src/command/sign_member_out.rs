@@ -30,7 +30,7 @@ impl Command for SignMemberOut {
         let mut scope = acting(self.organization, self.by);
         scope.members.push(self.member);
         scope.users.push(self.user);
-        scope.organizations_of = Some(self.user);
+        scope.organizations_of.push(self.user);
         scope
     }
 
@@ -41,7 +41,7 @@ impl Command for SignMemberOut {
         let mut draft = Draft::new(facts, self.by);
         draft.record(Event::SignedOutElsewhere { user: user.id, kept: None });
         draft.record(Event::MemberSignedOut { member: member.id });
-        tell(&mut draft, member, user, LoginChange::SignedOut)?;
+        tell(&mut draft, member, user, (LoginChange::SignedOut, None))?;
         Ok(draft.reply(()))
     }
 }

@@ -2,10 +2,11 @@
 //! it is sent chunk by chunk.
 
 use crate::authority::{Action, Authority};
+use crate::command::clear_logins::end_stuck_clears;
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft, Mail};
 use crate::event::Event;
-use crate::facts::{Facts, RoundPick, Scope};
+use crate::facts::{ClearPick, Facts, RoundPick, Scope};
 use crate::id::{OrganizationId, RoundId};
 use crate::message::Errand;
 use crate::refusal::Refusal;
@@ -29,7 +30,11 @@ impl Command for StartRound {
     type Reply = Round;
 
     fn scope(&self) -> Scope {
-        let mut scope = Scope { round: Some(RoundPick::Latest), ..acting(self.organization, self.by) };
+        let mut scope = Scope {
+            round: Some(RoundPick::Latest),
+            clear: Some(ClearPick::Current),
+            ..acting(self.organization, self.by)
+        };
         if let Audience::Chosen { members } = &self.audience {
             scope.members.extend(members);
         }
@@ -42,8 +47,10 @@ impl Command for StartRound {
         // Whoever is no member has nobody below them.
         let missing = || Refusal::PermissionMissing { permission: Permission::MANAGE_LOGINS };
         let starter = authority.standing.member().ok_or_else(missing)?;
+        facts.no_clear_is_under_way(None)?;
         self.reaches_somebody(&authority, facts)?;
         let mut draft = Draft::new(facts, self.by);
+        end_stuck_clears(&mut draft, None);
         if let Some(latest) = facts.latest_round() {
             self.is_another(latest, facts)?;
             if latest.finished_at.is_none() {

@@ -196,8 +196,7 @@ fn address_may_change(facts: &Facts, member: &Member, changed: &Member) -> Resul
 mod tests {
     use super::*;
     use crate::fixture::{ORGANIZATION, OWNER, after, by, email, founded, member, outcome, with, without_login};
-    use crate::invitation::Channel;
-    use crate::set_up::SetUpLink;
+    use crate::set_up::{Reach, SetUpLink};
 
     fn name(text: &str) -> PersonName {
         PersonName::parse(text).unwrap()
@@ -263,7 +262,7 @@ mod tests {
     #[test]
     fn without_a_login_names_and_address_are_the_organizations_and_a_new_address_kills_the_link() {
         let mut facts = without_login(with(founded("member_portal"), 3, "member"), 5, "member");
-        let link = SetUpLink::after(None, Channel::Mail, facts.now);
+        let link = SetUpLink::after(None, Reach::Mail, facts.now);
         facts.apply(&Event::SetUpLinkIssued { member: member(5), link, round: None });
         let change = MemberChange {
             first_name: Some(Some(name("Ada"))),

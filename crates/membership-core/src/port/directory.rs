@@ -8,15 +8,18 @@ use super::StoreError;
 use crate::audit::AuditEntry;
 use crate::email::EmailAddress;
 use crate::group::Group;
-use crate::id::{GroupId, ImportId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
+use crate::id::{ClearId, GroupId, ImportId, MemberId, OrganizationId, ProgramId, SessionId, UserId};
 use crate::import::{Import, ImportCounts, ImportRow};
 use crate::invitation::{Invitation, InvitationState};
+use crate::login_clear::{ClearedLogin, LoginClear};
 use crate::member::{Member, MemberStatus};
 use crate::organization::Head;
 use crate::program::{Program, Session};
+use crate::report::{Days, LoginsByDay, SignedIn};
 use crate::resource::Resource;
 use crate::role::RoleKey;
 use crate::roster::{Invited, RosterGroup, Round};
+use crate::typed_code::CodeLocator;
 use crate::user::SignIn;
 
 /// A page of a list.
@@ -59,12 +62,23 @@ pub struct MemberQuery {
     pub group: Option<GroupId>,
     /// Only those who were invited to set up a login so far, or were not (S4.2).
     pub invited: Option<Invited>,
+    /// Only those who signed in lately, or never did (S4.6).
+    pub signed_in: Option<SignedIn>,
     /// In which order.
     pub sort: MemberSort,
     /// Where the page begins.
     pub cursor: Option<Cursor>,
     /// How many rows, 1 to [`LONGEST_PAGE`].
     pub limit: u32,
+}
+
+impl MemberQuery {
+    /// Whether who is found tells more of a member than everybody sees who may list them: how they are brought to a login,
+    /// and when they used it.
+    pub fn tells_of_logins(&self) -> bool {
+        let by_login = matches!(self.sort, MemberSort::LastLogin | MemberSort::LoginSince);
+        by_login || self.signed_in.is_some() || self.invited.is_some()
+    }
 }
 
 /// In which order members are listed.
@@ -75,6 +89,11 @@ pub enum MemberSort {
     Name,
     /// The newest first; `Cursor::after` is microseconds since 1970.
     JoinedAt,
+    /// Who signed in last comes first, who never did comes last; `Cursor::after` is microseconds since 1970, 0 for never.
+    LastLogin,
+    /// Who has had a login for the shortest time comes first, who has none comes last; `Cursor::after` is microseconds
+    /// since 1970, 0 for none.
+    LoginSince,
 }
 
 /// Which invitations to list, the newest first.
@@ -99,9 +118,11 @@ pub struct InvitationQuery {
 pub struct RecordQuery {
     /// Only those of this type.
     pub kind: Option<String>,
+    /// Only those whose id contains this text, whatever its case.
+    pub text: Option<String>,
     /// Only those that are restricted, or that are not.
     pub restricted: Option<bool>,
-    /// Only those that are shared with this member.
+    /// Only those that are shared with this member, or with a group that they are in.
     pub shared_with: Option<MemberId>,
     /// Only those that whoever asks can reach.
     pub visible: RecordsVisible,
@@ -132,9 +153,9 @@ pub enum RecordsVisible {
     /// All of them.
     #[default]
     All,
-    /// Those that are not restricted, and those shared with this member.
+    /// Those that are not restricted, and those shared with this member or with a group that they are in.
     OpenAndSharedWith(MemberId),
-    /// Only those shared with this member.
+    /// Only those shared with this member or with a group that they are in.
     SharedWith(MemberId),
 }
 
@@ -162,6 +183,26 @@ pub struct NamedQuery {
     pub cursor: Option<Cursor>,
     /// How many rows, 1 to [`LONGEST_PAGE`].
     pub limit: u32,
+}
+
+/// Which organizations of the whole deployment to list, deleted ones left out. They are listed by id, the last first; ids
+/// are made in the order of time, so that these are the newest ones.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OrganizationQuery {
+    /// Only those whose name contains this text, whatever the case of its ASCII letters, or whose id it is.
+    pub text: Option<String>,
+    /// Where the page begins: after the organization with the id of the cursor.
+    pub cursor: Option<Cursor>,
+    /// How many rows, 1 to [`LONGEST_PAGE`].
+    pub limit: u32,
+}
+
+impl OrganizationQuery {
+    /// The text as it is looked for in names, and the id that it is.
+    pub fn wanted(&self) -> (Option<String>, Option<Uuid>) {
+        let text = self.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        (text.map(str::to_ascii_lowercase), text.and_then(|text| text.parse().ok()))
+    }
 }
 
 /// Which sessions to list, by their start.
@@ -236,6 +277,13 @@ pub trait Directory: Send + Sync {
     /// Any [`StoreError`].
     async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError>;
 
+    /// A page of all organizations of the deployment, for its operator. Where they are spread over several databases, each
+    /// is asked.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn organizations(&self, query: &OrganizationQuery) -> Result<Page<Head>, StoreError>;
+
     /// The organizations a user belongs to, deleted ones left out, each with the own membership; by name.
     ///
     /// # Errors
@@ -247,6 +295,13 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// Any [`StoreError`].
     async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, StoreError>;
+
+    /// Whose personal link a typed code may take the place of, by what finds it; those that were made last first, at most
+    /// eight. These are hints: whoever reads asks the member's row, and skips who has no such code.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn with_set_up_code(&self, locator: CodeLocator) -> Result<Vec<(OrganizationId, MemberId)>, StoreError>;
 
     /// A page of an organization's groups by name, each with how many members are in it.
     ///
@@ -363,6 +418,41 @@ pub trait Directory: Send + Sync {
         before: Option<u32>,
         limit: u32,
     ) -> Result<Vec<Round>, StoreError>;
+
+    /// The members who have a login, each with the account, in the order of the accounts' ids from after that one, at most
+    /// `limit`.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn logins_after(
+        &self,
+        organization: OrganizationId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<(MemberId, UserId)>, StoreError>;
+
+    /// The times at which an organization's logins were cleared, the latest first, at most [`LONGEST_PAGE`].
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn login_clears(&self, organization: OrganizationId) -> Result<Vec<LoginClear>, StoreError>;
+
+    /// The logins that a clear still keeps, in the order of the accounts' ids, at most `limit`.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn cleared_logins(
+        &self,
+        organization: OrganizationId,
+        clear: ClearId,
+        limit: u32,
+    ) -> Result<Vec<ClearedLogin>, StoreError>;
+    /// How many of an organization's members have had their login since each of these days: as many counts as there are
+    /// days, at most [`Days::MOST`].
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    async fn logins_by_day(&self, organization: OrganizationId, days: Days) -> Result<LoginsByDay, StoreError>;
 
     /// Whether the database answers.
     ///

@@ -13,6 +13,10 @@ pub struct Provider {
     pub key: String,
     /// What people call it.
     pub name: String,
+    /// Its issuer, by which an account's identities name it.
+    pub issuer: String,
+    /// Whether the operator takes its word that somebody has shown a second factor.
+    pub second_factor: bool,
     /// Whether somebody without an account gets one by signing in; otherwise an invitation must come first.
     pub sign_up: bool,
 }
@@ -76,11 +80,12 @@ pub trait IdentityProviders: Send + Sync {
     /// All of them, in the order in which they are shown.
     fn all(&self) -> &[Provider];
 
-    /// Begins a sign-in at a provider.
+    /// Begins a sign-in at a provider. `second_factor` asks it for one (`acr_values`), where it is trusted for that; a wish,
+    /// of which only the answer tells whether it was granted.
     ///
     /// # Errors
     /// [`ProviderError::Unknown`] and [`ProviderError::Unreachable`].
-    async fn depart(&self, key: &str) -> Result<Departure, ProviderError>;
+    async fn depart(&self, key: &str, second_factor: bool) -> Result<Departure, ProviderError>;
 
     /// Learns who it is that has come back.
     ///

@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime};
 use super::StoreError;
 use crate::branding::SenderName;
 use crate::email::EmailAddress;
-use crate::id::{MessageId, OrganizationId, RoundId};
+use crate::id::{ClearId, MessageId, OrganizationId, RoundId};
 use crate::invitation::Invitation;
 use crate::message::{Message, MessageScope, Recovery};
 use crate::wording::{TemplateKey, Wording};
@@ -99,6 +99,23 @@ pub trait FollowUp: Send + Sync {
     /// # Errors
     /// Any [`StoreError`]; then it is to be tried again.
     async fn send_round(&self, organization: OrganizationId, round: RoundId, chunk: u32) -> Result<(), StoreError>;
+
+    /// Clears a chunk of an organization's logins, unless that was done already.
+    ///
+    /// # Errors
+    /// Any [`StoreError`]; then it is to be tried again.
+    async fn clear_logins(&self, organization: OrganizationId, clear: ClearId, chunk: u32) -> Result<(), StoreError>;
+
+    /// Gives a chunk of cleared logins back, unless that was done already.
+    ///
+    /// # Errors
+    /// Any [`StoreError`]; then it is to be tried again.
+    async fn give_logins_back(
+        &self,
+        organization: OrganizationId,
+        clear: ClearId,
+        chunk: u32,
+    ) -> Result<(), StoreError>;
 }
 
 /// A mail as the development mailbox keeps it.

@@ -63,7 +63,8 @@ pub trait Upkeep: Send + Sync {
     async fn release_import(&self, organization: OrganizationId, import: ImportId) -> Result<(), StoreError>;
 
     /// Forgets what nobody can use any more: receipts, sign-ups and sign-ins past their end, sent messages, dead
-    /// links and finished imports older than 30 days. In bounded batches; returns how many rows went.
+    /// links and finished imports older than 30 days, cleared logins that
+    /// nobody can give back any more. In bounded batches; returns how many rows went.
     ///
     /// # Errors
     /// Any [`StoreError`].

@@ -9,14 +9,13 @@ use crate::command::{
 use crate::draft::derived_id;
 use crate::email::EmailAddress;
 use crate::facts::Scope;
-use crate::id::{IdentityId, MemberId, SignInId};
+use crate::id::{IdentityId, InvitationId, MemberId, OrganizationId, SignInId};
 use crate::identity::Assertion;
 use crate::language::Language;
 use crate::name::Names;
 use crate::person::Person;
 use crate::port::Vouched;
 use crate::refusal::Refusal;
-use crate::second_factor::Assurance;
 use crate::secret::{LinkKind, TokenHash};
 use crate::service::{AcceptedAccount, Accounts, Caller, Failure, NewAccount, Request, SignedIn};
 use crate::user::{SignIn, User};
@@ -41,7 +40,7 @@ impl Accounts {
         let ends = ends.map(|it| (it.user, it.id));
         if let Some(user) = self.holder_of_identity(assertion).await? {
             let (sign_in, token) = self.new_sign_in(user.id, user.password_generation, request).await?;
-            // A provider vouches for one factor; how many it has asked for is its own affair.
+            let sign_in = SignIn { assurance: assertion.assurance(), ..sign_in };
             let awaits = self.memberships.once(&BeginSignIn { sign_in, ends }, request).await?;
             return Ok(SignedIn { user, token, awaits });
         }
@@ -51,6 +50,7 @@ impl Accounts {
         let address = assertion.verified_email().cloned().ok_or(Refusal::EmailNotVouchedFor)?;
         let user = self.newcomer(assertion).await?;
         let (sign_in, token) = self.new_sign_in(user.id, user.password_generation, request).await?;
+        let sign_in = SignIn { assurance: assertion.assurance(), ..sign_in };
         let identity = assertion.identity(user.created_at);
         let command = RegisterByIdentity { user, identity, address: Some(address), sign_in: Some(sign_in), ends };
         let user = self.memberships.once(&command, request).await?;
@@ -94,10 +94,11 @@ impl Accounts {
             return Err(Refusal::IdentityNotLinked.into());
         }
         let (sign_in, token) = self.new_sign_in(user.id, user.password_generation, request).await?;
-        // The provider is one factor; a person who has another one here is asked for it.
+        // Unless the provider has seen two factors, a person who has another one here is asked for it.
         let scope = Scope { factors_of: vec![user.id], ..Scope::default() };
         let factors = self.memberships.ports.store.read(&scope).await?;
-        let (sign_in, awaits) = (factors.opened_by_one_factor(&sign_in), factors.factors_asked_of(user.id));
+        let sign_in = SignIn { assurance: assertion.assurance(), ..sign_in };
+        let (sign_in, awaits) = factors.opened_as_known(&sign_in);
         let command = Accept {
             link,
             acceptor: Acceptor::SignedIn(person),
@@ -117,6 +118,20 @@ impl Accounts {
         let accepted =
             crate::command::Accepted { awaits_factor: awaits, ..self.memberships.once(&command, request).await? };
         Ok(AcceptedAccount { accepted, user: id, token: Some(token) })
+    }
+
+    /// Whether whoever accepts the invitation of a link will be asked for a second factor by the organization; `false` for
+    /// a link that leads nowhere, which is said when it is redeemed.
+    pub async fn invitation_asks_second_factor(&self, link: &str) -> Result<bool, Failure> {
+        let Ok(link) = self.memberships.read_link(LinkKind::Invitation, link) else { return Ok(false) };
+        let invitations = vec![InvitationId(link.id)];
+        let scope = Scope { organization: Some(OrganizationId(link.scope)), invitations, ..Scope::default() };
+        let facts = self.memberships.ports.store.read(&scope).await?;
+        let (Ok(head), Ok(invitation)) = (facts.head(), facts.invitation(InvitationId(link.id))) else {
+            return Ok(false);
+        };
+        let policy = &head.organization.policy;
+        Ok(policy.asks_second_factor(&invitation.role, invitation.for_owner))
     }
 
     /// Binds an identity to one's own account.
@@ -237,7 +252,7 @@ fn as_if_signed_in(user: &User, vouched: &Vouched, token: &str) -> SignIn {
         last_seen_at: vouched.issued_at,
         description: None,
         password_generation: user.password_generation,
-        assurance: Assurance::OneFactor,
+        assurance: vouched.assertion.assurance(),
         proven_at: vouched.issued_at,
     }
 }

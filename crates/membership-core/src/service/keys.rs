@@ -41,6 +41,8 @@ pub struct KeyView {
     pub is_alive: bool,
     /// Whether it could be used now: it is alive, and whoever made it may still act.
     pub is_usable: bool,
+    /// Whether the organization refuses most of what it asks for, because it was made without a second factor.
+    pub needs_second_factor: bool,
 }
 
 /// An organization's keys, and what a new one could be narrowed to.
@@ -103,6 +105,8 @@ impl Memberships {
             maker: key.made_by.member().and_then(|id| facts.member(id).ok()).map(|it| it.name.to_string()),
             is_alive: key.is_alive(facts.now),
             is_usable: Standing::of(&facts, Actor::Key(key.id)).is_ok(),
+            needs_second_factor: Authority::of(&facts, Actor::Key(key.id))
+                .is_ok_and(|authority| authority.awaits_second_factor().is_some()),
             key: key.clone(),
         };
         Ok(KeyList { keys: facts.keys.iter().map(view).collect(), offered_scopes })
@@ -118,7 +122,7 @@ impl Memberships {
         operator_may(&facts, by, &Permission::OPERATE_KEYS)?;
         let view = |key: &ApiKey| {
             let is_alive = key.is_alive(facts.now);
-            KeyView { maker: None, is_alive, is_usable: is_alive, key: key.clone() }
+            KeyView { maker: None, is_alive, is_usable: is_alive, needs_second_factor: false, key: key.clone() }
         };
         Ok(facts.operator_keys.iter().map(view).collect())
     }

@@ -2,14 +2,14 @@
 
 use secrecy::SecretString;
 
-use crate::command::{AddEmail, ChangePassword, EndOtherSignIns, MakePrimary, RemoveEmail, VerifyEmail};
+use crate::command::{AddEmail, ChangePassword, EndOtherSignIns, MakePrimary, RemoveEmail, ReplaceSignIn, VerifyEmail};
 use crate::email::EmailAddress;
 use crate::facts::Receipt;
 use crate::id::{UserId, UserLinkId};
 use crate::input::InvalidInput;
 use crate::password::typed_password;
 use crate::refusal::Refusal;
-use crate::secret::LinkKind;
+use crate::secret::{LinkKind, SignInToken};
 use crate::service::{Accounts, Caller, Failure, Outcome, Request};
 use crate::user::{SignIn, User};
 use crate::user_link::NewLink;
@@ -77,6 +77,27 @@ impl Accounts {
     /// Ends all sign-ins of one's own but the present one.
     pub async fn sign_out_elsewhere(&self, caller: &Caller) -> Result<(), Failure> {
         self.memberships.execute(&EndOtherSignIns { user: caller.user.id, keeps: caller.sign_in.id }).await
+    }
+
+    /// Goes on under another token, after the caller's privileges rose; `None` if that was done already or is no longer
+    /// worth it. The former token holds for a moment ([`OVERLAP`](crate::command::replace_sign_in::OVERLAP)).
+    ///
+    /// Refuses [`Refusal::NotSignedIn`] and [`Refusal::IssuedElsewhere`].
+    pub async fn replace_sign_in(
+        &self,
+        caller: &Caller,
+        request: Request<'_>,
+    ) -> Result<Option<(Caller, SignInToken)>, Failure> {
+        if caller.comes_by_issuer {
+            return Err(Refusal::IssuedElsewhere.into());
+        }
+        let former = &caller.sign_in;
+        let (sign_in, token) = self.new_sign_in(former.user, former.password_generation, request).await?;
+        let command = ReplaceSignIn { from: (former.user, former.token), sign_in };
+        if !self.memberships.once(&command, request).await? {
+            return Ok(None);
+        }
+        Ok(self.authenticate(token.expose()).await?.map(|caller| (caller, token)))
     }
 
     /// Writes down that a sign-in is used, if that was not done within the hour. For the time after the answer: nobody

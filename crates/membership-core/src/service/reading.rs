@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::audit::AuditEntry;
-use crate::authority::{Action, Authority, Standing};
+use crate::authority::{Action, Authority, Standing, operator_may};
 use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::facts::{Facts, Scope};
@@ -12,7 +12,7 @@ use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
 use crate::invitation::{Invitation, Inviter};
 use crate::member::Member;
 use crate::organization::Head;
-use crate::port::{AuditQuery, InvitationQuery, MemberQuery, Page};
+use crate::port::{AuditQuery, InvitationQuery, MemberQuery, OrganizationQuery, Page};
 use crate::refusal::Refusal;
 use crate::role::Permission;
 use crate::service::{Failure, Memberships};
@@ -34,7 +34,11 @@ impl Memberships {
     /// An organization with one's own membership in it.
     pub async fn organization(&self, organization: OrganizationId, by: Actor) -> Result<OrganizationView, Failure> {
         let facts = self.facts_for(organization, by, Scope { lapsed: true, ..Scope::default() }).await?;
-        Ok(OrganizationView::of(&facts.settled(), by)?)
+        let facts = facts.settled();
+        let mut view = OrganizationView::of(&facts, by)?;
+        let own = view.own.as_ref().map(|own| own.member.id);
+        view.waiting_position = own.and_then(|own| facts.place_in_line(|member| member.id == own));
+        Ok(view)
     }
 
     /// Whether a user may do what a permission allows, in one round trip. The rule that says no is the answer, and the
@@ -79,7 +83,7 @@ impl Memberships {
         let by = Actor::User(user);
         let facts = self.facts_for(organization, by, Scope { lapsed: true, ..Scope::default() }).await?.settled();
         Authority::of(&facts, by)?;
-        Ok(facts.line().iter().position(|member| member.user == Some(user)))
+        Ok(facts.place_in_line(|member| member.user == Some(user)).map(|place| place.saturating_sub(1)))
     }
 
     /// A member.
@@ -98,7 +102,7 @@ impl Memberships {
         Ok(view)
     }
 
-    /// A page of members.
+    /// A page of members. Whoever manages neither members nor logins is refused what tells of logins.
     pub async fn members(
         &self,
         organization: OrganizationId,
@@ -108,6 +112,9 @@ impl Memberships {
         let facts = self.facts_for(organization, by, Scope { lapsed: true, ..Scope::default() }).await?.settled();
         let authority = Authority::of(&facts, by)?;
         authority.may(Action::ViewMembers)?;
+        if query.tells_of_logins() && !authority.sees_details() {
+            return Err(Refusal::PermissionMissing { permission: Permission::MANAGE_LOGINS }.into());
+        }
         let page = self.ports.directory.members(organization, query).await?;
         // A seat that came free by a date belongs to who waited for it, written down or not.
         let settled = |member: &Member| facts.member(member.id).cloned().unwrap_or_else(|_| member.clone());
@@ -160,6 +167,14 @@ impl Memberships {
         let facts = self.facts_for(organization, by, Scope::default()).await?;
         Authority::of(&facts, by)?.may(Action::ViewAudit)?;
         Ok(self.ports.directory.audit(organization, query).await?)
+    }
+
+    /// A page of all organizations of the deployment; for its operator, whose keys need the permission to read data.
+    pub async fn organizations(&self, by: Actor, query: &OrganizationQuery) -> Result<Page<Head>, Failure> {
+        let mut scope = Scope::default();
+        scope.include(by);
+        operator_may(&self.ports.store.read(&scope).await?, by, &Permission::OPERATE_DATA)?;
+        Ok(self.ports.directory.organizations(query).await?)
     }
 
     /// The organizations a user belongs to, with role, seat and access of each.

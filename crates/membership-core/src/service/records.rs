@@ -114,13 +114,17 @@ impl Memberships {
     }
 
     async fn named(&self, organization: OrganizationId, shares: Vec<Share>) -> Result<Vec<NamedShare>, Failure> {
-        let members = shares.iter().map(|it| match it.holder {
-            Holder::Member(id) => id,
-        });
-        let scope = Scope { members: members.collect(), ..Scope::of(organization) };
+        let mut scope = Scope::of(organization);
+        for share in &shares {
+            match share.holder {
+                Holder::Member(id) => scope.members.push(id),
+                Holder::Group(id) => scope.groups.push(id),
+            }
+        }
         let facts = self.ports.store.read(&scope).await?;
         let name = |share: &Share| match share.holder {
             Holder::Member(id) => facts.member(id).ok().map(|it| it.name.to_string()),
+            Holder::Group(id) => facts.group(id).ok().map(|it| it.name.to_string()),
         };
         let mut named: Vec<_> =
             shares.into_iter().filter_map(|share| Some(NamedShare { name: name(&share)?, share })).collect();
@@ -131,17 +135,15 @@ impl Memberships {
 
 /// Which records somebody may have listed.
 fn visible(authority: &Authority<'_>) -> Result<RecordsVisible, Refusal> {
-    authority.covers(&Permission::READ_RECORDS)?;
+    authority.may(Action::ViewRecords)?;
     let Some(asker) = authority.asker() else { return Ok(RecordsVisible::All) };
     let controls = asker.in_general(&Permission::CONTROL_RECORDS).allows();
     if controls && authority.covers(&Permission::CONTROL_RECORDS).is_ok() {
         return Ok(RecordsVisible::All);
     }
-    match asker.in_general(&Permission::READ_RECORDS) {
-        access::Rule::Owner | access::Rule::Role => Ok(RecordsVisible::OpenAndSharedWith(asker.member.id)),
-        access::Rule::PermissionMissing => Ok(RecordsVisible::SharedWith(asker.member.id)),
-        rule => rule.verdict(&Permission::READ_RECORDS).map(|()| RecordsVisible::SharedWith(asker.member.id)),
-    }
+    let by_role = asker.in_general(&Permission::READ_RECORDS).allows();
+    let visible = if by_role { RecordsVisible::OpenAndSharedWith } else { RecordsVisible::SharedWith };
+    Ok(visible(asker.member.id))
 }
 
 /// Everybody may ask about themselves, whatever their status: that is how they learn why they cannot.

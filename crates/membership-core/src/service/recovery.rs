@@ -7,7 +7,7 @@ use crate::command::mail_link::may_be_mailed;
 use crate::command::{MailLink, RedeemLoginLink, RedeemReset, RequestRecovery};
 use crate::email::EmailAddress;
 use crate::facts::{Facts, Receipt, Scope};
-use crate::id::{OrganizationId, RoundId, UserId};
+use crate::id::{ClearId, OrganizationId, RoundId, UserId};
 use crate::message::Recovery;
 use crate::port::{FollowUp, StoreError};
 use crate::refusal::Refusal;
@@ -126,6 +126,19 @@ impl FollowUp for Accounts {
 
     async fn send_round(&self, organization: OrganizationId, round: RoundId, chunk: u32) -> Result<(), StoreError> {
         followed(self.memberships.send_round_chunk(organization, round, chunk).await)
+    }
+
+    async fn clear_logins(&self, organization: OrganizationId, clear: ClearId, chunk: u32) -> Result<(), StoreError> {
+        followed(self.memberships.clear_logins_chunk(organization, clear, chunk).await)
+    }
+
+    async fn give_logins_back(
+        &self,
+        organization: OrganizationId,
+        clear: ClearId,
+        chunk: u32,
+    ) -> Result<(), StoreError> {
+        followed(self.memberships.give_logins_back_chunk(organization, clear, chunk).await)
     }
 }
 

@@ -1,14 +1,18 @@
 //! The roster in numbers, and its rounds: what one would do, how one is sent, what became of those before.
 
+use time::OffsetDateTime;
+
 use crate::authority::{Action, Authority};
 use crate::command::{SendRoundChunk, StartRound};
 use crate::draft::Actor;
 use crate::facts::{Facts, Receipt, RoundPick, Scope};
 use crate::id::{MemberId, OrganizationId, RoundId};
-use crate::port::{LONGEST_PAGE, MemberQuery};
+use crate::port::{LONGEST_PAGE, MemberQuery, Page};
 use crate::refusal::Refusal;
+use crate::report::{Days, LoginsByDay, SignedIn};
 use crate::roster::{Audience, Forecast, LeftOut, RosterCounts, Round};
 use crate::service::{Accounts, Failure, Memberships, Outcome, Request};
+use crate::view::MemberView;
 
 /// The roster on a screen: how many have no login, and the latest rounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +20,25 @@ pub struct RosterView {
     /// The members without a login in numbers.
     pub counts: RosterCounts,
     /// The latest rounds first, at most [`LONGEST_PAGE`].
+    pub rounds: Vec<Round>,
+    /// When this was so: by it a round is still under way, or was given up.
+    pub now: OffsetDateTime,
+}
+
+/// The roster report in numbers, and how the logins came day by day (S4.6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginReport {
+    /// How many members there are.
+    pub members: u64,
+    /// How many of them have a login.
+    pub with_login: u64,
+    /// How many of those never signed in with it.
+    pub never_signed_in: u64,
+    /// The days that are told of.
+    pub days: Days,
+    /// Since when those who have a login have had it.
+    pub logins: LoginsByDay,
+    /// The rounds that were started on these days, the first one first, at most [`LONGEST_PAGE`].
     pub rounds: Vec<Round>,
 }
 
@@ -29,7 +52,46 @@ impl Memberships {
         let query = MemberQuery { login: Some(false), ..MemberQuery::default() };
         let groups = self.ports.directory.roster(organization, &query).await?;
         let rounds = self.ports.directory.rounds(organization, None, LONGEST_PAGE).await?;
-        Ok(RosterView { counts: RosterCounts::of(&groups), rounds })
+        Ok(RosterView { counts: RosterCounts::of(&groups), rounds, now: facts.now })
+    }
+
+    /// The roster report of an organization for so many days up to today; who they are, [`Memberships::members`] tells.
+    pub async fn login_report(
+        &self,
+        organization: OrganizationId,
+        by: Actor,
+        days: u16,
+    ) -> Result<LoginReport, Failure> {
+        let facts = self.facts_for(organization, by, Scope::default()).await?;
+        Authority::of(&facts, by)?.may(Action::SendRounds)?;
+        let days = Days::until(facts.now, days);
+        let directory = &self.ports.directory;
+        let all = MemberQuery { limit: 1, ..MemberQuery::default() };
+        let with_login = MemberQuery { login: Some(true), ..all.clone() };
+        let never = MemberQuery { signed_in: Some(SignedIn::Never), ..with_login.clone() };
+        let mut rounds = directory.rounds(organization, None, LONGEST_PAGE).await?;
+        rounds.retain(|it| days.position(it.started_at).is_some());
+        rounds.reverse();
+        Ok(LoginReport {
+            members: directory.members(organization, &all).await?.total,
+            with_login: directory.members(organization, &with_login).await?.total,
+            never_signed_in: directory.members(organization, &never).await?.total,
+            days,
+            logins: directory.logins_by_day(organization, days).await?,
+            rounds,
+        })
+    }
+
+    /// A page of the roster report: members as [`Memberships::members`] shows them, for whoever manages logins.
+    pub async fn reported(
+        &self,
+        organization: OrganizationId,
+        by: Actor,
+        query: &MemberQuery,
+    ) -> Result<Page<MemberView>, Failure> {
+        let facts = self.facts_for(organization, by, Scope::default()).await?;
+        Authority::of(&facts, by)?.may(Action::SendRounds)?;
+        self.members(organization, by, query).await
     }
 
     /// How many mails a round would send, and why not more; refuses what [`StartRound`] would (X.3).

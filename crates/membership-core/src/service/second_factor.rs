@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use crate::command::{
-    AddPasskey, BeginTotp, ConfirmTotp, FactorAdded, Given, MakeRecoveryCodes, NewFactor, Prove, RemoveFactor,
-    ResetSecondFactors,
+    AddPasskey, BeginTotp, ConfirmTotp, EnterByPasskey, FactorAdded, Given, MakeRecoveryCodes, NewFactor, Prove,
+    RemoveFactor, ResetSecondFactors,
 };
 use crate::draft::Actor;
 use crate::facts::{Facts, Receipt, Scope};
@@ -18,7 +18,7 @@ use crate::second_factor::{CodeHash, Passkey, Proof, RECOVERY_CODES, SecondFacto
 use crate::secret::{SignInToken, TokenHash};
 use crate::service::{Accounts, Caller, Failure, Outcome, Request, SignedIn};
 use crate::totp::TotpSecret;
-use crate::user::User;
+use crate::user::{SignIn, User};
 
 /// How long a challenge for a passkey can be answered.
 const CHALLENGE_LASTS: Duration = Duration::minutes(5);
@@ -234,6 +234,31 @@ impl Accounts {
         let ceremony = self.passkeys()?.ask(&held).ok_or(Refusal::PasskeyRefused)?;
         let asked = Asked { user: of, at, state: ceremony.state };
         Ok(Challenge { token: self.sealed(b"passkey to be shown", &asked), options: ceremony.options })
+    }
+
+    /// Signs in whoever shows a passkey and has typed no name: `challenge` is one of [`Accounts::ask_passkey`] for nobody in
+    /// particular. To be called behind a limit on guesses.
+    ///
+    /// Refuses [`Refusal::PasskeyRefused`] and [`Refusal::CodeUsed`].
+    pub async fn sign_in_by_passkey(
+        &self,
+        (challenge, answer): (&str, &str),
+        ends: Option<&SignIn>,
+        request: Request<'_>,
+        receipt: impl Fn(&SignedIn) -> Option<Receipt> + Send + Sync,
+    ) -> Result<Outcome<SignedIn>, Failure> {
+        if let Some(earlier) = self.memberships.repeated(request).await? {
+            return Ok(Outcome::Repeated(earlier));
+        }
+        let asked = self.asked(b"passkey to be shown", challenge, self.now().await?)?;
+        let claimed = self.passkeys()?.claimed(answer).filter(|_| asked.user.is_none());
+        let user = claimed.ok_or(Refusal::PasskeyRefused)?;
+        let (factors, _) = self.factors_of(user).await?;
+        let used = self.shown(&asked, answer, &factors.passkeys)?;
+        // Under which password generation is read with the decision.
+        let (sign_in, token) = self.new_sign_in(user, 0, request).await?;
+        let ends = ends.map(|it| (it.user, it.id));
+        self.run_signing_in(&EnterByPasskey { user, used, sign_in, ends }, token, request, receipt).await
     }
 
     /// Gives a factor up.

@@ -5,7 +5,9 @@ use time::OffsetDateTime;
 
 use crate::authority::{Action, Authority};
 use crate::command::redeem_set_up_link::{needs_username, open_set_up};
-use crate::command::{AddMember, IssueSetUpLink, LoginOf, RedeemSetUpLink, Redeemer, SetLogin, SignMemberOut};
+use crate::command::{
+    AddMember, IssueSetUpLink, LoginOf, RedeemSetUpLink, Redeemer, SetLogin, SignMemberOut, TrySetUpCode,
+};
 use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::facts::{Facts, Receipt, Scope};
@@ -19,6 +21,8 @@ use crate::person::Person;
 use crate::refusal::Refusal;
 use crate::secret::{Link, LinkKind, SignInToken};
 use crate::service::{Accounts, Caller, Failure, Memberships, NewAccount, Outcome, Request};
+use crate::set_up::Reach;
+use crate::typed_code::{CodeLocator, TypedCode};
 use crate::user::User;
 use crate::view::MemberView;
 
@@ -35,6 +39,8 @@ pub struct SetUpInspection {
     pub masked_email: Option<String>,
     /// The username that was prepared.
     pub username: Option<Username>,
+    /// A free username to propose where none was prepared, made of the person's name; none where nothing of it fits.
+    pub suggested_username: Option<Username>,
     /// Whether a username must be chosen.
     pub asks_username: bool,
     /// Until when the link can be used.
@@ -72,6 +78,19 @@ pub struct SetUpAccount {
     pub token: Option<SignInToken>,
 }
 
+/// A personal link that was made to be handed over: shown this once, and nowhere kept.
+#[derive(Debug)]
+pub struct HandedOver {
+    /// The link.
+    pub link: SecretString,
+    /// Until when it can be used.
+    pub expires_at: OffsetDateTime,
+    /// The code that can be typed in its place, as it is printed.
+    pub code: SecretString,
+    /// Until when the code can be typed.
+    pub code_expires_at: OffsetDateTime,
+}
+
 /// How somebody who manages logins helps with one.
 #[derive(Debug, Clone, Default)]
 pub struct LoginHelp {
@@ -82,10 +101,22 @@ pub struct LoginHelp {
 }
 
 impl Memberships {
-    /// The present personal link of a member, for the answer to whoever just made it.
-    pub fn set_up_link(&self, organization: OrganizationId, view: &MemberView) -> Option<SecretString> {
+    /// The present personal link of a member and its code, for the answer to whoever just made it to hand it over.
+    pub fn handed_over(&self, organization: OrganizationId, view: &MemberView) -> Option<HandedOver> {
         let row = view.member.set_up?;
-        Some(self.ports.links.sign(&Link::to_set_up(organization, view.member.id, row.generation)))
+        let code = row.code?;
+        let link = self.ports.links.sign(&Link::to_set_up(organization, view.member.id, row.generation));
+        let typed = TypedCode::of(code.locator, &link);
+        let (expires_at, code_expires_at) = (row.expires_at, code.expires_at);
+        Some(HandedOver { link, expires_at, code: typed.text(), code_expires_at })
+    }
+
+    /// How a personal link that is to be made reaches the person.
+    pub fn reach(&self, channel: Channel) -> Reach {
+        match channel {
+            Channel::Mail => Reach::Mail,
+            Channel::Hand => Reach::Hand(CodeLocator::new(self.ports.random.secret())),
+        }
     }
 }
 
@@ -144,7 +175,8 @@ impl Accounts {
     ) -> Result<Outcome<MemberView>, Failure> {
         let user = self.helped((organization, by, member)).await?.1;
         self.keeps_accounts()?;
-        let command = IssueSetUpLink { organization, by, member, user, channel };
+        let reach = self.memberships.reach(channel);
+        let command = IssueSetUpLink { organization, by, member, user, reach };
         self.memberships.run(&command, request, receipt).await
     }
 
@@ -197,6 +229,64 @@ impl Accounts {
         self.memberships.run(&SignMemberOut { organization, by, member, user }, request, receipt).await
     }
 
+    /// The personal link that a typed code takes the place of. Typing it spends nothing, and proves no mailbox; wrong
+    /// guesses end the code.
+    ///
+    /// Refuses [`Refusal::Invalid`] for a slip of the finger, [`Refusal::UnknownCode`] for a guess, and what is known of
+    /// the link to whoever has typed its code: [`Refusal::LinkSpent`], [`Refusal::LinkSuperseded`] and
+    /// [`Refusal::LinkExpired`].
+    pub async fn open_set_up_code(&self, text: &str, request: Request<'_>) -> Result<SecretString, Failure> {
+        let typed = TypedCode::parse(text)?;
+        let ports = &self.memberships.ports;
+        let mut tries = Vec::new();
+        for (organization, member) in ports.directory.with_set_up_code(typed.locator()).await? {
+            let scope = Scope { members: vec![member], ..Scope::of(organization) };
+            let facts = ports.store.read(&scope).await?;
+            let row = facts.member(member).ok().and_then(|it| it.set_up);
+            let Some((row, code)) = row.and_then(|row| Some((row, row.code?))) else { continue };
+            if code.locator == typed.locator() {
+                let link = Link::to_set_up(organization, member, row.generation);
+                let is_of = |text: &SecretString| TypedCode::of(code.locator, text).is(&typed);
+                let is_right = ports.links.signatures(&link).iter().any(is_of);
+                tries.push((link, TrySetUpCode { organization, member, generation: row.generation, is_right }));
+            }
+        }
+        // Seldom do several codes have the locator that was typed: then it is a guess at each of them, or right for one.
+        let right = tries.iter().position(|(_, it)| it.is_right);
+        if let Some((link, it)) = right.and_then(|at| tries.get(at)) {
+            self.memberships.once(it, request).await?;
+            return Ok(ports.links.sign(link));
+        }
+        for (_, it) in &tries {
+            self.memberships.once(it, request).await?;
+        }
+        Err(Refusal::UnknownCode.into())
+    }
+
+    /// Whether a username could be chosen by whoever holds a personal link.
+    ///
+    /// Refuses as [`inspect_set_up`](Self::inspect_set_up), [`Refusal::UsernameTaken`] and
+    /// [`Refusal::UsernameConfusable`].
+    pub async fn check_username(&self, link: &str, username: &Username) -> Result<(), Failure> {
+        let link = self.memberships.read_link(LinkKind::SetUp, link)?;
+        let (facts, stands) = self.set_up_facts(&link).await?;
+        open_set_up(&facts, &link)?;
+        let scope = Scope { usernames_like: vec![username.clone()], ..Scope::default() };
+        let known = self.memberships.ports.store.read(&scope).await?;
+        Ok(known.username_is_free(username, stands.map(|it| it.id))?)
+    }
+
+    /// The first username that nobody has, of those a person's name suggests.
+    async fn suggested(&self, name: &PersonName) -> Result<Option<Username>, Failure> {
+        let proposals = Username::proposals(name);
+        if proposals.is_empty() {
+            return Ok(None);
+        }
+        let scope = Scope { usernames_like: proposals.clone(), ..Scope::default() };
+        let known = self.memberships.ports.store.read(&scope).await?;
+        Ok(proposals.into_iter().find(|it| known.username_is_free(it, None).is_ok()))
+    }
+
     /// What a personal link leads to.
     ///
     /// Refuses [`Refusal::UnknownLink`], [`Refusal::LinkSuperseded`], [`Refusal::LinkSpent`] and
@@ -216,6 +306,7 @@ impl Accounts {
             None => false,
         };
         let username = stands.and_then(|user| user.username);
+        let suggested_username = if username.is_some() { None } else { self.suggested(&member.name).await? };
         Ok(SetUpInspection {
             organization: organization.id,
             organization_name: organization.name.to_string(),
@@ -223,6 +314,7 @@ impl Accounts {
             masked_email: member.email.as_ref().map(EmailAddress::masked),
             asks_username: needs_username(&organization.policy.sign_up_policy, row, username.as_ref()),
             username,
+            suggested_username,
             expires_at: row.expires_at,
             language: member.profile.language.unwrap_or(organization.language),
             has_account,

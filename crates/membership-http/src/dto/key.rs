@@ -47,6 +47,9 @@ pub(crate) struct Key {
     made_by: Option<String>,
     /// Whether it could be used now: it is neither over nor revoked, and whoever made it may still act.
     usable: bool,
+    /// Whether the organization asks for a second factor now and the key was made without one: then it is refused what
+    /// its maker would be refused (`key-needs-second-factor`).
+    needs_second_factor: bool,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
@@ -69,6 +72,7 @@ impl From<&KeyView> for Key {
             scopes: key.scopes.iter().map(ToString::to_string).collect(),
             made_by: view.maker.clone(),
             usable: view.is_usable,
+            needs_second_factor: view.needs_second_factor,
             created_at: key.created_at,
             expires_at: key.expires_at,
             last_used_at: key.last_used_at,

@@ -10,6 +10,7 @@ use membership_core::member::MemberStatus;
 use membership_core::name::PersonName;
 use membership_core::port::{MemberQuery, MemberSort};
 use membership_core::profile::{AdditionalInformation, Labels, MemberNumber};
+use membership_core::report::SignedIn;
 use membership_core::role::RoleKey;
 use membership_core::roster::Invited;
 use membership_core::view::{Details, MemberView};
@@ -61,6 +62,10 @@ pub(crate) struct Member {
     #[serde(with = "time::serde::rfc3339::option")]
     #[schema(required)]
     last_login_at: Option<OffsetDateTime>,
+    /// Since when the person has had a login; `null` for who has none; only for whoever manages members or logins.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required)]
+    login_since: Option<OffsetDateTime>,
     /// The groups the member is in, by name; where members are read and listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     groups: Option<Vec<GroupOfMember>>,
@@ -171,6 +176,7 @@ impl From<&MemberView> for Member {
             profile: Profile::of(view),
             invitations_to_login: InvitationsToLogin::of(view),
             last_login_at: view.last_login_at,
+            login_since: member.login_since.filter(|_| view.details == Details::All),
             groups: view.groups.as_ref().map(|groups| {
                 groups.iter().map(|it| GroupOfMember { id: it.id.0, name: it.name.to_string() }).collect()
             }),
@@ -292,9 +298,12 @@ pub(crate) struct MembersAsked {
     /// Only those who were invited to set up a login so far, or were not: `never`, `bounced` (their last mail came back), or
     /// `round-` and the number of a round.
     invited: Option<String>,
+    /// Only those who `never` signed in, or who did since a day in UTC (`2026-03-01`) or an instant.
+    signed_in: Option<String>,
     /// Only those in the group of this id.
     group: Option<String>,
-    /// `name` (the default), or `joined_at`, the newest first.
+    /// `name` (the default); `joined_at`, the newest first; `last_login`, who signed in last first; or `login_since`, who set
+    /// up a login last first.
     sort: Option<String>,
     /// How many rows, 1 to 100; 50 if none is named.
     limit: Option<String>,
@@ -320,27 +329,36 @@ pub(crate) struct MembersExported {
     /// Only those who were invited to set up a login so far, or were not: `never`, `bounced` (their last mail came back), or
     /// `round-` and the number of a round.
     invited: Option<String>,
+    /// Only those who `never` signed in, or who did since a day in UTC (`2026-03-01`) or an instant.
+    signed_in: Option<String>,
     /// Only those in the group of this id.
     group: Option<String>,
-    /// `name` (the default), or `joined_at`, the newest first.
+    /// `name` (the default); `joined_at`, the newest first; `last_login`, who signed in last first; or `login_since`, who set
+    /// up a login last first.
     sort: Option<String>,
 }
 
 impl MembersExported {
     pub(crate) fn query(self) -> Result<MemberQuery, InvalidInput> {
-        let Self { q, role, status, seat, login, invited, group, sort } = self;
-        MembersAsked { q, role, status, seat, login, invited, group, sort, limit: None, cursor: None }.query()
+        let Self { q, role, status, seat, login, invited, signed_in, group, sort } = self;
+        let (limit, cursor) = (None, None);
+        MembersAsked { q, role, status, seat, login, invited, signed_in, group, sort, limit, cursor }.query()
     }
 }
 
 impl MembersAsked {
     pub(crate) fn query(self) -> Result<MemberQuery, InvalidInput> {
         let words = MemberStatus::ALL.map(|status| (status.as_str(), status));
-        let sorts = [("name", MemberSort::Name), ("joined_at", MemberSort::JoinedAt)];
+        let sorts = [
+            ("name", MemberSort::Name),
+            ("joined_at", MemberSort::JoinedAt),
+            ("last_login", MemberSort::LastLogin),
+            ("login_since", MemberSort::LoginSince),
+        ];
         let sort = query::one_of("sort", self.sort.as_deref(), &sorts)?.unwrap_or_default();
         let sorted_by = match sort {
             MemberSort::Name => SortedBy::Text,
-            MemberSort::JoinedAt => SortedBy::Time,
+            MemberSort::JoinedAt | MemberSort::LastLogin | MemberSort::LoginSince => SortedBy::Time,
         };
         Ok(MemberQuery {
             text: query::search(self.q)?,
@@ -349,6 +367,7 @@ impl MembersAsked {
             seat: query::yes_or_no("seat", self.seat.as_deref())?,
             invited: self.invited.as_deref().map(Invited::parse).transpose()?,
             login: query::yes_or_no("login", self.login.as_deref())?,
+            signed_in: self.signed_in.as_deref().map(SignedIn::parse).transpose()?,
             group: self
                 .group
                 .as_deref()

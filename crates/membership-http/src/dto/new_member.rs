@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use crate::dto::field;
 use crate::dto::member::Member;
+use crate::dto::set_up::TypedCode;
 
 /// A person for the roster: a name in one field, or first or last name, or both.
 #[derive(Deserialize, ToSchema)]
@@ -57,6 +58,9 @@ pub(crate) struct AddedMember {
     /// The personal link, shown this once, if it is to be handed over.
     #[schema(required)]
     pub(crate) set_up_link: Option<String>,
+    /// The code that can be typed in the link's place, shown this once, if it is to be handed over.
+    #[schema(required)]
+    pub(crate) set_up_code: Option<TypedCode>,
 }
 
 impl NewMember {
@@ -94,11 +98,12 @@ impl NewMember {
             profile,
             deactivates_at: field::optional_time("deactivates_at", self.deactivates_at.as_deref())?,
             login: None,
-            link: self.link()?,
+            link: None,
         })
     }
 
-    fn link(&self) -> Result<Option<Channel>, InvalidInput> {
+    /// By which channel a personal link is wanted, if one is.
+    pub(crate) fn link(&self) -> Result<Option<Channel>, InvalidInput> {
         let wanted = self.set_up_link.as_deref();
         wanted.map(|text| field::deliver(Some(text)).map_err(|input| input.about("set_up_link"))).transpose()
     }

@@ -8,18 +8,21 @@ use membership_core::language::Language;
 use membership_core::name::OrganizationName;
 use membership_core::organization::Head;
 use membership_core::policy::OrganizationPolicy;
+use membership_core::port::OrganizationQuery;
 use membership_core::preset::{PRESETS, Preset};
 use membership_core::service::OrganizationOfMine;
 use membership_core::subscription::Terms;
 use membership_core::view::OrganizationView;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::cursor::{self, SortedBy};
 use crate::dto::field;
 use crate::dto::member::Member;
 use crate::dto::subscription::{Subscription, SubscriptionChange, seat_limit};
+use crate::query;
 
 /// An organization, with what the caller may do to it.
 #[derive(Serialize, ToSchema)]
@@ -44,6 +47,10 @@ pub(crate) struct Organization {
     /// One's own membership; `null` for the operator.
     #[schema(required)]
     membership: Option<Member>,
+    /// Which place one has among those who wait for a seat, 1 for whoever is next; `null` for whoever does not wait, for
+    /// those behind the first thousand, and in the answer to a change.
+    #[schema(required)]
+    waiting_position: Option<usize>,
     /// What the caller may do to the organization now.
     allowed_actions: Vec<&'static str>,
     /// The roles the caller may invite with.
@@ -65,6 +72,7 @@ impl From<&OrganizationView> for Organization {
             version: organization.version,
             subscription: Subscription::from(view),
             membership: view.own.as_ref().map(Member::from),
+            waiting_position: view.waiting_position,
             allowed_actions: view.allowed_actions.clone(),
             grantable_roles: view.grantable_roles.iter().map(ToString::to_string).collect(),
         }
@@ -97,6 +105,67 @@ impl From<&Head> for NamedOrganization {
     fn from(head: &Head) -> Self {
         let organization = &head.organization;
         Self { id: organization.id.0, name: organization.name.to_string(), state: organization.state.as_str() }
+    }
+}
+
+/// One of all organizations, as the operator's list shows it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ListedOrganization {
+    id: Uuid,
+    name: String,
+    /// `awaiting_owner` or `live`.
+    state: &'static str,
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
+    /// What the operator calls the package.
+    #[schema(required)]
+    plan: Option<String>,
+    /// How many seats there are; `null` is unlimited.
+    #[schema(required)]
+    seat_limit: Option<u32>,
+    /// Seats that members hold or outstanding invitations reserve.
+    seats_taken: u32,
+    /// From when on the subscription is over; `null` never ends.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[schema(required)]
+    expires_at: Option<OffsetDateTime>,
+}
+
+impl From<Head> for ListedOrganization {
+    fn from(head: Head) -> Self {
+        Self {
+            id: head.organization.id.0,
+            name: head.organization.name.to_string(),
+            state: head.organization.state.as_str(),
+            created_at: head.organization.created_at,
+            plan: head.subscription.plan.map(|plan| plan.to_string()),
+            seat_limit: head.seats.limit,
+            seats_taken: head.seats.taken(),
+            expires_at: head.subscription.expires_at,
+        }
+    }
+}
+
+/// Which of all organizations to list.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OrganizationsAsked {
+    /// Only those whose name contains this text, whatever the case of its ASCII letters, or whose id it is.
+    q: Option<String>,
+    /// How many rows, 1 to 100; 50 if none is named.
+    limit: Option<String>,
+    /// Where the page begins: the `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl OrganizationsAsked {
+    pub(crate) fn query(self) -> Result<OrganizationQuery, InvalidInput> {
+        Ok(OrganizationQuery {
+            text: query::search(self.q)?,
+            cursor: self.cursor.map(|text| cursor::read(&text, SortedBy::Text)).transpose()?,
+            limit: query::limit(self.limit.as_deref())?,
+        })
     }
 }
 

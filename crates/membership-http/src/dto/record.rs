@@ -64,10 +64,16 @@ impl From<&SharedRecord> for RecordWithShares {
     }
 }
 
-/// With whom a record is shared.
+/// With whom a record is shared: a member or a group.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Share {
-    member_id: Uuid,
+    /// The member, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member_id: Option<Uuid>,
+    /// The group, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group_id: Option<Uuid>,
+    /// What the member or the group is called.
     name: String,
     /// `view`, `edit` or `control`.
     level: &'static str,
@@ -75,8 +81,11 @@ pub(crate) struct Share {
 
 impl From<&NamedShare> for Share {
     fn from(it: &NamedShare) -> Self {
-        let Holder::Member(member) = it.share.holder;
-        Self { member_id: member.0, name: it.name.clone(), level: it.share.level.as_str() }
+        let (member_id, group_id) = match it.share.holder {
+            Holder::Member(member) => (Some(member.0), None),
+            Holder::Group(group) => (None, Some(group.0)),
+        };
+        Self { member_id, group_id, name: it.name.clone(), level: it.share.level.as_str() }
     }
 }
 
@@ -88,7 +97,7 @@ pub(crate) struct RecordChange {
     pub(crate) restricted: bool,
 }
 
-/// A record is shared with a member.
+/// A record is shared with a member or a group.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ShareChange {
@@ -109,9 +118,11 @@ impl ShareChange {
 pub(crate) struct RecordsAsked {
     /// Only those of this type.
     r#type: Option<String>,
+    /// Only those whose id contains this text, whatever its case.
+    q: Option<String>,
     /// Only those that are restricted, or that are not.
     restricted: Option<String>,
-    /// Only those that are shared with this member.
+    /// Only those that are shared with this member, or with a group that they are in.
     shared_with: Option<String>,
     /// How many records, 1 to 100; 50 if not given.
     limit: Option<String>,
@@ -124,6 +135,7 @@ impl RecordsAsked {
         let member = |text: &String| text.parse::<MemberId>().map_err(|it| it.about("shared_with"));
         Ok(RecordQuery {
             kind: self.r#type.as_deref().map(ResourceName::parse_type).transpose()?,
+            text: query::search(self.q.clone())?,
             restricted: query::yes_or_no("restricted", self.restricted.as_deref())?,
             shared_with: self.shared_with.as_ref().map(member).transpose()?,
             // What the caller reaches is not the caller's to say.

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use membership_core::id::{GroupId, MemberId};
 use membership_core::input::InvalidInput;
+use membership_core::report::Days;
 use membership_core::roster::{self, Audience, Forecast, Invited, LeftOutCounts, RosterCounts};
+use membership_core::service;
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
-use utoipa::ToSchema;
+use time::{Date, OffsetDateTime};
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::dto::field;
@@ -161,6 +163,97 @@ impl From<&roster::Round> for Round {
             finished_at: it.finished_at,
             mailed: it.mailed,
             left_out: by_reason(&it.left_out),
+        }
+    }
+}
+
+/// Of how many days to tell.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ReportAsked {
+    /// How many days up to today, in UTC, 1 to 366; 90 if none is named.
+    days: Option<String>,
+}
+
+impl ReportAsked {
+    const USUAL: u16 = 90;
+
+    pub(crate) fn days(&self) -> Result<u16, InvalidInput> {
+        let Some(text) = &self.days else { return Ok(Self::USUAL) };
+        let days = text.parse().ok().filter(|days| (1..=Days::MOST).contains(days));
+        days.ok_or_else(|| {
+            InvalidInput::new("days", "out-of-range", format!("must be a whole number from 1 to {}", Days::MOST))
+        })
+    }
+}
+
+/// The roster report in numbers.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LoginReport {
+    /// All members.
+    members: u64,
+    /// Those who have a login.
+    with_login: u64,
+    /// Those who have none.
+    without_login: u64,
+    /// Those who have a login and never signed in with it.
+    never_signed_in: u64,
+    /// The first day that is told of.
+    #[schema(format = Date)]
+    from: String,
+    /// The last one, today in UTC.
+    #[schema(format = Date)]
+    to: String,
+    /// How many have had their login since before these days.
+    before: u64,
+    /// The days on which somebody set up a login.
+    days: Vec<LoginsOfDay>,
+    /// The rounds that were started on these days, the first one first.
+    rounds: Vec<RoundOfReport>,
+}
+
+/// How many logins were set up on a day.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LoginsOfDay {
+    #[schema(format = Date)]
+    day: String,
+    /// How many members have had their login since that day.
+    set_up: u64,
+    /// How many have had theirs since then or longer.
+    total: u64,
+}
+
+/// A round, as the report marks it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RoundOfReport {
+    number: u32,
+    #[serde(with = "time::serde::rfc3339")]
+    started_at: OffsetDateTime,
+    mailed: u64,
+}
+
+impl From<&service::LoginReport> for LoginReport {
+    fn from(it: &service::LoginReport) -> Self {
+        let day = |after| it.days.nth(after).as_ref().map(Date::to_string).unwrap_or_default();
+        let mut total = it.logins.before;
+        let days = it.logins.on.iter().map(|(after, set_up)| {
+            total = total.saturating_add(*set_up);
+            LoginsOfDay { day: day(*after), set_up: *set_up, total }
+        });
+        let days = days.collect();
+        let round =
+            |it: &roster::Round| RoundOfReport { number: it.number, started_at: it.started_at, mailed: it.mailed };
+        Self {
+            members: it.members,
+            with_login: it.with_login,
+            without_login: it.members.saturating_sub(it.with_login),
+            never_signed_in: it.never_signed_in,
+            from: it.days.first().to_string(),
+            to: it.days.last().to_string(),
+            before: it.logins.before,
+            days,
+            rounds: it.rounds.iter().map(round).collect(),
         }
     }
 }

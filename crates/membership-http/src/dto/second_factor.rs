@@ -39,10 +39,10 @@ impl Proof {
 #[serde(deny_unknown_fields)]
 pub(crate) struct PasskeyAnswer {
     /// What came with the challenge.
-    challenge: String,
+    pub(crate) challenge: String,
     /// What `navigator.credentials` gave, by its `toJSON()`.
     #[schema(value_type = Object)]
-    credential: Value,
+    pub(crate) credential: Value,
 }
 
 /// A challenge for a passkey.

@@ -2,14 +2,15 @@
 
 use membership_core::input::InvalidInput;
 use membership_core::name::Username;
-use membership_core::service::{self, LoginHelp, SetUpForm};
-use secrecy::SecretString;
+use membership_core::service::{self, HandedOver, LoginHelp, SetUpForm};
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::dto::field;
+use crate::options::Api;
 
 /// A personal link is wanted.
 #[derive(Deserialize, ToSchema)]
@@ -19,12 +20,55 @@ pub(crate) struct WantedLink {
     pub(crate) deliver: Option<String>,
 }
 
+/// The code that can be typed in the place of a personal link, shown this once.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TypedCode {
+    /// The code as it is printed, such as `7KQM-4XPD-9RTW`; capitals, blanks and dashes mean nothing.
+    text: String,
+    /// The page where it is typed.
+    page: String,
+    /// Until when it can be typed. A few wrong ones end it earlier.
+    #[serde(with = "time::serde::rfc3339")]
+    expires_at: OffsetDateTime,
+}
+
+impl TypedCode {
+    pub(crate) fn of(api: &Api, handed: &HandedOver) -> Self {
+        let (text, page) = (handed.code.expose_secret().to_owned(), api.code_page());
+        Self { text, page, expires_at: handed.code_expires_at }
+    }
+}
+
+/// A code is typed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ShownCode {
+    /// The code, however it is written.
+    pub(crate) code: String,
+}
+
+/// The personal link that a typed code takes the place of.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OpenedCode {
+    /// The link's token, to inspect and redeem.
+    token: String,
+}
+
+impl From<&SecretString> for OpenedCode {
+    fn from(link: &SecretString) -> Self {
+        Self { token: link.expose_secret().to_owned() }
+    }
+}
+
 /// A personal link on its way, or in the answer.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PersonalLink {
     /// The link, shown this once, if it is to be handed over; older ones of the same member are dead.
     #[schema(required)]
     pub(crate) link: Option<String>,
+    /// The code that can be typed in its place, shown this once, if it is to be handed over.
+    #[schema(required)]
+    pub(crate) code: Option<TypedCode>,
     /// Until when it can be used.
     #[serde(with = "time::serde::rfc3339::option")]
     #[schema(required)]
@@ -64,6 +108,9 @@ pub(crate) struct SetUpInspection {
     /// The username that was prepared; it stays unless another is chosen.
     #[schema(required)]
     username: Option<String>,
+    /// A free username to propose where none was prepared, made of the person's name.
+    #[schema(required)]
+    suggested_username: Option<String>,
     /// Whether a username must be chosen.
     asks_username: bool,
     /// Until when the link can be used.
@@ -85,6 +132,7 @@ impl From<service::SetUpInspection> for SetUpInspection {
             name: seen.name.to_string(),
             masked_email: seen.masked_email,
             username: seen.username.as_ref().map(ToString::to_string),
+            suggested_username: seen.suggested_username.as_ref().map(ToString::to_string),
             asks_username: seen.asks_username,
             expires_at: seen.expires_at,
             language: seen.language.tag(),

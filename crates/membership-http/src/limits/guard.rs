@@ -22,6 +22,7 @@ const GUARDED: &[(&str, Limited)] = &[
     ("/api/v1/invitations/accept", Limited::UnknownLink),
     ("/api/v1/invitations/register", Limited::UnknownLink),
     ("/api/v1/invitations/decline", Limited::UnknownLink),
+    ("/api/v1/set-up-codes/open", Limited::UnknownLink),
     ("/api/v1/set-up-links/inspect", Limited::UnknownLink),
     ("/api/v1/set-up-links/redeem", Limited::UnknownLink),
 ];
@@ -49,7 +50,7 @@ fn limited(request: &Request) -> Option<Limited> {
     Some(found.1)
 }
 
-/// Whether an answer is what is limited: a mail that was asked for, or a link that is none.
+/// Whether an answer is what is limited: a mail that was asked for, or a link or a code that is none.
 fn counts(what: Limited, response: &Response) -> bool {
     match what {
         Limited::Mail => response.status() == StatusCode::ACCEPTED,
@@ -57,7 +58,8 @@ fn counts(what: Limited, response: &Response) -> bool {
         Limited::FailedReturn => false,
         Limited::UnknownLink => {
             let problem = response.extensions().get::<Problem>();
-            problem.is_some_and(|problem| problem.code == Refusal::UnknownLink.code())
+            let unknown = [Refusal::UnknownLink.code(), Refusal::UnknownCode.code()];
+            problem.is_some_and(|problem| unknown.iter().any(|code| problem.code == *code))
         }
     }
 }
@@ -72,7 +74,8 @@ mod tests {
         for (path, _) in GUARDED {
             assert!(document["paths"][path]["post"].is_object(), "{path}");
         }
-        let schemas_with_links = ["ShownLink", "Acceptance", "ChosenLogin", "Verification", "PasswordReset"];
+        let schemas_with_links =
+            ["ShownLink", "ShownCode", "Acceptance", "ChosenLogin", "Verification", "PasswordReset"];
         for (path, item) in document["paths"].as_object().unwrap() {
             let body = item["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str();
             let name = body.and_then(|it| it.rsplit('/').next()).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 pub(super) mod found;
 pub(super) mod keys;
+pub(super) mod list;
 pub(super) mod owner;
 pub(super) mod read;
 pub(super) mod second_factors;

@@ -73,7 +73,7 @@ async fn every_other_field_has_one_too() {
             "/api/v1/invitations/accept",
             json!({"token": "x", "username": "a@b"}),
             "username",
-            "not-a-username",
+            "looks-like-an-address",
         ),
         (Method::POST, "/organizations", json!({"name": ""}), "name", "empty"),
         (Method::POST, "/organizations", json!({"name": "A", "preset": "club"}), "preset", "unknown-preset"),

@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 use crate::site::Site;
 
 /// The operations anyone may call.
-const PUBLIC: [&str; 15] = [
+const PUBLIC: [&str; 18] = [
     "POST /api/v1/users",
     "POST /api/v1/users/verify",
     "POST /api/v1/sign-ins",
     "POST /api/v1/sign-ins/second-factor",
     "POST /api/v1/sign-ins/passkey-challenge",
+    "POST /api/v1/sign-ins/passkey/challenge",
+    "POST /api/v1/sign-ins/passkey",
     "POST /api/v1/login-links",
     "POST /api/v1/login-links/redeem",
     "POST /api/v1/password-resets",
@@ -20,6 +22,7 @@ const PUBLIC: [&str; 15] = [
     "POST /api/v1/invitations/inspect",
     "POST /api/v1/invitations/accept",
     "POST /api/v1/invitations/decline",
+    "POST /api/v1/set-up-codes/open",
     "POST /api/v1/set-up-links/inspect",
     "POST /api/v1/set-up-links/redeem",
 ];
@@ -46,6 +49,7 @@ impl Route {
             .replace("{key}", nothing)
             .replace("{group}", nothing)
             .replace("{import}", nothing)
+            .replace("{clear}", nothing)
             .replace("{program}", nothing)
             .replace("{session}", nothing)
             .replace("{passkey}", nothing)
@@ -65,7 +69,10 @@ impl Route {
             "/organizations/{org}/resources/{type}/{record}" if self.method == Method::PUT => {
                 json!({"restricted": true})
             }
-            "/organizations/{org}/resources/{type}/{record}/shares/{member}" if self.method == Method::PUT => {
+            "/organizations/{org}/resources/{type}/{record}/shares/{member}"
+            | "/organizations/{org}/resources/{type}/{record}/shares/groups/{group}"
+                if self.method == Method::PUT =>
+            {
                 json!({"level": "view"})
             }
             "/organizations/{org}/templates/{kind}/{language}" if self.method == Method::PUT => {
@@ -81,6 +88,7 @@ impl Route {
             "/organizations/{org}/invitations" => json!({"email": "new@example.org"}),
             "/organizations/{org}/invitations/batch" => json!({"emails": ["new@example.org"]}),
             "/organizations/{org}/roster/rounds" if self.method == Method::POST => json!({"members": [nothing]}),
+            "/organizations/{org}/roster/clear-logins" if self.method == Method::POST => json!({"confirm_name": "x"}),
             "/organizations/{org}/groups" => json!({"name": "Group"}),
             "/organizations/{org}/groups/{group}" if self.method == Method::PATCH => json!({"name": "Group"}),
             "/organizations/{org}/groups/{group}/addresses" => json!({"emails": ["new@example.org"]}),

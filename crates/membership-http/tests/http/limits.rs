@@ -129,6 +129,15 @@ async fn i18_a_client_is_limited_in_what_it_guesses_and_in_the_mail_it_asks_for(
         assert_eq!(reply.header("retry-after"), "900");
     }
     show("/api/v1/invitations/inspect", &link).await.refused(429, "rate-limited");
+    // A code that is guessed counts like a link; one that is mistyped is no guess.
+    let type_code = |code: &str| limited.site.post("/api/v1/set-up-codes/open").json(&json!({"code": code})).send();
+    type_code("0000-0000-0000").await.refused(429, "rate-limited");
+    limited.wait(900);
+    for _ in 0..5 {
+        type_code("0000-0000-0001").await.refused(422, "invalid-input");
+    }
+    type_code("0000-0000-0000").await.refused(404, "unknown-code");
+    show("/api/v1/invitations/inspect", &link).await.refused(429, "rate-limited");
     limited.wait(900);
     show("/api/v1/invitations/inspect", &link).await.expect(200);
 

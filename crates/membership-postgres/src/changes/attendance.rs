@@ -104,7 +104,10 @@ statements! {
             "r.id, r.name, r.name_key, r.created_at, r.version", "name = EXCLUDED.name, name_key = EXCLUDED.name_key",
             "id uuid, name text, name_key text, created_at timestamptz, version bigint"),
         "), removed_groups AS (", removed!("groups", "$3"),
-        "), joined AS (", joined!("group_members", "group_id", "$4"),
+        // However many there are, nobody has read them.
+        "), dropped_shares AS (DELETE FROM resource_shares AS s USING jsonb_to_recordset($3) AS r(id uuid)
+            WHERE s.organization_id = $1 AND s.holder_kind = 'group' AND s.holder_id = r.id
+        ), joined AS (", joined!("group_members", "group_id", "$4"),
         "), gone AS (", left!("group_members", "group_id", "$5"),
         "), saved_programs AS (",
         saved!("programs", "$6", "id, name, name_key, message, language, groups, created_at, version",

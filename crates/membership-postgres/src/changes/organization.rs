@@ -1,6 +1,6 @@
 //! Writing an organization: all its tables in one statement, whose last part is the guarded narrow row.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use membership_core::changes::{Changes, Saved};
 use membership_core::facts::Facts;
@@ -16,7 +16,7 @@ use super::{Records, attendance, guards, list, new_messages, new_receipt};
 use crate::distribution::Group;
 use crate::rows::keys::{ChargeRow, KeyRow, add_charge, charge_record, charged, key_record};
 use crate::rows::records::{AuditRow, MessageRow, ReceiptRow};
-use crate::rows::{Guarded, InvitationRow, MemberRow, OrganizationRow, SeatsRow};
+use crate::rows::{Guarded, Instant, InvitationRow, MemberRow, OrganizationRow, SeatsRow};
 use crate::statement::{Route, statements, write as guarded};
 
 /// The columns of a parameter with organizations.
@@ -40,11 +40,12 @@ macro_rules! seats_record {
 macro_rules! member_record {
     () => {
         "r(expected bigint, id uuid, user_id uuid, name text, name_key text, email text, role text, status text,
-            seat boolean, waits_since timestamptz, joined_at timestamptz, deactivates_at timestamptz, version bigint, first_name text,
+            seat boolean, waits_since timestamptz, joined_at timestamptz, raised_at timestamptz, deactivates_at timestamptz,
+            version bigint, first_name text,
             last_name text, language text, labels jsonb, number text, additional_information text,
             set_up_generation bigint, set_up_channel text, set_up_issued_at timestamptz,
             set_up_expires_at timestamptz, set_up_used_at timestamptz, search_key text, set_up_delivery text,
-            rounds jsonb, last_round_at timestamptz)"
+            set_up_code jsonb, rounds jsonb, last_round_at timestamptz, login_since timestamptz, last_login_at timestamptz)"
     };
 }
 
@@ -131,13 +132,14 @@ macro_rules! written {
                 RETURNING 1
             ), new_members AS (
                 INSERT INTO memberships (organization_id, id, user_id, name, name_key, email, role, status, seat,
-                    waits_since, joined_at, deactivates_at, version, first_name, last_name, language, labels, number,
+                    waits_since, joined_at, raised_at, deactivates_at, version, first_name, last_name, language, labels, number,
                     additional_information, set_up_generation, set_up_channel, set_up_issued_at, set_up_expires_at,
-                    set_up_used_at, search_key, set_up_delivery, rounds, last_round_at)
+                    set_up_used_at, search_key, set_up_delivery, set_up_code, rounds, last_round_at, login_since, last_login_at)
                 SELECT $1, r.id, r.user_id, r.name, r.name_key, r.email, r.role, r.status, r.seat, r.waits_since, r.joined_at,
-                    r.deactivates_at, r.version, r.first_name, r.last_name, r.language, r.labels, r.number,
+                    r.raised_at, r.deactivates_at, r.version, r.first_name, r.last_name, r.language, r.labels, r.number,
                     r.additional_information, r.set_up_generation, r.set_up_channel, r.set_up_issued_at,
-                    r.set_up_expires_at, r.set_up_used_at, r.search_key, r.set_up_delivery, r.rounds, r.last_round_at
+                    r.set_up_expires_at, r.set_up_used_at, r.search_key, r.set_up_delivery, r.set_up_code, r.rounds,
+                    r.last_round_at, r.login_since, coalesce(r.last_login_at, 'epoch')
                 FROM jsonb_to_recordset($3) AS ",
             member_record!(),
             " WHERE r.expected IS NULL
@@ -145,14 +147,17 @@ macro_rules! written {
             ), changed_members AS (
                 UPDATE memberships AS m SET user_id = r.user_id, name = r.name, name_key = r.name_key,
                     email = r.email, role = r.role, status = r.status, seat = r.seat, waits_since = r.waits_since, joined_at = r.joined_at,
-                    deactivates_at = r.deactivates_at, version = r.version, first_name = r.first_name,
+                    raised_at = r.raised_at, deactivates_at = r.deactivates_at, version = r.version, first_name = r.first_name,
                     last_name = r.last_name, language = r.language, labels = r.labels, number = r.number,
                     additional_information = r.additional_information, set_up_generation = r.set_up_generation,
                     set_up_channel = r.set_up_channel, set_up_issued_at = r.set_up_issued_at,
                     set_up_expires_at = r.set_up_expires_at, set_up_used_at = r.set_up_used_at,
-                    search_key = r.search_key, rounds = r.rounds, last_round_at = r.last_round_at,
+                    search_key = r.search_key, set_up_code = r.set_up_code, rounds = r.rounds, last_round_at = r.last_round_at,
                     set_up_delivery = CASE WHEN m.set_up_generation = r.set_up_generation THEN m.set_up_delivery
-                        ELSE r.set_up_delivery END
+                        ELSE r.set_up_delivery END,
+                    login_since = r.login_since,
+                    last_login_at = CASE WHEN m.user_id IS NOT DISTINCT FROM r.user_id THEN m.last_login_at
+                        ELSE coalesce(r.last_login_at, 'epoch') END
                 FROM jsonb_to_recordset($3) AS ",
             member_record!(),
             "
@@ -180,9 +185,9 @@ macro_rules! written {
             "
             ), new_keys AS (
                 INSERT INTO api_keys (organization_id, id, name, scopes, member_id, token_hash, created_at, expires_at,
-                    last_used_at, revoked_at, version)
+                    last_used_at, revoked_at, two_factors, version)
                 SELECT $1, r.id, r.name, r.scopes, r.member_id, decode(r.token_hash, 'hex'), r.created_at,
-                    r.expires_at, r.last_used_at, r.revoked_at, r.version
+                    r.expires_at, r.last_used_at, r.revoked_at, r.two_factors, r.version
                 FROM jsonb_to_recordset($12) AS ",
             key_record!(),
             " WHERE r.expected IS NULL
@@ -268,6 +273,14 @@ statements! {
         SELECT (SELECT count(*) FROM removed_members) + (SELECT count(*) FROM changed_invitations)";
 }
 
+/// A membership's row, and when its user last signed in.
+#[derive(Debug, Serialize)]
+struct MemberWritten {
+    #[serde(flatten)]
+    row: MemberRow,
+    last_login_at: Option<Instant>,
+}
+
 #[derive(Debug, Serialize)]
 struct RemovedMember {
     id: Uuid,
@@ -279,7 +292,7 @@ pub(super) async fn write(
     connection: &mut PgConnection,
     before: &Facts,
     changes: &Changes,
-    records: &Records<'_>,
+    (records, logins): (&Records<'_>, &BTreeMap<Uuid, Instant>),
 ) -> Result<(), StoreError> {
     let (Some(organization), Some(head)) = (changes.organization, &changes.head) else {
         return if touches_organization(changes) { Err(without_head()) } else { Ok(()) };
@@ -287,6 +300,7 @@ pub(super) async fn write(
     super::sharing::write(connection, organization.0, changes).await?;
     super::imports::write(connection, organization, &changes.imports).await?;
     super::roster::write(connection, organization.0, changes).await?;
+    super::clears::write(connection, organization.0, &changes.clears).await?;
     super::wordings::write(connection, organization.0, changes).await?;
     let mut removed = removed_members(changes);
     let mut invitations: Vec<_> = changes.invitations.iter().collect();
@@ -299,7 +313,7 @@ pub(super) async fn write(
         invitations = rest;
     }
     let entries: Vec<_> = changes.audit.iter().filter(|it| is_of_organization(it)).collect();
-    let charges: Vec<_> = changes.charges.iter().filter(|it| matches!(it.bucket, Bucket::Of(..))).collect();
+    let charges = ChargeRow::in_order(changes, |bucket| matches!(bucket, Bucket::Of(..)));
     let count = [
         usize::from(changes.organization_row.is_some()),
         changes.members.len(),
@@ -315,7 +329,11 @@ pub(super) async fn write(
         .query()
         .bind(organization.0)
         .bind(list(&changes.organization_row, |it| saved(it, OrganizationRow::from)))
-        .bind(list(&changes.members, |it| saved(it, MemberRow::from)))
+        .bind(list(&changes.members, |it| {
+            let row = MemberRow::from(&it.row);
+            let last_login_at = row.user_id().and_then(|user| logins.get(&user).copied());
+            Guarded { expected: it.expected, row: MemberWritten { row, last_login_at } }
+        }))
         .bind(Json(removed))
         .bind(invitation_list(&invitations))
         .bind(list(entries, AuditRow::from))
@@ -325,7 +343,7 @@ pub(super) async fn write(
         .bind(Json([saved(head, SeatsRow::from)]))
         .bind(guards(count.into_iter().sum()))
         .bind(list(&changes.keys, |it| saved(it, KeyRow::from)))
-        .bind(list(charges, ChargeRow::from));
+        .bind(Json(charges));
     guarded(connection, query, 1).await?;
     attendance::write(connection, organization, &changes.attendance).await
 }

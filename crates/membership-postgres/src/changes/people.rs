@@ -1,24 +1,30 @@
 //! Writing users, their claims and their mirrors of organizations: one statement for each group that is touched.
 
+use std::collections::BTreeMap;
+
 use membership_core::audit::{AuditEntry, Stream};
-use membership_core::changes::{Changes, SignedOutElsewhere};
+use membership_core::changes::{Changes, ReplacedSignIn, SignedOutElsewhere};
 use membership_core::facts::Facts;
+use membership_core::id::MemberId;
+use membership_core::name::Username;
 use membership_core::port::StoreError;
 use membership_core::quota::Bucket;
+use membership_core::set_up::SetUpCode;
 use membership_core::user::User;
 use serde::Serialize;
 use sqlx::postgres::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::logins::Written;
 use super::{guards, list};
 use crate::distribution::Group;
 use crate::facts::people::FIRST_OPERATOR;
-use crate::rows::Guarded;
 use crate::rows::keys::{ChargeRow, add_charge, charge_record, charged};
 use crate::rows::people::{SecondFactorsRow, SignInRow, SignUpRow, UserEmailRow, UserLinkRow, UserRow};
 use crate::rows::records::AuditRow;
-use crate::statement::{Route, statements, write as guarded};
+use crate::rows::{Guarded, Instant};
+use crate::statement::{Route, execute, fetch_one, micros, statements, write as guarded};
 
 /// The columns of a parameter with users.
 macro_rules! user_record {
@@ -36,6 +42,15 @@ macro_rules! link_record {
     () => {
         "r(expected bigint, user_id uuid, id uuid, kind text, generation bigint, address text,
             created_at timestamptz, expires_at timestamptz, used_at timestamptz, version bigint)"
+    };
+}
+
+/// The columns of a parameter with sign-ins.
+macro_rules! sign_in_record {
+    () => {
+        "r(user_id uuid, id uuid, token_hash text, created_at timestamptz, expires_at timestamptz,
+            last_seen_at timestamptz, description text, password_generation bigint, assurance text,
+            proven_at timestamptz)"
     };
 }
 
@@ -93,9 +108,7 @@ statements! {
                 password_generation, assurance, proven_at)
             SELECT r.user_id, r.id, decode(r.token_hash, 'hex'), r.created_at, r.expires_at, r.last_seen_at,
                 r.description, r.password_generation, r.assurance, r.proven_at
-            FROM jsonb_to_recordset($3) AS r(user_id uuid, id uuid, token_hash text, created_at timestamptz,
-                expires_at timestamptz, last_seen_at timestamptz, description text, password_generation bigint,
-                assurance text, proven_at timestamptz)
+            FROM jsonb_to_recordset($3) AS ", sign_in_record!(), "
             ON CONFLICT DO NOTHING RETURNING 1
         ), logins AS (
             INSERT INTO last_logins (user_id, at)
@@ -140,10 +153,30 @@ statements! {
             DELETE FROM user_organizations AS o USING unnest($8::uuid[]) AS r(user_id)
             WHERE o.user_id = r.user_id AND o.organization_id = $7
         )
-        SELECT (SELECT count(*) FROM new_users) + (SELECT count(*) FROM changed_users)
+        SELECT json_build_object('guards', (SELECT count(*) FROM new_users) + (SELECT count(*) FROM changed_users)
             + (SELECT count(*) FROM entries) + (SELECT count(*) FROM new_sign_ins)
             + (SELECT count(*) FROM new_links) + (SELECT count(*) FROM changed_links)
-            + (SELECT count(*) FROM new_factors) + (SELECT count(*) FROM changed_factors)";
+            + (SELECT count(*) FROM new_factors) + (SELECT count(*) FROM changed_factors),
+            'logins', (SELECT coalesce(json_agg(json_build_object('user', l.user_id, 'at', ", micros!("l.at"), ")), '[]')
+                FROM last_logins l WHERE l.user_id = ANY($12)),
+            'places', (SELECT coalesce(json_agg(json_build_object('user', p.user_id, 'organization', p.organization_id)),
+                '[]') FROM (SELECT o.user_id, o.organization_id FROM user_organizations o WHERE o.user_id = ANY($13)
+                ORDER BY o.user_id, o.organization_id LIMIT 1000) p))";
+    /// Sign-ins that go on under another token. Of two who replace one at once, one finds that it ends at another time.
+    REPLACED_SIGN_INS, Route::By(Group::User), "WITH shortened AS (
+            UPDATE sign_ins AS s SET expires_at = r.until
+            FROM jsonb_to_recordset($1) AS r(user_id uuid, former uuid, expected_end timestamptz, until timestamptz)
+            WHERE s.user_id = r.user_id AND s.id = r.former AND s.expires_at = r.expected_end AND s.ended_at IS NULL
+            RETURNING 1
+        ), begun AS (
+            INSERT INTO sign_ins (user_id, id, token_hash, created_at, expires_at, last_seen_at, description,
+                password_generation, assurance, proven_at)
+            SELECT r.user_id, r.id, decode(r.token_hash, 'hex'), r.created_at, r.expires_at, r.last_seen_at,
+                r.description, r.password_generation, r.assurance, r.proven_at
+            FROM jsonb_to_recordset($2) AS ", sign_in_record!(), "
+            ON CONFLICT DO NOTHING RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM shortened) + (SELECT count(*) FROM begun)";
     /// Claims of addresses, charges on mailboxes, and hints at invitations that wait for an address. An older hint of the same organization at the
     /// same address is of an invitation that is over.
     EMAILS, Route::By(Group::Email), "WITH gone AS (
@@ -176,17 +209,23 @@ statements! {
         )
         SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM changed) + (SELECT count(*) FROM claimed)
             + (SELECT count(*) FROM charged)";
-    /// Claims of usernames.
+    /// Claims of usernames, and of what looks like them. Names of before no two looked alike may lack the latter.
     USERNAMES, Route::By(Group::Username), "WITH released AS (
             DELETE FROM usernames AS n USING jsonb_to_recordset($1) AS r(username text, user_id uuid)
             WHERE n.username = r.username AND n.user_id = r.user_id
-            RETURNING 1
+            RETURNING n.username
         ), claimed AS (
             INSERT INTO usernames (username, user_id)
             SELECT r.username, r.user_id FROM jsonb_to_recordset($2) AS r(username text, user_id uuid)
             ON CONFLICT DO NOTHING RETURNING 1
         )
-        SELECT (SELECT count(*) FROM released) + (SELECT count(*) FROM claimed)";
+        SELECT (SELECT count(*) FROM released WHERE username NOT LIKE '~%') + (SELECT count(*) FROM claimed)";
+    /// Hints at whose personal link a typed code takes the place of.
+    SET_UP_CODES, Route::By(Group::SetUpCode),
+        "INSERT INTO set_up_codes (locator, organization_id, member_id, expires_at)
+        SELECT r.locator, $2, r.member_id, r.expires_at
+        FROM jsonb_to_recordset($1) AS r(locator bigint, member_id uuid, expires_at timestamptz)
+        ON CONFLICT (locator, organization_id, member_id) DO UPDATE SET expires_at = EXCLUDED.expires_at";
     /// Claims of identities.
     IDENTITIES, Route::By(Group::Identity), "WITH released AS (
             DELETE FROM identities AS i USING jsonb_to_recordset($1) AS r(id uuid, user_id uuid)
@@ -243,22 +282,63 @@ struct Hint {
     id: Uuid,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, Serialize)]
+struct CodeHint {
+    locator: u32,
+    member_id: Uuid,
+    expires_at: Instant,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Claim {
     username: String,
     user_id: Uuid,
 }
 
+/// A sign-in that ends soon, because another one goes on in its place.
+#[derive(Debug, Serialize)]
+struct Shortened {
+    user_id: Uuid,
+    former: Uuid,
+    expected_end: Instant,
+    until: Instant,
+}
+
+impl From<&ReplacedSignIn> for Shortened {
+    fn from(it: &ReplacedSignIn) -> Self {
+        let (expected_end, until) = (it.expected_end.into(), it.until.into());
+        Self { user_id: it.row.user.0, former: it.former.0, expected_end, until }
+    }
+}
+
 /// Writes what belongs to people. Claims come first: they are what is refused most often.
-pub(super) async fn write(connection: &mut PgConnection, before: &Facts, changes: &Changes) -> Result<(), StoreError> {
+///
+/// Returns when those who join an organization last signed in.
+pub(super) async fn write(
+    connection: &mut PgConnection,
+    before: &Facts,
+    changes: &Changes,
+) -> Result<BTreeMap<Uuid, Instant>, StoreError> {
     write_sign_ups(connection, changes).await?;
     if let Some(user) = changes.first_operator {
         guarded(connection, INSTALLATION.query().bind(FIRST_OPERATOR).bind(user.0), 1).await?;
     }
     write_usernames(connection, before, changes).await?;
+    write_set_up_codes(connection, changes).await?;
     write_identities(connection, before, changes).await?;
     write_emails(connection, before, changes).await?;
+    write_replaced_sign_ins(connection, changes).await?;
     write_users(connection, before, changes).await
+}
+
+async fn write_replaced_sign_ins(connection: &mut PgConnection, changes: &Changes) -> Result<(), StoreError> {
+    let replaced = &changes.replaced_sign_ins;
+    if replaced.is_empty() {
+        return Ok(());
+    }
+    let begun = list(replaced, |it| SignInRow::from(&it.row));
+    let query = REPLACED_SIGN_INS.query().bind(list(replaced, Shortened::from)).bind(begun);
+    guarded(connection, query, guards(replaced.len().saturating_mul(2))).await
 }
 
 async fn write_sign_ups(connection: &mut PgConnection, changes: &Changes) -> Result<(), StoreError> {
@@ -275,15 +355,14 @@ async fn write_usernames(connection: &mut PgConnection, before: &Facts, changes:
     let mut released = Vec::new();
     let mut claimed = Vec::new();
     for user in changes.users.iter().map(|saved| &saved.row) {
-        let earlier = before.user(user.id).and_then(claim);
-        let now = claim(user);
-        if earlier != now {
-            released.extend(earlier);
-            claimed.extend(now);
-        }
+        let earlier = before.user(user.id).map(claims).unwrap_or_default();
+        let now = claims(user);
+        released.extend(earlier.iter().filter(|it| !now.contains(it)).cloned());
+        claimed.extend(now.into_iter().filter(|it| !earlier.contains(it)));
     }
-    let count = released.len().saturating_add(claimed.len());
-    if count == 0 {
+    let names = released.iter().filter(|it| !it.username.starts_with('~')).count();
+    let count = names.saturating_add(claimed.len());
+    if released.is_empty() && claimed.is_empty() {
         return Ok(());
     }
     claimed.sort_by(|a, b| a.username.cmp(&b.username));
@@ -312,8 +391,22 @@ fn identities(user: &User) -> Vec<Line> {
     user.identities.iter().map(|it| Line { user_id: user.id.0, id: it.id().0 }).collect()
 }
 
-fn claim(user: &User) -> Option<Claim> {
-    user.username.as_ref().map(|it| Claim { username: it.to_string(), user_id: user.id.0 })
+fn claims(user: &User) -> Vec<Claim> {
+    let claim = |username| Claim { username, user_id: user.id.0 };
+    user.username.iter().flat_map(Username::claims).map(claim).collect()
+}
+
+async fn write_set_up_codes(connection: &mut PgConnection, changes: &Changes) -> Result<(), StoreError> {
+    if changes.codes.is_empty() {
+        return Ok(());
+    }
+    let hint = |(code, member): &(SetUpCode, MemberId)| CodeHint {
+        locator: code.locator.0,
+        member_id: member.0,
+        expires_at: code.expires_at.into(),
+    };
+    let query = SET_UP_CODES.query().bind(list(&changes.codes, hint)).bind(changes.organization.map(|id| id.0));
+    execute(connection, query).await.map(drop)
 }
 
 /// The lines of the claim table of addresses that differ.
@@ -354,9 +447,7 @@ impl EmailChanges {
 
 async fn write_emails(connection: &mut PgConnection, before: &Facts, changes: &Changes) -> Result<(), StoreError> {
     let lines = EmailChanges::of(before, changes);
-    // In one order, so that two who write to the same mailboxes never wait for each other.
-    let mut charges: Vec<_> = changes.charges.iter().filter(|it| matches!(it.bucket, Bucket::Everywhere(_))).collect();
-    charges.sort_by_key(|it| (&it.bucket, it.cause, it.allowance));
+    let charges = ChargeRow::in_order(changes, |bucket| matches!(bucket, Bucket::Everywhere(_)));
     let count = lines.len().saturating_add(charges.len());
     if count == 0 && changes.waiting.is_empty() {
         return Ok(());
@@ -371,19 +462,23 @@ async fn write_emails(connection: &mut PgConnection, before: &Facts, changes: &C
         .bind(Json(lines.new))
         .bind(Json(hints))
         .bind(changes.organization.map(|id| id.0))
-        .bind(list(charges, ChargeRow::from))
+        .bind(Json(charges))
         .bind(before.now);
     guarded(connection, query, guards(count)).await
 }
 
-async fn write_users(connection: &mut PgConnection, before: &Facts, changes: &Changes) -> Result<(), StoreError> {
+async fn write_users(
+    connection: &mut PgConnection,
+    before: &Facts,
+    changes: &Changes,
+) -> Result<BTreeMap<Uuid, Instant>, StoreError> {
     let entries: Vec<&AuditEntry> = changes.audit.iter().filter(|it| matches!(it.stream, Stream::User(_))).collect();
     let ended = changes.ended_sign_ins.len() + changes.signed_out_elsewhere.len();
     let touched = ended + changes.joined.len() + changes.parted.len();
     let count = changes.users.len() + entries.len() + changes.sign_ins.len() + changes.links.len();
     let count = count + changes.second_factors.len();
     if count + touched == 0 {
-        return Ok(());
+        return Ok(BTreeMap::new());
     }
     let mut users: Vec<_> = changes.users.iter().collect();
     users.sort_by_key(|saved| saved.row.id);
@@ -409,6 +504,12 @@ async fn write_users(connection: &mut PgConnection, before: &Facts, changes: &Ch
         .bind(list(&changes.second_factors, |it| Guarded {
             expected: it.expected,
             row: SecondFactorsRow::from(&it.row),
-        }));
-    guarded(connection, query, guards(count)).await
+        }))
+        .bind(changes.joined.iter().map(|(user, _)| user.0).collect::<Vec<_>>())
+        .bind(changes.sign_ins.iter().map(|it| it.user.0).collect::<Vec<_>>());
+    let written: Written = fetch_one(connection, query).await?;
+    if written.guards != guards(count) {
+        return Err(StoreError::Conflict);
+    }
+    super::logins::mirror(connection, changes, written).await
 }

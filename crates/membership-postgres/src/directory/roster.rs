@@ -23,8 +23,8 @@ statements! {
     /// Members without a login, by their ids.
     AFTER, Route::By(Group::Organization),
         "SELECT to_json(m.id) FROM memberships m
-        WHERE m.user_id IS NULL AND m.id > $11 AND ", listed_members!(), "
-        ORDER BY m.id LIMIT $12";
+        WHERE m.user_id IS NULL AND m.id > $13 AND ", listed_members!(), "
+        ORDER BY m.id LIMIT $14";
     /// The latest rounds.
     ROUNDS, Route::By(Group::Organization),
         "SELECT row_to_json(r) FROM (SELECT ", round_columns!(), " FROM roster_rounds n

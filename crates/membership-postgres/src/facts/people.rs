@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use membership_core::facts::{Facts, Scope};
-use membership_core::id::OrganizationId;
+use membership_core::id::{OrganizationId, UserId};
+use membership_core::name::Username;
 use membership_core::port::StoreError;
 use serde::Deserialize;
 use sqlx::postgres::PgConnection;
@@ -27,7 +28,7 @@ statements! {
         "SELECT coalesce(json_agg(r.user_id), '[]') FROM (
             SELECT e.user_id FROM user_emails e WHERE e.email = ANY($1)
             ORDER BY e.verified_at NULLS LAST, e.user_id LIMIT 1000) r");
-    /// Who has one of these names.
+    /// Who has one of these names, or claims what they look like.
     USERS_NAMED, Route::By(Group::Username), told!(
         "SELECT coalesce(json_agg(n.user_id), '[]') FROM usernames n WHERE n.username = ANY($1)");
     /// Whose identities these are.
@@ -37,11 +38,14 @@ statements! {
     USERS, Route::By(Group::User), told!(
         "SELECT coalesce(json_agg(r), '[]') FROM (
             SELECT ", user_columns!(), " FROM users u WHERE u.id = ANY($1) ORDER BY u.id) r");
-    /// To which organizations a user belongs; two are enough to know of another one.
+    /// To which organizations users belong; two of each are enough to know of another one.
     BELONGS, Route::By(Group::User), told!(
-        "SELECT coalesce(json_agg(r.organization_id), '[]') FROM (
-            SELECT o.organization_id FROM user_organizations o WHERE o.user_id = $1
-            ORDER BY o.organization_id LIMIT 2) r");
+        "SELECT coalesce(json_agg(json_build_array(r.user_id, r.organization_id)), '[]') FROM (
+            SELECT n.user_id, n.organization_id FROM (
+                SELECT o.user_id, o.organization_id,
+                    row_number() OVER (PARTITION BY o.user_id ORDER BY o.organization_id) AS place
+                FROM user_organizations o WHERE o.user_id = ANY($1)) n
+            WHERE n.place <= 2 ORDER BY n.user_id, n.organization_id) r");
     /// The links of users.
     LINKS, Route::By(Group::User), told!(
         "SELECT coalesce(json_agg(r), '[]') FROM (
@@ -91,7 +95,7 @@ pub(super) async fn load(
         facts.sign_ins.extend(found.sign_in.map(SignInRow::sign_in).transpose()?);
     }
     // Also if nobody was found: a login that is nobody's must take as long as one that is somebody's (A61).
-    if !ids.is_empty() || !scope.users_at.is_empty() || !scope.usernames.is_empty() {
+    if !ids.is_empty() || !scope.users_at.is_empty() || asks_for_names(scope) {
         let ids: Vec<_> = ids.into_iter().collect();
         let rows: Vec<UserRow> = ask(connection, now, USERS.query().bind(ids)).await?;
         for row in rows {
@@ -110,9 +114,10 @@ pub(super) async fn load(
         let rows: Vec<SecondFactorsRow> = ask(connection, now, FACTORS.query().bind(users)).await?;
         facts.second_factors.extend(rows.into_iter().map(SecondFactorsRow::second_factors));
     }
-    if let Some(user) = scope.organizations_of {
-        let ids: Vec<Uuid> = ask(connection, now, BELONGS.query().bind(user.0)).await?;
-        facts.belongs.extend(ids.into_iter().map(|id| (user, OrganizationId(id))));
+    if !scope.organizations_of.is_empty() {
+        let users: Vec<_> = scope.organizations_of.iter().map(|id| id.0).collect();
+        let lines: Vec<(Uuid, Uuid)> = ask(connection, now, BELONGS.query().bind(users)).await?;
+        facts.belongs.extend(lines.into_iter().map(|(user, id)| (UserId(user), OrganizationId(id))));
     }
     if let Some(id) = scope.sign_up {
         let row: Option<SignUpRow> = ask(connection, now, SIGN_UP.query().bind(id.0)).await?;
@@ -135,8 +140,9 @@ async fn found(
         let addresses: Vec<_> = scope.users_at.iter().map(ToString::to_string).collect();
         ids.extend(ask::<Vec<Uuid>>(connection, now, USERS_AT.query().bind(addresses)).await?);
     }
-    if !scope.usernames.is_empty() {
-        let names: Vec<_> = scope.usernames.iter().map(ToString::to_string).collect();
+    if asks_for_names(scope) {
+        let exact = scope.usernames.iter().map(ToString::to_string);
+        let names: Vec<_> = exact.chain(scope.usernames_like.iter().flat_map(Username::claims)).collect();
         ids.extend(ask::<Vec<Uuid>>(connection, now, USERS_NAMED.query().bind(names)).await?);
     }
     if !scope.identities.is_empty() {
@@ -146,20 +152,24 @@ async fn found(
     Ok(ids)
 }
 
+fn asks_for_names(scope: &Scope) -> bool {
+    !scope.usernames.is_empty() || !scope.usernames_like.is_empty()
+}
+
 /// How many statements [`load`] needs at most.
 pub(super) fn statements_needed(scope: &Scope) -> usize {
     let signed_in = scope.sign_in.map(|(user, _)| user);
     let named = scope.users.iter().any(|id| Some(*id) != signed_in);
-    let others = !scope.users_at.is_empty() || !scope.usernames.is_empty() || !scope.identities.is_empty() || named;
+    let others = !scope.users_at.is_empty() || asks_for_names(scope) || !scope.identities.is_empty() || named;
     [
         !scope.users_at.is_empty(),
-        !scope.usernames.is_empty(),
+        asks_for_names(scope),
         !scope.identities.is_empty(),
         scope.sign_in.is_some(),
         others,
         !scope.links_of.is_empty(),
         !scope.factors_of.is_empty(),
-        scope.organizations_of.is_some(),
+        !scope.organizations_of.is_empty(),
         scope.sign_up.is_some(),
         scope.installation,
     ]

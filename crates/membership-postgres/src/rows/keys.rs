@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use membership_core::api_key::{ApiKey, Maker};
+use membership_core::changes::Changes;
 use membership_core::id::{ApiKeyId, MemberId, OrganizationId, UserId};
 use membership_core::name::KeyName;
 use membership_core::port::StoreError;
@@ -24,6 +25,9 @@ pub(crate) struct KeyRow {
     member_id: Option<Uuid>,
     #[serde(default)]
     user_id: Option<Uuid>,
+    /// An operator's key has no such column.
+    #[serde(default)]
+    two_factors: bool,
     token_hash: Hex,
     created_at: Instant,
     expires_at: Instant,
@@ -54,7 +58,7 @@ macro_rules! key_columns {
 macro_rules! key_record {
     () => {
         "r(expected bigint, id uuid, name text, scopes jsonb, member_id uuid, user_id uuid, token_hash text,
-            created_at timestamptz, expires_at timestamptz, last_used_at timestamptz, revoked_at timestamptz,
+            two_factors boolean, created_at timestamptz, expires_at timestamptz, last_used_at timestamptz, revoked_at timestamptz,
             version bigint)"
     };
 }
@@ -69,6 +73,7 @@ impl From<&ApiKey> for KeyRow {
             scopes: it.scopes.clone(),
             member_id: it.made_by.member().map(|id| id.0),
             user_id: it.made_by.operator().map(|id| id.0),
+            two_factors: it.two_factors,
             token_hash: Hex::from(it.token.0.as_slice()),
             created_at: it.created_at.into(),
             expires_at: it.expires_at.into(),
@@ -87,6 +92,7 @@ impl KeyRow {
             name: self.name,
             scopes: self.scopes,
             made_by: self.member_id.map_or(operator, |id| Maker::Member(MemberId(id))),
+            two_factors: self.two_factors,
             token: TokenHash(self.token_hash.hash()?),
             created_at: self.created_at.0,
             expires_at: self.expires_at.0,
@@ -143,6 +149,20 @@ macro_rules! add_charge {
 }
 
 pub(crate) use {add_charge, charge_record, charged};
+
+impl ChargeRow {
+    /// The charges of a commit on these buckets, in the order in which quotas are charged and forgotten: that of their
+    /// keys. So nobody who holds one quota waits for another in a circle.
+    pub(crate) fn in_order(changes: &Changes, is_asked_for: impl Fn(&Bucket) -> bool) -> Vec<Self> {
+        let mut rows: Vec<_> = changes.charges.iter().filter(|it| is_asked_for(&it.bucket)).map(Self::from).collect();
+        rows.sort_by(|a, b| a.order().cmp(&b.order()));
+        rows
+    }
+
+    fn order(&self) -> (Option<Uuid>, Option<&str>, &'static str, u32) {
+        (self.subject_id, self.bucket.as_deref(), self.cause, self.seconds)
+    }
+}
 
 impl From<&Charge> for ChargeRow {
     fn from(it: &Charge) -> Self {

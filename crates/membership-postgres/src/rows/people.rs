@@ -43,15 +43,27 @@ pub(crate) struct UserRow {
 
 /// An address as it is kept inside the user's row.
 #[derive(Serialize, Deserialize)]
-struct StoredEmail {
+pub(crate) struct StoredEmail {
     address: EmailAddress,
     #[serde(with = "time::serde::rfc3339::option")]
     verified_at: Option<OffsetDateTime>,
 }
 
+impl From<&UserEmail> for StoredEmail {
+    fn from(it: &UserEmail) -> Self {
+        Self { address: it.address.clone(), verified_at: it.verified_at }
+    }
+}
+
+impl StoredEmail {
+    pub(crate) fn email(self) -> UserEmail {
+        UserEmail { address: self.address, verified_at: self.verified_at }
+    }
+}
+
 /// An identity as it is kept inside the user's row.
 #[derive(Serialize, Deserialize)]
-struct StoredIdentity {
+pub(crate) struct StoredIdentity {
     issuer: String,
     subject: String,
     email: Option<EmailAddress>,
@@ -67,7 +79,7 @@ impl From<&Identity> for StoredIdentity {
 }
 
 impl StoredIdentity {
-    fn identity(self) -> Result<Identity, StoreError> {
+    pub(crate) fn identity(self) -> Result<Identity, StoreError> {
         let subject = Subject::parse(&self.issuer, &self.subject).map_err(|_| damaged("a subject", &self.subject))?;
         Ok(Identity { subject, email: self.email, linked_at: self.linked_at })
     }
@@ -91,7 +103,6 @@ macro_rules! user_columns {
 
 impl From<&User> for UserRow {
     fn from(it: &User) -> Self {
-        let stored = |it: &UserEmail| StoredEmail { address: it.address.clone(), verified_at: it.verified_at };
         Self {
             id: it.id.0,
             name: it.name.clone(),
@@ -101,7 +112,7 @@ impl From<&User> for UserRow {
             initial_password_expires_at: it.initial_password.map(|it| it.expires_at.into()),
             initial_password_used_at: it.initial_password.and_then(|it| it.used_at).map(Instant::from),
             username: it.username.as_ref().map(ToString::to_string),
-            emails: it.emails.iter().map(stored).collect(),
+            emails: it.emails.iter().map(StoredEmail::from).collect(),
             password: it.password.as_ref().map(|it| it.expose().to_owned()),
             password_due: it.password_due,
             password_generation: it.password_generation,
@@ -128,7 +139,7 @@ impl UserRow {
             home: self.home_organization_id.map(OrganizationId),
             initial_password,
             username: self.username.as_deref().map(username).transpose()?,
-            emails: emails.map(|it| UserEmail { address: it.address, verified_at: it.verified_at }).collect(),
+            emails: emails.map(StoredEmail::email).collect(),
             password: self.password.map(PasswordHash::new),
             password_due: self.password_due,
             password_generation: self.password_generation,
@@ -142,7 +153,7 @@ impl UserRow {
     }
 }
 
-fn username(text: &str) -> Result<Username, StoreError> {
+pub(crate) fn username(text: &str) -> Result<Username, StoreError> {
     Username::parse(text).map_err(|_| damaged("a username", text))
 }
 

@@ -80,10 +80,12 @@ pub fn member(id: u128, name: &str) -> Member {
         seat: true,
         waits_since: None,
         joined_at: time::macros::datetime!(2026-02-01 08:00:00.000001 UTC),
+        raised_at: None,
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
         rounds: membership_core::roster::Rounds::default(),
+        login_since: Some(time::macros::datetime!(2026-02-01 08:00:00.000002 UTC)),
         version: 1,
     }
 }

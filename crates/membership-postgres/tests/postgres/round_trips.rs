@@ -2,12 +2,16 @@
 
 use membership_core::event::Event;
 use membership_core::facts::{KeyScope, Scope};
-use membership_core::id::{ApiKeyId, MemberId, UserId};
+use membership_core::group::Group;
+use membership_core::id::{ApiKeyId, GroupId, MemberId, UserId};
+use membership_core::invitation::Channel;
 use membership_core::member::Member;
-use membership_core::port::Store;
+use membership_core::name::GroupName;
+use membership_core::port::{Directory, MemberQuery, Store};
 use membership_core::quota::{Allowance, Bucket, Cause, Charge};
 use membership_core::resource::{Holder, Level, Resource, ResourceName};
 use membership_core::secret::TokenHash;
+use membership_core::set_up::SetUpLink;
 use membership_postgres::{PostgresOptions, PostgresStore};
 
 use crate::fixtures::*;
@@ -62,6 +66,34 @@ async fn each_use_case_takes_its_number_of_round_trips() {
     .await;
 }
 
+/// The screen of those without a login asks three things, whatever their number; a chunk of a round, or of a clear, is one
+/// transaction of a few statements, whatever its length.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_roster_and_its_chunks_take_their_number_of_round_trips() {
+    with_database(|database| async move {
+        let (proxy, store) = counted(&database).await;
+        found(&store).await;
+        let people: Vec<_> = (0..100).map(|n| Member { user: None, ..member(0x1000 + n, &format!("p{n}")) }).collect();
+        let joined = people.iter().map(|it| Event::MemberJoined { member: it.clone() }).collect();
+        happen(&store, &Scope::of(ORGANIZATION), joined).await.unwrap();
+
+        proxy.trips();
+        let query = MemberQuery { login: Some(false), limit: 50, ..MemberQuery::default() };
+        assert_eq!(store.members(ORGANIZATION, &query).await.unwrap().total, 100);
+        assert_eq!(proxy.trips(), 1, "a page of the roster with its total");
+        store.roster(ORGANIZATION, &query).await.unwrap();
+        store.rounds(ORGANIZATION, None, 100).await.unwrap();
+        assert_eq!(proxy.trips(), 2, "the counts and the rounds");
+
+        let scope = Scope { members: people.iter().map(|it| it.id).collect(), ..Scope::of(ORGANIZATION) };
+        let link = SetUpLink::after(None, Channel::Mail, store.read(&Scope::default()).await.unwrap().now);
+        let issue = |it: &Member| Event::SetUpLinkIssued { member: it.id, link, round: None };
+        let events = people.iter().map(issue).collect();
+        assert_eq!(trips_of(&proxy, &store, &scope, events).await, 4, "a hundred links: begin, facts, rows, commit");
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_of_access_is_one_round_trip() {
     with_database(|database| async move {
@@ -94,6 +126,22 @@ async fn a_check_of_access_is_one_round_trip() {
         assert_eq!(store.read(&scope).await.unwrap().resources.len(), 100);
         assert_eq!(proxy.trips(), 1, "a hundred questions about records");
 
+        let group = GroupId(id(0xE1));
+        let made = Group { id: group, name: GroupName::parse("North").unwrap(), created_at: now, version: 1 };
+        let own = store.read(&member).await.unwrap().member_of(FOUNDER).unwrap().id;
+        let mut events = vec![Event::GroupCreated { group: made }, Event::GroupJoined { group, member: own }];
+        events.extend(records.iter().map(|name| Event::ResourceShared {
+            resource: name.clone(),
+            holder: Holder::Group(group),
+            level: Level::Edit,
+        }));
+        happen(&store, &scope, events).await.unwrap();
+        proxy.trips();
+        let facts = store.read(&scope).await.unwrap();
+        let own = facts.member_of(FOUNDER).unwrap();
+        assert!(records.iter().all(|name| facts.shared_level(name, own) == Some(Level::Edit)), "through the group");
+        assert_eq!(proxy.trips(), 1, "a hundred questions about records that are shared with a group");
+
         let token = Scope { sign_in: Some((FOUNDER, sign_in.token)), ..Scope::default() };
         assert_eq!(store.read(&token).await.unwrap().sign_ins, [sign_in]);
         assert_eq!(proxy.trips(), 1, "whose token it is");
@@ -106,7 +154,7 @@ async fn a_check_of_access_is_one_round_trip() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sign_ins_take_four_round_trips() {
+async fn sign_ins_take_four_round_trips_and_one_more_beside_memberships() {
     with_database(|database| async move {
         let (proxy, store) = counted(&database).await;
         let now = store.read(&Scope::default()).await.unwrap().now;
@@ -114,6 +162,10 @@ async fn sign_ins_take_four_round_trips() {
         happen(&store, &users, vec![Event::UserRegistered { user: user(FOUNDER, "Ada", now) }]).await.unwrap();
         let events = vec![Event::SignedIn { sign_in: sign_in(FOUNDER, 0xD0, now) }];
         assert_eq!(trips_of(&proxy, &store, &users, events).await, 4);
+
+        found(&store).await;
+        let events = vec![Event::SignedIn { sign_in: sign_in(FOUNDER, 0xD1, now) }];
+        assert_eq!(trips_of(&proxy, &store, &users, events).await, 5, "however many organizations there are");
     })
     .await;
 }

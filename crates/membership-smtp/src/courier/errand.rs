@@ -35,8 +35,8 @@ pub(super) async fn run(
         }
         Errand::Enrolled { member } => runner.enrolled(member).await?,
         Errand::ProgramAttended { program, group } => runner.program_attended(program, group).await?,
-        // A chunk of a round changes members: that is a command's to do.
-        Errand::SendRound { .. } => Vec::new(),
+        // These change members: that is a command's to do.
+        Errand::SendRound { .. } | Errand::ClearLogins { .. } | Errand::GiveLoginsBack { .. } => Vec::new(),
     };
     Ok(if messages.is_empty() { Attempt::Cancelled } else { Attempt::Expanded(messages) })
 }

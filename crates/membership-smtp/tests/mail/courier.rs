@@ -232,10 +232,12 @@ fn member(id: u128, email: Option<&str>) -> Member {
         seat: false,
         waits_since: None,
         joined_at: NOW,
+        raised_at: None,
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
         rounds: membership_core::roster::Rounds::default(),
+        login_since: None,
         version: 1,
     }
 }

@@ -1,7 +1,7 @@
 //! Every kind of mail in every language: complete, inert and identical on repeat.
 
 use membership_core::language::Language;
-use membership_core::message::{Content, Message, MessageScope, Recipient};
+use membership_core::message::{Content, LoginChange, Message, MessageScope, Recipient};
 use membership_core::port::Letter;
 use membership_core::secret::{Link, LinkKind};
 use membership_smtp::{RenderError, Renderer};
@@ -109,6 +109,12 @@ fn each_mail_leads_where_its_reader_has_to_go() {
             Content::PasswordReset { .. } => assert!(found[0].starts_with(&format!("{prefix}reset/mlr_")), "{text}"),
             Content::AdditionalAddress { .. } => {
                 assert!(found[0].starts_with(&format!("{prefix}confirm/mlv_")), "{text}");
+            }
+            Content::LoginChanged {
+                change: LoginChange::Cleared | LoginChange::Untied | LoginChange::GivenBack,
+                ..
+            } => {
+                assert!(found.is_empty(), "{text}");
             }
             Content::LoginChanged { .. }
             | Content::PasswordChanged { .. }

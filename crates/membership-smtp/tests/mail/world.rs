@@ -136,14 +136,23 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         initial_password,
         expires_at,
     };
-    let login = |change| Content::LoginChanged { organization: organization.clone(), name: person.clone(), change };
+    let login = |change, username: Option<&str>| Content::LoginChanged {
+        organization: organization.clone(),
+        name: person.clone(),
+        change,
+        username: username.map(str::to_owned),
+    };
     vec![
         set_up(Some("ada"), false),
         set_up(Some("ada"), true),
         set_up(None, false),
-        login(LoginChange::Username),
-        login(LoginChange::Password),
-        login(LoginChange::SignedOut),
+        login(LoginChange::Username, Some("ada")),
+        login(LoginChange::Password, None),
+        login(LoginChange::Password, Some("ada")),
+        login(LoginChange::SignedOut, None),
+        login(LoginChange::Cleared, None),
+        login(LoginChange::Untied, None),
+        login(LoginChange::GivenBack, None),
         invitation(Some(person.clone()), Some(words.to_owned())),
         invitation(Some(person.clone()), None),
         invitation(None, Some(words.to_owned())),
@@ -342,6 +351,10 @@ mockall::mock! {
             after: Option<MemberId>,
             limit: u32,
         ) -> Result<Vec<MemberId>, StoreError>;
+        async fn organizations(
+            &self,
+            query: &membership_core::port::OrganizationQuery,
+        ) -> Result<Page<membership_core::organization::Head>, StoreError>;
         async fn rounds(
             &self,
             organization: OrganizationId,
@@ -362,6 +375,10 @@ mockall::mock! {
         async fn audit(&self, organization: OrganizationId, query: &AuditQuery) -> Result<Vec<AuditEntry>, StoreError>;
         async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError>;
         async fn waiting_for(&self, addresses: &[EmailAddress]) -> Result<Vec<(Head, Invitation)>, StoreError>;
+        async fn with_set_up_code(
+            &self,
+            locator: membership_core::typed_code::CodeLocator,
+        ) -> Result<Vec<(OrganizationId, MemberId)>, StoreError>;
         async fn holders(
             &self,
             organization: OrganizationId,
@@ -393,6 +410,11 @@ mockall::mock! {
             &self,
             users: &[UserId],
         ) -> Result<Vec<(UserId, OffsetDateTime)>, StoreError>;
+        async fn logins_by_day(
+            &self,
+            organization: OrganizationId,
+            days: membership_core::report::Days,
+        ) -> Result<membership_core::report::LoginsByDay, StoreError>;
         async fn sign_ins_of(&self, user: UserId) -> Result<Vec<SignIn>, StoreError>;
         async fn imports(
             &self,
@@ -406,6 +428,22 @@ mockall::mock! {
             from: u32,
             limit: u32,
         ) -> Result<Vec<membership_core::import::ImportRow>, StoreError>;
+        async fn logins_after(
+            &self,
+            organization: OrganizationId,
+            after: Option<UserId>,
+            limit: u32,
+        ) -> Result<Vec<(MemberId, UserId)>, StoreError>;
+        async fn login_clears(
+            &self,
+            organization: OrganizationId,
+        ) -> Result<Vec<membership_core::login_clear::LoginClear>, StoreError>;
+        async fn cleared_logins(
+            &self,
+            organization: OrganizationId,
+            clear: membership_core::id::ClearId,
+            limit: u32,
+        ) -> Result<Vec<membership_core::login_clear::ClearedLogin>, StoreError>;
         async fn ping(&self) -> Result<(), StoreError>;
     }
 }
@@ -429,6 +467,18 @@ mockall::mock! {
             &self,
             organization: membership_core::id::OrganizationId,
             round: membership_core::id::RoundId,
+            chunk: u32,
+        ) -> Result<(), StoreError>;
+        async fn clear_logins(
+            &self,
+            organization: membership_core::id::OrganizationId,
+            clear: membership_core::id::ClearId,
+            chunk: u32,
+        ) -> Result<(), StoreError>;
+        async fn give_logins_back(
+            &self,
+            organization: membership_core::id::OrganizationId,
+            clear: membership_core::id::ClearId,
             chunk: u32,
         ) -> Result<(), StoreError>;
         async fn follow_up(&self, login: &str, means: Recovery) -> Result<(), StoreError>;

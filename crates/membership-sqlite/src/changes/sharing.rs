@@ -19,6 +19,8 @@ const UPDATE_SHARE: &str = "UPDATE resource_shares SET level = ?6, version = ?7 
 /// However many there are, nobody has read them.
 pub(super) const DROP_SHARES_OF_MEMBER: &str =
     "DELETE FROM resource_shares WHERE organization_id = ?1 AND holder_kind = 'member' AND holder_id = ?2";
+pub(super) const DROP_SHARES_OF_GROUP: &str =
+    "DELETE FROM resource_shares WHERE organization_id = ?1 AND holder_kind = 'group' AND holder_id = ?2";
 
 pub(super) fn is_empty(changes: &Changes) -> bool {
     changes.resources.is_empty()

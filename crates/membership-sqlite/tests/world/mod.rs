@@ -155,10 +155,12 @@ pub fn member(number: u128, now: OffsetDateTime) -> Member {
         seat: true,
         waits_since: None,
         joined_at: now,
+        raised_at: None,
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
         rounds: membership_core::roster::Rounds::default(),
+        login_since: Some(now),
         version: 1,
     }
 }

@@ -76,9 +76,11 @@ fn as_restored(estate: &Estate, to: &World) -> Estate {
     for member in &mut rows.members {
         member.version += u64::from(member.user.is_some() || member.set_up.is_some());
         member.user = None;
+        member.login_since = None;
         if let Some(link) = &mut member.set_up {
             link.generation += GENERATIONS_PASSED;
             link.expires_at = link.expires_at.min(to.now());
+            link.code = None;
         }
     }
     for invitation in rows.invitations.iter_mut().filter(|it| it.state == InvitationState::Pending) {

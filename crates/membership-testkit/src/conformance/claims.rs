@@ -89,14 +89,16 @@ pub async fn one_sign_up_is_completed_once(world: World) {
     assert!(facts.sign_ups.is_empty());
 }
 
-/// Sixteen newcomers accept invitations of sixteen organizations at once and choose one username.
+/// Sixteen newcomers accept invitations of sixteen organizations at once and choose one username, or one that looks like
+/// it.
 pub async fn one_username_is_claimed_by_one_of_many(world: World) {
     let mut rivals = Vec::new();
     for number in 0..16 {
         let portal = world.found("member_portal", 100 + number).await;
         let invitation = world.invite(portal.id, portal.owner, 200 + number, "member").await;
         let link = world.links.read(LinkKind::Invitation, &world.link(portal.id, &invitation)).expect("a link");
-        let newcomer = User { username: Some(username("ada")), ..user(200 + number) };
+        let chosen = if number % 2 == 0 { "adal" } else { "ada1" };
+        let newcomer = User { username: Some(username(chosen)), ..user(200 + number) };
         let acceptor = Acceptor::New { user: newcomer, address: address(200 + number) };
         rivals.push(Accept { link, acceptor, member: MemberId(world.random.id()), sign_in: None, ends: None });
     }
@@ -106,9 +108,14 @@ pub async fn one_username_is_claimed_by_one_of_many(world: World) {
     }))
     .await;
     let tally = tally(&outcomes);
-    assert_eq!((tally["ok"], tally["username-taken"]), (1, 15), "{tally:?}");
-    let scope = Scope { usernames: vec![username("ada")], ..Scope::default() };
-    assert_eq!(world.stores.store.read(&scope).await.expect("facts").users.len(), 1);
+    let losers = (tally["username-taken"], tally["username-confusable"]);
+    assert_eq!((tally["ok"], losers), (1, (7, 8)), "{tally:?}");
+    let store = &world.stores.store;
+    let read = async |scope: Scope| store.read(&scope).await.expect("facts").users.len();
+    let exact = Scope { usernames: vec![username("adal"), username("ada1")], ..Scope::default() };
+    assert_eq!(read(exact).await, 1);
+    assert_eq!(read(Scope { usernames: vec![username("a-dal")], ..Scope::default() }).await, 0);
+    assert_eq!(read(Scope { usernames_like: vec![username("ada1")], ..Scope::default() }).await, 1, "whoever won");
 }
 
 /// Sixteen people open the first start's link at once: one is the operator.

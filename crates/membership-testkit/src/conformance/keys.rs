@@ -27,6 +27,7 @@ fn key(world: &World, made_by: Maker) -> ApiKey {
         token: TokenHash(world.random.secret()),
         created_at: world.now(),
         expires_at: world.now() + Duration::days(90),
+        two_factors: matches!(made_by, Maker::Member(_)),
         last_used_at: None,
         revoked_at: None,
         version: 1,

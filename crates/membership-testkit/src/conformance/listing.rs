@@ -5,7 +5,7 @@ use membership_core::facts::Scope;
 use membership_core::id::OrganizationId;
 use membership_core::invitation::{Invitation, InvitationState};
 use membership_core::member::{Member, MemberStatus};
-use membership_core::port::{InvitationQuery, MemberQuery, MemberSort};
+use membership_core::port::{InvitationQuery, MemberQuery, MemberSort, OrganizationQuery};
 use time::Duration;
 
 use super::observation::{all_invitations, all_members};
@@ -32,6 +32,7 @@ async fn motley(world: &World) -> (OrganizationId, Vec<Member>) {
                 let number = u32::try_from(members.len()).expect("a number") + 100;
                 let mut it = Member { role: role(key), status, deactivates_at, seat, ..member(world, number) };
                 it.user = it.user.filter(|_| login);
+                it.login_since = it.login_since.filter(|_| login);
                 members.push(it);
             }
         }
@@ -105,7 +106,7 @@ async fn named(world: &World) -> OrganizationId {
         .map(|(number, text)| Event::MemberJoined { member: Member { name: name(text), ..member(world, number) } });
     record_many(&world.stores, team.id, joined.collect()).await;
     let accented = Member { name: name("Umlaut"), email: Some(email("müller_50%@example.org")), ..member(world, 300) };
-    let nameless = Member { name: name("Nobody"), email: None, user: None, ..member(world, 301) };
+    let nameless = Member { name: name("Nobody"), email: None, user: None, login_since: None, ..member(world, 301) };
     let more = [accented, nameless].map(|member| Event::MemberJoined { member });
     record(&world.stores, &Scope::of(team.id), more.to_vec()).await.expect("members");
     team.id
@@ -274,4 +275,42 @@ pub async fn another_organizations_rows_are_never_listed(world: World) {
     let facts = world.stores.store.read(&scope).await.expect("facts");
     assert_eq!(facts.members.iter().map(|it| it.id).collect::<Vec<_>>(), [other.owner_member]);
     assert!(facts.invitations.is_empty());
+}
+
+/// All organizations but the deleted ones are listed for the operator, the last id first, and found by a part of their name,
+/// whatever the case of its ASCII letters, or by their id.
+pub async fn organizations_are_listed_and_found(world: World) {
+    let mut ids = Vec::new();
+    for number in 1..=5 {
+        ids.push(world.found("team", number).await);
+    }
+    for (at, called) in [(0, "Écluse % North"), (1, "north_star"), (2, "South")] {
+        let rename = world.memberships.rename(ids[at].id, ids[at].owner, called.parse().expect("a name"));
+        rename.await.expect("a name");
+    }
+    world.memberships.delete(ids[3].id, ids[3].owner).await.expect("a deletion");
+    let listed = async |text: &str, limit: u32| {
+        let (mut found, mut cursor) = (Vec::new(), None);
+        loop {
+            let text = Some(text.to_owned()).filter(|text| !text.is_empty());
+            let query = OrganizationQuery { text, cursor, limit };
+            let page = world.stores.directory.organizations(&query).await.expect("a page");
+            found.extend(page.items.into_iter().map(|head| head.organization.id));
+            match page.next {
+                None => return (found, page.total),
+                next => cursor = next,
+            }
+        }
+    };
+    let mut all = [ids[0].id, ids[1].id, ids[2].id, ids[4].id];
+    all.sort_unstable_by(|one, other| other.cmp(one));
+    for limit in [1, 3, 100] {
+        assert_eq!(listed("", limit).await, (all.to_vec(), 4));
+    }
+    let named = |wanted: &[OrganizationId]| all.iter().copied().filter(|id| wanted.contains(id)).collect::<Vec<_>>();
+    assert_eq!(listed(" NORTH", 100).await, (named(&[ids[0].id, ids[1].id]), 2));
+    assert_eq!(listed("cluse %", 100).await, (named(&[ids[0].id]), 1));
+    assert_eq!(listed("h_s", 100).await, (named(&[ids[1].id]), 1));
+    assert_eq!(listed(&ids[4].id.to_string(), 100).await, (named(&[ids[4].id]), 1));
+    assert_eq!(listed(&ids[3].id.to_string(), 100).await, (Vec::new(), 0), "what is deleted is not found");
 }

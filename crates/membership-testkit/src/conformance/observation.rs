@@ -10,13 +10,15 @@ use membership_core::group::Group;
 use membership_core::id::{InvitationId, MemberId, OrganizationId, SessionId, UserId, WordingId};
 use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::Invitation;
+use membership_core::login_clear::{ClearedLogin, LoginClear};
 use membership_core::member::Member;
 use membership_core::organization::{ChainEnd, Head};
 use membership_core::port::{
-    Cursor, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery, MessageRef, NamedQuery, Page,
-    RecordQuery, SessionQuery, StoreError,
+    Cursor, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, MessageRef,
+    NamedQuery, Page, RecordQuery, SessionQuery, StoreError,
 };
 use membership_core::program::{Program, Session};
+use membership_core::report::{Days, LoginsByDay, SignedIn};
 use membership_core::resource::{Resource, ResourceName, Share};
 use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, User};
@@ -32,6 +34,10 @@ pub struct Observation {
     pub heads: BTreeMap<OrganizationId, Option<Head>>,
     /// All members, in the order of the list.
     pub members: BTreeMap<OrganizationId, Vec<Member>>,
+    /// The members by their last login, and by when they set it up.
+    pub members_by_login: BTreeMap<OrganizationId, [Vec<MemberId>; 2]>,
+    /// How many have never signed in, and since which days how many have had their login.
+    pub logins: BTreeMap<OrganizationId, (u64, LoginsByDay)>,
     /// All invitations, in the order of the list.
     pub invitations: BTreeMap<OrganizationId, Vec<Invitation>>,
     /// All groups, each with how many are in it.
@@ -44,6 +50,8 @@ pub struct Observation {
     pub sessions_of: BTreeMap<MemberId, Vec<SessionId>>,
     /// Who is in which group, and which groups each is in.
     pub groups_of: BTreeMap<OrganizationId, Vec<(MemberId, Group)>>,
+    /// The times at which logins were cleared, each with what it keeps.
+    pub clears: BTreeMap<OrganizationId, Vec<(LoginClear, Vec<ClearedLogin>)>>,
     /// All imports, each with its rows.
     pub imports: BTreeMap<OrganizationId, Vec<(Import, ImportCounts, Vec<ImportRow>)>>,
     /// All keys, those that live first.
@@ -108,11 +116,25 @@ async fn organization(stores: &Stores, id: OrganizationId, seen: &mut Observatio
     seen.heads.insert(id, head);
     seen.keys.insert(id, keys);
     seen.members.insert(id, all_members(stores, id, &MemberQuery::default()).await?);
+    let mut by_login = [MemberSort::LastLogin, MemberSort::LoginSince].map(|sort| (sort, Vec::new()));
+    for (sort, members) in &mut by_login {
+        let query = MemberQuery { sort: *sort, ..MemberQuery::default() };
+        members.extend(all_members(stores, id, &query).await?.iter().map(|it| it.id));
+    }
+    seen.members_by_login.insert(id, by_login.map(|(_, members)| members));
+    let never = MemberQuery { signed_in: Some(SignedIn::Never), limit: 1, ..MemberQuery::default() };
+    let never = stores.directory.members(id, &never).await?.total;
+    let now = stores.store.read(&Scope::default()).await?.now;
+    seen.logins.insert(id, (never, stores.directory.logins_by_day(id, Days::until(now, Days::MOST)).await?));
     let records = all_records(stores, id, &RecordQuery::default()).await?;
     for it in &records {
         seen.shares.insert((id, it.name.clone()), shares_of(stores, id, &it.name).await?);
     }
     seen.records.insert(id, records);
+    for clear in stores.directory.login_clears(id).await? {
+        let kept = stores.directory.cleared_logins(id, clear.id, 1_000).await?;
+        seen.clears.entry(id).or_default().push((clear, kept));
+    }
     for (import, counts) in stores.directory.imports(id, None).await? {
         let rows = stores.directory.import_rows(id, import.id, 0, 1_000).await?;
         seen.imports.entry(id).or_default().push((import, counts, rows));

@@ -16,7 +16,7 @@ use crate::fixture::name;
 use crate::world::World;
 
 const MANY: u32 = 250;
-const SORTS: [MemberSort; 2] = [MemberSort::Name, MemberSort::JoinedAt];
+const SORTS: [MemberSort; 4] = [MemberSort::Name, MemberSort::JoinedAt, MemberSort::LastLogin, MemberSort::LoginSince];
 
 /// Many members; every tenth shares name and age with others, so that only the id tells them apart.
 async fn crowd(world: &World) -> (OrganizationId, Vec<Member>) {
@@ -26,7 +26,7 @@ async fn crowd(world: &World) -> (OrganizationId, Vec<Member>) {
             let text =
                 if number % 10 == 0 { "Namesake".to_owned() } else { format!("Ünique {:03}", number * 7 % 250) };
             let joined_at = world.now() - Duration::seconds(i64::from(number / 10));
-            Member { name: name(&text), joined_at, ..member(world, 1_000 + number) }
+            Member { name: name(&text), joined_at, login_since: Some(joined_at), ..member(world, 1_000 + number) }
         })
         .collect();
     let joined = members.iter().map(|member| Event::MemberJoined { member: member.clone() }).collect();
@@ -59,6 +59,9 @@ fn after(sort: MemberSort, member: &Member, limit: u32) -> MemberQuery {
     let after = match sort {
         MemberSort::Name => member.name.as_str().to_lowercase(),
         MemberSort::JoinedAt => crate::clock::micros(member.joined_at).to_string(),
+        // Nobody of the crowd has ever signed in.
+        MemberSort::LastLogin => "0".to_owned(),
+        MemberSort::LoginSince => member.login_since.map_or(0, crate::clock::micros).to_string(),
     };
     MemberQuery { sort, limit, cursor: Some(Cursor { after, id: member.id.0 }), ..MemberQuery::default() }
 }

@@ -1,7 +1,9 @@
 //! Links that let people in again work once, and sign-ins end when they must.
 
+use membership_core::command::replace_sign_in::OVERLAP;
 use membership_core::command::{
-    AddEmail, BeginSignIn, ChangePassword, EndOtherSignIns, MailLink, RedeemLoginLink, RedeemReset, VerifyEmail,
+    AddEmail, BeginSignIn, ChangePassword, EndOtherSignIns, MailLink, RedeemLoginLink, RedeemReset, ReplaceSignIn,
+    VerifyEmail,
 };
 use membership_core::event::Event;
 use membership_core::facts::Scope;
@@ -189,6 +191,32 @@ pub async fn sign_ins_are_listed_until_they_end(world: World) {
     assert_eq!(listed(bob).await, [begun[3].clone()]);
     world.clock.set(begun[1].expires_at);
     assert!(listed(ada).await.is_empty());
+}
+
+/// Of many who replace a sign-in at once one does; the others go on with the former token until it ends.
+pub async fn a64_a_sign_in_is_replaced_once_and_that_is_no_login(world: World) {
+    let user = registered(&world, 1).await;
+    let (from, token) = sign_in(&world, user, 0);
+    world.memberships.execute(&BeginSignIn { sign_in: from.clone(), ends: None }).await.expect("a sign-in");
+    world.clock.advance(Duration::hours(1));
+    let outcomes = race((0..16).map(|_| {
+        let world = world.clone();
+        let command = ReplaceSignIn { from: (user, from.token), sign_in: sign_in(&world, user, 0).0 };
+        async move { world.memberships.execute(&command).await }
+    }))
+    .await;
+    let done = outcomes.iter().filter(|it| matches!(it, Ok(true))).count();
+    assert!(done == 1 && outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    let mut listed = world.stores.directory.sign_ins_of(user).await.expect("sign-ins");
+    listed.sort_by_key(|it| it.created_at);
+    let [former, fresh] = listed.as_slice() else { panic!("two, for a moment: {listed:?}") };
+    assert_eq!((former.id, former.expires_at), (from.id, world.now() + OVERLAP));
+    assert_eq!((fresh.expires_at, fresh.proven_at), (from.expires_at, from.proven_at));
+    let logins = world.stores.directory.last_logins(&[user]).await.expect("a login");
+    assert_eq!(logins, [(user, from.created_at)]);
+    world.pass(OVERLAP);
+    assert!(world.accounts.authenticate(token.expose()).await.expect("an answer").is_none());
+    assert_eq!(world.stores.directory.sign_ins_of(user).await.expect("sign-ins"), [fresh.clone()]);
 }
 
 /// Links with everything they can hold, changed and not.

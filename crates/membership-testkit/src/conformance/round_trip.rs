@@ -22,8 +22,9 @@ use membership_core::profile::{AdditionalInformation, Labels, MemberNumber, Memb
 use membership_core::role::{GrantCeiling, Permission, Role, RoleScheme};
 use membership_core::roster::Rounds;
 use membership_core::secret::TokenHash;
-use membership_core::set_up::{InitialPassword, SetUpLink};
+use membership_core::set_up::{InitialPassword, SetUpCode, SetUpLink};
 use membership_core::subscription::Subscription;
+use membership_core::typed_code::CodeLocator;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use membership_core::wording::{TemplateKey, Wording, Wordings};
 use time::macros::datetime;
@@ -169,6 +170,11 @@ pub async fn members_survive_being_stored(world: World) {
             issued_at: instant(index),
             expires_at: instant(index + 1),
             used_at: (index % 3 == 0).then(|| instant(index + 2)),
+            code: (index % 4 == 3).then(|| SetUpCode {
+                locator: CodeLocator((1 << 25) - 1),
+                expires_at: instant(index + 3),
+                misses: u32::try_from(index).unwrap_or(0),
+            }),
         });
         it.profile = if index == 2 { full_profile() } else { MemberProfile::default() };
         match index {

@@ -53,10 +53,12 @@ pub(super) fn member(world: &World, number: u32) -> Member {
         seat: false,
         waits_since: None,
         joined_at: world.now(),
+        raised_at: None,
         deactivates_at: None,
         profile: MemberProfile::default(),
         set_up: None,
         rounds: membership_core::roster::Rounds::default(),
+        login_since: Some(world.now()),
         version: 1,
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use membership_core::event::Event;
 use membership_core::facts::Scope;
-use membership_core::id::{MemberId, OrganizationId};
+use membership_core::group::Group;
+use membership_core::id::{GroupId, MemberId, OrganizationId};
 use membership_core::port::{Cursor, RecordQuery, RecordsVisible};
 use membership_core::resource::{Holder, Level, Resource, ResourceName, Share};
 use uuid::Uuid;
@@ -21,6 +22,21 @@ fn registered(world: &World, name: &ResourceName, restricted: bool) -> Event {
 
 fn shared(name: &ResourceName, member: MemberId, level: Level) -> Event {
     Event::ResourceShared { resource: name.clone(), holder: Holder::Member(member), level }
+}
+
+fn shared_with_group(name: &ResourceName, group: GroupId, level: Level) -> Event {
+    Event::ResourceShared { resource: name.clone(), holder: Holder::Group(group), level }
+}
+
+/// A group with these members.
+async fn grouped(world: &World, organization: OrganizationId, number: u128, members: &[MemberId]) -> GroupId {
+    let group = GroupId(Uuid::from_u128(0x6_0000 + number));
+    let name = crate::fixture::group_name(&format!("Group {number}"));
+    let made = Group { id: group, name, created_at: world.now(), version: 1 };
+    let mut events = vec![Event::GroupCreated { group: made }];
+    events.extend(members.iter().map(|member| Event::GroupJoined { group, member: *member }));
+    record(&world.stores, &Scope::of(organization), events).await.expect("a group");
+    group
 }
 
 /// Longest names and every level come back as they were; changed rows too, and what was taken away is gone.
@@ -82,6 +98,68 @@ pub async fn a_scope_reads_the_shares_it_asks_for(world: World) {
     assert!(world.stores.store.read(&elsewhere).await.expect("facts").resources.is_empty());
 }
 
+/// S3.4: a share with a group reaches whoever is in it, in facts and in lists, from the moment they come in until they
+/// leave or the group ends; the groups that hold shares are read along.
+pub async fn a_share_with_a_group_reaches_whoever_is_in_it(world: World) {
+    let team = world.found("team", 1).await;
+    let (one, other) = (world.join(&team, 2, "member").await.id, world.join(&team, 3, "member").await.id);
+    let (theirs, nobodys) = (grouped(&world, team.id, 1, &[one]).await, grouped(&world, team.id, 2, &[]).await);
+    let resource = name("report", "1");
+    let events = vec![
+        registered(&world, &resource, true),
+        shared_with_group(&resource, theirs, Level::Edit),
+        shared_with_group(&resource, nobodys, Level::Control),
+    ];
+    record(&world.stores, &Scope::of(team.id), events).await.expect("stored");
+    let facts = async |member: MemberId| {
+        let scope = Scope { members: vec![member], resources: vec![resource.clone()], ..Scope::of(team.id) };
+        world.stores.store.read(&scope).await.expect("facts")
+    };
+    let level = async |member: MemberId| {
+        let facts = facts(member).await;
+        facts.shared_level(&resource, facts.member(member).expect("a member"))
+    };
+    let listed = async |member: MemberId| {
+        let visible = RecordsVisible::OpenAndSharedWith(member);
+        let shared_with = Some(member);
+        let seen = all_records(&world.stores, team.id, &RecordQuery { visible, ..RecordQuery::default() }).await;
+        let theirs = all_records(&world.stores, team.id, &RecordQuery { shared_with, ..RecordQuery::default() }).await;
+        let (seen, theirs) = (seen.expect("records"), theirs.expect("records"));
+        assert_eq!(seen, theirs, "one and the same restricted record, or none");
+        seen.len()
+    };
+    let read = facts(one).await;
+    assert_eq!(read.groups.iter().map(|it| it.id).collect::<Vec<_>>(), [theirs], "only the group that reaches them");
+    assert_eq!(read.shares.iter().map(|it| it.holder).collect::<Vec<_>>(), [Holder::Group(theirs)]);
+    assert_eq!((level(one).await, level(other).await), (Some(Level::Edit), None));
+    assert_eq!((listed(one).await, listed(other).await), (1, 0));
+    let scope = Scope { members: vec![one], shares_of: vec![resource.clone()], ..Scope::of(team.id) };
+    let all = world.stores.store.read(&scope).await.expect("facts");
+    assert_eq!((all.shares.len(), all.groups.len(), all.group_members.len()), (2, 2, 1), "all, and who is in which");
+
+    let into = Scope { groups: vec![theirs], members: vec![one, other], ..Scope::of(team.id) };
+    let swapped =
+        vec![Event::GroupLeft { group: theirs, member: one }, Event::GroupJoined { group: theirs, member: other }];
+    record(&world.stores, &into, swapped).await.expect("changed");
+    assert_eq!((level(one).await, level(other).await), (None, Some(Level::Edit)));
+    assert_eq!((listed(one).await, listed(other).await), (0, 1));
+
+    // However many it holds: nobody has read them.
+    let names: Vec<_> = (2..120).map(|number| name("report", &number.to_string())).collect();
+    let more = names.iter().flat_map(|it| [registered(&world, it, true), shared_with_group(it, theirs, Level::View)]);
+    record_many(&world.stores, team.id, more.collect()).await;
+    let delete = Scope { groups: vec![theirs], ..Scope::of(team.id) };
+    record(&world.stores, &delete, vec![Event::GroupDeleted { group: theirs }]).await.expect("deleted");
+    assert_eq!((level(other).await, listed(other).await), (None, 0));
+    for it in names.iter().chain([&resource]) {
+        let left = shares_of(&world.stores, team.id, it).await.expect("shares");
+        assert!(
+            left.iter().all(|share| share.holder == Holder::Group(nobodys)),
+            "{it} is shared with a group that is gone"
+        );
+    }
+}
+
 /// I8: whoever leaves takes all shares along, although the commit has read none of them.
 pub async fn i8_a_members_shares_go_with_the_membership(world: World) {
     let team = world.found("team", 1).await;
@@ -137,6 +215,12 @@ pub async fn records_are_listed_as_the_rules_see_them(world: World) {
     let query = RecordQuery { kind: Some("z".to_owned()), restricted: Some(true), ..RecordQuery::default() };
     let list = all_records(&world.stores, team.id, &query).await.expect("records");
     assert!(!list.is_empty() && list.iter().all(|it| it.restricted && it.name.kind() == "z"));
+    let query = RecordQuery { text: Some("A1".to_owned()), ..RecordQuery::default() };
+    let list = all_records(&world.stores, team.id, &query).await.expect("records");
+    let expected = names.iter().filter(|it| it.id().starts_with("a1"));
+    assert_eq!(list.iter().map(|it| &it.name).collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+    let query = RecordQuery { text: Some("%".to_owned()), ..RecordQuery::default() };
+    assert!(all_records(&world.stores, team.id, &query).await.expect("records").is_empty());
     let query = RecordQuery { shared_with: Some(viewer), ..RecordQuery::default() };
     assert_eq!(all_records(&world.stores, team.id, &query).await.expect("records").len(), 24);
     let astray = Cursor { after: "nonsense\0".to_owned(), id: Uuid::nil() };

@@ -10,6 +10,8 @@ use membership_core::language::Language;
 use membership_core::member::Member;
 use membership_core::port::Random;
 use membership_core::secret::{LinkKind, TokenHash};
+use membership_core::set_up::{Reach, SetUpLink};
+use membership_core::typed_code::CodeLocator;
 use membership_core::user::{PasswordHash, SignIn, SignUp};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -121,6 +123,36 @@ pub async fn dead_links_are_forgotten_after_thirty_days(world: World) {
         world.stores.upkeep.forget_expired().await.expect("a number");
         assert_eq!(world.stores.store.read(&scope).await.expect("facts").links.len(), kept);
     }
+}
+
+/// A code is found by its locator, in whatever organization it is, also where several have the same one; at its end it is
+/// forgotten, and who does the finding is told of none that never was.
+pub async fn codes_are_found_by_their_locator_until_they_are_dead(world: World) {
+    let (portal, other) = (world.found("member_portal", 1).await, world.found("team", 2).await);
+    let (shared, lonely) = (CodeLocator(33_554_431), CodeLocator(0));
+    let mut members = Vec::new();
+    for (number, organization, locator) in [(3, portal.id, shared), (4, other.id, shared), (5, portal.id, lonely)] {
+        let row = Member { user: None, ..member(&world, number) };
+        let (id, link) = (row.id, SetUpLink::after(None, Reach::Hand(locator), world.now()));
+        let events =
+            vec![Event::MemberJoined { member: row }, Event::SetUpLinkIssued { member: id, link, round: None }];
+        record_many(&world.stores, organization, events).await;
+        members.push((organization, id));
+        world.pass(Duration::hours(1));
+    }
+    let found = async |locator: CodeLocator| world.stores.directory.with_set_up_code(locator).await.expect("hints");
+    assert_eq!(found(shared).await, [members[1], members[0]], "the newest first");
+    assert_eq!(found(lonely).await, [members[2]]);
+    assert!(found(CodeLocator(1)).await.is_empty());
+    let scope = Scope { members: vec![members[2].1], ..Scope::of(portal.id) };
+    let facts = world.stores.store.read(&scope).await.expect("facts");
+    let kept = facts.member(members[2].1).expect("the member").set_up.and_then(|link| link.code).expect("its code");
+    assert_eq!((kept.locator, kept.misses), (lonely, 0));
+    world.clock.set(kept.expires_at);
+    world.stores.upkeep.forget_expired().await.expect("a number");
+    let facts = world.stores.store.read(&scope).await.expect("facts");
+    let row = facts.member(members[2].1).expect("the member").set_up.expect("its link");
+    assert!(world.now() < row.expires_at, "the link outlives its code");
 }
 
 /// At most [`Scope::MOST_LAPSED`] lapsed rows of a kind are loaded, the oldest of them; the rest wait for the next time.

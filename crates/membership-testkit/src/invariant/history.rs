@@ -98,6 +98,10 @@ fn has_cause(dump: &Dump, queued: &QueuedMessage) -> bool {
         Content::Errand { errand: Errand::SessionBegins { .. } } => logged(&["session-created", "session-changed"]),
         Content::Errand { errand: Errand::Enrolled { .. } } => logged(&["group-joined", "member-enrolled"]),
         Content::Errand { errand: Errand::SendRound { .. } } => logged(&["round-started", "round-moved"]),
+        Content::Errand { errand: Errand::ClearLogins { .. } } => logged(&["login-clear-begun", "login-clear-moved"]),
+        Content::Errand { errand: Errand::GiveLoginsBack { .. } } => {
+            logged(&["login-clear-undo-begun", "login-clear-moved"])
+        }
         Content::Errand { errand: Errand::ProgramAttended { .. } } => logged(&["program-changed"]),
         // What errands become is written by the courier when they are due, whatever has become of the rows since.
         Content::ProgramInvitation { .. }
@@ -107,7 +111,13 @@ fn has_cause(dump: &Dump, queued: &QueuedMessage) -> bool {
         Content::InvitationAccepted { .. } => logged(&["invitation-accepted"]),
         Content::SeatAllocated { .. } => logged(&["seat-allocated"]),
         Content::AccountSetUp { .. } => logged(&["set-up-link-issued"]),
-        Content::LoginChanged { .. } => logged(&["member-login-changed", "member-signed-out"]),
+        Content::LoginChanged { .. } => logged(&[
+            "member-login-changed",
+            "member-signed-out",
+            "member-login-cleared",
+            "member-login-given-back",
+            "login-set-up",
+        ]),
         Content::SeatAwaited { .. } => logged(&["invitation-accepted", "member-joined"]),
         Content::SeatsFilling { .. } => logged(&[
             "seat-allocated",

@@ -10,17 +10,20 @@ use time::OffsetDateTime;
 use super::{Transition, Violation};
 use crate::memory::{Dump, OrganizationRows};
 
-/// S3.6, I8: "Removal holds from the next request on". A share is held by a member, of a record that is there.
+/// S3.6, I8: "Removal holds from the next request on". A share is held by a member or a group, of a record that is there.
 ///
 /// # Errors
 /// The first share of somebody who is gone, or of nothing.
-pub fn i8_a_share_is_a_members_and_of_a_record(dump: &Dump, _: OffsetDateTime) -> Result<(), Violation> {
+pub fn i8_a_share_has_a_holder_and_a_record(dump: &Dump, _: OffsetDateTime) -> Result<(), Violation> {
     for (id, rows) in &dump.organizations {
         for share in rows.shares.values() {
-            let broken = |what: String| Err(Violation::new("i8_a_share_is_a_members_and_of_a_record", id, what));
-            let Holder::Member(member) = share.holder;
-            if !rows.members.contains_key(&member) {
-                return broken(format!("{} is shared with {member}, who is no member", share.resource));
+            let broken = |what: String| Err(Violation::new("i8_a_share_has_a_holder_and_a_record", id, what));
+            let is_there = match share.holder {
+                Holder::Member(member) => rows.members.contains_key(&member),
+                Holder::Group(group) => rows.groups.contains_key(&group),
+            };
+            if !is_there {
+                return broken(format!("{} is shared with {:?}, which is not there", share.resource, share.holder));
             }
             if !rows.resources.contains_key(&share.resource) {
                 return broken(format!("{} is shared, and is no record", share.resource));
@@ -81,7 +84,7 @@ fn may_give(
         return full && share.holder == Holder::Member(member.id) && (owns || permits(&Permission::WRITE_RECORDS));
     }
     let is_there = |it: &&Resource| it.name == share.resource;
-    let by_share = rows.shares.get(&(share.resource.clone(), Holder::Member(member.id))).map(|it| it.level);
-    let controls = owns || permits(&Permission::CONTROL_RECORDS) || by_share == Some(Level::Control);
+    let by_share = || rows.shares_reaching(&share.resource, member.id).any(|it| it.level == Level::Control);
+    let controls = owns || permits(&Permission::CONTROL_RECORDS) || by_share();
     full && rows.resources.values().any(|it| is_there(&it)) && controls
 }

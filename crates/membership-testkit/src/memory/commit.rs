@@ -2,7 +2,7 @@
 
 use membership_core::api_key::ApiKey;
 use membership_core::audit::{AuditEntry, Stream};
-use membership_core::changes::{AttendanceChanges, Changes, ImportChanges, Saved};
+use membership_core::changes::{AttendanceChanges, Changes, ClearChanges, ImportChanges, Saved};
 use membership_core::id::{ApiKeyId, OrganizationId, SessionId, UserId};
 use membership_core::import::ImportRow;
 use membership_core::invitation::Invitation;
@@ -55,6 +55,7 @@ fn is_about_an_organization(changes: &Changes) -> bool {
         || !changes.attendance.is_empty()
         || !changes.imports.is_empty()
         || !changes.rounds.is_empty()
+        || !changes.clears.is_empty()
         || !changes.wordings.is_empty()
         || !changes.resources.is_empty()
         || !changes.removed_resources.is_empty()
@@ -116,6 +117,7 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
     }
     let numbers: BTreeSet<_> = rows.rounds.values().map(|it| it.number).collect();
     guard(numbers.len() == rows.rounds.len())?;
+    clears(rows, &changes.clears)?;
     keys(&mut rows.keys, &changes.keys)?;
     let numbers: Vec<_> = rows.members.values().filter_map(|it| it.profile.number.as_ref()).collect();
     guard(numbers.iter().collect::<BTreeSet<_>>().len() == numbers.len())?;
@@ -133,6 +135,7 @@ fn attendance(rows: &mut OrganizationRows, changes: &AttendanceChanges) -> Resul
     for (group, version) in &changes.removed_groups {
         guard(rows.groups.remove(group).is_some_and(|it| it.version == *version))?;
         rows.group_members.retain(|(it, _), _| it != group);
+        rows.shares.retain(|(_, holder), _| *holder != Holder::Group(*group));
     }
     for (program, version) in &changes.removed_programs {
         guard(rows.programs.remove(program).is_some_and(|it| it.version == *version))?;
@@ -186,6 +189,21 @@ fn imports(rows: &mut OrganizationRows, changes: &ImportChanges) -> Result<(), S
         row.sealed = None;
     }
     Ok(())
+}
+
+fn clears(rows: &mut OrganizationRows, changes: &ClearChanges) -> Result<(), StoreError> {
+    for saved in &changes.saved {
+        let earlier = rows.clears.insert(saved.row.id, saved.row.clone());
+        guard(earlier.map(|it| it.version) == saved.expected)?;
+    }
+    for login in &changes.taken {
+        guard(rows.cleared.insert((login.clear, login.user), login.clone()).is_none())?;
+    }
+    for key in &changes.settled {
+        guard(rows.cleared.remove(key).is_some())?;
+    }
+    let numbers: BTreeSet<_> = rows.clears.values().map(|it| it.number).collect();
+    guard(numbers.len() == rows.clears.len())
 }
 
 fn resources(rows: &mut OrganizationRows, changes: &Changes) -> Result<(), StoreError> {
@@ -248,7 +266,8 @@ fn users(dump: &mut Dump, users: &[Saved<User>]) -> Result<(), StoreError> {
 }
 
 fn claim_the_same(one: &User, other: &User) -> bool {
-    let username = one.username.is_some() && one.username == other.username;
+    let names = one.username.as_ref().zip(other.username.as_ref());
+    let username = names.is_some_and(|(one, other)| one.looks_like(other));
     let address = one.verified_emails().any(|address| other.has_verified(address));
     let identity = one.identities.iter().any(|it| other.identity(it.id()).is_some());
     one.id != other.id && (username || address || identity)
@@ -270,6 +289,13 @@ fn accounts(dump: &mut Dump, changes: &Changes) -> Result<(), StoreError> {
     for sign_in in &changes.sign_ins {
         guard(dump.sign_ins.insert((sign_in.user, sign_in.id), sign_in.clone()).is_none())?;
         dump.last_logins.insert(sign_in.user, sign_in.created_at);
+    }
+    for replaced in &changes.replaced_sign_ins {
+        let former = dump.sign_ins.get_mut(&(replaced.row.user, replaced.former)).ok_or(StoreError::Conflict)?;
+        guard(former.expires_at == replaced.expected_end)?;
+        former.expires_at = replaced.until;
+        let row = replaced.row.clone();
+        guard(dump.sign_ins.insert((row.user, row.id), row).is_none())?;
     }
     for ended in &changes.ended_sign_ins {
         dump.sign_ins.remove(ended);

@@ -6,19 +6,22 @@ use async_trait::async_trait;
 use membership_core::audit::AuditEntry;
 use membership_core::email::EmailAddress;
 use membership_core::group::Group;
-use membership_core::id::{GroupId, ImportId, MemberId, OrganizationId, UserId};
+use membership_core::id::{ClearId, GroupId, ImportId, MemberId, OrganizationId, UserId};
 use membership_core::import::{Import, ImportCounts, ImportRow};
 use membership_core::invitation::{Delivery, Invitation, InvitationState};
+use membership_core::login_clear::{ClearedLogin, LoginClear};
 use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::{Head, OrganizationState};
 use membership_core::port::{
     AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
-    MemberSort, NamedQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
+    MemberSort, NamedQuery, OrganizationQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
 };
 use membership_core::program::{Phase, Program, Session};
-use membership_core::resource::{Holder, Resource};
+use membership_core::report::{Days, LoginsByDay};
+use membership_core::resource::Resource;
 use membership_core::role::RoleKey;
 use membership_core::roster::{Invited, RosterGroup, Round};
+use membership_core::typed_code::CodeLocator;
 use membership_core::user::SignIn;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -50,6 +53,14 @@ impl Directory for MemoryStore {
             MemberSort::JoinedAt => {
                 newest_first(rows, query.limit, query.cursor.as_ref(), |it| (it.joined_at, it.id.0))
             }
+            MemberSort::LastLogin => {
+                let at = |it: &Member| last_login(&dump, it).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+                newest_first(rows, query.limit, query.cursor.as_ref(), |it| (at(it), it.id.0))
+            }
+            MemberSort::LoginSince => {
+                let since = |it: &Member| it.login_since.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+                newest_first(rows, query.limit, query.cursor.as_ref(), |it| (since(it), it.id.0))
+            }
         })
     }
 
@@ -68,7 +79,7 @@ impl Directory for MemoryStore {
     async fn records(&self, organization: OrganizationId, query: &RecordQuery) -> Result<Page<Resource>, StoreError> {
         let (dump, _) = self.listing()?;
         let rows = of(&dump, organization, |rows| {
-            let with = |it: &Resource, id: MemberId| rows.shares.contains_key(&(it.name.clone(), Holder::Member(id)));
+            let with = |it: &Resource, id: MemberId| rows.reaches(&it.name, id);
             let visible = |it: &Resource| match query.visible {
                 RecordsVisible::All => true,
                 RecordsVisible::OpenAndSharedWith(id) => !it.restricted || with(it, id),
@@ -76,6 +87,10 @@ impl Directory for MemoryStore {
             };
             let fits = |it: &&Resource| {
                 query.kind.as_ref().is_none_or(|kind| it.name.kind() == kind)
+                    && query
+                        .text
+                        .as_ref()
+                        .is_none_or(|text| it.name.id().to_ascii_lowercase().contains(&text.to_ascii_lowercase()))
                     && query.restricted.is_none_or(|restricted| it.restricted == restricted)
                     && query.shared_with.is_none_or(|id| with(it, id))
                     && visible(it)
@@ -102,6 +117,20 @@ impl Directory for MemoryStore {
         }))
     }
 
+    async fn organizations(&self, query: &OrganizationQuery) -> Result<Page<Head>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let (text, id) = query.wanted();
+        let fits = |it: &&Head| {
+            let name = it.organization.name.as_str().to_ascii_lowercase();
+            it.organization.state != OrganizationState::Deleted
+                && text.as_ref().is_none_or(|text| name.contains(text) || id == Some(it.organization.id.0))
+        };
+        let mut rows: Vec<Head> = dump.organizations.values().map(|rows| &rows.head).filter(fits).cloned().collect();
+        rows.reverse();
+        let key = |it: &Head| (String::new(), it.organization.id.0);
+        Ok(page(rows, query.limit, query.cursor.as_ref(), key, |place, cursor| place.1 < cursor.id))
+    }
+
     async fn organizations_of(&self, user: UserId) -> Result<Vec<(Head, Member)>, StoreError> {
         let (dump, _) = self.listing()?;
         let there = dump.organizations.values().filter(|rows| is_there(rows));
@@ -123,6 +152,17 @@ impl Directory for MemoryStore {
         }
         waiting.sort_by_key(|(_, it)| std::cmp::Reverse((it.created_at, it.id)));
         Ok(waiting)
+    }
+
+    async fn with_set_up_code(&self, locator: CodeLocator) -> Result<Vec<(OrganizationId, MemberId)>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let mut found = Vec::new();
+        for (id, rows) in dump.organizations.iter().filter(|(_, rows)| is_there(rows)) {
+            let code = |it: &Member| it.set_up.and_then(|link| link.code).filter(|code| code.locator == locator);
+            found.extend(rows.members.values().filter_map(|it| Some((code(it)?.expires_at, (*id, it.id)))));
+        }
+        found.sort_by_key(|(expires_at, id)| (std::cmp::Reverse(*expires_at), *id));
+        Ok(found.into_iter().map(|(_, id)| id).take(8).collect())
     }
 
     async fn holders(
@@ -306,6 +346,53 @@ impl Directory for MemoryStore {
         Ok(rows)
     }
 
+    async fn logins_after(
+        &self,
+        organization: OrganizationId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<(MemberId, UserId)>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let logins = |rows: &OrganizationRows| {
+            rows.members.values().filter_map(|it| Some((it.id, it.user?))).collect::<Vec<_>>()
+        };
+        let mut rows = of(&dump, organization, logins);
+        rows.retain(|(_, user)| after.is_none_or(|after| after < *user));
+        rows.sort_by_key(|(_, user)| *user);
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(rows)
+    }
+
+    async fn login_clears(&self, organization: OrganizationId) -> Result<Vec<LoginClear>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let mut rows = of(&dump, organization, |rows| rows.clears.values().cloned().collect::<Vec<_>>());
+        rows.sort_by_key(|it| std::cmp::Reverse(it.number));
+        rows.truncate(page_length(LONGEST_PAGE));
+        Ok(rows)
+    }
+
+    async fn cleared_logins(
+        &self,
+        organization: OrganizationId,
+        clear: ClearId,
+        limit: u32,
+    ) -> Result<Vec<ClearedLogin>, StoreError> {
+        let (dump, _) = self.listing()?;
+        let mut rows = of(&dump, organization, |rows| rows.cleared.values().cloned().collect::<Vec<_>>());
+        rows.retain(|it| it.clear == clear);
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(rows)
+    }
+
+    async fn logins_by_day(&self, organization: OrganizationId, days: Days) -> Result<LoginsByDay, StoreError> {
+        let (dump, _) = self.listing()?;
+        let since = of(&dump, organization, |rows| rows.members.values().filter_map(|it| it.login_since).collect());
+        let mut on: BTreeMap<u16, u64> = BTreeMap::new();
+        since.iter().filter_map(|at| days.position(*at)).for_each(|day| *on.entry(day).or_default() += 1);
+        let before = since.iter().filter(|at| **at < days.from()).count();
+        Ok(LoginsByDay { before: u64::try_from(before).unwrap_or(u64::MAX), on: on.into_iter().collect() })
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         self.listing().map(drop)
     }
@@ -325,8 +412,14 @@ fn of<T>(dump: &super::Dump, id: OrganizationId, read: impl FnOnce(&Organization
 fn listed(dump: &super::Dump, id: OrganizationId, query: &MemberQuery, now: OffsetDateTime) -> Vec<Member> {
     of(dump, id, |rows| {
         let is_in = |it: &&Member| query.group.is_none_or(|group| rows.group_members.contains_key(&(group, it.id)));
-        rows.members.values().filter(|it| fits(it, query, now)).filter(is_in).cloned().collect()
+        let signed_in = |it: &&Member| query.signed_in.is_none_or(|filter| filter.includes(last_login(dump, it)));
+        let fitting = rows.members.values().filter(|it| fits(it, query, now));
+        fitting.filter(is_in).filter(signed_in).cloned().collect()
     })
+}
+
+fn last_login(dump: &super::Dump, member: &Member) -> Option<OffsetDateTime> {
+    member.user.and_then(|user| dump.last_logins.get(&user).copied())
 }
 
 /// Who has no login, in the order of their ids.

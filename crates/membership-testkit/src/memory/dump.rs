@@ -7,11 +7,12 @@ use membership_core::audit::AuditEntry;
 use membership_core::facts::Receipt;
 use membership_core::group::{Group, GroupMember};
 use membership_core::id::{
-    ApiKeyId, GroupId, ImportId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId, SessionId,
-    SignInId, SignUpId, UserId, UserLinkId, WordingId,
+    ApiKeyId, ClearId, GroupId, ImportId, InvitationId, MemberId, MessageId, OrganizationId, ProgramId, RoundId,
+    SessionId, SignInId, SignUpId, UserId, UserLinkId, WordingId,
 };
 use membership_core::import::{Import, ImportRow};
 use membership_core::invitation::Invitation;
+use membership_core::login_clear::{ClearedLogin, LoginClear};
 use membership_core::member::Member;
 use membership_core::message::Message;
 use membership_core::organization::Head;
@@ -87,6 +88,10 @@ pub struct OrganizationRows {
     pub import_leases: BTreeMap<ImportId, OffsetDateTime>,
     /// Its rounds of mail to members without a login.
     pub rounds: BTreeMap<RoundId, Round>,
+    /// The times at which its logins were cleared.
+    pub clears: BTreeMap<ClearId, LoginClear>,
+    /// The logins that are kept until nobody can give them back.
+    pub cleared: BTreeMap<(ClearId, UserId), ClearedLogin>,
     /// Its keys, dead ones included.
     pub keys: BTreeMap<ApiKeyId, ApiKey>,
     /// The texts it ever had for its mails.
@@ -169,11 +174,27 @@ impl OrganizationRows {
             import_rows: BTreeMap::new(),
             import_leases: BTreeMap::new(),
             rounds: BTreeMap::new(),
+            clears: BTreeMap::new(),
+            cleared: BTreeMap::new(),
             wordings: BTreeMap::new(),
             resources: BTreeMap::new(),
             shares: BTreeMap::new(),
             log: Vec::new(),
         }
+    }
+
+    /// Whether a record is shared with a member, or with a group that they are in.
+    pub fn reaches(&self, name: &ResourceName, member: MemberId) -> bool {
+        self.shares_reaching(name, member).next().is_some()
+    }
+
+    /// The shares of a record by which it reaches a member.
+    pub fn shares_reaching(&self, name: &ResourceName, member: MemberId) -> impl Iterator<Item = &Share> {
+        let reaching = move |it: &&Share| match it.holder {
+            Holder::Member(id) => id == member,
+            Holder::Group(id) => self.group_members.contains_key(&(id, member)),
+        };
+        self.shares.values().filter(move |it| it.resource == *name).filter(reaching)
     }
 
     /// Who is in which group.

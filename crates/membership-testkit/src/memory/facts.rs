@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use membership_core::api_key::ApiKey;
-use membership_core::facts::{Facts, KeyScope, ReceiptKey, RoundPick, Scope};
+use membership_core::facts::{ClearPick, Facts, KeyScope, ReceiptKey, RoundPick, Scope};
 use membership_core::group::GroupMember;
-use membership_core::id::{ApiKeyId, InvitationId, MemberId, OrganizationId, UserId};
+use membership_core::id::{ApiKeyId, GroupId, InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::invitation::{InvitationState, Inviter};
+use membership_core::login_clear::LoginClear;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::program::{Enrolment, Program};
 use membership_core::quota::{Bucket, Cause, MailLimits, Spent};
@@ -28,11 +29,17 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
         facts.head = Some(rows.head.clone());
         facts.invitations = rows.invitations.values().filter(|it| invitations.contains(&it.id)).cloned().collect();
         facts.rounds = rounds(rows, scope.round);
+        facts.clears = clears(rows, scope.clear);
+        if let Some(ClearPick::Id(id)) = scope.clear {
+            let kept = rows.cleared.values().filter(|it| it.clear == id && scope.cleared_of.contains(&it.user));
+            facts.cleared = kept.cloned().collect();
+        }
         facts.wordings = wordings(rows, scope);
         facts.resources = resources(rows, scope);
         facts.shares = shares(rows, scope, &members);
         facts.members = rows.members.values().filter(|it| members.contains(&it.id)).cloned().collect();
-        attendance(rows, scope, &mut facts);
+        let holders = facts.shares.iter().filter_map(|it| it.holder.group()).collect();
+        attendance(rows, scope, holders, &mut facts);
         facts.imports = scope.import.and_then(|id| rows.imports.get(&id)).cloned().into_iter().collect();
     }
     if let Some((user, token)) = scope.sign_in {
@@ -41,7 +48,7 @@ pub(super) fn slice(dump: &Dump, scope: &Scope, now: OffsetDateTime) -> Facts {
     }
     let users = users(dump, scope, &facts);
     facts.users = dump.users.values().filter(|it| users.contains(&it.id)).cloned().collect();
-    facts.belongs = scope.organizations_of.into_iter().flat_map(|user| belongs(dump, user).take(2)).collect();
+    facts.belongs = scope.organizations_of.iter().flat_map(|user| belongs(dump, *user).take(2)).collect();
     facts.links = dump.links.values().filter(|it| scope.links_of.contains(&it.user)).cloned().collect();
     facts.second_factors =
         dump.second_factors.values().filter(|it| scope.factors_of.contains(&it.user)).cloned().collect();
@@ -67,6 +74,8 @@ pub(super) fn everything(dump: &Dump, organization: Option<OrganizationId>, now:
         sessions: rows.into_iter().flat_map(|rows| rows.sessions.values()).cloned().collect(),
         enrolments: rows.into_iter().flat_map(|rows| rows.enrolments()).collect(),
         rounds: rows.into_iter().flat_map(|rows| rows.rounds.values()).cloned().collect(),
+        clears: rows.into_iter().flat_map(|rows| rows.clears.values()).cloned().collect(),
+        cleared: rows.into_iter().flat_map(|rows| rows.cleared.values()).cloned().collect(),
         wordings: rows.into_iter().flat_map(|rows| rows.wordings.values()).cloned().collect(),
         resources: rows.into_iter().flat_map(|rows| rows.resources.values()).cloned().collect(),
         shares: rows.into_iter().flat_map(|rows| rows.shares.values()).cloned().collect(),
@@ -155,10 +164,11 @@ fn members(rows: &OrganizationRows, scope: &Scope, facts: &Facts) -> BTreeSet<Me
     ids
 }
 
-/// What is asked for, and what the invitations that are asked for lead into.
-fn attendance(rows: &OrganizationRows, scope: &Scope, facts: &mut Facts) {
+/// What is asked for, what the invitations that are asked for lead into, and the groups that hold shares.
+fn attendance(rows: &OrganizationRows, scope: &Scope, holders: BTreeSet<GroupId>, facts: &mut Facts) {
     let asked_for = || scope.invitations.iter().filter_map(|id| rows.invitations.get(id));
-    let groups: BTreeSet<_> = scope.groups.iter().chain(asked_for().flat_map(|it| &it.groups)).collect();
+    let asked_for_groups = scope.groups.iter().chain(asked_for().flat_map(|it| &it.groups)).copied();
+    let groups: BTreeSet<_> = asked_for_groups.chain(holders).collect();
     let sessions: BTreeSet<_> = scope.sessions.iter().chain(asked_for().flat_map(|it| &it.sessions)).collect();
     let members: BTreeSet<_> = facts.members.iter().map(|it| it.id).collect();
     facts.groups = rows.groups.values().filter(|it| groups.contains(&it.id)).cloned().collect();
@@ -182,6 +192,13 @@ fn rounds(rows: &OrganizationRows, pick: Option<RoundPick>) -> Vec<Round> {
     found.cloned().into_iter().collect()
 }
 
+fn clears(rows: &OrganizationRows, pick: Option<ClearPick>) -> Vec<LoginClear> {
+    let Some(pick) = pick else { return Vec::new() };
+    let latest = rows.clears.values().map(|it| it.number).max();
+    let is_asked_for = |it: &&LoginClear| it.is_open() || Some(it.number) == latest || pick == ClearPick::Id(it.id);
+    rows.clears.values().filter(is_asked_for).cloned().collect()
+}
+
 fn wordings(rows: &OrganizationRows, scope: &Scope) -> Vec<Wording> {
     let chosen = &rows.head.organization.branding.wordings;
     let chosen: Vec<_> = scope.templates.iter().filter_map(|template| chosen.chosen(*template)).collect();
@@ -196,8 +213,11 @@ fn resources(rows: &OrganizationRows, scope: &Scope) -> Vec<Resource> {
 
 fn shares(rows: &OrganizationRows, scope: &Scope, members: &BTreeSet<MemberId>) -> Vec<Share> {
     let asked_for = |it: &&Share| {
-        let Holder::Member(holder) = it.holder;
-        scope.shares_of.contains(&it.resource) || scope.resources.contains(&it.resource) && members.contains(&holder)
+        let reaches = match it.holder {
+            Holder::Member(id) => members.contains(&id),
+            Holder::Group(id) => members.iter().any(|member| rows.group_members.contains_key(&(id, *member))),
+        };
+        scope.shares_of.contains(&it.resource) || scope.resources.contains(&it.resource) && reaches
     };
     rows.shares.values().filter(asked_for).cloned().collect()
 }
@@ -207,7 +227,9 @@ fn users(dump: &Dump, scope: &Scope, facts: &Facts) -> BTreeSet<UserId> {
     ids.extend(facts.sign_ins.iter().map(|it| it.user));
     let is_named = |user: &&User| {
         user.emails.iter().any(|email| scope.users_at.contains(&email.address))
-            || user.username.as_ref().is_some_and(|name| scope.usernames.contains(name))
+            || user.username.as_ref().is_some_and(|name| {
+                scope.usernames.contains(name) || scope.usernames_like.iter().any(|it| it.looks_like(name))
+            })
             || user.identities.iter().any(|it| scope.identities.contains(&it.id()))
     };
     ids.extend(dump.users.values().filter(is_named).map(|it| it.id));

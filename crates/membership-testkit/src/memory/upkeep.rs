@@ -6,6 +6,7 @@ use membership_core::audit::{AuditEntry, Stream};
 use membership_core::backup::{Piece, PieceSink};
 use membership_core::id::{ImportId, OrganizationId};
 use membership_core::import::Import;
+use membership_core::login_clear::{ClearState, LoginClear};
 use membership_core::organization::{ChainEnd, OrganizationState};
 use membership_core::port::{StoreError, Upkeep};
 use time::Duration;
@@ -130,6 +131,11 @@ impl Upkeep for MemoryStore {
                 let OrganizationRows { imports, import_rows, import_leases, .. } = rows;
                 import_rows.retain(|(import, _), _| imports.contains_key(import));
                 import_leases.retain(|import, _| imports.contains_key(import));
+                let OrganizationRows { clears, cleared, .. } = rows;
+                let is_over = |it: &LoginClear| {
+                    it.state == ClearState::Cleared && it.undone_until().is_some_and(|until| until <= now)
+                };
+                cleared.retain(|(clear, _), _| !clears.get(clear).is_some_and(is_over));
             }
             dump.spent.retain(|_, empties_at| now < *empties_at);
             dump.outbox.retain(|_, it| it.state != MessageState::Sent || !it.settled_at.is_some_and(is_old));
@@ -142,5 +148,6 @@ fn rows(dump: &Dump) -> usize {
     let keys = dump.organizations.values().map(|rows| rows.keys.len()).sum::<usize>() + dump.operator_keys.len();
     let links = [dump.sign_ups.len(), dump.sign_ins.len(), dump.links.len()].iter().sum::<usize>();
     let imports = dump.organizations.values().map(|rows| rows.imports.len()).sum::<usize>();
-    imports + dump.receipts.len() + dump.outbox.len() + dump.spent.len() + keys + links
+    let kept = dump.organizations.values().map(|rows| rows.cleared.len()).sum::<usize>();
+    kept + imports + dump.receipts.len() + dump.outbox.len() + dump.spent.len() + keys + links
 }

@@ -2,18 +2,20 @@
 
 use membership_core::api_key::NewKey;
 use membership_core::command::{
-    Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangePolicy, ChangeRole, CompleteSignUp,
-    CreateKey, CreateOperatorKey, Customize, Decline, Delete, EndSignIn, Found, FoundFor, Invite, IssueSetUpLink,
-    Leave, Offer, PutRecord, PutTemplate, Reactivate, ReassignOwnership, Register, ReleaseSeat, Remove, RemoveRecord,
-    Rename, Renew, RequestSignUp, ResetTemplate, Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin,
-    SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut, Suspend, TakeBackup, TransferOwnership,
-    UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword,
+    Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangeInvitations, ChangeMembers, ChangePolicy,
+    ChangeRole, CompleteSignUp, CreateKey, CreateOperatorKey, Customize, Decline, Delete, EndSignIn, Found, FoundFor,
+    InvitationDeed, Invite, IssueSetUpLink, Leave, MemberDeed, Offer, PutRecord, PutTemplate, Reactivate,
+    ReassignOwnership, Register, ReleaseSeat, Remove, RemoveRecord, Rename, Renew, RequestSignUp, ResetTemplate,
+    Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull, Settle,
+    ShareRecord, SignMemberOut, Suspend, TakeBackup, TransferOwnership, UnshareRecord, UpdateMember, UpdateProfile,
+    UseInitialPassword,
 };
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
 use membership_core::id::{ApiKeyId, InvitationId, MemberId, OrganizationId, SignInId, SignUpId, UserId};
 use membership_core::invitation::{Channel, Invitation};
 use membership_core::language::Language;
+use membership_core::member::Member;
 use membership_core::organization::OrganizationState;
 use membership_core::person::Person;
 use membership_core::policy::{OrganizationPolicy, SecondFactorPolicy, WhenFull};
@@ -36,6 +38,7 @@ use crate::memory::{Dump, OrganizationRows};
 use logins::change_of;
 
 mod attendance;
+mod clearing;
 mod identities;
 mod imports;
 mod logins;
@@ -140,6 +143,11 @@ impl Eye<'_> {
             Act::Revoke { invitation } => {
                 Revoke { organization, by, invitation: self.invitation(organization, *invitation)? }.into()
             }
+            Act::ChangeInvitations { invitations, revokes } => {
+                let invitations = invitations.iter().filter_map(|it| self.invitation(organization, *it)).collect();
+                let deed = if *revokes { InvitationDeed::Revoke } else { InvitationDeed::Resend };
+                ChangeInvitations { organization, by, invitations, deed }.into()
+            }
             Act::Accept { invitation, link, acceptance } => {
                 let invitation = self.offered(rows, *invitation)?;
                 self.accept(organization, invitation, *link, *acceptance)
@@ -163,9 +171,15 @@ impl Eye<'_> {
                 self.roster(rows, (organization, by), guest, (*login, *link)).into()
             }
             Act::IssueSetUpLink { member: target, by_hand } => {
-                let (member, channel) = (member(*target)?, if *by_hand { Channel::Hand } else { Channel::Mail });
+                let (member, reach) = (member(*target)?, self.reach(*by_hand));
                 let user = rows.members.get(&member).and_then(|it| it.user);
-                IssueSetUpLink { organization, by, member, user, channel }.into()
+                IssueSetUpLink { organization, by, member, user, reach }.into()
+            }
+            Act::TrySetUpCode { member, older, is_right } => {
+                let coded = |it: &&Member| it.set_up.is_some_and(|link| link.code.is_some());
+                let linked = rows.members.values().filter(|it| it.set_up.is_some());
+                let member = member.mostly_of(rows.members.values().filter(coded), linked)?;
+                self.try_code(organization, member, (*older, *is_right))?
             }
             Act::RedeemSetUpLink { member, older, redeemer } => {
                 let member = member.of(rows.members.values().filter(|it| it.set_up.is_some()))?;
@@ -188,6 +202,7 @@ impl Eye<'_> {
             Act::SendRoundChunk { round, stale, finishes } => {
                 self.send_round_chunk(organization, rows, *round, (*stale, *finishes))?
             }
+            Act::Clearing(clearing) => self.clearing((organization, by), rows, clearing)?,
             Act::UpdateMember { member: target, what, stale } => {
                 let member = member(*target)?;
                 let expected = expected(*stale, version(member));
@@ -223,6 +238,18 @@ impl Eye<'_> {
             Act::AllocateSeats { members: targets, all_or_none } => {
                 let members = targets.iter().filter_map(|target| member(*target)).collect();
                 AllocateSeats { organization, by, members, all_or_none: *all_or_none }.into()
+            }
+            Act::ChangeMembers { members: targets, deed, role } => {
+                let members = targets.iter().filter_map(|target| member(*target)).collect();
+                let deed = deed.of([
+                    MemberDeed::ChangeRole(self.role(rows, *role)),
+                    MemberDeed::AllocateSeat,
+                    MemberDeed::ReleaseSeat,
+                    MemberDeed::Suspend,
+                    MemberDeed::Reactivate,
+                    MemberDeed::Remove,
+                ])?;
+                ChangeMembers { organization, by, members, deed }.into()
             }
             Act::ReleaseSeat { member: target } => {
                 let seated = rows.members.values().filter(|it| it.seat).map(|it| it.id);
@@ -285,15 +312,19 @@ impl Eye<'_> {
             }
             Act::ShareRecord { record, member: target, level } => {
                 let (resource, member) = (records::known(rows, *record), member(*target)?);
-                ShareRecord { organization, by, resource, member, level: *level }.into()
+                ShareRecord { organization, by, resource, holder: Holder::Member(member), level: *level }.into()
+            }
+            Act::ShareWithGroup { record, group, level } => {
+                let (resource, group) = (records::known(rows, *record), self.group(rows, *group));
+                ShareRecord { organization, by, resource, holder: Holder::Group(group), level: *level }.into()
             }
             Act::UnshareRecord { record, member: target } => {
                 let shared = record.of(rows.shares.keys());
-                let (resource, member) = match (shared, target) {
-                    (Some((resource, Holder::Member(id))), Target::Own(_)) => (resource.clone(), *id),
-                    _ => (records::known(rows, *record), member(*target)?),
+                let (resource, holder) = match (shared, target) {
+                    (Some((resource, holder)), Target::Own(_)) => (resource.clone(), *holder),
+                    _ => (records::known(rows, *record), Holder::Member(member(*target)?)),
                 };
-                UnshareRecord { organization, by, resource, member }.into()
+                UnshareRecord { organization, by, resource, holder }.into()
             }
         })
     }
@@ -456,7 +487,7 @@ impl Eye<'_> {
     }
 
     fn newcomer(&self, address: &EmailAddress, username: Option<Pick>) -> User {
-        let names = ["ada", "grace", "alan"].map(fixture::username);
+        let names = ["ada", "grace", "alan", "a1an"].map(fixture::username);
         User {
             id: UserId(self.random.id()),
             username: username.and_then(|pick| pick.of(names)),

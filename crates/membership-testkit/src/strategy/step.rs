@@ -181,10 +181,12 @@ pub enum Act {
     AddMember { guest: Guest, login: Option<Pick>, link: Option<bool> },
     IssueSetUpLink { member: Target, by_hand: bool },
     RedeemSetUpLink { member: Pick, older: bool, redeemer: Redeems },
+    TrySetUpCode { member: Pick, older: bool, is_right: bool },
     SetLogin { member: Target, username: Option<Pick>, password: bool },
     SignMemberOut { member: Target },
     StartRound { members: Option<Vec<Target>>, invited: Option<Invited> },
     SendRoundChunk { round: Pick, stale: bool, finishes: bool },
+    Clearing(Clearing),
     UpdateMember { member: Target, what: Pick, stale: bool },
     Remove { member: Target, stale: bool },
     Leave,
@@ -196,6 +198,8 @@ pub enum Act {
     SetSubscription { seats: Option<u32>, expires_at: Option<When>, grace_days: u16 },
     SetWhenFull { waits: bool },
     AllocateSeats { members: Vec<Target>, all_or_none: bool },
+    ChangeMembers { members: Vec<Target>, deed: Pick, role: Pick },
+    ChangeInvitations { invitations: Vec<Target>, revokes: bool },
     ReleaseSeat { member: Target },
     Rename { name: Pick },
     Delete { stale: bool },
@@ -212,7 +216,17 @@ pub enum Act {
     PutRecord { record: Pick, restricted: bool, stale: bool },
     RemoveRecord { record: Pick, stale: bool },
     ShareRecord { record: Pick, member: Target, level: Level },
+    ShareWithGroup { record: Pick, group: Pick, level: Level },
     UnshareRecord { record: Pick, member: Target },
+}
+
+/// What happens around clearing all logins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Clearing {
+    Begin { mistyped: bool },
+    Chunk { clear: Pick, stale: bool, finishes: bool },
+    Undo { clear: Pick },
+    GiveBack { clear: Pick, stale: bool, finishes: bool },
 }
 
 /// What is done with an account.
@@ -244,6 +258,8 @@ pub enum Deed {
     ConfirmTotp { user: Pick, wrong: bool },
     AddPasskey { sign_in: Pick, number: Pick },
     Prove { user: Pick, with: Pick, wrong: bool },
+    ReplaceSignIn { sign_in: Pick },
+    EnterByPasskey { user: Pick, stale: bool },
     RemoveFactor { user: Pick, passkey: Option<Pick>, stale: bool },
     MakeRecoveryCodes { user: Pick, stale: bool },
     ResetSecondFactors { user: Pick, by_operator: bool },
@@ -309,6 +325,19 @@ pub fn step(theme: Theme) -> BoxedStrategy<Step> {
     .boxed()
 }
 
+/// Anything around clearing all logins.
+fn clearing() -> BoxedStrategy<Clearing> {
+    prop_oneof![
+        3 => seldom().prop_map(|mistyped| Clearing::Begin { mistyped }),
+        4 => (pick(), seldom(), any::<bool>())
+            .prop_map(|(clear, stale, finishes)| Clearing::Chunk { clear, stale, finishes }),
+        2 => pick().prop_map(|clear| Clearing::Undo { clear }),
+        3 => (pick(), seldom(), any::<bool>())
+            .prop_map(|(clear, stale, finishes)| Clearing::GiveBack { clear, stale, finishes }),
+    ]
+    .boxed()
+}
+
 /// Any deed with an account.
 pub fn deed() -> BoxedStrategy<Deed> {
     prop_oneof![
@@ -349,6 +378,8 @@ fn factor_deed() -> BoxedStrategy<Deed> {
         3 => (pick(), seldom()).prop_map(|(user, stale)| Deed::BeginTotp { user, stale }),
         6 => (pick(), seldom()).prop_map(|(user, wrong)| Deed::ConfirmTotp { user, wrong }),
         2 => (pick(), pick()).prop_map(|(sign_in, number)| Deed::AddPasskey { sign_in, number }),
+        2 => pick().prop_map(|sign_in| Deed::ReplaceSignIn { sign_in }),
+        2 => (pick(), seldom()).prop_map(|(user, stale)| Deed::EnterByPasskey { user, stale }),
         6 => (pick(), pick(), seldom()).prop_map(|(user, with, wrong)| Deed::Prove { user, with, wrong }),
         1 => (pick(), option::of(pick()), seldom())
             .prop_map(|(user, passkey, stale)| Deed::RemoveFactor { user, passkey, stale }),
@@ -374,6 +405,8 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
         8 => (vec(guest(), 1..4), any::<bool>()).prop_map(|(guests, all_or_none)| Act::Invite { guests, all_or_none }),
         3 => (target(), any::<bool>()).prop_map(|(invitation, by_hand)| Act::Renew { invitation, by_hand }),
         2 => target().prop_map(|invitation| Act::Revoke { invitation }),
+        2 => (vec(target(), 1..4), any::<bool>())
+            .prop_map(|(invitations, revokes)| Act::ChangeInvitations { invitations, revokes }),
         12 => (pick(), link(), acceptance())
             .prop_map(|(invitation, link, acceptance)| Act::Accept { invitation, link, acceptance }),
         1 => (pick(), link()).prop_map(|(invitation, link)| Act::Decline { invitation, link }),
@@ -392,6 +425,8 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
             .prop_map(|(member, at)| Act::SetDeactivationDate { member, at }),
         4 => (vec(target(), 1..3), any::<bool>())
             .prop_map(|(members, all_or_none)| Act::AllocateSeats { members, all_or_none }),
+        3 => (vec(target(), 1..4), pick(), pick())
+            .prop_map(|(members, deed, role)| Act::ChangeMembers { members, deed, role }),
         2 => prop_oneof![3 => Just(true), 1 => Just(false)].prop_map(|waits| Act::SetWhenFull { waits }),
         3 => target().prop_map(|member| Act::ReleaseSeat { member }),
         1 => pick().prop_map(|name| Act::Rename { name }),
@@ -408,6 +443,8 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
         4 => (target(), any::<bool>()).prop_map(|(member, by_hand)| Act::IssueSetUpLink { member, by_hand }),
         8 => (pick(), seldom(), redeems())
             .prop_map(|(member, older, redeemer)| Act::RedeemSetUpLink { member, older, redeemer }),
+        6 => (pick(), seldom(), seldom())
+            .prop_map(|(member, older, is_right)| Act::TrySetUpCode { member, older, is_right }),
         4 => (target(), option::of(pick()), any::<bool>())
             .prop_map(|(member, username, password)| Act::SetLogin { member, username, password }),
         4 => target().prop_map(|member| Act::SignMemberOut { member }),
@@ -415,12 +452,15 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
             .prop_map(|(members, invited)| Act::StartRound { members, invited }),
         8 => (pick(), seldom(), any::<bool>())
             .prop_map(|(round, stale, finishes)| Act::SendRoundChunk { round, stale, finishes }),
+        8 => clearing().prop_map(Act::Clearing),
     ]
     .boxed();
     let records = prop_oneof![
         4 => (pick(), any::<bool>(), seldom())
             .prop_map(|(record, restricted, stale)| Act::PutRecord { record, restricted, stale }),
         4 => (pick(), target(), level()).prop_map(|(record, member, level)| Act::ShareRecord { record, member, level }),
+        3 => (pick(), pick(), level())
+            .prop_map(|(record, group, level)| Act::ShareWithGroup { record, group, level }),
         2 => (pick(), target()).prop_map(|(record, member)| Act::UnshareRecord { record, member }),
         1 => (pick(), seldom()).prop_map(|(record, stale)| Act::RemoveRecord { record, stale }),
         1 => Just(Act::TakeBackup),

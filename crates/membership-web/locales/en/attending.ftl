@@ -20,6 +20,7 @@ group-delete-members =
        *[other] { $count } members are in it, and stay members of the organization.
     }
 group-delete-sessions = They leave the programs and sessions that they attend only through this group.
+group-delete-shares = Records that are shared with this group are no longer shared with it.
 group-delete-invitations = Invitations into this group stay valid, and lead into the organization only.
 members-count =
     { $count ->

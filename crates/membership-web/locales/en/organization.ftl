@@ -1,7 +1,10 @@
 ### The pages of one organization.
 
+overview-waiting = { $count ->
+    [one] You are next.
+   *[other] You are number { $count } of those who wait.
+}
 overview-you = You here
-overview-owner-hint = Alone can pass the ownership on or delete the organization.
 overview-see-members = See the members
 overview-see-invitations = See the invitations
 overview-see-seats = See the seats
@@ -133,6 +136,7 @@ key-expires = until { $date }
 key-revoked = revoked on { $date }
 key-state-usable = Usable
 key-state-idle = Its maker may not act
+key-state-weak = Made without a second factor
 key-state-expired = Expired
 key-state-revoked = Revoked
 key-revoke = Revoke
@@ -141,6 +145,8 @@ confirm-revoke-key-title = Revoke the key “{ $name }”
 confirm-revoke-key-what = Every program that uses this key is refused from its next request on.
 confirm-revoke-key-final = It cannot be taken back. A new key has to be given to the program.
 shown-once-hint = It is shown this once. Select and copy it.
+letter-print = Print the letter
+letter-hint = Below is a letter for whoever has no e-mail. Printing this page prints the letter alone. It is shown this once.
 link-title = The link
 link-lead = Give this link to { $email } and to nobody else: whoever opens it can answer the invitation.
 link-label = Link
@@ -192,6 +198,14 @@ backup-hint = It holds personal data, so keep it safe. Passwords and keys are no
 backup-take = Download a backup
 settings-id = Id of the organization:
 rename-title = Name
+looks-title = Looks and sender
+field-accent = Accent colour
+hint-accent = Such as #0b5cad, dark enough for white text. Leave it empty for the colours of this site.
+field-logo-url = Logo
+hint-logo-url = The https address of a picture; it heads the mails.
+field-sender-name = Sender of the mails
+hint-sender-name = The name that mails come from. Leave it empty for that of this site.
+field-reply-to = Answers to mails go to
 delete-title = Delete the organization
 delete-everybody = Everybody loses access at once, and so do you.
 delete-invitations = No outstanding invitation can be accepted any more.
@@ -213,6 +227,7 @@ log-by-somebody = Somebody
 log-other = { $actor } changed { $subject }
 log-organization-founded = { $actor } created the organization { $subject }
 log-organization-renamed = { $actor } renamed the organization to { $subject }
+log-organization-branded = { $actor } changed how the organization looks and signs
 log-backup-taken = { $actor } took a backup
 log-organization-restored = The organization was restored from a backup
 log-organization-deleted = { $actor } deleted the organization
@@ -243,13 +258,6 @@ log-import-undo-begun = { $actor } had the import of { $subject } undone
 log-api-key-created = { $actor } made the key “{ $subject }”
 log-api-key-revoked = { $actor } revoked the key “{ $subject }”
 
-operator-title = Operator
-operator-lead = What only whoever runs this deployment can do. Every act here is written into the organization's log.
-operator-found-title = Create an organization for somebody
-operator-found-lead = It awaits its owner: it comes to life when the person accepts the mailed invitation.
-operator-found-submit = Create and invite the owner
-operator-limit-title = What an organization has bought
-operator-limit-lead = It is set as a whole: what is left empty ends. More seats go first to those who wait. Below the number in use, nobody is removed and nobody is admitted.
 field-owner-email = The owner's e-mail address
 hint-owner-email = The invitation to own the organization goes there.
 field-seat-limit = Number of seats
@@ -260,8 +268,6 @@ hint-expires-at = Leave it empty if it does not end.
 field-grace-days = Days of grace
 hint-grace-days = So long after the end everything can still be used, but nobody is invited and no seat is given.
 field-organization-language = Language of its mails
-field-organization-id = Id of the organization
-hint-organization-id = Its administrators see it in their settings.
 
 filters = Filters
 sort = Order
@@ -300,6 +306,19 @@ attention-waiting =
         [one] One member waits for a seat.
        *[other] { $count } members wait for a seat.
     }
+attention-grace = The subscription has ended, and the days of grace are running. Nobody can be invited.
+attention-over = The subscription has ended, and access is limited.
+attention-ends = The subscription ends on { $date }.
+attention-in-line =
+    { $count ->
+        [one] One member is in line for the next free seat.
+       *[other] { $count } members are in line for the next free seats.
+    }
+attention-without-login =
+    { $count ->
+        [one] One member has not set up a login yet.
+       *[other] { $count } members have not set up a login yet.
+    }
 recent-title = Lately
 member-history = History
 member-standing = Membership
@@ -309,7 +328,6 @@ member-login = Has a login
 member-what = What you can do
 member-nothing = There is nothing here for you to change.
 status-active = Active
-rename-changed = Somebody else changed the name meanwhile: it is now “{ $name }”. Save once more to replace it by yours.
 log-filter = Show only
 log-every = Everything
 changed-role = Role
@@ -330,6 +348,16 @@ event-member-removed = Removals
 event-member-left = People who left
 event-seat-allocated = Seats allocated
 event-seat-released = Seats released
+log-only-by = Only by { $name }
+log-done-by = Everything { $name } has done
+filter-remove = Take this filter away
+event-invitation-renewed = Invitations sent again
+event-invitation-expired = Invitations that expired
+event-organization-renamed = New names of the organization
+event-subscription-set = Changes of the subscription
+event-template-saved = Changed mail texts
+event-api-key-created = Keys made
+event-api-key-revoked = Keys revoked
 event-ownership-transferred = Transfers of ownership
 
 templates-title = Mail texts
@@ -353,7 +381,6 @@ template-badge-broken = not usable
 template-own = The organization uses a text of its own.
 template-built-in = The built-in text is in use.
 template-broken = This text cannot be used any more, so mails go out with the built-in one. Change it, or reset it.
-template-changed = Somebody else has changed this text meanwhile. It now reads: { $text }
 template-preview = Preview
 template-preview-text = Preview as plain text
 template-preview-title = How it looks
@@ -456,3 +483,77 @@ left-out-gone = { $count ->
     [one] one is no member any more
    *[other] { $count } are no members any more
 }
+
+### Clearing all logins.
+
+clear-title = Clear all logins
+clear-lead = Everybody would have to set up a login again by a personal link. For when logins cannot be trusted any more. First you see how many people it hits.
+clear-link = Clear all logins …
+clear-would-hit = { $count ->
+    [0] It hits nobody.
+    [one] It hits one person: they cannot sign in here any more and have to set up a login again.
+   *[other] It hits { $count } people: they cannot sign in here any more and have to set up a login again.
+}
+clear-gone = { $count ->
+    [one] One login is gone: this organization made it, and no other relies on it.
+   *[other] { $count } logins are gone: this organization made them, and no other relies on them.
+}
+clear-untied = { $count ->
+    [one] One account stays as it is and only opens this organization no more.
+   *[other] { $count } accounts stay as they are and only open this organization no more.
+}
+left-alone-owner = The owner's login is left alone.
+left-alone-yourself = Your own login is left alone.
+left-alone-operator = { $count ->
+    [one] One login is left alone: it belongs to whoever runs this service.
+   *[other] { $count } logins are left alone: they belong to whoever runs this service.
+}
+left-alone-above-yours = { $count ->
+    [one] One login is left alone: the member has your rank or a higher one.
+   *[other] { $count } logins are left alone: these members have your rank or a higher one.
+}
+left-alone-set-up-since = { $count ->
+    [one] One login is left alone: it was set up after this began.
+   *[other] { $count } logins are left alone: they were set up after this began.
+}
+clear-keys = API keys that these people have made stop working for good.
+clear-order = It goes in small steps, the oldest accounts first. Each person is told by mail if there is an address.
+clear-undo = You can take it back for 24 hours. Whoever has set up a login anew by then keeps the new one.
+clear-name-differs = This is not the organization's name, so nothing was cleared. Type it exactly as it is.
+clear-submit = Clear all logins
+clear-state-clearing = Logins are being cleared
+clear-state-cleared = Logins cleared
+clear-state-undoing = Logins are being given back
+clear-state-undone = Taken back
+clear-given-back = { $count ->
+    [one] One login was given back.
+   *[other] { $count } logins were given back.
+}
+not-given-back-set-up-anew = { $count ->
+    [one] One was not given back: the person has set up a new login.
+   *[other] { $count } were not given back: these people have set up a new login.
+}
+not-given-back-gone = { $count ->
+    [one] One was not given back: the member is not here any more.
+   *[other] { $count } were not given back: these members are not here any more.
+}
+not-given-back-taken = { $count ->
+    [one] One was not given back: its username or address is another account's by now.
+   *[other] { $count } were not given back: their usernames or addresses are other accounts' by now.
+}
+not-given-back-above-yours = { $count ->
+    [one] One was not given back: the member has your rank or a higher one.
+   *[other] { $count } were not given back: these members have your rank or a higher one.
+}
+clear-undo-until = It can be taken back until { $moment }.
+clear-undo-link = Take it back …
+clear-undo-title = Give the cleared logins back
+clear-undo-back = Whoever was cleared and has not set up a login since gets the old one back: username, password, second factor.
+clear-undo-anew = Whoever has set up a new login keeps it.
+clear-undo-not = Sign-ins and API keys do not come back: people sign in again.
+clear-undo-submit = Give them back
+log-login-clear-begun = { $actor } began to clear all logins
+log-login-clear-moved = All logins: cleared, or given back, a step further
+log-login-clear-undo-begun = { $actor } began to give the cleared logins back
+log-member-login-cleared = { $actor } cleared the login of { $subject }
+log-member-login-given-back = { $actor } gave { $subject } the login back

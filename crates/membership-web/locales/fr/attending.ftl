@@ -20,6 +20,7 @@ group-delete-members =
        *[other] { $count } membres en font partie, et restent membres de l’organisation.
     }
 group-delete-sessions = Ils quittent les programmes et les sessions qu’ils ne suivent que par ce groupe.
+group-delete-shares = Les enregistrements partagés avec ce groupe ne le sont plus.
 group-delete-invitations = Les invitations dans ce groupe restent valables, et ne mènent plus qu’à l’organisation.
 members-count =
     { $count ->
@@ -60,7 +61,7 @@ program-no-groups = Aucun groupe ne le suit en entier. Ses sessions accueillent 
 program-message = Ce que dit son courriel
 program-language = La langue de son courriel : { $language }
 field-program-name = Nom du programme
-hint-program-message = Facultatif. Figure dans le courriel que chacun reçoit quand une session commence. Au plus 1 000 caractères.
+hint-program-message = Facultatif. Figure dans le courriel que chacun reçoit quand une session commence. Au plus 1 000 caractères.
 hint-program-groups = Qui est dans l’un de ces groupes est inscrit à toutes les sessions qui ne sont pas terminées.
 language-of-the-organization = Celle de l’organisation
 program-delete-title = Supprimer le programme { $name } ?

@@ -1,7 +1,10 @@
 ### Les pages d’une organisation.
 
+overview-waiting = { $count ->
+    [one] Vous êtes en tête de la file.
+   *[other] Vous êtes à la place { $count } de la file.
+}
 overview-you = Vous ici
-overview-owner-hint = Peut seul transférer la propriété ou supprimer l’organisation.
 overview-see-members = Voir les membres
 overview-see-invitations = Voir les invitations
 overview-see-seats = Voir les places
@@ -94,7 +97,7 @@ hint-addresses = Une ou plusieurs, au plus { $count } : séparées par des virgu
 invite-more = Message, langue, dates et remise
 invite-submit = Inviter
 field-message = Vos propres mots
-hint-message = Facultatif. Figure dans le courriel et sur la page derrière le lien. Au plus 1 000 caractères.
+hint-message = Facultatif. Figure dans le courriel et sur la page derrière le lien. Au plus 1 000 caractères.
 field-mail-language = Langue du courriel
 field-expires = Valable combien de jours ?
 hint-expires = Laissez vide pour { $days } jours. Au plus { $most }.
@@ -133,6 +136,7 @@ key-expires = jusqu’au { $date }
 key-revoked = révoquée le { $date }
 key-state-usable = Utilisable
 key-state-idle = Son auteur ne peut pas agir
+key-state-weak = Créée sans second facteur
 key-state-expired = Expirée
 key-state-revoked = Révoquée
 key-revoke = Révoquer
@@ -141,6 +145,8 @@ confirm-revoke-key-title = Révoquer la clé « { $name } »
 confirm-revoke-key-what = Tout programme qui utilise cette clé est refusé dès sa prochaine requête.
 confirm-revoke-key-final = C’est définitif. Il faudra donner une nouvelle clé au programme.
 shown-once-hint = Il ne s’affiche qu’une fois. Sélectionnez le texte et copiez-le.
+letter-print = Imprimer la lettre
+letter-hint = Voici une lettre pour qui n’a pas d’adresse e-mail. Imprimer cette page n’imprime que la lettre. Elle ne s’affiche qu’une fois.
 link-title = Le lien
 link-lead = Remettez ce lien à { $email } et à personne d’autre : quiconque l’ouvre peut répondre à l’invitation.
 link-label = Lien
@@ -192,6 +198,14 @@ backup-hint = Il contient des données personnelles : gardez-le en lieu sûr. Ni
 backup-take = Télécharger une sauvegarde
 settings-id = Identifiant de l’organisation :
 rename-title = Nom
+looks-title = Apparence et expéditeur
+field-accent = Couleur d’accent
+hint-accent = Par exemple #0b5cad, assez foncée pour du texte blanc. Laissez vide pour les couleurs de ce site.
+field-logo-url = Logo
+hint-logo-url = L’adresse https d’une image ; elle figure en tête des messages.
+field-sender-name = Expéditeur des messages
+hint-sender-name = Le nom dont viennent les messages. Laissez vide pour celui de ce site.
+field-reply-to = Les réponses aux messages vont à
 delete-title = Supprimer l’organisation
 delete-everybody = Tout le monde perd l’accès aussitôt, vous aussi.
 delete-invitations = Aucune invitation en cours ne pourra plus être acceptée.
@@ -213,6 +227,7 @@ log-by-somebody = Quelqu’un
 log-other = { $actor } a changé { $subject }
 log-organization-founded = { $actor } a créé l’organisation { $subject }
 log-organization-renamed = { $actor } a renommé l’organisation en { $subject }
+log-organization-branded = { $actor } a changé l’apparence et l’expéditeur de l’organisation
 log-backup-taken = { $actor } a fait une sauvegarde
 log-organization-restored = L’organisation a été restaurée d’une sauvegarde
 log-organization-deleted = { $actor } a supprimé l’organisation
@@ -243,13 +258,6 @@ log-import-undo-begun = { $actor } a fait annuler l’importation du { $subject 
 log-api-key-created = { $actor } a créé la clé « { $subject } »
 log-api-key-revoked = { $actor } a révoqué la clé « { $subject } »
 
-operator-title = Exploitation
-operator-lead = Ce que seul l’exploitant de ce service peut faire. Chaque acte est inscrit au journal de l’organisation.
-operator-found-title = Créer une organisation pour quelqu’un
-operator-found-lead = Elle attend son propriétaire : elle prend vie quand la personne accepte l’invitation envoyée par courriel.
-operator-found-submit = Créer et inviter le propriétaire
-operator-limit-title = Ce qu’une organisation a acheté
-operator-limit-lead = Tout est fixé d’un coup : ce qui est laissé vide prend fin. De nouvelles places vont d’abord aux personnes qui attendent. Au-dessous du nombre utilisé, personne n’est retiré et personne n’est admis.
 field-owner-email = Adresse e-mail du propriétaire
 hint-owner-email = L’invitation à posséder l’organisation y est envoyée.
 field-seat-limit = Nombre de places
@@ -260,8 +268,6 @@ hint-expires-at = Laissez vide si l’abonnement ne se termine pas.
 field-grace-days = Jours de grâce
 hint-grace-days = Pendant ces jours après la fin, tout reste utilisable, mais personne n’est invité et aucune place n’est attribuée.
 field-organization-language = Langue de ses courriels
-field-organization-id = Identifiant de l’organisation
-hint-organization-id = Ses administrateurs le voient dans leurs réglages.
 
 filters = Filtres
 sort = Ordre
@@ -300,6 +306,19 @@ attention-waiting =
         [one] Un membre attend une place.
        *[other] { $count } membres attendent une place.
     }
+attention-grace = L’abonnement est terminé et les jours de grâce courent. Personne ne peut être invité.
+attention-over = L’abonnement est terminé, et l’accès est limité.
+attention-ends = L’abonnement se termine le { $date }.
+attention-in-line =
+    { $count ->
+        [one] Un membre attend la prochaine place libre.
+       *[other] { $count } membres attendent les prochaines places libres.
+    }
+attention-without-login =
+    { $count ->
+        [one] Un membre n’a pas encore de moyen de connexion.
+       *[other] { $count } membres n’ont pas encore de moyen de connexion.
+    }
 recent-title = Dernièrement
 member-history = Historique
 member-standing = Adhésion
@@ -309,7 +328,6 @@ member-login = Dispose d’un accès
 member-what = Ce que vous pouvez faire
 member-nothing = Il n’y a rien ici que vous puissiez changer.
 status-active = Actif
-rename-changed = Quelqu’un d’autre a changé le nom entre-temps : c’est maintenant « { $name } ». Enregistrez encore une fois pour le remplacer par le vôtre.
 log-filter = Montrer seulement
 log-every = Tout
 changed-role = Rôle
@@ -330,6 +348,16 @@ event-member-removed = Exclusions
 event-member-left = Départs
 event-seat-allocated = Places attribuées
 event-seat-released = Places libérées
+log-only-by = Seulement par { $name }
+log-done-by = Tout ce que { $name } a fait
+filter-remove = Retirer ce filtre
+event-invitation-renewed = Invitations renvoyées
+event-invitation-expired = Invitations expirées
+event-organization-renamed = Nouveaux noms de l’organisation
+event-subscription-set = Changements de l’abonnement
+event-template-saved = Textes d’e-mail modifiés
+event-api-key-created = Clés créées
+event-api-key-revoked = Clés révoquées
 event-ownership-transferred = Transferts de propriété
 
 templates-title = Textes des courriels
@@ -353,7 +381,6 @@ template-badge-broken = inutilisable
 template-own = L’organisation utilise un texte qui lui est propre.
 template-built-in = Le texte fourni est utilisé.
 template-broken = Ce texte ne peut plus être utilisé : les courriels partent avec le texte fourni. Modifiez-le ou réinitialisez-le.
-template-changed = Quelqu’un d’autre a modifié ce texte entre-temps. Il dit maintenant : { $text }
 template-preview = Aperçu
 template-preview-text = Aperçu en texte seul
 template-preview-title = Ce que cela donne
@@ -456,3 +483,77 @@ left-out-gone = { $count ->
     [one] { $count } n’est plus membre
    *[other] { $count } ne sont plus membres
 }
+
+### Effacer tous les identifiants.
+
+clear-title = Effacer tous les identifiants
+clear-lead = Chaque personne devra recréer ses identifiants par un lien personnel. À faire quand on ne peut plus se fier aux identifiants. Vous verrez d’abord combien de personnes sont touchées.
+clear-link = Effacer tous les identifiants…
+clear-would-hit = { $count ->
+    [0] Personne n’est touché.
+    [one] Une personne est touchée : elle ne pourra plus se connecter ici et devra recréer ses identifiants.
+   *[other] { $count } personnes sont touchées : elles ne pourront plus se connecter ici et devront recréer leurs identifiants.
+}
+clear-gone = { $count ->
+    [one] Un compte est effacé : cette organisation l’a créé et aucune autre n’en dépend.
+   *[other] { $count } comptes sont effacés : cette organisation les a créés et aucune autre n’en dépend.
+}
+clear-untied = { $count ->
+    [one] Un compte reste tel quel et n’ouvre plus cette seule organisation.
+   *[other] { $count } comptes restent tels quels et n’ouvrent plus cette seule organisation.
+}
+left-alone-owner = Les identifiants du propriétaire ne sont pas touchés.
+left-alone-yourself = Les vôtres ne sont pas touchés.
+left-alone-operator = { $count ->
+    [one] Une personne n’est pas touchée : elle exploite ce service.
+   *[other] { $count } personnes ne sont pas touchées : elles exploitent ce service.
+}
+left-alone-above-yours = { $count ->
+    [one] Une personne n’est pas touchée : elle a votre rang ou un rang plus élevé.
+   *[other] { $count } personnes ne sont pas touchées : elles ont votre rang ou un rang plus élevé.
+}
+left-alone-set-up-since = { $count ->
+    [one] Une personne n’est pas touchée : elle a créé ses identifiants après le début.
+   *[other] { $count } personnes ne sont pas touchées : elles ont créé leurs identifiants après le début.
+}
+clear-keys = Les clés API que ces personnes ont créées cessent définitivement de fonctionner.
+clear-order = Cela se fait par petites étapes, les comptes les plus anciens d’abord. Chaque personne qui a une adresse est avertie par courriel.
+clear-undo = Vous pouvez revenir en arrière pendant 24 heures. Qui aura recréé ses identifiants gardera les nouveaux.
+clear-name-differs = Ce n’est pas le nom de l’organisation ; rien n’a donc été effacé. Saisissez-le exactement.
+clear-submit = Tout effacer
+clear-state-clearing = Identifiants en cours d’effacement
+clear-state-cleared = Identifiants effacés
+clear-state-undoing = Identifiants en cours de restitution
+clear-state-undone = Annulé
+clear-given-back = { $count ->
+    [one] Une personne a retrouvé ses identifiants.
+   *[other] { $count } personnes ont retrouvé leurs identifiants.
+}
+not-given-back-set-up-anew = { $count ->
+    [one] Une personne garde ses nouveaux identifiants.
+   *[other] { $count } personnes gardent leurs nouveaux identifiants.
+}
+not-given-back-gone = { $count ->
+    [one] Une personne n’est plus membre.
+   *[other] { $count } personnes ne sont plus membres.
+}
+not-given-back-taken = { $count ->
+    [one] Une personne ne les retrouve pas : l’identifiant ou l’adresse appartient désormais à un autre compte.
+   *[other] { $count } personnes ne les retrouvent pas : l’identifiant ou l’adresse appartient désormais à un autre compte.
+}
+not-given-back-above-yours = { $count ->
+    [one] Une personne ne les retrouve pas : elle a votre rang ou un rang plus élevé.
+   *[other] { $count } personnes ne les retrouvent pas : elles ont votre rang ou un rang plus élevé.
+}
+clear-undo-until = Annulable jusqu’au { $moment }.
+clear-undo-link = Annuler l’effacement…
+clear-undo-title = Rendre les identifiants effacés
+clear-undo-back = Toute personne touchée qui n’a pas recréé ses identifiants retrouve les anciens : identifiant, mot de passe, second facteur.
+clear-undo-anew = Qui a créé de nouveaux identifiants les garde.
+clear-undo-not = Les connexions et les clés API ne reviennent pas : chacun se reconnecte.
+clear-undo-submit = Les rendre
+log-login-clear-begun = { $actor } a commencé à effacer tous les identifiants
+log-login-clear-moved = Tous les identifiants : effacés, ou rendus, une étape de plus
+log-login-clear-undo-begun = { $actor } a commencé à rendre les identifiants effacés
+log-member-login-cleared = { $actor } a effacé les identifiants de { $subject }
+log-member-login-given-back = { $actor } a rendu à { $subject } ses identifiants

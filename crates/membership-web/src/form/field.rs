@@ -19,6 +19,8 @@ pub(crate) struct Field {
     rows: Option<u8>,
     options: Vec<Choice>,
     longest: Option<usize>,
+    /// Where it is asked, while somebody types, what is wrong with it.
+    checked_at: Option<&'static str>,
 }
 
 /// One of several to choose from.
@@ -45,6 +47,7 @@ impl Field {
             rows: None,
             options: Vec::new(),
             longest: None,
+            checked_at: None,
         }
     }
 
@@ -68,6 +71,11 @@ impl Field {
     pub(crate) fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
+    }
+
+    /// Something that goes with the form and is not for people.
+    pub(crate) fn hidden(name: &'static str, value: impl Into<String>) -> Self {
+        Self { kind: "hidden", ..Self::line(name, String::new()) }.with(value)
     }
 
     /// A text of several lines.
@@ -122,11 +130,34 @@ impl Field {
         self
     }
 
+    /// The same field, which is checked at this address while somebody types; on sending it is checked anyway.
+    #[must_use]
+    pub(crate) fn checked_at(mut self, path: &'static str) -> Self {
+        self.checked_at = Some(path);
+        self
+    }
+
     /// The same field with what is wrong with it.
     #[must_use]
     pub(crate) fn judged(mut self, problems: &Problems) -> Self {
         self.problem = problems.of(self.name);
         self
+    }
+
+    /// The same field, which overwrites what is kept: it is judged, and tells what is there now if somebody else has changed
+    /// that since the form was shown.
+    #[must_use]
+    pub(crate) fn over(self, present: &str, problems: &Problems) -> Self {
+        let title =
+            |value: &str| self.options.iter().find(|it| it.value == value).map_or(value, |it| &it.title).to_owned();
+        let overtaken = problems.overtaken(&title(&self.chosen_value()), &title(present));
+        let mut judged = self.judged(problems);
+        judged.problem = judged.problem.or(overtaken);
+        judged
+    }
+
+    fn chosen_value(&self) -> String {
+        self.options.iter().find(|it| it.chosen).map_or(&self.value, |it| &it.value).clone()
     }
 
     fn described_by(&self) -> Option<String> {
@@ -161,6 +192,17 @@ impl Choices {
         self.problem = problems.of(self.name);
         self
     }
+
+    /// The same cards, which overwrite what is kept, as [`Field::over`] does.
+    #[must_use]
+    pub(crate) fn over(self, present: &str, problems: &Problems) -> Self {
+        let title = |found: Option<&Choice>| found.map(|it| it.title.clone()).unwrap_or_default();
+        let chosen = title(self.choices.iter().find(|it| it.chosen));
+        let overtaken = problems.overtaken(&chosen, &title(self.choices.iter().find(|it| it.value == present)));
+        let mut judged = self.judged(problems);
+        judged.problem = judged.problem.or(overtaken);
+        judged
+    }
 }
 
 /// Boxes of which any number is ticked.
@@ -184,6 +226,19 @@ impl Boxes {
     pub(crate) fn hinted(mut self, hint: String) -> Self {
         self.hint = Some(hint);
         self
+    }
+
+    /// The same boxes, which overwrite what is kept, as [`Field::over`] does.
+    #[must_use]
+    pub(crate) fn over(self, present: &[String], problems: &Problems) -> Self {
+        let titles = |kept: &dyn Fn(&Choice) -> bool| {
+            let titles: Vec<_> = self.choices.iter().filter(|it| kept(it)).map(|it| it.title.as_str()).collect();
+            if titles.is_empty() { "–".to_owned() } else { titles.join(", ") }
+        };
+        let overtaken = problems.overtaken(&titles(&|it| it.chosen), &titles(&|it| present.contains(&it.value)));
+        let mut judged = self.judged(problems);
+        judged.problem = judged.problem.or(overtaken);
+        judged
     }
 
     /// The same boxes with what is wrong with what was ticked.
@@ -219,6 +274,7 @@ pub(crate) fn choose(mut choices: Vec<Choice>, value: &str) -> Vec<Choice> {
 mod tests {
     use membership_core::language::Language;
     use membership_core::name::PersonName;
+    use membership_core::refusal::Refusal;
 
     use super::*;
     use crate::words::Words;
@@ -246,6 +302,17 @@ mod tests {
     fn a_password_is_never_shown_again() {
         let html = Field::password("Password".to_owned(), "current-password").with("secret").render().unwrap();
         assert!(!html.contains("secret"));
+    }
+
+    #[test]
+    fn a_field_that_somebody_else_changed_tells_what_is_there_now() {
+        let mut problems = Problems::none(Words { language: Language::English });
+        let mine = Field::line("name", "Name".to_owned()).with("Mine");
+        assert!(!mine.clone().over("Theirs", &problems).render().unwrap().contains("Theirs"));
+        problems.add(&Refusal::ChangedMeanwhile);
+        let html = mine.clone().over("Theirs", &problems).render().unwrap();
+        assert!(html.contains("Theirs") && html.contains(r#"value="Mine""#), "{html}");
+        assert!(!mine.over("Mine", &problems).render().unwrap().contains("problem"), "both typed the same");
     }
 
     #[test]

@@ -16,6 +16,9 @@ use crate::visit::Visit;
 const PASSWORD: &str = "password";
 const PRESENT_PASSWORD: &str = crate::pages::account::password::PRESENT;
 
+/// The hidden field with the version of what a form overwrites.
+pub(crate) const VERSION: &str = "version";
+
 /// A form that was sent by a visitor and is theirs to send.
 pub(crate) struct Posted {
     pub visit: Visit,
@@ -27,7 +30,17 @@ pub(crate) struct Posted {
 impl Posted {
     /// What was typed into a field; nothing if the form has no such field.
     pub(crate) fn text(&self, name: &str) -> &str {
-        self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+        self.typed(name).unwrap_or_default()
+    }
+
+    /// What was typed into a field, unless the form has no such field.
+    pub(crate) fn typed(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The version that the form was made of, if it overwrites what others may change, too.
+    pub(crate) fn version(&self) -> Option<u64> {
+        self.text(VERSION).parse().ok()
     }
 
     /// Everything that was sent under a name, such as the boxes that were ticked.

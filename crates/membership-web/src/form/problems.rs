@@ -16,12 +16,13 @@ pub(crate) struct Problems {
     fields: BTreeMap<String, String>,
     whole: Option<String>,
     status: Option<StatusCode>,
+    stale: bool,
 }
 
 impl Problems {
     /// Nothing is wrong, yet.
     pub(crate) fn none(words: Words) -> Self {
-        Self { words, fields: BTreeMap::new(), whole: None, status: None }
+        Self { words, fields: BTreeMap::new(), whole: None, status: None, stale: false }
     }
 
     /// What was read of a field; what cannot be read is kept as that field's problem.
@@ -31,7 +32,9 @@ impl Problems {
 
     /// Adds a refusal: next to the field it is about, or else above the form.
     pub(crate) fn add(&mut self, refusal: &Refusal) {
-        let text = self.words.refusal(refusal);
+        let stale = *refusal == Refusal::ChangedMeanwhile;
+        self.stale |= stale;
+        let text = if stale { self.words.t("changed-meanwhile") } else { self.words.refusal(refusal) };
         match field_of(refusal) {
             Some(field) => {
                 self.fields.entry(field).or_insert(text);
@@ -57,6 +60,15 @@ impl Problems {
     pub(crate) fn say_of_all(&mut self, text: String) {
         self.whole = Some(text);
         self.status.get_or_insert(StatusCode::CONFLICT);
+    }
+
+    /// What is now in place of what was typed, if somebody else has changed it since the form was shown. The next press
+    /// decides: the form that tells this carries the present version.
+    pub(crate) fn overtaken(&self, typed: &str, present: &str) -> Option<String> {
+        // Forms send line breaks as two characters.
+        let differs = typed.replace("\r\n", "\n").trim() != present.trim();
+        let shown = if present.is_empty() { "–" } else { present };
+        (self.stale && differs).then(|| self.words.t1("changed-now", "present", shown))
     }
 
     /// What is wrong with a field.
@@ -89,7 +101,8 @@ pub(crate) struct Summary {
 fn field_of(refusal: &Refusal) -> Option<String> {
     match refusal {
         Refusal::Invalid(input) => Some(input.field.to_string()),
-        Refusal::UsernameTaken => Some("username".to_owned()),
+        Refusal::UsernameTaken | Refusal::UsernameConfusable => Some("username".to_owned()),
+        Refusal::NumberTaken => Some("number".to_owned()),
         Refusal::NotTheInvitedAddress => Some("email".to_owned()),
         Refusal::UnknownRole { .. } | Refusal::RoleAboveYours { .. } => Some("role".to_owned()),
         _ => None,

@@ -8,3 +8,4 @@ pub(crate) mod mailbox;
 pub(crate) mod operator;
 pub(crate) mod organization;
 pub(crate) mod organizations;
+pub(crate) mod records;

@@ -20,6 +20,7 @@ mod limits;
 mod people;
 mod presets;
 mod recovery;
+mod roster;
 
 use crate::browser::{PASSWORD, browser, id_of, owner, world};
 
@@ -219,23 +220,33 @@ async fn s0_13_only_the_operator_sells_seats() {
     let (world, memory, router) = world();
     let (mut ada, team) = owner(&world, &router, "group_subscription").await;
     let id = id_of(&team);
-    let fields = [("organization", id.to_string()), ("limit", "8".to_owned())];
-    let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let set = ada.post("/operator", "/operator/subscription", &fields).await;
-    assert_eq!(set.location, Some(format!("/operator?done=subscription-set&organization={id}")), "{}", set.html);
+    let page = format!("/operator/organizations/{id}");
+    let set = ada.post(&page, &format!("{page}/subscription"), &[("seat_limit", "8")]).await;
+    assert_eq!(set.location, Some(format!("{page}?done=subscription-set")), "{}", set.html);
+    let wrong = ada.post(&page, &format!("{page}/subscription"), &[("seat_limit", "eight")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.html.contains("value=\"eight\""), "{}", wrong.html);
     assert_eq!(memory.dump().organizations[&id].head.seats.limit, Some(8));
     let seats = ada.get(&format!("{team}/seats")).await;
     assert!(seats.html.contains("Allocate a seat") && seats.html.contains("<dd>8</dd>"), "{}", seats.html);
     let fields = [("name", "New"), ("owner_email", "owner@example.org"), ("preset", "account"), ("language", "fr")];
-    let founded = ada.post("/operator", "/operator/organizations", &fields).await;
-    assert!(founded.location.unwrap().starts_with("/operator?done=organization-awaits-owner"));
+    let new = "/operator/organizations/new";
+    let founded = ada.post(new, new, &fields).await;
+    let there = founded.location.unwrap();
+    assert!(there.starts_with("/operator/organizations/") && there.ends_with("?done=organization-awaits-owner"));
+    for (asked, found, not) in [("q=NE", "New", "Acme"), ("q=acme", "Acme", ">New<"), ("", "Acme", "nothing is")] {
+        let list = ada.get(&format!("/operator?{asked}")).await.html;
+        assert!(list.contains(found) && !list.contains(not), "{asked}: {list}");
+    }
 
     let mut eve = browser(&router);
     let other = world.found("team", 5).await;
     let link = world.link(other.id, &world.invite(other.id, other.owner, 6, "member").await);
     eve.get(&format!("/i/{link}")).await;
     eve.post("/invitation", "/invitation", &[("name", "Eve")]).await;
-    assert_eq!(eve.get("/operator").await.status, StatusCode::FORBIDDEN);
+    for path in ["/operator", new, &page, "/operator/keys", "/operator/keys/new"] {
+        assert_eq!(eve.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
 }
 
 #[tokio::test]
@@ -321,4 +332,108 @@ async fn the_stylesheet_is_kept_for_good() {
 
 fn all() -> membership_core::port::MemberQuery {
     membership_core::port::MemberQuery { limit: 10, ..Default::default() }
+}
+
+#[tokio::test]
+async fn s0_14_the_operator_puts_another_owner_in_the_place_of_a_lost_one() {
+    let (world, memory, router) = world();
+    let (mut ada, _) = owner(&world, &router, "team").await;
+    let other = world.found("group_subscription", 5).await;
+    let member = world.join(&other, 6, "member").await;
+    let page = format!("/operator/organizations/{}", other.id);
+    let nobody = ada.post(&page, &format!("{page}/owner"), &[("email", "nobody@example.org")]).await;
+    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nobody.html.contains("Nobody in this organization has this address"), "{}", nobody.html);
+    let address = member.email.as_ref().unwrap().to_string();
+    let done = ada.post(&page, &format!("{page}/owner"), &[("email", &address)]).await;
+    assert_eq!(done.location, Some(format!("{page}?done=owner-reassigned")), "{}", done.html);
+    assert_eq!(memory.dump().organizations[&other.id].head.organization.owner, Some(member.id));
+    assert!(ada.get(&page).await.html.contains(member.name.as_str()));
+}
+
+#[tokio::test]
+async fn a_key_of_the_operator_is_made_shown_once_and_revoked() {
+    let (world, _, router) = world();
+    let (mut ada, _) = owner(&world, &router, "team").await;
+    let (keys, new) = ("/operator/keys", "/operator/keys/new");
+    assert!(ada.get(keys).await.html.contains("There are no keys"));
+    let none = ada.post(new, new, &[("name", "Billing")]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY, "a key that may do nothing is none");
+    let fields = [("name", "Billing"), ("scopes", "operator:subscriptions"), ("days", "30")];
+    let made = ada.post(new, new, &fields).await;
+    assert!(made.status == StatusCode::OK && made.html.contains("Keep it where only the program finds it"));
+    let listed = ada.get(keys).await.html;
+    assert!(listed.contains("Billing") && listed.contains("Made by the operator"), "{listed}");
+    let revoke = listed.split("href=\"").find(|it| it.contains("/revoke\"")).unwrap().split('"').next().unwrap();
+    let done = ada.post(revoke, revoke, &[]).await;
+    assert_eq!(done.location.as_deref(), Some("/operator/keys?done=key-revoked"));
+    assert!(ada.get(keys).await.html.contains("Revoked"));
+}
+
+#[tokio::test]
+async fn x_3_several_members_are_tried_first_and_each_has_an_outcome() {
+    let (world, memory, router) = world();
+    let (mut ada, team) = owner(&world, &router, "team").await;
+    let id = id_of(&team);
+    let mut ids = Vec::new();
+    for (address, role) in [("bob@example.org", "member"), ("eve@example.org", "member")] {
+        let invite = format!("{team}/invite");
+        let fields = [("addresses", address), ("role", role), ("deliver", "hand")];
+        let shown = ada.post(&invite, &invite, &fields).await.html;
+        let link = shown.split("/i/").nth(1).unwrap().split('<').next().unwrap();
+        let mut guest = browser(&router);
+        guest.get(&format!("/i/{link}")).await;
+        guest.post("/invitation", "/invitation", &[("name", address)]).await;
+        ids.push(memory.dump().organizations[&id].members.values().find(|it| it.name.as_str() == address).unwrap().id);
+    }
+    let own = memory.dump().organizations[&id].head.organization.owner.unwrap();
+    let (members, several) = (format!("{team}/members"), format!("{team}/members/several"));
+    let list = ada.get(&members).await.html;
+    assert!(list.contains(&format!("name=\"member\" value=\"{}\"", ids[0])), "{list}");
+    assert!(!list.contains(&format!("name=\"member\" value=\"{own}\"")), "nothing can be done to the owner");
+    let ticked = [ids[0].to_string(), own.to_string(), ids[1].to_string()];
+    let mut fields: Vec<_> = ticked.iter().map(|it| ("member", it.as_str())).collect();
+    fields.push(("do", "suspend"));
+    let before = memory.dump();
+    let asked = ada.post(&members, &several, &fields).await;
+    assert_eq!(asked.status, StatusCode::OK, "{}", asked.html);
+    assert!(asked.html.contains("Suspend 2 members?") && asked.html.contains("One is left out"), "{}", asked.html);
+    assert_eq!(*memory.dump(), *before, "asking changes nothing");
+    fields.push(("sure", "yes"));
+    let done = ada.post(&members, &several, &fields).await;
+    assert!(done.html.contains("2 members suspended") && done.html.contains("One is left out"), "{}", done.html);
+    let status = |id| memory.dump().organizations[&id_of(&team)].members[&id].status;
+    assert!(ids.iter().all(|id| status(*id) == membership_core::member::MemberStatus::Suspended));
+    let both: Vec<_> = ids.iter().map(ToString::to_string).collect();
+    let mut fields: Vec<_> = both.iter().map(|it| ("member", it.as_str())).collect();
+    fields.extend([("do", "role-admin"), ("sure", "yes")]);
+    let roles = ada.post(&members, &several, &fields).await;
+    assert_eq!(roles.location, Some(format!("{members}?done=several-done")), "{}", roles.html);
+    let role = |id| memory.dump().organizations[&id_of(&team)].members[&id].role.to_string();
+    assert!(ids.iter().all(|id| role(*id) == "admin"));
+    let none = ada.post(&members, &several, &[("do", "remove")]).await;
+    assert_eq!(none.location, Some(format!("{members}?done=none-chosen")));
+    for strange in ["nothing", "role-", "transfer-ownership"] {
+        let status = ada.post(&members, &several, &[("do", strange), ("member", &both[0])]).await.status;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{strange}");
+    }
+}
+
+#[tokio::test]
+async fn s3_7_several_invitations_are_withdrawn_at_once() {
+    let (world, memory, router) = world();
+    let (mut ada, team) = owner(&world, &router, "team").await;
+    let (invite, invitations) = (format!("{team}/invite"), format!("{team}/invitations"));
+    let fields = [("addresses", "bob@example.org, eve@example.org"), ("role", "member"), ("deliver", "mail")];
+    ada.post(&invite, &invite, &fields).await;
+    let ids: Vec<_> = memory.dump().organizations[&id_of(&team)].invitations.keys().map(ToString::to_string).collect();
+    let mut fields: Vec<_> = ids.iter().map(|it| ("invitation", it.as_str())).collect();
+    fields.push(("do", "revoke"));
+    let asked = ada.post(&invitations, &format!("{invitations}/several"), &fields).await;
+    assert!(asked.html.contains("Withdraw 2 invitations?") && asked.html.contains("bob@example.org"), "{}", asked.html);
+    fields.push(("sure", "yes"));
+    let done = ada.post(&invitations, &format!("{invitations}/several"), &fields).await;
+    assert_eq!(done.location, Some(format!("{invitations}?done=several-done")), "{}", done.html);
+    let states = memory.dump().organizations[&id_of(&team)].invitations.values().map(|it| it.state).collect::<Vec<_>>();
+    assert_eq!(states, [InvitationState::Revoked; 2]);
 }

@@ -1,6 +1,12 @@
 //! How somebody is brought in who has no login yet, and helped with the one they have (S2.6, S4.1, S4.7, S4.8).
 
 use http::StatusCode;
+use membership_core::command::AddMember;
+use membership_core::draft::Actor;
+use membership_core::id::MemberId;
+use membership_core::language::Language;
+use membership_core::port::Random;
+use membership_core::profile::MemberProfile;
 
 use crate::browser::{Browser, PASSWORD, browser, id_of, owner, world};
 
@@ -88,6 +94,80 @@ async fn s4_5_a_link_that_is_handed_over_is_shown_once_and_lets_a_person_choose(
     let mut again = browser(&router);
     again.get(&link).await;
     assert_eq!(again.get("/join").await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn s4_8_a_code_of_a_letter_is_typed_without_a_script() {
+    let (world, _, router) = world();
+    let (mut ada, portal) = owner(&world, &router, "member_portal").await;
+    let add = format!("{portal}/add-member");
+    let fields = [("name", "Grace Hopper"), ("role", "member"), ("set_up_link", "hand")];
+    let letter = ada.post(&add, &add, &fields).await.html;
+    let code = text_between(&letter, "letter-code\">", "<");
+    assert!(letter.contains("<svg ") && letter.contains("/code</p>"), "{letter}");
+
+    let mut grace = browser(&router);
+    for (typed, status) in [("", 422), ("7KQM", 422), ("0000-0000-0000", 404)] {
+        let refused = grace.post("/code", "/code", &[("code", typed)]).await;
+        assert_eq!(refused.status.as_u16(), status, "{typed}");
+        assert!(refused.html.contains("id=\"code-problem\"") && refused.location.is_none(), "{}", refused.html);
+    }
+    let typed = format!(" {} ", code.replace('-', "").to_lowercase());
+    assert_eq!(grace.post("/code", "/code", &[("code", &typed)]).await.location.as_deref(), Some("/join"));
+    let page = grace.get("/join").await;
+    assert!(page.html.contains("value=\"grace.hopper\""), "a free username is proposed: {}", page.html);
+    // What a script would be told of a username while it is typed.
+    for (typed, told) in
+        [("gr", "too short"), ("gr%40ce", "must not look like"), ("gr%C3%A9", "a to z"), ("hopper", "Nobody has")]
+    {
+        let checked = grace.get(&format!("/join/username?username={typed}")).await;
+        assert!(checked.status == StatusCode::OK && checked.html.contains(told), "{typed}: {}", checked.html);
+    }
+    assert_eq!(browser(&router).get("/join/username?username=hopper").await.status, StatusCode::NOT_FOUND);
+    for (username, status) in [("gr", 422), ("gr@ce.org", 422), ("grâce", 422), ("grace", 303)] {
+        let sent = grace.post("/join", "/join", &[("username", username), ("password", PASSWORD)]).await;
+        assert_eq!(sent.status.as_u16(), status, "{username}: {}", sent.html);
+    }
+    // The next one cannot be confused with her.
+    let fields = [("name", "Grace"), ("role", "member"), ("set_up_link", "hand")];
+    let mut other = browser(&router);
+    other.get(&shown_link(&ada.post(&add, &add, &fields).await.html)).await;
+    assert!(other.get("/join").await.html.contains("value=\"grace2\""));
+    for username in ["grace", "GRACE", "gr-ace"] {
+        let checked = other.get(&format!("/join/username?username={username}")).await;
+        let free = username == "gr-ace";
+        assert_eq!(checked.html.contains("Nobody has"), free, "{username}: {}", checked.html);
+    }
+    let used = browser(&router).post("/code", "/code", &[("code", &code)]).await;
+    assert_eq!(used.status, StatusCode::GONE, "{}", used.html);
+}
+
+#[tokio::test]
+async fn s4_8_a_letter_is_in_the_language_of_whoever_gets_it() {
+    let (world, _, router) = world();
+    let (mut ada, portal) = owner(&world, &router, "member_portal").await;
+    let add = AddMember {
+        organization: id_of(&portal),
+        by: Actor::Operator(None),
+        id: MemberId(world.random.id()),
+        name: "Zoé".parse().unwrap(),
+        email: None,
+        role: None,
+        profile: MemberProfile { language: Some(Language::French), ..MemberProfile::default() },
+        deactivates_at: None,
+        login: None,
+        link: None,
+    };
+    world.memberships.execute(&add).await.unwrap();
+    let page = format!("{portal}/members/{}/set-up-link", add.id);
+    let shown = ada.post(&page, &page, &[("deliver", "hand")]).await.html;
+    assert!(shown.contains("Give this link to Zoé") && shown.contains("lang=\"fr\""), "{shown}");
+    assert!(shown.contains("Bonjour Zoé,") && shown.contains("saisissez le code"), "{shown}");
+}
+
+fn text_between(html: &str, before: &str, after: &str) -> String {
+    let (_, rest) = html.split_once(before).unwrap_or_else(|| panic!("no {before} in {html}"));
+    rest.split_once(after).unwrap().0.to_owned()
 }
 
 #[tokio::test]

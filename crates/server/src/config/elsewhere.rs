@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use membership_core::identity::SecondFactorTrust;
 use membership_core::port::Provider;
 use membership_oidc::{EmailTrust, IssuerOptions, KeySource, ProviderOptions, check_address};
 use secrecy::SecretString;
@@ -34,9 +35,12 @@ pub struct ProviderTable {
     /// Whether somebody without an account gets one by signing in.
     #[serde(default = "yes")]
     pub sign_up: bool,
-    /// The values of `acr` that mean a second factor, besides `mfa` in `amr`.
+    /// The values of `acr` that mean a second factor.
     #[serde(default)]
     pub second_factor_acr: Vec<String>,
+    /// The values of `amr` that mean a second factor, such as `mfa`.
+    #[serde(default)]
+    pub second_factor_amr: Vec<String>,
 }
 
 /// An issuer whose tokens are accepted instead of ours: a table `[[trusted_issuers]]`.
@@ -65,6 +69,12 @@ pub struct IssuerTable {
     /// When the address counts as verified: `claim`, `always` or `never`.
     #[serde(default)]
     pub email_verified: Verified,
+    /// The values of `acr` that mean a second factor.
+    #[serde(default)]
+    pub second_factor_acr: Vec<String>,
+    /// The values of `amr` that mean a second factor, such as `mfa`.
+    #[serde(default)]
+    pub second_factor_amr: Vec<String>,
     /// What of the account follows the token: `name`, `email`.
     #[serde(default)]
     pub follow: Vec<Followed>,
@@ -140,19 +150,41 @@ impl ProviderTable {
         if self.client_secret.is_some() && self.client_secret_file.is_some() {
             return wrong("client_secret", "and `client_secret_file` exclude each other");
         }
+        let second_factor = match second_factor(&self.second_factor_acr, &self.second_factor_amr) {
+            Ok(trust) => trust,
+            Err(rule) => return wrong("second_factor_acr` and `second_factor_amr", rule),
+        };
         let client_secret = match &self.client_secret_file {
             Some(path) => Some(secret(path, &self.key)?),
             None => self.client_secret.clone(),
         };
         Ok(ProviderOptions {
-            shown: Provider { key: self.key.clone(), name: self.name.trim().to_owned(), sign_up: self.sign_up },
+            shown: Provider {
+                key: self.key.clone(),
+                name: self.name.trim().to_owned(),
+                issuer: self.issuer.clone(),
+                second_factor: second_factor.is_any(),
+                sign_up: self.sign_up,
+            },
             issuer: self.issuer.clone(),
             client_id: self.client_id.clone(),
             client_secret,
             scopes: self.scopes.clone(),
-            second_factor_acr: self.second_factor_acr.clone(),
+            second_factor,
         })
     }
+}
+
+/// What counts as a second factor. The password is the first one, wherever it was typed.
+fn second_factor(acr: &[String], amr: &[String]) -> Result<SecondFactorTrust, &'static str> {
+    let is_word = |it: &String| !it.is_empty() && !it.contains(char::is_whitespace);
+    if !acr.iter().chain(amr).all(is_word) {
+        return Err("must be values without spaces");
+    }
+    if amr.iter().any(|it| it == "pwd") {
+        return Err("must not name `pwd`: a password is the first factor");
+    }
+    Ok(SecondFactorTrust { acr: acr.to_vec(), amr: amr.to_vec() })
 }
 
 fn secret(path: &Path, key: &str) -> Result<SecretString, ConfigError> {
@@ -200,6 +232,8 @@ impl IssuerTable {
                 Verified::Always => EmailTrust::Always,
                 Verified::Never => EmailTrust::Never,
             },
+            second_factor: second_factor(&self.second_factor_acr, &self.second_factor_amr)
+                .map_err(|rule| wrong(format!("`second_factor_acr` and `second_factor_amr` {rule}")))?,
             follows_name: self.follow.contains(&Followed::Name),
             follows_email: self.follow.contains(&Followed::Email),
         })

@@ -19,7 +19,7 @@ use membership_core::refusal::Refusal;
 use membership_core::role::Permission;
 use membership_core::secret::{KeyKind, KeyText};
 use membership_core::service::{
-    AcceptForm, Failure, FirstOperator, Inspection, Memberships, NewOffer, Outcome, Request, SignUpForm,
+    AcceptForm, Accounts, Failure, FirstOperator, Inspection, Memberships, NewOffer, Outcome, Request, SignUpForm,
 };
 use membership_core::view::InvitationView;
 use secrecy::{ExposeSecret, SecretString};
@@ -48,7 +48,11 @@ impl Stage {
         self.app.accounts.memberships()
     }
 
-    async fn send_mail(&self) -> Result<(), Failure> {
+    pub(super) fn accounts(&self) -> &Accounts {
+        &self.app.accounts
+    }
+
+    pub(super) async fn send_mail(&self) -> Result<(), Failure> {
         while self.app.courier.run_once().await? != membership_smtp::Round::default() {}
         Ok(())
     }
@@ -160,6 +164,11 @@ impl Stage {
     ) -> Result<(), Failure> {
         self.send_mail().await?;
         self.invite(organization, by, invited, |_| {}).await?;
+        self.bounces().await
+    }
+
+    /// The mail that is due comes back.
+    pub(super) async fn bounces(&self) -> Result<(), Failure> {
         let reason = "550 5.1.1 The mailbox does not exist".to_owned();
         for message in self.stores.outbox.due(1).await? {
             self.stores.outbox.claim(message, Duration::minutes(1)).await?;

@@ -1,13 +1,16 @@
 //! What has happened in the example: five organizations, one of each preset, over two months.
 
+use membership_core::branding::Accent;
+use membership_core::command::{BrandingChange, Customize};
 use membership_core::id::OrganizationId;
 use membership_core::role::Permission;
 use membership_core::service::Failure;
 use secrecy::{ExposeSecret, SecretString};
 use time::Duration;
 
-use super::school;
+use super::roster::Roster;
 use super::stage::Stage;
+use super::{records, school};
 
 /// A name of exactly as many characters as a name may have.
 const LONG_NAME: &str = "The Worshipful Company of Makers of Playing Cards, Dice, Board Games and Puzzles";
@@ -23,8 +26,10 @@ pub(super) async fn tell(stage: &mut Stage, set_up: SecretString) -> Result<(), 
     let group = group_subscription(stage).await?;
     stage.days_ago(21).await?;
     school::teach(stage, platform).await?;
+    records::keep(stage, account).await?;
     outstanding(stage, [team, group, platform, account, portal]).await?;
     keys(stage, team).await?;
+    colours(stage, [platform, group, account]).await?;
     stage.hours_ago(0).await
 }
 
@@ -56,6 +61,19 @@ async fn keys(stage: &mut Stage, team: OrganizationId) -> Result<(), Failure> {
     let lost = stage.make_key(team, "grace", ("Night import", [Permission::INVITE, Permission::VIEW_MEMBERS])).await?;
     stage.make_key(team, "ada", ("Web site", [Permission::VIEW_MEMBERS, Permission::READ_RECORDS])).await?;
     stage.revoke_key(team, "ada", lost).await
+}
+
+/// Some organizations have a colour of their own.
+async fn colours(stage: &Stage, [platform, group, account]: [OrganizationId; 3]) -> Result<(), Failure> {
+    for (organization, who, colour) in
+        [(platform, "grace", "#0b7a75"), (group, "amelie", "#a1315f"), (account, "ada", "#8a5a12")]
+    {
+        let branding = BrandingChange { accent: Some(Some(Accent::parse(colour)?)), ..BrandingChange::default() };
+        let by = stage.user(who)?.into();
+        let command = Customize { organization, by, name: None, branding, expected: None };
+        stage.memberships().execute(&command).await?;
+    }
+    Ok(())
 }
 
 async fn learning_platform(stage: &mut Stage) -> Result<OrganizationId, Failure> {
@@ -153,12 +171,20 @@ async fn outstanding(stage: &mut Stage, organizations: [OrganizationId; 5]) -> R
     stage.days_ago(20).await?;
     stage.invite(team, "ada", ("katherine.johnson", "member"), |_| {}).await?;
     stage.invite(platform, "grace", ("expired.trainee", "trainee"), |_| {}).await?;
+    let roster = Roster::of(stage, portal).await?;
+    roster.round(stage, None).await?;
+    stage.days_ago(19).await?;
+    roster.sets_up(stage, 0, "agathe").await?;
+    roster.sets_up(stage, 5, "fionnuala").await?;
     stage.days_ago(12).await?;
+    roster.round(stage, Some("juniors")).await?;
     let declined = stage.invite(team, "grace", ("rene.descartes", "member"), |_| {}).await?;
     let link = stage.memberships().invitation_link(team, &declined);
     stage.memberships().decline(link.expose_secret()).await?;
     let withdrawn = stage.invite(team, "ada", ("charles.babbage", "admin"), |_| {}).await?;
     stage.days_ago(11).await?;
+    roster.sets_up(stage, 6, "gaspar").await?;
+    roster.is_prepared(stage, 8, "ilse").await?;
     stage.memberships().revoke(team, ada, withdrawn.invitation.id).await?;
     stage.memberships().change_role(team, ada, stage.member(team, "zoe")?, "admin".parse()?).await?;
     stage.memberships().suspend(team, ada, stage.member(team, "nadezhda")?).await?;
@@ -169,6 +195,9 @@ async fn outstanding(stage: &mut Stage, organizations: [OrganizationId; 5]) -> R
     stage.memberships().set_deactivation_date(platform, grace, stage.member(platform, "jb")?, end).await?;
 
     stage.days_ago(3).await?;
+    roster.round(stage, None).await?;
+    roster.sets_up(stage, 10, "kateryna").await?;
+    roster.is_written_to_in_vain(stage, 9).await?;
     stage.invite_in_vain(team, "ada", ("j.von.neumannn", "member")).await?;
     stage.invite_in_vain(platform, "grace", ("mistyped.trainee", "trainee")).await?;
     stage.invite(account, "ada", ("new.editor", "editor"), |_| {}).await?;

@@ -1,17 +1,18 @@
 //! Steps about what an organization keeps of its members, and about their logins.
 
 use membership_core::command::{
-    AddMember, LoginOf, MemberChange, RedeemSetUpLink, Redeemer, SendRoundChunk, StartRound,
+    AddMember, LoginOf, MemberChange, RedeemSetUpLink, Redeemer, SendRoundChunk, StartRound, TrySetUpCode,
 };
 use membership_core::draft::Actor;
 use membership_core::id::{MemberId, OrganizationId, RoundId};
 use membership_core::import::{Cells, Entry};
-use membership_core::invitation::Channel;
 use membership_core::language::Language;
 use membership_core::member::Member;
 use membership_core::profile::{Labels, MemberNumber, MemberProfile};
 use membership_core::roster::{Audience, Invited};
 use membership_core::secret::Link;
+use membership_core::set_up::Reach;
+use membership_core::typed_code::CodeLocator;
 use membership_core::user::User;
 
 use super::Eye;
@@ -41,8 +42,24 @@ impl Eye<'_> {
             profile: MemberProfile::default(),
             deactivates_at: guest.deactivates_at.map(|at| self.when(at)),
             login: login.map(|name| self.account(Some(name))),
-            link: link.map(|by_hand| if by_hand { Channel::Hand } else { Channel::Mail }),
+            link: link.map(|by_hand| self.reach(by_hand)),
         }
+    }
+
+    /// How a personal link reaches somebody.
+    pub(super) fn reach(&self, by_hand: bool) -> Reach {
+        if by_hand { Reach::Hand(CodeLocator::new(self.random.secret())) } else { Reach::Mail }
+    }
+
+    /// Somebody types the code of a member's link, or of an older one.
+    pub(super) fn try_code(
+        &self,
+        organization: OrganizationId,
+        member: &Member,
+        (older, is_right): (bool, bool),
+    ) -> Option<AnyCommand> {
+        let generation = member.set_up?.generation.saturating_sub(u32::from(older));
+        Some(TrySetUpCode { organization, member: member.id, generation, is_right }.into())
     }
 
     /// Now and then a member whose login this organization made.

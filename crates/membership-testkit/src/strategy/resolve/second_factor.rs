@@ -1,8 +1,8 @@
 //! Steps of people who set second factors up, show them and give them up.
 
 use membership_core::command::{
-    AddPasskey, BeginSignIn, BeginTotp, ConfirmTotp, Given, MakeRecoveryCodes, NewFactor, Prove, RemoveFactor,
-    ResetSecondFactors,
+    AddPasskey, BeginSignIn, BeginTotp, ConfirmTotp, EnterByPasskey, Given, MakeRecoveryCodes, NewFactor, Prove,
+    RemoveFactor, ReplaceSignIn, ResetSecondFactors,
 };
 use membership_core::draft::Actor;
 use membership_core::id::{PasskeyId, UserId};
@@ -30,6 +30,19 @@ impl Eye<'_> {
                 AddPasskey { factor: self.new_factor(from), passkey: self.passkey(number) }.into()
             }
             Deed::Prove { user, with, wrong } => self.prove(user, with, wrong)?,
+            Deed::ReplaceSignIn { sign_in } => {
+                let from = sign_in.of(self.dump.sign_ins.values())?;
+                ReplaceSignIn { from: (from.user, from.token), sign_in: self.sign_in(from.user) }.into()
+            }
+            Deed::EnterByPasskey { user, stale } => {
+                let with_passkeys = self.with_factors().filter(|it| !it.passkeys.is_empty());
+                let factors = user.of(with_passkeys)?;
+                let passkey = factors.passkeys.last()?;
+                let challenged_at = if stale { passkey.challenged_at } else { self.now };
+                let used = UsedPasskey { id: passkey.id, credential: "{\"used\":true}".to_owned(), challenged_at };
+                let (user, sign_in) = (factors.user, self.sign_in(factors.user));
+                EnterByPasskey { user, used, sign_in, ends: None }.into()
+            }
             Deed::RemoveFactor { user, passkey, stale } => {
                 let factors = user.mostly_of(self.with_factors(), self.dump.second_factors.values())?;
                 let passkey = passkey.and_then(|pick| pick.of(&factors.passkeys));

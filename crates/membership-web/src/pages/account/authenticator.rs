@@ -7,8 +7,6 @@ use http::StatusCode;
 use membership_core::refusal::Refusal;
 use membership_core::service::TotpOffer;
 use membership_http::issuer;
-use qrcode::QrCode;
-use qrcode::render::svg::Color;
 use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other};
@@ -17,6 +15,7 @@ use crate::local_path::{leading_to, local_path};
 use crate::page::Page;
 use crate::pages::account::done;
 use crate::pages::account::security::{self, added, fresh};
+use crate::qr;
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -97,15 +96,7 @@ async fn form(visit: &Visit, next: Option<&str>, problems: &Problems) -> Answer 
 
 fn shown(visit: &Visit, offer: TotpOffer, problems: &Problems) -> Shown {
     let field = Field::code(visit.words.t("field-app-code")).judged(problems);
-    Shown { picture: picture(&offer.address), secret: in_fours(&offer.secret), address: offer.address, field }
-}
-
-/// The picture that carries an address, as a part of the page. Dark on light in every theme, for that is what apps read.
-fn picture(address: &str) -> Option<String> {
-    let code = QrCode::new(address).inspect_err(|error| tracing::error!(%error, "a QR code cannot be drawn")).ok()?;
-    let (dark, light) = (Color("#000000"), Color("#ffffff"));
-    let file = code.render().dark_color(dark).light_color(light).min_dimensions(200, 200).build();
-    file.find("<svg").and_then(|at| file.get(at..)).map(str::to_owned)
+    Shown { picture: qr::picture(&offer.address), secret: in_fours(&offer.secret), address: offer.address, field }
 }
 
 /// A secret as one reads it out: groups of four.
@@ -117,17 +108,6 @@ fn in_fours(secret: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_picture_is_a_part_of_the_page_and_carries_nothing_to_run() {
-        let address = "otpauth://totp/members.example.org:ada@example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-        let picture = picture(address).unwrap();
-        assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>"), "{picture}");
-        for forbidden in ["<?xml", "style", "script", "href"] {
-            assert!(!picture.contains(forbidden), "{forbidden}");
-        }
-        assert_ne!(super::picture("otpauth://totp/other"), Some(picture));
-    }
 
     #[test]
     fn a_secret_is_read_out_in_fours() {

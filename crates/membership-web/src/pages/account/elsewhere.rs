@@ -39,6 +39,16 @@ pub(crate) fn buttons(visit: &Visit) -> Vec<Button> {
     all.iter().map(button).collect()
 }
 
+/// The buttons of those providers whose word on a second factor is taken and who know the visitor already.
+pub(crate) fn second_factor_buttons(visit: &Visit) -> Vec<Button> {
+    let all = visit.web.elsewhere.as_ref().map(|it| it.providers.all()).unwrap_or_default();
+    let identities = visit.caller.as_ref().map(|it| it.user.identities.as_slice()).unwrap_or_default();
+    let knows = |issuer: &str| identities.iter().any(|it| it.subject.issuer() == issuer);
+    let trusted = all.iter().filter(|it| it.second_factor && knows(&it.issuer));
+    let label = |name: &str| visit.words.t1("with-second-factor", "name", name);
+    trusted.map(|it| Button { key: it.key.clone(), label: label(&it.name) }).collect()
+}
+
 /// The page between the form and the provider. A form may be sent to ourselves only, and browsers hold redirects to that;
 /// this page goes on by itself, and by its link.
 #[derive(Template)]
@@ -52,7 +62,8 @@ struct DeparturePage {
 /// Begins a sign-in at a provider.
 pub(crate) async fn depart(State(web): State<Web>, Path(key): Path<String>, posted: Posted) -> Answer {
     let next = local_path(posted.text("next")).unwrap_or("/organizations").to_owned();
-    leave(&web, &posted.visit, &key, Purpose::SignIn(next)).await
+    let second_factor = posted.text("second_factor") == "1";
+    leave(&web, &posted.visit, (&key, second_factor), Purpose::SignIn(next)).await
 }
 
 /// Begins to accept an invitation with a provider.
@@ -63,13 +74,14 @@ pub(crate) async fn depart_to_accept(
     posted: Posted,
 ) -> Answer {
     let Some(link) = INVITATION.link(&web, &headers) else { return Ok(see_other(INVITATION.path)) };
-    leave(&web, &posted.visit, &key, Purpose::Accept(link.expose_secret().to_owned())).await
+    let second_factor = web.accounts.invitation_asks_second_factor(link.expose_secret()).await?;
+    leave(&web, &posted.visit, (&key, second_factor), Purpose::Accept(link.expose_secret().to_owned())).await
 }
 
 /// Begins to bind an identity to one's own account.
 pub(crate) async fn depart_to_link(State(web): State<Web>, Path(key): Path<String>, posted: Posted) -> Answer {
     let user = posted.visit.user()?;
-    leave(&web, &posted.visit, &key, Purpose::Link(user.0)).await
+    leave(&web, &posted.visit, (&key, false), Purpose::Link(user.0)).await
 }
 
 /// The address of a form that was reloaded.
@@ -77,9 +89,10 @@ pub(crate) async fn back() -> Response {
     see_other("/sign-in")
 }
 
-async fn leave(web: &Web, visit: &Visit, key: &str, purpose: Purpose) -> Answer {
+/// Sends the browser to a provider, which is asked for a second factor where the policy of an organization asks for one.
+async fn leave(web: &Web, visit: &Visit, (key, second_factor): (&str, bool), purpose: Purpose) -> Answer {
     let elsewhere = web.elsewhere.as_ref().ok_or(Stop::NotFound)?;
-    let departure = elsewhere.providers.depart(key).await.map_err(Stop::Provider)?;
+    let departure = elsewhere.providers.depart(key, second_factor).await.map_err(Stop::Provider)?;
     let name = elsewhere.providers.all().iter().find(|it| it.key == key).map_or("", |it| it.name.as_str());
     let page = visit.page(visit.words.t1("departure-title", "name", name));
     let label = visit.words.t1("with", "name", name);

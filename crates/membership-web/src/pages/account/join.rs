@@ -1,13 +1,15 @@
 //! Set up a login by a personal link: choose one, or take the membership over with the account one has (S4.5). Opening
 //! it changes nothing (I11).
 
-use axum::extract::{Path, State};
+use askama::Template;
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use membership_core::name::Username;
 use membership_core::refusal::Refusal;
 use membership_core::service::{Failure, SetUpForm, SetUpInspection};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other};
 use crate::form::{Field, Posted, Problems};
@@ -25,6 +27,20 @@ pub(crate) async fn take_link(State(web): State<Web>, Path(link): Path<String>) 
     JOIN.take(&web, &link)
 }
 
+#[derive(Debug, Deserialize)]
+pub(crate) struct Typed {
+    #[serde(default)]
+    username: String,
+}
+
+/// What stands below a field while somebody types.
+#[derive(Template)]
+#[template(path = "checked.html")]
+struct Checked {
+    is_free: bool,
+    text: String,
+}
+
 fn link_of(web: &Web, headers: &HeaderMap) -> Result<SecretString, Stop> {
     JOIN.link(web, headers).ok_or_else(|| Failure::from(Refusal::UnknownLink).into())
 }
@@ -34,6 +50,20 @@ pub(crate) async fn show(visit: Visit, headers: HeaderMap) -> Answer {
     let link = link_of(&visit.web, &headers)?;
     let inspection = visit.web.accounts.inspect_set_up(link.expose_secret()).await?;
     Ok(form(&visit, &inspection, None, &Problems::none(visit.words)))
+}
+
+/// Says whether a username can be had, while it is typed. Nothing is decided by it: sending the form is checked anew.
+pub(crate) async fn check(visit: Visit, headers: HeaderMap, Query(typed): Query<Typed>) -> Answer {
+    let link = link_of(&visit.web, &headers)?;
+    let checking = async {
+        let username = Username::parse(&typed.username)?;
+        visit.web.accounts.check_username(link.expose_secret(), &username).await
+    };
+    let checked = match or_refusal(checking.await)? {
+        Ok(()) => Checked { is_free: true, text: visit.words.t("join-username-free") },
+        Err(refusal) => Checked { is_free: false, text: visit.words.refusal(&refusal) },
+    };
+    Ok(html(StatusCode::OK, &checked))
 }
 
 /// Sets the login up and signs the person in.
@@ -93,12 +123,15 @@ fn form(visit: &Visit, inspection: &SetUpInspection, posted: Option<&Posted>, pr
 
 fn newcomer(visit: &Visit, inspection: &SetUpInspection, posted: Option<&Posted>, problems: &Problems) -> Vec<Field> {
     let words = visit.words;
-    let prepared = inspection.username.as_ref().map_or("", Username::as_str);
+    // A name is put there only where one must be chosen: whoever may leave it out is not to choose one unawares.
+    let suggested = inspection.suggested_username.as_ref().filter(|_| inspection.asks_username);
+    let prepared = inspection.username.as_ref().or(suggested).map_or("", Username::as_str);
     let username = Field::line("username", words.t("field-username"))
         .with(posted.map_or(prepared, |posted| posted.text("username")))
         .filled_with("username")
         .hinted(words.t("hint-username"))
-        .at_most(40);
+        .checked_at("/join/username")
+        .at_most(Username::LONGEST);
     let username =
         if inspection.asks_username || inspection.username.is_some() { username } else { username.optional() };
     let shortest = visit.web.accounts.rules().shortest_password;

@@ -11,6 +11,7 @@ use crate::web::Web;
 pub(crate) mod addresses;
 pub(crate) mod authenticator;
 pub(crate) mod by_link;
+pub(crate) mod code;
 pub(crate) mod elsewhere;
 pub(crate) mod forgot;
 pub(crate) mod form_page;

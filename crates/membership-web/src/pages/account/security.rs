@@ -14,6 +14,7 @@ use crate::form::Posted;
 use crate::form::token::FormToken;
 use crate::local_path::{leading_to, local_path, saying};
 use crate::page::Page;
+use crate::pages::account::elsewhere::{Button, second_factor_buttons};
 use crate::pages::account::{done, go_on_as, passkey, proof};
 use crate::pages::organization::confirm::Confirm;
 use crate::stop::Stop;
@@ -29,6 +30,8 @@ struct SecurityPage {
     page: Page,
     /// What sent the visitor here, if something did, and what it still waits for.
     errand: Option<Errand>,
+    /// Where else the second factor can be shown, if one still is to be.
+    elsewhere: Vec<Button>,
     /// Since when there is an authenticator app.
     app: Option<String>,
     passkeys: Vec<ShownPasskey>,
@@ -68,6 +71,7 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let two_factors = caller.sign_in.assurance == Assurance::TwoFactors;
     let template = SecurityPage {
         page: below_profile(&visit, "security-title").after(asked.done.as_deref()),
+        elsewhere: if next.is_some() && !two_factors { second_factor_buttons(&visit) } else { Vec::new() },
         errand: next.and_then(|next| errand(&visit, &mine, two_factors, next)),
         app: mine.factors.confirmed_totp().and_then(|it| it.confirmed_at).map(|at| words.date(at)),
         passkeys: mine.factors.passkeys.iter().map(|it| shown(&visit, it)).collect(),
@@ -83,9 +87,10 @@ fn errand(visit: &Visit, mine: &MyFactors, two_factors: bool, next: &str) -> Opt
     let words = visit.words;
     let told = |text: &str, href: String, label: &str| Errand { text: words.t(text), href, label: words.t(label) };
     match (mine.factors.is_on(), two_factors) {
+        (false, true) => Some(told("security-errand-shown", next.to_owned(), "security-go-on")),
         (true, true) => Some(told("security-errand-done", next.to_owned(), "security-go-on")),
         (true, false) => Some(told("security-errand-show", proof::leading_back(next), "proof-title")),
-        (false, _) => Some(told("security-errand", "#app".to_owned(), "security-errand-begin")),
+        (false, false) => Some(told("security-errand", "#app".to_owned(), "security-errand-begin")),
     }
 }
 

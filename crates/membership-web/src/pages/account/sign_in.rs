@@ -5,6 +5,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use http::StatusCode;
 use membership_core::secret::SignInToken;
+use membership_core::service::Challenge;
 use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other, with_cookie};
@@ -30,6 +31,8 @@ struct SignInPage {
     /// Whether people have passwords here.
     own_accounts: bool,
     providers: Vec<Button>,
+    /// What a passkey is to answer by which somebody enters with nothing else.
+    passkey: Option<Challenge>,
 }
 
 #[derive(Template)]
@@ -55,7 +58,7 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     if visit.caller.is_some() {
         return Ok(see_other(next.unwrap_or(AFTERWARDS)));
     }
-    Ok(form(&visit, "", next, None, &Problems::none(visit.words), asked.done.as_deref()))
+    form(&visit, "", next, None, &Problems::none(visit.words), asked.done.as_deref()).await
 }
 
 /// Signs in and leads back to where one was.
@@ -87,7 +90,31 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
         Err(refusal) => {
             let mut problems = Problems::none(visit.words);
             problems.add(&refusal);
-            Ok(form(visit, login, next, kept.as_ref(), &problems, None))
+            form(visit, login, next, kept.as_ref(), &problems, None).await
+        }
+    }
+}
+
+/// Signs in by a passkey, with no name and no password typed.
+pub(crate) async fn by_passkey(State(web): State<Web>, posted: Posted) -> Answer {
+    let visit = &posted.visit;
+    let next = local_path(posted.text("next"));
+    let kept = posted.optional("kept").and_then(Kept::unpacked);
+    let ends = visit.caller.as_ref().map(|caller| &caller.sign_in);
+    let shown = (posted.text("challenge"), posted.text("answer"));
+    match or_refusal(web.accounts.sign_in_by_passkey(shown, ends, visit.request(), |_| None).await)? {
+        Ok(outcome) => {
+            let signed_in = done(outcome)?;
+            let token = &signed_in.token;
+            match kept {
+                Some(kept) => Ok(with_cookie(ask_again(visit, kept, token), &web.cookies().sign_in(token))),
+                None => Ok(go_on_with(&web, &signed_in, next.unwrap_or(AFTERWARDS))),
+            }
+        }
+        Err(refusal) => {
+            let mut problems = Problems::none(visit.words);
+            problems.add(&refusal);
+            form(visit, "", next, kept.as_ref(), &problems, None).await
         }
     }
 }
@@ -110,7 +137,7 @@ pub(crate) async fn back() -> Response {
 pub(crate) fn again(visit: &Visit, kept: &Kept) -> Response {
     let mut problems = Problems::none(visit.words);
     problems.say_of_all(visit.words.t("sign-in-ended"));
-    let mut page = form(visit, "", Some(&kept.action), Some(kept), &problems, None);
+    let mut page = shown(visit, "", (Some(kept.action.as_str()), Some(kept)), &problems, (None, None));
     *page.status_mut() = StatusCode::UNAUTHORIZED;
     page
 }
@@ -123,13 +150,24 @@ pub(crate) fn ask_again(visit: &Visit, kept: Kept, token: &SignInToken) -> Respo
     html(StatusCode::OK, &AgainPage { page, back: kept.action.clone(), kept })
 }
 
-fn form(
+async fn form(
     visit: &Visit,
     login: &str,
     next: Option<&str>,
     kept: Option<&Kept>,
     problems: &Problems,
     just_done: Option<&str>,
+) -> Answer {
+    let passkey = or_refusal(visit.web.accounts.ask_passkey(None).await)?.ok();
+    Ok(shown(visit, login, (next, kept), problems, (just_done, passkey)))
+}
+
+fn shown(
+    visit: &Visit,
+    login: &str,
+    (next, kept): (Option<&str>, Option<&Kept>),
+    problems: &Problems,
+    (just_done, passkey): (Option<&str>, Option<Challenge>),
 ) -> Response {
     let words = visit.words;
     let fields = vec![
@@ -140,5 +178,6 @@ fn form(
     let (own_accounts, providers) = (visit.web.accounts.rules().own_accounts, buttons(visit));
     let status = if problems.summary().is_some() { problems.status() } else { StatusCode::OK };
     let kept = kept.map(Kept::packed);
-    html(status, &SignInPage { page, next: next.unwrap_or_default().to_owned(), kept, fields, own_accounts, providers })
+    let next = next.unwrap_or_default().to_owned();
+    html(status, &SignInPage { page, next, kept, fields, own_accounts, providers, passkey })
 }

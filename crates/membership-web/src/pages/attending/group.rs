@@ -78,15 +78,10 @@ pub(crate) async fn rename(Path((organization, group)): Target, posted: Posted) 
     let by = visit.actor()?;
     let mut problems = Problems::none(visit.words);
     if let Some(name) = problems.read(GroupName::parse(posted.text("name"))) {
-        let expected = posted.text("version").parse().ok();
+        let expected = posted.version();
         let command = RenameGroup { organization, by, group, name, expected };
         match or_refusal(visit.web.memberships().execute(&command).await)? {
             Ok(_) => return Ok(see_other(&saying(&here(organization, group), "group-renamed"))),
-            Err(refusal @ Refusal::ChangedMeanwhile) => {
-                problems.add_to("name", &refusal);
-                let present = visit.web.memberships().group(organization, by, group).await?.name;
-                problems.say("name", visit.words.t1("rename-changed", "name", present));
-            }
             Err(refusal) => problems.add(&refusal),
         }
     }
@@ -173,6 +168,7 @@ pub(crate) async fn ask_delete(visit: Visit, Path((organization, id)): Target) -
         consequences: vec![
             words.n("group-delete-members", members),
             words.t("group-delete-sessions"),
+            words.t("group-delete-shares"),
             words.t("group-delete-invitations"),
             words.t("delete-final"),
         ],
@@ -267,7 +263,7 @@ async fn manage(
         name: Field::line("name", words.t("field-group-name"))
             .with(again.name.unwrap_or(group.name.as_str()))
             .at_most(GroupName::LONGEST)
-            .judged(problems),
+            .over(group.name.as_str(), problems),
         name_open: again.name.is_some(),
     })
 }

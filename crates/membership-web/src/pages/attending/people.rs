@@ -4,14 +4,12 @@ use membership_core::id::OrganizationId;
 use membership_core::port::MemberQuery;
 
 use crate::pages::organization::member_rows::MemberRow;
+use crate::search::searched;
 use crate::stop::Stop;
 use crate::visit::Visit;
 
 /// How many of those found are shown.
 const MOST_FOUND: u32 = 10;
-
-/// The longest text that is searched for, in characters.
-const LONGEST_SEARCH: usize = 100;
 
 /// A search for members, and who was found.
 pub(crate) struct Finder {
@@ -33,8 +31,7 @@ impl Finder {
         asked: Option<&str>,
         (here, action): (String, String),
     ) -> Result<Self, Stop> {
-        let shown = asked.unwrap_or_default().chars().filter(|c| !c.is_control()).take(LONGEST_SEARCH);
-        let who = shown.collect::<String>().trim().to_owned();
+        let who = searched(asked).unwrap_or_default();
         let mut finder = Self { who, found: None, here, action };
         if finder.who.is_empty() {
             return Ok(finder);

@@ -84,7 +84,7 @@ pub(crate) async fn change(Path((organization, program)): Target, posted: Posted
     let by = visit.actor()?;
     let mut problems = Problems::none(visit.words);
     if let Some(terms) = read_terms(&posted, &mut problems) {
-        let expected = posted.text("version").parse().ok();
+        let expected = posted.version();
         let command = ChangeProgram { organization, by, program, terms, expected };
         match or_refusal(visit.web.memberships().execute(&command).await)? {
             Ok(_) => return Ok(see_other(&saying(&here(organization, program), "program-saved"))),
@@ -181,17 +181,19 @@ pub(crate) fn session_fields(
         None => present.unwrap_or_default(),
     };
     let time = |name: &'static str, label: &str, present: Option<OffsetDateTime>| {
+        let present = present.map(typed_time);
         Field::line(name, words.t(label))
             .of_kind("datetime-local")
-            .with(typed(name, present.map(typed_time)))
+            .with(typed(name, present.clone()))
             .hinted(words.t("hint-time"))
-            .judged(problems)
+            .over(&present.unwrap_or_default(), problems)
     };
+    let title = present.map(|it| it.title.to_string());
     vec![
         Field::line("title", words.t("field-title"))
-            .with(typed("title", present.map(|it| it.title.to_string())))
+            .with(typed("title", title.clone()))
             .at_most(SessionTitle::LONGEST)
-            .judged(problems),
+            .over(&title.unwrap_or_default(), problems),
         time("starts_at", "field-starts-at", present.map(|it| it.starts_at)),
         time("ends_at", "field-ends-at", present.map(|it| it.ends_at)),
     ]

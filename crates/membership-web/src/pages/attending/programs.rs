@@ -98,22 +98,24 @@ pub(crate) async fn program_form(
         Some(posted) => ticked_groups(posted).unwrap_or_default(),
         None => present.map(|it| it.groups.clone()).unwrap_or_default(),
     };
+    let name = present.map_or("", |it| it.name.as_str());
+    let kept: Vec<_> = present.iter().flat_map(|it| &it.groups).map(ToString::to_string).collect();
     let fields = vec![
         Field::line("name", words.t("field-program-name"))
-            .with(typed("name", present.map_or("", |it| it.name.as_str())))
+            .with(typed("name", name))
             .at_most(ProgramName::LONGEST)
-            .judged(problems),
+            .over(name, problems),
         Field::area("message", words.t("field-message"), 3)
             .with(typed("message", message))
             .hinted(words.t("hint-program-message"))
             .at_most(LONGEST_MESSAGE)
             .optional()
-            .judged(problems),
+            .over(message, problems),
         Field::select("language", words.t("field-mail-language"), mail_languages(words, &typed("language", language)))
-            .judged(problems),
+            .over(language, problems),
     ];
     let groups = group_boxes(visit, organization, &ticked).await?;
-    let groups = groups.map(|it| it.hinted(words.t("hint-program-groups")).judged(problems));
+    let groups = groups.map(|it| it.hinted(words.t("hint-program-groups")).over(&kept, problems));
     Ok(ProgramForm { fields, groups })
 }
 

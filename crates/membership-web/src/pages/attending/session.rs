@@ -119,7 +119,7 @@ pub(crate) async fn change(Path((organization, session)): Target, posted: Posted
     let ends_at = problems.read(read_changed_time("ends_at", posted.text("ends_at"), present.ends_at));
     if let (Some(title), Some(starts_at), Some(ends_at)) = (title, starts_at, ends_at) {
         let terms = SessionTerms { title, starts_at, ends_at };
-        let expected = posted.text("version").parse().ok();
+        let expected = posted.version();
         let command = ChangeSession { organization, by, session, terms, expected };
         match or_refusal(visit.web.memberships().execute(&command).await)? {
             Ok(_) => return Ok(see_other(&saying(&here(organization, session), "session-saved"))),

@@ -10,7 +10,7 @@ use membership_core::id::{MemberId, OrganizationId};
 use membership_core::invitation::Channel;
 use membership_core::name::{Names, PersonName, Username};
 use membership_core::policy::NameForm;
-use membership_core::profile::MemberProfile;
+use membership_core::profile::{Labels, MemberNumber, MemberProfile};
 use membership_core::refusal::Refusal;
 use membership_core::role::RoleKey;
 use membership_core::service::{LoginHelp, Outcome};
@@ -20,7 +20,8 @@ use crate::answer::{Answer, html, see_other};
 use crate::form::field::choose;
 use crate::form::{Choice, Choices, Field, Posted, Problems};
 use crate::pages::organization::confirm::Confirm;
-use crate::pages::organization::member_action::{link_to_hand_over, roles};
+use crate::pages::organization::letter::link_to_hand_over;
+use crate::pages::organization::member_action::roles;
 use crate::pages::organization::seen;
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
@@ -45,7 +46,7 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
     let Some((command, login)) = read(&posted, &view, (by, id), &mut problems) else {
         return Ok(form(visit, &view, Some(&posted), &problems));
     };
-    let by_hand = command.link == Some(Channel::Hand);
+    let by_hand = command.link.is_some_and(|reach| reach.channel() == Channel::Hand);
     let receipt = posted.once().receipt(web.memberships(), organization.0).await?;
     let request = posted.once().request(visit, organization.0);
     match or_refusal(web.accounts.add_member(command, login, request, |_| Some(receipt.clone())).await)? {
@@ -79,6 +80,10 @@ fn read(
         "hand" => Some(Channel::Hand),
         _ => None,
     };
+    let number = problems.read(posted.optional("number").map(MemberNumber::parse).transpose());
+    let labels = posted.text("labels").split('|').map(str::trim).filter(|label| !label.is_empty());
+    let labels = problems.read(Labels::parse(labels));
+    let link = link.map(|channel| posted.visit.web.memberships().reach(channel));
     let (name, names) = called?;
     let command = AddMember {
         organization: view.head.organization.id,
@@ -87,7 +92,7 @@ fn read(
         name,
         email: email?,
         role: role?,
-        profile: MemberProfile { names, ..MemberProfile::default() },
+        profile: MemberProfile { names, number: number?, labels: labels?, ..MemberProfile::default() },
         deactivates_at: None,
         login: None,
         link,
@@ -131,6 +136,17 @@ fn form(visit: &Visit, view: &OrganizationView, posted: Option<&Posted>, problem
         Field::email("email", words.t("field-email"))
             .with(typed("email"))
             .filled_with("off")
+            .optional()
+            .judged(problems),
+        Field::line("number", words.t("field-number"))
+            .with(typed("number"))
+            .hinted(words.t("hint-number"))
+            .at_most(MemberNumber::LONGEST)
+            .optional()
+            .judged(problems),
+        Field::line("labels", words.t("field-labels"))
+            .with(typed("labels"))
+            .hinted(words.t("hint-labels"))
             .optional()
             .judged(problems),
         Field::select("set_up_link", words.t("field-set-up-link"), choose(ways.into(), typed("set_up_link")))

@@ -11,6 +11,7 @@ use secrecy::ExposeSecret;
 
 use crate::answer::{Answer, html, see_other};
 use crate::form::{Posted, Problems};
+use crate::local_path::{local_path, saying};
 use crate::pages::organization::confirm::Confirm;
 use crate::pages::organization::seen;
 use crate::pages::organization::shown_once::ShownOnce;
@@ -94,7 +95,7 @@ pub(crate) async fn act(State(web): State<Web>, Path((organization, id, slug)): 
         }
         Ok(None) => {
             let done = if action == InvitationAction::Resend { "resent" } else { "revoked" };
-            Ok(see_other(&format!("{back}?done={done}")))
+            Ok(see_other(&saying(local_path(posted.text("back")).unwrap_or(&back), done)))
         }
         Err(refusal) => {
             let view = seen(visit, organization).await?;

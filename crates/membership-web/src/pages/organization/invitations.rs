@@ -14,6 +14,7 @@ use crate::page::{Chip, Page};
 use crate::pages::organization::invitation_rows::InvitationRow;
 use crate::pages::organization::members::cursor;
 use crate::pages::organization::seen;
+use crate::pages::organization::several::{self, Bulk};
 use crate::stop::Stop;
 use crate::visit::Visit;
 
@@ -70,6 +71,8 @@ struct InvitationsPage {
     tab: &'static str,
     tabs: Vec<Chip>,
     rows: Vec<InvitationRow>,
+    /// What can be done to those that are ticked.
+    bulk: Option<Bulk>,
     total: u64,
     none: String,
     next: Option<String>,
@@ -101,8 +104,11 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
         chosen: it == tab,
     };
     let page = visit.page(words.t("invitations-title")).of(&view, "invitations").after(asked.done.as_deref());
+    let offered = |name: &str| listed.items.iter().any(|it| it.allowed_actions.contains(&name));
+    let bulk = Bulk::of(format!("{base}/invitations/several"), several::for_invitations(words, offered));
     let template = InvitationsPage {
         page,
+        bulk,
         may_invite: view.allowed_actions.contains(&"invite"),
         tab: tab.name(),
         tabs: Tab::ALL.into_iter().map(chip).collect(),

@@ -43,6 +43,8 @@ struct InvitePage {
     more: Vec<Field>,
     /// Whether something further down was filled in, so that it must not hide.
     more_open: bool,
+    /// Where the mail is shown as it will look, for whoever may see the organization's texts.
+    look: Option<String>,
     /// The mail's own text, once somebody asked to write one.
     wording: Option<OwnText>,
 }
@@ -102,14 +104,12 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
     let offers: Vec<NewOffer> =
         entries.iter().filter_map(|entry| entry.address.clone().ok()).map(|email| terms.offer(email)).collect();
     let tried = posted.text("do") == "check";
-    let sent = if tried {
-        let random = &web.memberships().ports().random;
-        let with_ids = offers.into_iter().map(|it| it.with_id(InvitationId(random.id()))).collect();
-        let command = Invite { organization, by, offers: with_ids, all_or_none: false };
-        or_refusal(web.memberships().try_out(&command).await)?
-    } else {
-        or_refusal(web.memberships().invite_many(organization, by, offers).await)?
-    };
+    // Whatever the form makes has an id that follows from the form: sent twice, it makes the same.
+    let id = |index: usize| InvitationId(posted.once().id(&format!("invitation {index}")));
+    let offers = offers.into_iter().enumerate().map(|(index, offer)| offer.with_id(id(index))).collect();
+    let command = Invite { organization, by, offers, all_or_none: false };
+    let sent =
+        if tried { or_refusal(web.memberships().try_out(&command).await)? } else { send(&posted, &command).await? };
     match sent {
         Ok(judged) if tried => {
             let judged = answers(&entries, judged).into_iter();
@@ -132,6 +132,28 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
 }
 
 type Sent = Result<InvitationView, Refusal>;
+
+/// Sends the invitations, once: whoever presses twice is told what the first press did.
+async fn send(posted: &Posted, command: &Invite) -> Result<Result<Vec<Sent>, Refusal>, Stop> {
+    let (visit, organization) = (&posted.visit, command.organization);
+    let memberships = visit.web.memberships();
+    let receipt = posted.once().receipt(memberships, organization.0).await?;
+    let request = posted.once().request(visit, organization.0);
+    match or_refusal(memberships.run(command, request, |_| Some(receipt.clone())).await)? {
+        Ok(membership_core::service::Outcome::Done(sent)) => Ok(Ok(sent)),
+        Ok(membership_core::service::Outcome::Repeated(_)) => {
+            // What the first press could not send, this one could not either, and for the same reason.
+            let refused = or_refusal(memberships.try_out(command).await)?;
+            let mut sent = Vec::new();
+            for (offer, refused) in command.offers.iter().zip(refused.unwrap_or_default()) {
+                let there = or_refusal(memberships.invitation(organization, visit.actor()?, offer.id).await)?;
+                sent.push(there.or(refused));
+            }
+            Ok(Ok(sent))
+        }
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
 
 /// Each entry of the list with its answer: what was no address was never sent.
 fn answers(entries: &[Entry], sent: Vec<Sent>) -> Vec<(String, Sent)> {
@@ -215,6 +237,10 @@ async fn form(
         groups: group_fields(visit, view, posted, problems).await?,
         deliver: deliver_cards(visit, typed("deliver")),
         more_open: posted.is_some(),
+        look: view.allowed_actions.contains(&"edit_templates").then(|| {
+            let language = posted.map_or(view.head.organization.language, |posted| language_of(posted, view));
+            format!("/organizations/{}/templates/invitation/{language}/preview", view.head.organization.id)
+        }),
         wording,
         more: more_fields(words, view, posted, problems),
         judged_summary: (!judged.is_empty()).then(|| words.t2("invite-judged", ("good", good), ("all", judged.len()))),

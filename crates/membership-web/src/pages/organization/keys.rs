@@ -21,15 +21,16 @@ use crate::words::Words;
 
 #[derive(Template)]
 #[template(path = "keys.html")]
-struct KeysPage {
-    page: Page,
-    base: String,
-    may_create: bool,
-    keys: Vec<KeyRow>,
+pub(crate) struct KeysPage {
+    pub page: Page,
+    pub base: String,
+    pub may_create: bool,
+    pub lead: String,
+    pub keys: Vec<KeyRow>,
 }
 
 /// A key as a row.
-struct KeyRow {
+pub(crate) struct KeyRow {
     name: String,
     powers: String,
     maker: String,
@@ -55,6 +56,7 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
     let base = format!("/organizations/{organization}/keys");
     let template = KeysPage {
         page: visit.page(visit.words.t("keys-title")).of(&view, "keys").after(asked.done.as_deref()),
+        lead: visit.words.t("keys-lead"),
         may_create: !list.offered_scopes.is_empty(),
         keys: list.keys.iter().map(|key| row(visit.words, &base, key)).collect(),
         base,
@@ -62,15 +64,16 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
     Ok(html(StatusCode::OK, &template))
 }
 
-fn row(words: Words, base: &str, view: &KeyView) -> KeyRow {
+pub(crate) fn row(words: Words, base: &str, view: &KeyView) -> KeyRow {
     let key = &view.key;
     let state = state(view);
     KeyRow {
         name: key.name.to_string(),
         powers: words.may(&key.scopes),
-        maker: match &view.maker {
-            Some(name) => words.t1("key-by", "name", name),
-            None => words.t("key-by-nobody"),
+        maker: match (&view.maker, key.made_by.operator()) {
+            (Some(name), _) => words.t1("key-by", "name", name),
+            (None, Some(_)) => words.t("key-by-operator"),
+            (None, None) => words.t("key-by-nobody"),
         },
         dates: match key.revoked_at {
             Some(at) => words.t1("key-revoked", "date", words.date(at)),
@@ -87,12 +90,13 @@ fn row(words: Words, base: &str, view: &KeyView) -> KeyRow {
     }
 }
 
-/// One of `usable`, `idle`, `expired` and `revoked`.
+/// One of `usable`, `weak`, `idle`, `expired` and `revoked`.
 fn state(view: &KeyView) -> &'static str {
     match view.key.revoked_at {
         Some(_) => "revoked",
         None if !view.is_alive => "expired",
         None if !view.is_usable => "idle",
+        None if view.needs_second_factor => "weak",
         None => "usable",
     }
 }
@@ -125,19 +129,21 @@ async fn confirm(visit: &Visit, view: &OrganizationView, id: ApiKeyId, problems:
     let list = visit.web.memberships().keys(organization, visit.actor()?).await?;
     let key = list.keys.into_iter().find(|it| it.key.id == id && it.is_alive).ok_or(Stop::NotFound)?.key;
     let back = format!("/organizations/{organization}/keys");
-    let template = Confirm {
-        page: visit
-            .page(words.t1("confirm-revoke-key-title", "name", &key.name))
-            .of(view, "keys")
-            .under(back.clone(), words.t("keys-title"))
-            .with_problem(problems.summary()),
-        consequences: vec![words.t("confirm-revoke-key-what"), words.t("confirm-revoke-key-final")],
+    let page = visit.page(words.t1("confirm-revoke-key-title", "name", &key.name)).of(view, "keys");
+    let page = page.under(back.clone(), words.t("keys-title")).with_problem(problems.summary());
+    Ok(html(problems.status(), &revocation(page, id, back)))
+}
+
+/// The question before a key is revoked.
+pub(crate) fn revocation(page: Page, id: ApiKeyId, back: String) -> Confirm {
+    Confirm {
+        consequences: vec![page.t("confirm-revoke-key-what"), page.t("confirm-revoke-key-final")],
         fields: Vec::new(),
         choices: None,
         action: format!("{back}/{id}/revoke"),
-        submit: words.t("key-revoke"),
+        submit: page.t("key-revoke"),
         grave: true,
         back,
-    };
-    Ok(html(problems.status(), &template))
+        page,
+    }
 }

@@ -4,8 +4,9 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use http::StatusCode;
 use membership_core::audit::AuditEntry;
-use membership_core::id::OrganizationId;
+use membership_core::id::{MemberId, OrganizationId, UserId};
 use membership_core::port::AuditQuery;
+use membership_core::resource::Level;
 use serde::Deserialize;
 use serde_json::Value;
 use time::Date;
@@ -14,6 +15,7 @@ use time::macros::format_description;
 use crate::answer::{Answer, html};
 use crate::page::Page;
 use crate::pages::organization::seen;
+use crate::pages::records::level_word;
 use crate::visit::Visit;
 use crate::words::{Words, machine_time};
 
@@ -26,6 +28,10 @@ struct LogPage {
     base: String,
     /// What can be looked for: the event, its name, and whether it is chosen.
     events: Vec<(&'static str, String, bool)>,
+    /// Whose deeds alone are shown, and the way back to everybody's.
+    only_by: Option<(String, String)>,
+    /// What the form must not lose: whose deeds are chosen.
+    by: Option<String>,
     entries: Vec<Entry>,
     next: Option<String>,
 }
@@ -49,13 +55,17 @@ pub(crate) struct Change {
 pub(crate) struct Asked {
     before: Option<u64>,
     event: Option<String>,
+    /// The member whose deeds are wanted.
+    by: Option<uuid::Uuid>,
 }
 
 /// The events that people look for, each with what it is called in the list to choose from.
-pub(crate) const EVENTS: [&str; 12] = [
+pub(crate) const EVENTS: [&str; 19] = [
     "invitation-created",
+    "invitation-renewed",
     "invitation-accepted",
     "invitation-revoked",
+    "invitation-expired",
     "member-joined",
     "member-role-changed",
     "member-suspended",
@@ -65,14 +75,25 @@ pub(crate) const EVENTS: [&str; 12] = [
     "seat-allocated",
     "seat-released",
     "ownership-transferred",
+    "organization-renamed",
+    "subscription-set",
+    "template-saved",
+    "api-key-created",
+    "api-key-revoked",
 ];
 
 /// Shows a page of the log, the newest first.
 pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
     let event = asked.event.as_deref().and_then(|event| EVENTS.into_iter().find(|known| *known == event));
+    let member = match asked.by {
+        Some(id) => Some(visit.web.memberships().member(organization, visit.actor()?, MemberId(id)).await?.member),
+        None => None,
+    };
     let query = AuditQuery {
         event: event.map(str::to_owned),
+        // Whoever has no login has done nothing.
+        actor: member.as_ref().map(|it| it.user.unwrap_or(UserId(uuid::Uuid::nil()))),
         before: asked.before.filter(|it| i64::try_from(*it).is_ok()),
         limit: ENTRIES,
         ..AuditQuery::default()
@@ -82,13 +103,17 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
     let words = visit.words;
     let every = ("", words.t("log-every"), event.is_none());
     let kinds = EVENTS.map(|it| (it, words.t(&format!("event-{it}")), event == Some(it)));
+    let by = asked.by.map(|id| format!("&by={id}")).unwrap_or_default();
     let only = event.map(|event| format!("&event={event}")).unwrap_or_default();
     let template = LogPage {
         base: format!("/organizations/{organization}"),
         events: [every].into_iter().chain(kinds).collect(),
         page: visit.page(visit.words.t("log-title")).of(&view, "log"),
         entries: entries.iter().map(|entry| show_entry(visit.words, entry)).collect(),
-        next: last.map(|sequence| format!("?before={sequence}{only}")),
+        only_by: member
+            .map(|it| (words.t1("log-only-by", "name", &it.name), format!("?{}", only.trim_start_matches('&')))),
+        by: asked.by.map(|id| id.to_string()),
+        next: last.map(|sequence| format!("?before={sequence}{only}{by}")),
     };
     Ok(html(StatusCode::OK, &template))
 }
@@ -103,7 +128,13 @@ pub(crate) fn show_entry(words: Words, entry: &AuditEntry) -> Entry {
 }
 
 fn sentence(words: Words, entry: &AuditEntry) -> String {
-    let (actor, subject) = (("actor", actor(words, entry)), ("subject", &entry.subject_name));
+    let with = |facts: &str| parse(facts).get("holder_name")?.as_str().map(str::to_owned);
+    // A share is a record with somebody, who is named before it, after it, or both.
+    let subject = match with(&entry.after).or_else(|| with(&entry.before)) {
+        Some(name) => words.t2("log-record-with", ("record", &entry.subject_name), ("name", name)),
+        None => entry.subject_name.clone(),
+    };
+    let (actor, subject) = (("actor", actor(words, entry)), ("subject", &subject));
     let told = words.find2(&format!("log-{}", entry.event), actor.clone(), subject);
     told.unwrap_or_else(|| words.t2("log-other", actor, subject))
 }
@@ -125,7 +156,7 @@ type Telling = fn(Words, &Value) -> String;
 /// What was different before, for the facts that people ask about.
 fn changes(words: Words, entry: &AuditEntry) -> Vec<Change> {
     let (before, after) = (parse(&entry.before), parse(&entry.after));
-    let told: [(&str, Telling); 7] = [
+    let told: [(&str, Telling); 9] = [
         ("role", role),
         ("owner_name", text),
         ("name", text),
@@ -133,6 +164,8 @@ fn changes(words: Words, entry: &AuditEntry) -> Vec<Change> {
         ("status", status),
         ("deactivates_at", moment),
         ("state", state),
+        ("level", level),
+        ("restricted", yes_or_no),
     ];
     let change = |(field, told): (&str, Telling)| {
         let (from, to) = (before.get(field)?, after.get(field)?);
@@ -167,6 +200,15 @@ fn status(words: Words, value: &Value) -> String {
 fn state(words: Words, value: &Value) -> String {
     let state = value.as_str().unwrap_or_default();
     words.find(&format!("state-{state}")).unwrap_or_else(|| state.to_owned())
+}
+
+fn level(words: Words, value: &Value) -> String {
+    let level = value.as_str().and_then(|text| Level::parse(text).ok());
+    level.map_or_else(|| words.t("level-none"), |it| level_word(words, it))
+}
+
+fn yes_or_no(words: Words, value: &Value) -> String {
+    words.t(if value.as_bool() == Some(true) { "yes" } else { "no" })
 }
 
 fn moment(words: Words, value: &Value) -> String {

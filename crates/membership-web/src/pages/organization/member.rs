@@ -28,6 +28,7 @@ const ENTRIES: u32 = 20;
 #[template(path = "member.html")]
 struct MemberPage {
     page: Page,
+    base: String,
     row: MemberRow,
     /// Whether the member holds a seat, where seats mean anything.
     seat: Option<bool>,
@@ -82,6 +83,7 @@ pub(crate) async fn show(
         refused: refused(&visit, &view, &it).await?,
         history: history(&visit, &view, member).await?,
         groups: groups(&visit, &view, &it).await?,
+        base,
     };
     Ok(html(StatusCode::OK, &template))
 }
@@ -123,7 +125,7 @@ async fn refused(visit: &Visit, view: &OrganizationView, it: &MemberView) -> Res
     }
     let mut refused = Vec::new();
     for action in MemberAction::ALL.into_iter().filter(|action| !it.allowed_actions.contains(&action.name())) {
-        if let Some(refusal) = try_out(visit, view.head.organization.id, it, action).await? {
+        if let Some(refusal) = try_out(visit, view, it, action).await? {
             refused.push((words.t(&format!("action-{}", action.slug())), words.refusal(&refusal)));
         }
     }
@@ -133,11 +135,11 @@ async fn refused(visit: &Visit, view: &OrganizationView, it: &MemberView) -> Res
 /// The refusal of an action, if it is one whose absence needs a reason: giving a seat to whoever has one needs none.
 async fn try_out(
     visit: &Visit,
-    organization: OrganizationId,
+    view: &OrganizationView,
     it: &MemberView,
     action: MemberAction,
 ) -> Result<Option<Refusal>, Stop> {
-    let by = visit.actor()?;
+    let (by, organization) = (visit.actor()?, view.head.organization.id);
     let member = it.member.id;
     let memberships = visit.web.memberships();
     let trial = || Request { dry_run: true, ..Request::default() };
@@ -146,7 +148,9 @@ async fn try_out(
     }
     match action {
         MemberAction::ChangeRole => {
-            let command = ChangeRole { organization, by, member, role: it.member.role.clone(), expected: None };
+            let mut others = view.head.organization.policy.role_scheme.roles().iter().map(|role| &role.key);
+            let role = others.find(|role| **role != it.member.role).unwrap_or(&it.member.role).clone();
+            let command = ChangeRole { organization, by, member, role, expected: None };
             told(memberships.run(&command, trial(), |_| None).await)
         }
         MemberAction::Remove => {

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
+use membership_core::command::{ChangeRole, SetDeactivationDate};
 use membership_core::id::{MemberId, OrganizationId};
 use membership_core::input::InvalidInput;
 use membership_core::invitation::Channel;
@@ -11,18 +12,18 @@ use membership_core::refusal::Refusal;
 use membership_core::role::RoleKey;
 use membership_core::service::{Failure, LoginHelp, Outcome};
 use membership_core::view::{MemberView, OrganizationView};
-use secrecy::ExposeSecret;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
 use crate::answer::{Answer, html, see_other};
 use crate::form::field::choose;
+use crate::form::posted::VERSION;
 use crate::form::{Choice, Choices, Field, Posted, Problems};
 use crate::local_path::{local_path, saying, saying_of};
 use crate::pages::organization::confirm::Confirm;
 use crate::pages::organization::invite::deliver_cards;
+use crate::pages::organization::letter::link_to_hand_over;
 use crate::pages::organization::seen;
-use crate::pages::organization::shown_once::ShownOnce;
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
@@ -119,7 +120,7 @@ pub(crate) async fn ask(visit: Visit, Path((organization, member, slug)): Target
     if !member.allowed_actions.contains(&action.name()) {
         return Err(Stop::NotAllowed);
     }
-    Ok(confirm(&visit, &view, &member, action, &Problems::none(visit.words)))
+    Ok(confirm(&visit, &view, &member, (action, None), &Problems::none(visit.words)))
 }
 
 /// Does it.
@@ -150,7 +151,7 @@ pub(crate) async fn act(State(web): State<Web>, Path((organization, member, slug
                 Refusal::Invalid(ref input) if input.field == "body" => problems.add_to("username", &refusal),
                 refusal => problems.add(&refusal),
             }
-            Ok(confirm(visit, &view, &member, action, &problems))
+            Ok(confirm(visit, &view, &member, (action, Some(&posted)), &problems))
         }
     }
 }
@@ -173,20 +174,9 @@ async fn send_link(web: &Web, (organization, member): (OrganizationId, MemberId)
             let member = web.memberships().member(organization, visit.actor()?, member).await?;
             let mut problems = Problems::none(visit.words);
             problems.add(&refusal);
-            Ok(confirm(visit, &view, &member, MemberAction::SendSetUpLink, &problems))
+            Ok(confirm(visit, &view, &member, (MemberAction::SendSetUpLink, Some(posted)), &problems))
         }
     }
-}
-
-/// Shows a personal link, this once.
-pub(crate) fn link_to_hand_over(web: &Web, visit: &Visit, view: &OrganizationView, member: &MemberView) -> Response {
-    let organization = view.head.organization.id;
-    let link = web.memberships().set_up_link(organization, member);
-    let link = link.map(|link| web.address(&format!("/join/{}", link.expose_secret()))).unwrap_or_default();
-    let page = visit.page(visit.words.t("link-title")).of(view, "members");
-    let lead = visit.words.t1("set-up-link-lead", "name", &member.member.name);
-    let back = format!("/organizations/{organization}/members/{}", member.member.id);
-    html(StatusCode::OK, &ShownOnce::link(page, lead, link, back))
 }
 
 async fn carry_out(
@@ -196,12 +186,13 @@ async fn carry_out(
     action: MemberAction,
     posted: &Posted,
 ) -> Result<&'static str, Failure> {
+    let expected = posted.version();
     let by = posted.visit.actor().map_err(|_| Refusal::NotSignedIn)?;
     let memberships = web.memberships();
     Ok(match action {
         MemberAction::ChangeRole => {
             let role = RoleKey::parse(posted.text("role"))?;
-            memberships.change_role(organization, by, member, role).await?;
+            memberships.execute(&ChangeRole { organization, by, member, role, expected }).await?;
             "role-changed"
         }
         MemberAction::AllocateSeat => {
@@ -214,7 +205,7 @@ async fn carry_out(
         }
         MemberAction::SetDeactivationDate => {
             let at = posted.optional("at").map(|text| read_date("at", text)).transpose()?;
-            memberships.set_deactivation_date(organization, by, member, at).await?;
+            memberships.execute(&SetDeactivationDate { organization, by, member, at, expected }).await?;
             if at.is_some() { "date-set" } else { "date-cleared" }
         }
         MemberAction::Reactivate => {
@@ -253,9 +244,10 @@ fn confirm(
     visit: &Visit,
     view: &OrganizationView,
     member: &MemberView,
-    action: MemberAction,
+    (action, posted): (MemberAction, Option<&Posted>),
     problems: &Problems,
 ) -> Response {
+    let typed = |name: &str| posted.and_then(|posted| posted.typed(name));
     let words = visit.words;
     let organization = view.head.organization.id;
     let slug = action.slug();
@@ -267,10 +259,11 @@ fn confirm(
             .under(format!("/organizations/{}/members", view.head.organization.id), words.t("members-title"))
             .with_problem(problems.summary()),
         consequences: consequences(words, view, member, action),
-        fields: fields(visit, member, action, problems),
+        fields: fields(visit, member, (action, posted), problems),
         choices: match action {
-            MemberAction::SendSetUpLink => Some(deliver_cards(visit, "mail")),
-            _ => role_cards(words, view, member, action, problems),
+            MemberAction::SendSetUpLink => Some(deliver_cards(visit, typed("deliver").unwrap_or("mail"))),
+            MemberAction::ChangeRole => Some(role_cards(words, view, member, typed("role"), problems)),
+            _ => None,
         },
         action: format!("/organizations/{organization}/members/{}/{slug}", member.member.id),
         submit: words.t(&format!("action-{slug}")),
@@ -294,41 +287,49 @@ fn consequences(words: Words, view: &OrganizationView, member: &MemberView, acti
     sentences
 }
 
-fn fields(visit: &Visit, member: &MemberView, action: MemberAction, problems: &Problems) -> Vec<Field> {
+fn fields(
+    visit: &Visit,
+    member: &MemberView,
+    (action, posted): (MemberAction, Option<&Posted>),
+    problems: &Problems,
+) -> Vec<Field> {
     let words = visit.words;
-    if action != MemberAction::SetLogin {
-        return date_field(words, member, action, problems).into_iter().collect();
+    let typed = |name: &str| posted.and_then(|posted| posted.typed(name));
+    // What somebody else may change meanwhile carries its version.
+    let version = || Field::hidden(VERSION, member.member.version.to_string());
+    match action {
+        MemberAction::ChangeRole => vec![version()],
+        MemberAction::SetDeactivationDate => {
+            let present = member.member.deactivates_at.map(|at| at.date().to_string()).unwrap_or_default();
+            let field = Field::line("at", words.t("field-deactivation-date")).of_kind("date").optional();
+            let field = field.with(typed("at").unwrap_or(&present)).hinted(words.t("hint-deactivation-date"));
+            vec![version(), field.over(&present, problems)]
+        }
+        MemberAction::SetLogin => {
+            let shortest = visit.web.accounts.rules().shortest_password;
+            let username =
+                Field::line("username", words.t("field-username")).with(typed("username").unwrap_or_default());
+            let username = username.hinted(words.t("hint-username")).at_most(40);
+            let password = Field::password(words.t("field-initial-password"), "new-password");
+            vec![
+                username.optional().judged(problems),
+                password.hinted(words.n("hint-initial-password", shortest)).optional().judged(problems),
+            ]
+        }
+        _ => Vec::new(),
     }
-    let shortest = visit.web.accounts.rules().shortest_password;
-    let username = Field::line("username", words.t("field-username")).hinted(words.t("hint-username")).at_most(40);
-    let password = Field::password(words.t("field-initial-password"), "new-password");
-    vec![
-        username.optional().judged(problems),
-        password.hinted(words.n("hint-initial-password", shortest)).optional().judged(problems),
-    ]
-}
-
-fn date_field(words: Words, member: &MemberView, action: MemberAction, problems: &Problems) -> Option<Field> {
-    if action != MemberAction::SetDeactivationDate {
-        return None;
-    }
-    let present = member.member.deactivates_at.map(|at| at.date().to_string()).unwrap_or_default();
-    let field = Field::line("at", words.t("field-deactivation-date")).of_kind("date").optional();
-    Some(field.with(present).hinted(words.t("hint-deactivation-date")).judged(problems))
 }
 
 fn role_cards(
     words: Words,
     view: &OrganizationView,
     member: &MemberView,
-    action: MemberAction,
+    typed: Option<&str>,
     problems: &Problems,
-) -> Option<Choices> {
-    if action != MemberAction::ChangeRole {
-        return None;
-    }
-    let cards = roles(words, view, &member.grantable_roles);
-    Some(Choices::new("role", words.t("field-role"), choose(cards, member.member.role.as_str())).judged(problems))
+) -> Choices {
+    let present = member.member.role.as_str();
+    let cards = choose(roles(words, view, &member.grantable_roles), typed.unwrap_or(present));
+    Choices::new("role", words.t("field-role"), cards).over(present, problems)
 }
 
 /// Roles as cards, highest first, each saying what its holders may do.
@@ -339,7 +340,7 @@ pub(crate) fn roles(words: Words, view: &OrganizationView, offered: &[RoleKey]) 
         .map(|role| Choice {
             value: role.key.to_string(),
             title: words.role(role.key.as_str()),
-            about: words.powers(role),
+            about: words.points(role),
             chosen: false,
         })
         .collect()

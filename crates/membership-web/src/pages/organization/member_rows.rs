@@ -5,12 +5,16 @@ use membership_core::member::MemberStatus;
 use membership_core::view::MemberView;
 
 use crate::pages::organization::member_action::MemberAction;
+use crate::pages::organization::several::can_be_chosen;
 use crate::pages::organizations::role_of;
 use crate::tint::{initials, tint};
 use crate::words::Words;
 
 /// A member as a row.
 pub(crate) struct MemberRow {
+    pub id: String,
+    /// Whether something can be done to several of which this is one.
+    pub can_be_chosen: bool,
     pub href: String,
     pub name: String,
     pub initials: String,
@@ -35,8 +39,8 @@ pub(crate) struct RowAction {
     pub label: String,
     /// Whether it takes something away.
     pub grave: bool,
-    /// Whether it is done at once, without a page of its own.
-    pub at_once: bool,
+    /// What the row says at once, if it is done without a page of its own.
+    pub now: Option<String>,
 }
 
 impl MemberRow {
@@ -45,6 +49,8 @@ impl MemberRow {
         let member = &view.member;
         let name = member.name.to_string();
         Self {
+            id: member.id.to_string(),
+            can_be_chosen: can_be_chosen(view),
             href: format!("/organizations/{organization}/members/{}", member.id),
             initials: initials(&name),
             tint: tint(&name),
@@ -76,12 +82,12 @@ fn actions(words: Words, organization: OrganizationId, view: &MemberView) -> Vec
             href: format!("{base}/members/{}/{}", view.member.id, action.slug()),
             label: words.t(&format!("action-{}", action.slug())),
             grave: action.is_grave(),
-            at_once: action.is_at_once(),
+            now: action.is_at_once().then(|| words.t(&format!("now-{}", action.slug()))),
         })
         .collect();
     if offered("leave") {
         let label = words.t("leave");
-        actions.push(RowAction { href: format!("{base}/leave"), label, grave: true, at_once: false });
+        actions.push(RowAction { href: format!("{base}/leave"), label, grave: true, now: None });
     }
     actions
 }

@@ -17,15 +17,14 @@ use crate::page::{Chip, Page, sells_seats};
 use crate::pages::organization::invitation_rows::InvitationRow;
 use crate::pages::organization::member_rows::MemberRow;
 use crate::pages::organization::seen;
+use crate::pages::organization::several::{self, Bulk};
+use crate::search::searched;
 use crate::stop::Stop;
 use crate::visit::Visit;
 use crate::words::Words;
 
 /// How many rows a page shows.
 const ROWS: u32 = 50;
-
-/// The longest text that is searched for, in characters.
-const LONGEST_SEARCH: usize = 100;
 
 #[derive(Template)]
 #[template(path = "members.html")]
@@ -45,6 +44,8 @@ struct MembersPage {
 }
 
 struct MemberList {
+    /// What can be done to those that are ticked.
+    bulk: Option<Bulk>,
     rows: Vec<MemberRow>,
     total: u64,
     next: Option<String>,
@@ -73,10 +74,7 @@ pub(crate) struct Asked {
 
 impl Asked {
     fn search(&self) -> Option<String> {
-        // No name or address holds a control character, and not every database takes one.
-        let shown = self.q.as_deref()?.chars().filter(|c| !c.is_control());
-        let text = shown.take(LONGEST_SEARCH).collect::<String>().trim().to_owned();
-        (!text.is_empty()).then_some(text)
+        searched(self.q.as_deref())
     }
 
     fn members(&self) -> MemberQuery {
@@ -85,12 +83,10 @@ impl Asked {
             role: self.role.as_deref().and_then(|role| RoleKey::parse(role).ok()),
             status: MemberStatus::ALL.into_iter().find(|it| self.status.as_deref() == Some(it.as_str())),
             seat: self.seat.as_deref().map(|seat| seat == "with"),
-            login: None,
-            group: None,
-            invited: None,
             sort: if self.sort.as_deref() == Some("newest") { MemberSort::JoinedAt } else { MemberSort::Name },
             cursor: cursor(self.after.as_ref(), self.id),
             limit: ROWS,
+            ..MemberQuery::default()
         }
     }
 
@@ -205,7 +201,9 @@ fn list_members(
     let (organization, viewer) = (view.head.organization.id, visit.user()?);
     let rows = listed.items.iter().map(|it| MemberRow::of(visit.words, organization, viewer, it)).collect();
     let next = listed.next.as_ref().map(|next| next_page(asked, ("after", "id"), next, ""));
-    Ok(MemberList { rows, total: listed.total, next })
+    let action = format!("/organizations/{organization}/members/several");
+    let bulk = Bulk::of(action, several::for_members(visit.words, view, &listed.items));
+    Ok(MemberList { bulk, rows, total: listed.total, next })
 }
 
 fn list_invitations(

@@ -16,6 +16,7 @@ use membership_core::view::OrganizationView;
 use crate::answer::{Answer, html, see_other};
 use crate::form::field::choose;
 use crate::form::{Choice, Choices, Field, Posted, Problems};
+use crate::page::Page;
 use crate::pages::organization::confirm::Confirm;
 use crate::pages::organization::seen;
 use crate::pages::organization::shown_once::ShownOnce;
@@ -48,15 +49,7 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
     match or_refusal(web.memberships().run(&command, request, |_| Some(receipt.clone())).await)? {
         Ok(Outcome::Done(key)) => {
             let page = visit.page(visit.words.t1("key-made-title", "name", &key.name)).of(&view, "keys");
-            let template = ShownOnce {
-                lead: visit.words.t("key-made-lead"),
-                label: visit.words.t("key-label"),
-                hint: visit.words.t("shown-once-hint"),
-                secret: text.expose().to_owned(),
-                back: format!("/organizations/{organization}/keys"),
-                page,
-            };
-            Ok(html(StatusCode::OK, &template))
+            Ok(html(StatusCode::OK, &shown(page, &text, format!("/organizations/{organization}/keys"))))
         }
         // The first press made the key, and its answer had the text; there is no other copy of it.
         Ok(Outcome::Repeated(_)) => Ok(see_other(&format!("/organizations/{organization}/keys?done=key-made-already"))),
@@ -70,7 +63,20 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
     }
 }
 
-fn read(posted: &Posted, text: &KeyText, problems: &mut Problems) -> Option<NewKey> {
+/// The page with a key's text.
+pub(crate) fn shown(page: Page, text: &KeyText, back: String) -> ShownOnce {
+    ShownOnce {
+        lead: page.t("key-made-lead"),
+        label: page.t("key-label"),
+        hint: page.t("shown-once-hint"),
+        secret: text.expose().to_owned(),
+        back,
+        page,
+    }
+}
+
+/// What the key is to be, if it can be read.
+pub(crate) fn read(posted: &Posted, text: &KeyText, problems: &mut Problems) -> Option<NewKey> {
     let name = problems.read(KeyName::parse(posted.text("name")));
     let scopes = posted.all("scopes").map(|it| Permission::parse(it).map_err(|input| input.about("scopes")));
     let scopes = problems.read(scopes.collect());
@@ -89,12 +95,26 @@ async fn form(
     posted: Option<&Posted>,
     problems: &Problems,
 ) -> Result<Response, Stop> {
-    let words = visit.words;
     let organization = view.head.organization.id;
     let offered = visit.web.memberships().keys(organization, visit.actor()?).await?.offered_scopes;
     if offered.is_empty() {
         return Err(Stop::NotAllowed);
     }
+    let page = visit.page(visit.words.t("new-key-title")).of(view, "keys");
+    let base = format!("/organizations/{organization}/keys");
+    let template = question(page, (base, "new-key-lead"), &offered, posted, problems);
+    Ok(html(if problems.summary().is_some() { problems.status() } else { StatusCode::OK }, &template))
+}
+
+/// What a key is asked for; `base` is where the keys are, `lead` names the text that says what a key is.
+pub(crate) fn question(
+    page: Page,
+    (base, lead): (String, &str),
+    offered: &[Permission],
+    posted: Option<&Posted>,
+    problems: &Problems,
+) -> Confirm {
+    let words = page.words;
     let is_ticked = |it: &Permission| posted.is_some_and(|form| form.all("scopes").any(|text| text == it.as_str()));
     let scopes = offered.iter().map(|it| Choice {
         value: it.to_string(),
@@ -109,14 +129,9 @@ async fn form(
         chosen: false,
     });
     let chosen = days(posted.map_or("", |form| form.text("days")));
-    let base = format!("/organizations/{organization}/keys");
-    let template = Confirm {
-        page: visit
-            .page(words.t("new-key-title"))
-            .of(view, "keys")
-            .under(base.clone(), words.t("keys-title"))
-            .with_problem(problems.summary()),
-        consequences: vec![words.t("new-key-lead")],
+    Confirm {
+        page: page.under(base.clone(), words.t("keys-title")).with_problem(problems.summary()),
+        consequences: vec![words.t(lead)],
         choices: Some(Choices::several("scopes", words.t("field-scopes"), scopes.collect()).judged(problems)),
         fields: vec![
             Field::line("name", words.t("field-key-name"))
@@ -130,6 +145,5 @@ async fn form(
         submit: words.t("new-key-submit"),
         grave: false,
         back: base,
-    };
-    Ok(html(if problems.summary().is_some() { problems.status() } else { StatusCode::OK }, &template))
+    }
 }

@@ -3,11 +3,14 @@
 use askama::Template;
 use axum::extract::{Path, Query};
 use http::StatusCode;
+use membership_core::facts::Scope;
 use membership_core::id::OrganizationId;
 use membership_core::policy::SeatPolicy;
 use membership_core::port::{AuditQuery, InvitationQuery, MemberQuery};
+use membership_core::subscription::{ANNOUNCED_DAYS_BEFORE, SubscriptionState};
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
+use time::Duration;
 
 use crate::answer::{Answer, html};
 use crate::page::{Page, Way, sells_seats};
@@ -19,6 +22,9 @@ use crate::pages::organizations::{limited, role_of};
 use crate::stop::Stop;
 use crate::visit::Visit;
 
+/// From when on the end of a subscription is near: when the first mail tells of it.
+const NEAR: Duration = Duration::days(ANNOUNCED_DAYS_BEFORE[0]);
+
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct OverviewPage {
@@ -26,6 +32,8 @@ struct OverviewPage {
     base: String,
     role: String,
     limited: Option<String>,
+    /// The viewer's place among those who wait for a seat.
+    waiting: Option<String>,
     until: Option<String>,
     owner: Option<String>,
     members: Option<u64>,
@@ -64,6 +72,7 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
         base: format!("/organizations/{organization}"),
         role: role_of(words, own),
         limited: limited(words, own.access),
+        waiting: view.waiting_position.map(|place| words.n("overview-waiting", place)),
         until: own.member.deactivates_at.map(|at| words.moment(at)),
         owner: view.owner.clone(),
         members: count_members(&visit, &view).await?,
@@ -103,6 +112,7 @@ async fn attention(visit: &Visit, view: &OrganizationView) -> Result<Option<Vec<
     let words = visit.words;
     let base = format!("/organizations/{}", view.head.organization.id);
     let mut tasks = Vec::new();
+    tasks.extend(ending(visit, view).await?);
     for (tab, tone) in [(Tab::Undelivered, "bad"), (Tab::Expired, "warn")] {
         let total = count(visit, view, tab).await?.unwrap_or_default();
         if total > 0 {
@@ -119,11 +129,42 @@ async fn attention(visit: &Visit, view: &OrganizationView) -> Result<Option<Vec<
             tasks.push(Task { tone: "warn", text: words.n("attention-waiting", total), way });
         }
     }
+    if view.head.seats.waiting > 0 {
+        let way = Way::to(format!("{base}/seats"), words.t("attention-look"));
+        tasks.push(Task { tone: "warn", text: words.n("attention-in-line", view.head.seats.waiting), way });
+    }
+    if view.allowed_actions.contains(&"send_rounds") {
+        let query = MemberQuery { login: Some(false), limit: 1, ..MemberQuery::default() };
+        let total = visit.web.memberships().members(view.head.organization.id, visit.actor()?, &query).await?.total;
+        if total > 0 {
+            let way = Way::to(format!("{base}/roster"), words.t("attention-look"));
+            tasks.push(Task { tone: "warn", text: words.n("attention-without-login", total), way });
+        }
+    }
     if sells_seats(view) && !view.head.seats.has_free() {
         let way = Way::to(format!("{base}/seats"), words.t("attention-look"));
         tasks.push(Task { tone: "warn", text: words.t("attention-full"), way });
     }
     Ok(Some(tasks))
+}
+
+/// What is to be said of the subscription, once its end is near or past.
+async fn ending(visit: &Visit, view: &OrganizationView) -> Result<Option<Task>, Stop> {
+    let Some(end) = view.head.subscription.expires_at else { return Ok(None) };
+    let words = visit.words;
+    let (tone, text) = match view.subscription_state {
+        SubscriptionState::Grace => ("bad", words.t("attention-grace")),
+        SubscriptionState::Expired => ("bad", words.t("attention-over")),
+        SubscriptionState::Active => {
+            let now = visit.web.memberships().ports().store.read(&Scope::default()).await?.now;
+            if now.saturating_add(NEAR) < end {
+                return Ok(None);
+            }
+            ("warn", words.t1("attention-ends", "date", words.date(end)))
+        }
+    };
+    let way = Way::to(format!("/organizations/{}/subscription", view.head.organization.id), words.t("attention-look"));
+    Ok(Some(Task { tone, text, way }))
 }
 
 async fn recent(visit: &Visit, view: &OrganizationView) -> Result<Vec<Entry>, Stop> {

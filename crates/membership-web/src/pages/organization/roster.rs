@@ -4,19 +4,23 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use http::StatusCode;
 use membership_core::id::{MemberId, OrganizationId};
-use membership_core::port::MemberQuery;
+use membership_core::member::Member;
+use membership_core::port::{MemberQuery, MemberSort};
 use membership_core::refusal::Refusal;
 use membership_core::roster::{Audience, Forecast, Invited, Round};
 use membership_core::service::{Outcome, Request, RosterView};
 use membership_core::view::MemberView;
 use serde::Deserialize;
+use time::Duration;
 
 use crate::answer::{Answer, html, see_other};
 use crate::form::Posted;
 use crate::local_path::query_value;
 use crate::page::{Chip, Page};
+use crate::pages::organization::clear_logins::Clears;
 use crate::pages::organization::members::cursor;
 use crate::pages::organization::seen;
+use crate::search::searched;
 use crate::stop::{Stop, or_refusal};
 use crate::tint::{initials, tint};
 use crate::visit::Visit;
@@ -24,8 +28,6 @@ use crate::web::Web;
 use crate::words::Words;
 
 const ROWS: u32 = 50;
-/// The longest text that is searched for, in characters.
-const LONGEST_SEARCH: usize = 100;
 /// How many rounds are shown.
 const MOST_ROUNDS: usize = 20;
 
@@ -37,10 +39,14 @@ struct RosterPage {
     q: String,
     invited: Option<String>,
     filters: Vec<Chip>,
+    sorts: Vec<Chip>,
+    newest: bool,
+    progress: Option<Progress>,
     rows: Vec<Row>,
     total: u64,
     next: Option<String>,
     rounds: Vec<RoundRow>,
+    clears: Option<Clears>,
     /// What the round that was asked for would do.
     trial: Option<Trial>,
     refusal: Option<String>,
@@ -53,6 +59,8 @@ struct Row {
     initials: String,
     tint: u8,
     email: Option<String>,
+    number: Option<String>,
+    labels: Vec<String>,
     /// How often they were written to, and when last.
     invited: String,
     bounced: bool,
@@ -64,7 +72,36 @@ struct RoundRow {
     when: String,
     mailed: String,
     left_out: Vec<String>,
-    under_way: bool,
+    /// What else is to be said of one that is not finished.
+    state: Option<String>,
+}
+
+/// How far the latest round is, while it is under way and for a while after.
+struct Progress {
+    title: String,
+    mailed: String,
+    left_out: Vec<String>,
+    waiting: String,
+    /// Whether it is under way, so that the page asks again and again.
+    goes_on: bool,
+}
+
+impl Progress {
+    /// How long the end of a round is told.
+    const TOLD_FOR: Duration = Duration::minutes(10);
+
+    fn of(words: Words, roster: &RosterView) -> Option<Self> {
+        let round = roster.rounds.first()?;
+        let goes_on = round.is_under_way(roster.now);
+        let is_fresh = round.finished_at.is_some_and(|at| roster.now < at.saturating_add(Self::TOLD_FOR));
+        (goes_on || is_fresh).then(|| Self {
+            title: words.t1(if goes_on { "round-progress" } else { "round-finished" }, "number", round.number),
+            mailed: words.n("round-mailed", round.mailed),
+            left_out: left_out(words, &round.left_out),
+            waiting: words.n("round-never-invited", roster.counts.never_invited),
+            goes_on,
+        })
+    }
 }
 
 /// A round that waits for a second press of the button.
@@ -80,6 +117,7 @@ struct Trial {
 pub(crate) struct Asked {
     q: Option<String>,
     invited: Option<String>,
+    sort: Option<String>,
     after: Option<String>,
     id: Option<uuid::Uuid>,
     done: Option<String>,
@@ -87,9 +125,11 @@ pub(crate) struct Asked {
 
 impl Asked {
     fn search(&self) -> Option<String> {
-        let shown = self.q.as_deref()?.chars().filter(|c| !c.is_control());
-        let text = shown.take(LONGEST_SEARCH).collect::<String>().trim().to_owned();
-        (!text.is_empty()).then_some(text)
+        searched(self.q.as_deref())
+    }
+
+    fn newest(&self) -> bool {
+        self.sort.as_deref() == Some("newest")
     }
 
     fn invited(&self) -> Option<Invited> {
@@ -101,17 +141,19 @@ impl Asked {
             text: self.search(),
             login: Some(false),
             invited: self.invited(),
+            sort: if self.newest() { MemberSort::JoinedAt } else { MemberSort::Name },
             cursor: cursor(self.after.as_ref(), self.id),
             limit: ROWS,
             ..MemberQuery::default()
         }
     }
 
-    /// The query of this search with that filter.
-    fn with(&self, invited: Option<Invited>) -> String {
+    /// The query of this search with that filter and order.
+    fn with(&self, invited: Option<Invited>, newest: bool) -> String {
         let q = self.search().map(|q| format!("q={}", query_value(&q)));
         let invited = invited.map(|it| format!("invited={it}"));
-        format!("?{}", q.into_iter().chain(invited).collect::<Vec<_>>().join("&"))
+        let sort = newest.then(|| "sort=newest".to_owned());
+        format!("?{}", q.into_iter().chain(invited).chain(sort).collect::<Vec<_>>().join("&"))
     }
 }
 
@@ -126,6 +168,7 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
     let asked = Asked {
         q: posted.optional("q").map(str::to_owned),
         invited: posted.optional("invited").map(str::to_owned),
+        sort: posted.optional("sort").map(str::to_owned),
         ..Asked::default()
     };
     let members: Vec<MemberId> = posted.all("member").filter_map(|text| text.parse().ok()).collect();
@@ -167,8 +210,9 @@ async fn page(
     let roster = memberships.roster(organization, by).await?;
     let listed = memberships.members(organization, by, &asked.query()).await?;
     let next = listed.next.as_ref().map(|next| {
-        let and = if asked.search().is_some() || asked.invited().is_some() { "&" } else { "" };
-        format!("{}{and}after={}&id={}", asked.with(asked.invited()), query_value(&next.after), next.id)
+        let query = asked.with(asked.invited(), asked.newest());
+        let and = if query == "?" { "" } else { "&" };
+        format!("{query}{and}after={}&id={}", query_value(&next.after), next.id)
     });
     let (trial, refusal) = match tried {
         None => (None, None),
@@ -176,16 +220,21 @@ async fn page(
         Some(Err(refusal)) => (None, Some(words.refusal(&refusal))),
     };
     let status = if refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let clears = Clears::of(visit, &view).await?;
     let template = RosterPage {
         page: visit.page(words.t("roster-title")).of(&view, "roster").after(asked.done.as_deref()),
+        clears,
         base: format!("/organizations/{organization}"),
         q: asked.search().unwrap_or_default(),
         invited: asked.invited().map(|it| it.to_string()),
         filters: filters(words, asked, &roster),
+        sorts: sorts(words, asked),
+        newest: asked.newest(),
+        progress: Progress::of(words, &roster),
         rows: listed.items.iter().map(|it| Row::of(words, organization, it)).collect(),
         total: listed.total,
         next,
-        rounds: roster.rounds.iter().take(MOST_ROUNDS).map(|it| RoundRow::of(words, it)).collect(),
+        rounds: roster.rounds.iter().take(MOST_ROUNDS).map(|it| RoundRow::of(words, &roster, it)).collect(),
         trial,
         refusal,
     };
@@ -195,7 +244,7 @@ async fn page(
 fn filters(words: Words, asked: &Asked, roster: &RosterView) -> Vec<Chip> {
     let counts = roster.counts;
     let chip = |invited: Option<Invited>, label: String| Chip {
-        href: asked.with(invited),
+        href: asked.with(invited, asked.newest()),
         label,
         chosen: asked.invited() == invited,
     };
@@ -210,41 +259,60 @@ fn filters(words: Words, asked: &Asked, roster: &RosterView) -> Vec<Chip> {
     chips
 }
 
+fn sorts(words: Words, asked: &Asked) -> Vec<Chip> {
+    let sort = |newest: bool, key: &str| Chip {
+        href: asked.with(asked.invited(), newest),
+        label: words.t(key),
+        chosen: asked.newest() == newest,
+    };
+    vec![sort(false, "sort-name"), sort(true, "sort-newest")]
+}
+
+/// How often somebody was written to, and when last.
+pub(crate) fn written(words: Words, member: &Member) -> String {
+    let rounds = &member.rounds;
+    match (rounds.last_at, member.set_up) {
+        (Some(at), _) => {
+            let times = words.n("roster-written", rounds.numbers.len());
+            words.t2("roster-written-last", ("times", times), ("date", words.date(at)))
+        }
+        (None, Some(link)) => words.t1("roster-link-made", "date", words.date(link.issued_at)),
+        (None, None) => words.t("roster-never"),
+    }
+}
+
 impl Row {
     fn of(words: Words, organization: OrganizationId, view: &MemberView) -> Self {
         let member = &view.member;
         let name = member.name.to_string();
-        let rounds = &member.rounds;
-        let invited = match (rounds.last_at, member.set_up) {
-            (Some(at), _) => {
-                let times = words.n("roster-written", rounds.numbers.len());
-                words.t2("roster-written-last", ("times", times), ("date", words.date(at)))
-            }
-            (None, Some(link)) => words.t1("roster-link-made", "date", words.date(link.issued_at)),
-            (None, None) => words.t("roster-never"),
-        };
         Self {
             id: member.id,
             href: format!("/organizations/{organization}/members/{}", member.id),
             initials: initials(&name),
             tint: tint(&name),
             email: member.email.as_ref().map(ToString::to_string),
-            invited,
+            number: member.profile.number.as_ref().map(|it| words.t1("member-number", "number", it)),
+            labels: member.profile.labels.iter().map(str::to_owned).collect(),
+            invited: written(words, member),
             bounced: Invited::Bounced.includes(member),
-            may_write: member.email.is_some() && view.allowed_actions.contains(&"manage_login"),
+            may_write: member.email.is_some() && view.allowed_actions.contains(&"send_set_up_link"),
             name,
         }
     }
 }
 
 impl RoundRow {
-    fn of(words: Words, round: &Round) -> Self {
+    fn of(words: Words, roster: &RosterView, round: &Round) -> Self {
         Self {
             title: words.t1("round-number", "number", round.number),
             when: words.t2("round-started", ("date", words.moment(round.started_at)), ("name", &round.starter)),
             mailed: words.n("round-mailed", round.mailed),
             left_out: left_out(words, &round.left_out),
-            under_way: round.finished_at.is_none(),
+            state: match round.finished_at {
+                Some(_) => None,
+                None if round.is_under_way(roster.now) => Some(words.t("round-under-way")),
+                None => Some(words.t("round-given-up")),
+            },
         }
     }
 }

@@ -6,6 +6,7 @@ use axum::response::Response;
 use http::StatusCode;
 use membership_core::command::{AllocateSeats, SetWhenFull};
 use membership_core::id::{MemberId, OrganizationId};
+use membership_core::organization::Seats;
 use membership_core::policy::{SeatPolicy, WhenFull};
 use membership_core::port::{Cursor, MemberQuery};
 use membership_core::view::OrganizationView;
@@ -40,17 +41,22 @@ pub(crate) struct Picture {
 
 /// The seats of an organization as its viewer reads them.
 pub(crate) fn picture(view: &OrganizationView) -> Picture {
-    let seats = view.head.seats;
-    let of = u64::from(seats.limit.unwrap_or(0).max(seats.taken()).max(1));
-    let width = |count: u32| u64::from(count) * 100 / of;
-    Picture {
-        limit: seats.limit,
-        taken: seats.taken(),
-        assigned: seats.assigned,
-        reserved: seats.reserved,
-        free: seats.free(),
-        assigned_width: width(seats.assigned),
-        reserved_width: width(seats.reserved),
+    Picture::of(view.head.seats)
+}
+
+impl Picture {
+    pub(crate) fn of(seats: Seats) -> Self {
+        let of = u64::from(seats.limit.unwrap_or(0).max(seats.taken()).max(1));
+        let width = |count: u32| u64::from(count) * 100 / of;
+        Self {
+            limit: seats.limit,
+            taken: seats.taken(),
+            assigned: seats.assigned,
+            reserved: seats.reserved,
+            free: seats.free(),
+            assigned_width: width(seats.assigned),
+            reserved_width: width(seats.reserved),
+        }
     }
 }
 

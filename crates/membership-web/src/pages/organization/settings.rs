@@ -1,18 +1,20 @@
-//! An organization's name, of whom it asks a second factor, and the one way to end it (S0.4, S1.4).
+//! An organization's name and looks, of whom it asks a second factor, and the one way to end it (S0.4, S1.4, S3.8).
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::StatusCode;
-use membership_core::command::{ChangePolicy, Rename};
+use membership_core::branding::{Accent, LogoUrl, SenderName};
+use membership_core::command::{BrandingChange, ChangePolicy, Customize, Rename};
+use membership_core::email::EmailAddress;
 use membership_core::id::OrganizationId;
 use membership_core::name::OrganizationName;
 use membership_core::policy::{OrganizationPolicy, SecondFactorPolicy};
-use membership_core::refusal::Refusal;
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other};
+use crate::form::field::choose;
 use crate::form::{Choice, Choices, Field, Posted, Problems};
 use crate::page::Page;
 use crate::pages::organization::seen;
@@ -26,9 +28,12 @@ struct SettingsPage {
     page: Page,
     base: String,
     rename: Option<Field>,
+    /// How pages look and what mails say they come from.
+    looks: Option<Vec<Field>>,
     second_factor: Option<Choices>,
     delete: Option<Field>,
     takes_backup: bool,
+    brands: bool,
     organization_id: String,
     /// What the viewer has seen, so that nobody's change is overwritten unseen.
     version: u64,
@@ -42,13 +47,12 @@ pub(crate) struct Asked {
 /// Shows what the viewer may change.
 pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
-    let changing = ["rename", "change_policy", "delete", "take_backup"];
+    let changing = ["rename", "customize", "change_policy", "delete", "take_backup"];
     let may_change = changing.iter().any(|action| view.allowed_actions.contains(action));
     if !may_change {
         return Err(Stop::NotAllowed);
     }
-    let name = view.head.organization.name.to_string();
-    Ok(form(&visit, &view, &name, "", &Problems::none(visit.words), asked.done.as_deref()))
+    Ok(form(&visit, &view, None, &Problems::none(visit.words), asked.done.as_deref()))
 }
 
 /// Gives the organization another name.
@@ -57,21 +61,48 @@ pub(crate) async fn rename(State(web): State<Web>, Path(organization): Path<Orga
     let by = visit.actor()?;
     let mut problems = Problems::none(visit.words);
     if let Some(name) = problems.read(OrganizationName::parse(posted.text("name"))) {
-        let expected = posted.optional("version").and_then(|version| version.parse().ok());
-        let command = Rename { organization, by, name, expected };
+        let command = Rename { organization, by, name, expected: posted.version() };
         match or_refusal(web.memberships().execute(&command).await)? {
             Ok(_) => return Ok(see_other(&format!("/organizations/{organization}/settings?done=renamed"))),
-            // Somebody else was faster: both names are shown, and the next press decides.
-            Err(refusal @ Refusal::ChangedMeanwhile) => {
-                let present = seen(visit, organization).await?.head.organization.name;
-                problems.add(&refusal);
-                problems.say("name", visit.words.t1("rename-changed", "name", present));
-            }
             Err(refusal) => problems.add(&refusal),
         }
     }
     let view = seen(visit, organization).await?;
-    Ok(form(visit, &view, posted.text("name"), "", &problems, None))
+    Ok(form(visit, &view, Some(&posted), &problems, None))
+}
+
+/// Gives its pages another colour, and its mails another logo and sender. What is left empty is taken away.
+pub(crate) async fn customize(
+    State(web): State<Web>,
+    Path(organization): Path<OrganizationId>,
+    posted: Posted,
+) -> Answer {
+    let visit = &posted.visit;
+    let by = visit.actor()?;
+    let mut problems = Problems::none(visit.words);
+    if let Some(branding) = read_looks(&posted, &mut problems) {
+        let command = Customize { organization, by, name: None, branding, expected: posted.version() };
+        match or_refusal(web.memberships().execute(&command).await)? {
+            Ok(_) => return Ok(see_other(&format!("/organizations/{organization}/settings?done=looks-saved"))),
+            Err(refusal) => problems.add(&refusal),
+        }
+    }
+    let view = seen(visit, organization).await?;
+    Ok(form(visit, &view, Some(&posted), &problems, None))
+}
+
+fn read_looks(posted: &Posted, problems: &mut Problems) -> Option<BrandingChange> {
+    let accent = problems.read(posted.optional("accent").map(Accent::parse).transpose());
+    let logo_url = problems.read(posted.optional("logo_url").map(LogoUrl::parse).transpose());
+    let sender_name = problems.read(posted.optional("sender_name").map(SenderName::parse).transpose());
+    let reply_to = posted.optional("reply_to").map(EmailAddress::parse).transpose();
+    let reply_to = problems.read(reply_to.map_err(|input| input.about("reply_to")));
+    Some(BrandingChange {
+        accent: Some(accent?),
+        logo_url: Some(logo_url?),
+        sender_name: Some(sender_name?),
+        reply_to: Some(reply_to?),
+    })
 }
 
 /// Chooses of whom a second factor is asked. Whoever asks it of others has shown one.
@@ -87,8 +118,7 @@ pub(crate) async fn ask_second_factor(
     let chosen = SecondFactorPolicy::ALL.into_iter().find(|it| it.as_str() == posted.text("second_factor"));
     if let Some(second_factor) = chosen {
         let policy = OrganizationPolicy { second_factor, ..view.head.organization.policy.clone() };
-        let expected = posted.optional("version").and_then(|version| version.parse().ok());
-        let command = ChangePolicy { organization, by, policy, expected };
+        let command = ChangePolicy { organization, by, policy, expected: posted.version() };
         match or_refusal(web.memberships().execute(&command).await)? {
             Ok(_) => return Ok(see_other(&format!("/organizations/{organization}/settings?done=second-factor-set"))),
             Err(refusal) => problems.add(&refusal),
@@ -96,8 +126,7 @@ pub(crate) async fn ask_second_factor(
     } else {
         problems.say("second_factor", visit.words.t("policy-factor-choose"));
     }
-    let name = view.head.organization.name.to_string();
-    Ok(form(visit, &view, &name, "", &problems, None))
+    Ok(form(visit, &view, Some(&posted), &problems, None))
 }
 
 /// Deletes the organization, if its name was typed.
@@ -115,8 +144,7 @@ pub(crate) async fn delete(State(web): State<Web>, Path(organization): Path<Orga
     } else {
         problems.say("confirm_name", visit.words.t("delete-name-differs"));
     }
-    let name = view.head.organization.name.to_string();
-    Ok(form(visit, &view, &name, typed, &problems, None))
+    Ok(form(visit, &view, Some(&posted), &problems, None))
 }
 
 /// The way back to the page from the addresses of its forms, for whoever reloads one.
@@ -124,48 +152,85 @@ pub(crate) async fn back(Path(organization): Path<OrganizationId>) -> Response {
     see_other(&format!("/organizations/{organization}/settings"))
 }
 
+/// The page; the form that was sent shows what was typed into it, the others what there is.
 fn form(
     visit: &Visit,
     view: &OrganizationView,
-    name: &str,
-    confirm_name: &str,
+    posted: Option<&Posted>,
     problems: &Problems,
     done: Option<&str>,
 ) -> Response {
     let words = visit.words;
     let may = |action: &str| view.allowed_actions.contains(&action);
+    let organization = &view.head.organization;
+    let name = organization.name.as_str();
+    let typed = |field: &str| posted.and_then(|posted| posted.typed(field));
     let rename = Field::line("name", words.t("field-organization-name"))
-        .with(name)
+        .with(typed("name").unwrap_or(name))
         .filled_with("organization")
         .at_most(OrganizationName::LONGEST);
-    let delete = Field::line("confirm_name", words.t("field-confirm-name")).with(confirm_name).hinted(words.t1(
-        "hint-confirm-name",
-        "name",
-        &view.head.organization.name,
-    ));
+    let delete = Field::line("confirm_name", words.t("field-confirm-name"))
+        .with(typed("confirm_name").unwrap_or_default())
+        .hinted(words.t1("hint-confirm-name", "name", name));
     let page = visit.page(words.t("settings-title")).of(view, "settings").after(done);
     let template = SettingsPage {
         page: page.with_problem(problems.summary()),
-        base: format!("/organizations/{}", view.head.organization.id),
-        rename: may("rename").then(|| rename.judged(problems)),
-        second_factor: may("change_policy").then(|| second_factor(visit, view).judged(problems)),
+        base: format!("/organizations/{}", organization.id),
+        rename: may("rename").then(|| if typed("name").is_some() { rename.over(name, problems) } else { rename }),
+        looks: may("customize").then(|| looks(visit, view, posted, problems)),
+        second_factor: may("change_policy").then(|| second_factor(visit, view, typed("second_factor"), problems)),
         delete: may("delete").then(|| delete.judged(problems)),
         takes_backup: may("take_backup"),
-        version: view.head.organization.version,
-        organization_id: view.head.organization.id.to_string(),
+        version: organization.version,
+        organization_id: organization.id.to_string(),
     };
     html(if problems.summary().is_some() { problems.status() } else { StatusCode::OK }, &template)
 }
 
-/// Of whom a second factor can be asked, with what each choice means.
-fn second_factor(visit: &Visit, view: &OrganizationView) -> Choices {
+/// The colour of the pages, and what mails show and say they come from.
+fn looks(visit: &Visit, view: &OrganizationView, posted: Option<&Posted>, problems: &Problems) -> Vec<Field> {
     let words = visit.words;
+    let branding = &view.head.organization.branding;
+    let kept = [
+        branding.accent.map(|it| it.to_string()),
+        branding.logo_url.as_ref().map(ToString::to_string),
+        branding.sender_name.as_ref().map(|it| it.as_str().to_owned()),
+        branding.reply_to.as_ref().map(ToString::to_string),
+    ];
+    let fields = [
+        Field::line("accent", words.t("field-accent")).hinted(words.t("hint-accent")).at_most(7),
+        Field::line("logo_url", words.t("field-logo-url")).hinted(words.t("hint-logo-url")).at_most(LogoUrl::LONGEST),
+        Field::line("sender_name", words.t("field-sender-name"))
+            .hinted(words.t("hint-sender-name"))
+            .at_most(SenderName::LONGEST),
+        Field::email("reply_to", words.t("field-reply-to")).filled_with("off").at_most(254),
+    ];
+    let names = ["accent", "logo_url", "sender_name", "reply_to"];
+    fields
+        .into_iter()
+        .zip(kept)
+        .zip(names)
+        .map(|((field, kept), name)| {
+            let kept = kept.unwrap_or_default();
+            match posted.and_then(|posted| posted.typed(name)) {
+                Some(typed) => field.with(typed).optional().over(&kept, problems),
+                None => field.with(kept).optional(),
+            }
+        })
+        .collect()
+}
+
+/// Of whom a second factor can be asked, with what each choice means.
+fn second_factor(visit: &Visit, view: &OrganizationView, typed: Option<&str>, problems: &Problems) -> Choices {
+    let words = visit.words;
+    let kept = view.head.organization.policy.second_factor.as_str();
     let choice = |it: SecondFactorPolicy| Choice {
         value: it.as_str().to_owned(),
         title: words.t(&format!("policy-factor-{}", it.as_str())),
         about: words.t(&format!("policy-factor-{}-about", it.as_str())),
-        chosen: it == view.head.organization.policy.second_factor,
+        chosen: false,
     };
-    let choices = SecondFactorPolicy::ALL.into_iter().map(choice).collect();
-    Choices::new("second_factor", words.t("policy-factor-legend"), choices)
+    let choices = choose(SecondFactorPolicy::ALL.into_iter().map(choice).collect(), typed.unwrap_or(kept));
+    let choices = Choices::new("second_factor", words.t("policy-factor-legend"), choices);
+    if typed.is_some() { choices.over(kept, problems) } else { choices }
 }

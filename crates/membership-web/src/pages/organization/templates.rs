@@ -105,18 +105,12 @@ pub(crate) async fn save(State(web): State<Web>, Path(place): Path<Place>, poste
     let by = visit.actor()?;
     let mut problems = Problems::none(visit.words);
     if let Some(wording) = read_wording(&posted, template.kind, &mut problems) {
-        let expected = posted.optional("version").and_then(|version| version.parse().ok());
+        let expected = posted.version();
         let command = PutTemplate { organization, by, template, wording, expected };
         match or_refusal(web.memberships().execute(&command).await)? {
             Ok(_) => {
                 let here = format!("/organizations/{organization}/templates/{template}");
                 return Ok(see_other(&format!("{here}?done=template-saved")));
-            }
-            // The text of whoever was faster is shown above what was typed; the next press decides.
-            Err(refusal @ Refusal::ChangedMeanwhile) => {
-                let present = editable(visit, organization, template).await?.1;
-                problems.add(&refusal);
-                problems.say("text", visit.words.t1("template-changed", "text", &present.text().text));
             }
             Err(refusal) => problems.add(&refusal),
         }
@@ -217,13 +211,15 @@ fn editor(
     let shown = text.view.own.as_ref().unwrap_or(&text.built_in);
     let typed = |name: &str, else_: &str| posted.map_or(else_, |posted| posted.text(name)).to_owned();
     let page = visit.page(title(words, template)).of(view, "templates").after(done);
+    let fields = wording_fields(words, &typed("subject", &shown.subject), &typed("text", &shown.text), problems);
+    let kept = [&shown.subject, &shown.text];
     let editor = EditorPage {
         page: page.under(list.clone(), words.t("templates-title")).with_problem(problems.summary()),
         base: format!("{list}/{template}"),
         state: words.t(if text.view.own.is_some() { "template-own" } else { "template-built-in" }),
         own: text.view.own.is_some(),
         broken: text.problem.as_ref().map(|_| words.t("template-broken")),
-        fields: wording_fields(words, &typed("subject", &shown.subject), &typed("text", &shown.text), problems),
+        fields: fields.into_iter().zip(kept).map(|(field, kept)| field.over(kept, problems)).collect(),
         placeholders: explained(words, template.kind),
         version: text.view.version,
     };

@@ -1,0 +1,3 @@
+//! Codes that are typed in the place of a personal link.
+
+pub(super) mod open;

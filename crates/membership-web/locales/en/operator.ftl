@@ -1,0 +1,33 @@
+### The pages of whoever runs the deployment.
+
+operator-title = All organizations
+operator-lead = What only whoever runs this deployment can see and do. Every change is written into the organization's log.
+operator-search = Search by name or id
+operator-none = There is no organization yet.
+operator-none-found = No organization's name contains “{ $text }”.
+operator-since = Since { $date }
+operator-until = until { $date }
+operator-grace = Days of grace
+operator-seats = Seats
+operator-standing = How it stands
+operator-founded = Created on
+operator-id = Id
+operator-found-way = New organization
+operator-found-title = Create an organization for somebody
+operator-found-lead = It awaits its owner: it comes to life when the person accepts the mailed invitation.
+operator-found-submit = Create and invite the owner
+operator-limit-title = What it has bought
+operator-limit-lead = It is set as a whole: what is left empty ends. More seats go first to those who wait. Below the number in use, nobody is removed and nobody is admitted.
+operator-owner-title = Another owner
+operator-owner-what = For an owner who is lost or cannot be reached. The member you name owns the organization at once.
+operator-owner-former = { $name } stays as { $role }.
+operator-owner-log = It stands in the organization's log, with your name.
+operator-owner-field = E-mail address of the member
+operator-owner-hint = Somebody who belongs to the organization already.
+operator-owner-submit = Make this member the owner
+operator-nobody-there = Nobody in this organization has this address. Ask one of its members for theirs.
+operator-keys-title = Operator's keys
+operator-keys-lead = By such a key a program does for the operator what the key allows, in every organization.
+operator-key-lead = The key acts for the operator of the whole deployment. Allow it as little as its program needs.
+key-by-operator = Made by the operator
+done-owner-reassigned = The organization has another owner. It stands in its log.

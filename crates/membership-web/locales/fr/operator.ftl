@@ -1,0 +1,33 @@
+### Les pages de l’exploitant du service.
+
+operator-title = Toutes les organisations
+operator-lead = Ce que seul l’exploitant de ce service peut voir et faire. Chaque changement est inscrit au journal de l’organisation.
+operator-search = Chercher par nom ou identifiant
+operator-none = Il n’y a pas encore d’organisation.
+operator-none-found = Le nom d’aucune organisation ne contient « { $text } ».
+operator-since = Depuis le { $date }
+operator-until = jusqu’au { $date }
+operator-grace = Jours de grâce
+operator-seats = Places
+operator-standing = Où elle en est
+operator-founded = Créée le
+operator-id = Identifiant
+operator-found-way = Nouvelle organisation
+operator-found-title = Créer une organisation pour quelqu’un
+operator-found-lead = Elle attend son propriétaire : elle prend vie quand la personne accepte l’invitation envoyée par courriel.
+operator-found-submit = Créer et inviter le propriétaire
+operator-limit-title = Ce qu’elle a acheté
+operator-limit-lead = Tout est fixé d’un coup : ce qui est laissé vide prend fin. De nouvelles places vont d’abord aux personnes qui attendent. Au-dessous du nombre utilisé, personne n’est retiré et personne n’est admis.
+operator-owner-title = Un autre propriétaire
+operator-owner-what = Pour un propriétaire perdu ou injoignable. Le membre que vous nommez possède aussitôt l’organisation.
+operator-owner-former = { $name } reste comme { $role }.
+operator-owner-log = Cela figure au journal de l’organisation, avec votre nom.
+operator-owner-field = Adresse e-mail du membre
+operator-owner-hint = Quelqu’un qui appartient déjà à l’organisation.
+operator-owner-submit = Faire de ce membre le propriétaire
+operator-nobody-there = Personne dans cette organisation n’a cette adresse. Demandez la sienne à l’un de ses membres.
+operator-keys-title = Clés de l’exploitant
+operator-keys-lead = Avec une telle clé, un programme fait pour l’exploitant ce que la clé permet, dans chaque organisation.
+operator-key-lead = La clé agit pour l’exploitant de tout le service. Ne lui permettez que ce dont son programme a besoin.
+key-by-operator = Créée par l’exploitant
+done-owner-reassigned = L’organisation a un autre propriétaire. C’est inscrit à son journal.

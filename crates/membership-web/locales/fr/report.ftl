@@ -1,0 +1,70 @@
+### Le suivi des identifiants : qui en a depuis quand, et qui s’en sert.
+
+report-title = Suivi des identifiants
+report-lead = Qui a créé ses identifiants et quand, qui se connecte, et qui ne l’a jamais fait. Les jours sont en UTC.
+report-members = Membres
+report-with-login = Avec identifiants
+report-never-signed-in = Dont jamais connectés
+report-over-time = Identifiants au fil du temps
+report-span-choice = Période
+report-days = { $count ->
+    [one] Un jour
+   *[other] { $count } jours
+}
+report-span = { $from } – { $to }
+report-told = { $span } : { $logins } à la fin.
+report-logins = { $count ->
+    [one] une personne avec identifiants
+   *[other] { $count } personnes avec identifiants
+}
+report-key-logins = Membres avec identifiants
+report-key-rounds = Vagues
+report-as-table = Les mêmes chiffres en tableau
+report-table-hint = Les jours et semaines sans nouveaux identifiants ni vague ne sont pas montrés.
+report-when = Quand
+report-set-up = Créés
+report-total = En tout
+report-before = Avant
+report-nothing = Personne n’a encore d’identifiants, et aucune vague n’a été envoyée.
+report-people = Qui
+report-none = Personne ici. Choisissez un autre filtre.
+report-filter-all = Toutes ({ $count })
+report-filter-with = Avec identifiants ({ $count })
+report-filter-without = Sans identifiants ({ $count })
+report-filter-never = Jamais connectées ({ $count })
+report-filter-lately = { $count ->
+    [one] Connectées depuis hier
+   *[other] Connectées depuis { $count } jours
+}
+report-since = Connectées depuis le
+report-since-submit = Afficher
+report-sort-last-login = Dernières connexions d’abord
+report-sort-login-since = Derniers identifiants d’abord
+report-login-since = Identifiants depuis le { $date }
+report-no-login = Pas encore d’identifiants : { $written }
+report-last-login = Dernière connexion le { $moment }
+report-never = Jamais connectée
+report-unused = identifiants inutilisés
+
+## Les vagues en cours, sur la page des membres sans identifiants.
+
+round-given-up = arrêtée
+round-progress = La vague { $number } est en cours
+round-finished = La vague { $number } est terminée
+round-progress-again = Voir où elle en est
+round-never-invited = { $count ->
+    [0] plus personne qui n’ait jamais été invité
+    [one] une personne n’a encore jamais été invitée
+   *[other] { $count } personnes n’ont encore jamais été invitées
+}
+member-number = N° { $number }
+
+## Ajouter quelqu’un.
+
+field-number = Numéro
+hint-number = Celui de vos propres registres, si vous en utilisez ; chacun appartient à un seul membre.
+field-labels = Étiquettes
+hint-labels = Séparez-les par une barre verticale : rameurs | juniors
+invalid-labels-too-many = Il y a trop d’étiquettes : { $limit } au plus. Enlevez-en.
+invalid-labels-too-long = Une étiquette a { $limit } caractères au plus. Raccourcissez-la.
+invalid-number-too-long = Un numéro a { $limit } caractères au plus. Raccourcissez-le.

@@ -1,0 +1,148 @@
+//! One organization as the operator sees it: what it has bought, and who owns it (S0.13, S0.14).
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use http::StatusCode;
+use membership_core::command::{ReassignOwnership, SetSubscription};
+use membership_core::draft::Actor;
+use membership_core::email::EmailAddress;
+use membership_core::facts::Scope;
+use membership_core::id::{MemberId, OrganizationId};
+use membership_core::refusal::Refusal;
+use membership_core::view::OrganizationView;
+use serde::Deserialize;
+
+use super::{PATH, operator, page_below, read_terms, sold};
+use crate::answer::{Answer, html, see_other};
+use crate::form::{Field, Posted, Problems};
+use crate::page::Page;
+use crate::pages::organization::seats::{Picture, picture};
+use crate::stop::{Stop, or_refusal};
+use crate::visit::Visit;
+use crate::web::Web;
+
+#[derive(Template)]
+#[template(path = "operator_organization.html")]
+struct OrganizationPage {
+    page: Page,
+    base: String,
+    id: String,
+    since: String,
+    owner: Option<String>,
+    /// What the present owner is left with.
+    former: Option<String>,
+    state: String,
+    seats: Picture,
+    sold: Vec<Field>,
+    /// Who shall own it; an organization that awaits its owner has its own invitation for that.
+    owner_field: Option<Field>,
+    /// Where its members administer it, if the operator is one of them.
+    own: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    done: Option<String>,
+}
+
+/// Shows it.
+pub(crate) async fn show(visit: Visit, Path(id): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
+    let view = seen(&visit, id).await?;
+    Ok(page(&visit, &view, None, &Problems::none(visit.words), asked.done.as_deref()))
+}
+
+/// The way back to the page from the addresses of its forms, for whoever reloads one.
+pub(crate) async fn back(Path(id): Path<OrganizationId>) -> Response {
+    see_other(&format!("{PATH}/organizations/{id}"))
+}
+
+/// Sets what it has bought, as a whole.
+pub(crate) async fn sell(State(web): State<Web>, Path(id): Path<OrganizationId>, posted: Posted) -> Answer {
+    let by = operator(&posted.visit)?;
+    let mut problems = Problems::none(posted.visit.words);
+    if let Some(terms) = read_terms(&posted, &mut problems) {
+        let command = SetSubscription { organization: id, by, terms };
+        match or_refusal(web.memberships().execute(&command).await)? {
+            Ok(_) => return Ok(see_other(&format!("{PATH}/organizations/{id}?done=subscription-set"))),
+            Err(refusal) => problems.add(&refusal),
+        }
+    }
+    let view = seen(&posted.visit, id).await?;
+    Ok(page(&posted.visit, &view, Some(&posted), &problems, None))
+}
+
+/// Makes the member with that address its owner.
+pub(crate) async fn reassign(State(web): State<Web>, Path(id): Path<OrganizationId>, posted: Posted) -> Answer {
+    let by = operator(&posted.visit)?;
+    let mut problems = Problems::none(posted.visit.words);
+    let address = EmailAddress::parse(posted.text("email"));
+    if let Some(address) = problems.read(address) {
+        let member = member_at(&web, id, by, address).await?;
+        let command = ReassignOwnership { organization: id, by, member };
+        match or_refusal(web.memberships().execute(&command).await)? {
+            Ok(_) => return Ok(see_other(&format!("{PATH}/organizations/{id}?done=owner-reassigned"))),
+            Err(Refusal::UnknownMember) => {
+                problems.say("email", posted.visit.words.t("operator-nobody-there"));
+            }
+            Err(refusal) => problems.add_to("email", &refusal),
+        }
+    }
+    let view = seen(&posted.visit, id).await?;
+    Ok(page(&posted.visit, &view, Some(&posted), &problems, None))
+}
+
+/// Whose address it is; nobody's id if it is nobody's, which the command then refuses.
+async fn member_at(web: &Web, id: OrganizationId, by: Actor, at: EmailAddress) -> Result<MemberId, Stop> {
+    let mut scope = Scope { members_at: vec![at.clone()], ..Scope::of(id) };
+    scope.include(by);
+    let facts = web.memberships().ports().store.read(&scope).await?;
+    Ok(facts.member_at(&at).map_or(MemberId(uuid::Uuid::nil()), |member| member.id))
+}
+
+async fn seen(visit: &Visit, id: OrganizationId) -> Result<OrganizationView, Stop> {
+    Ok(visit.web.memberships().organization(id, operator(visit)?).await?)
+}
+
+fn page(
+    visit: &Visit,
+    view: &OrganizationView,
+    posted: Option<&Posted>,
+    problems: &Problems,
+    done: Option<&str>,
+) -> Response {
+    let words = visit.words;
+    let (organization, bought) = (&view.head.organization, &view.head.subscription);
+    let sells = posted.is_some_and(|posted| posted.visit.back.ends_with("/subscription"));
+    let filled = |name: &str| match (posted.filter(|_| sells), name) {
+        (Some(posted), name) => posted.text(name).to_owned(),
+        (None, "plan") => bought.plan.as_ref().map(ToString::to_string).unwrap_or_default(),
+        (None, "seat_limit") => view.head.seats.limit.map(|it| it.to_string()).unwrap_or_default(),
+        (None, "expires_at") => bought.expires_at.map(|at| at.date().to_string()).unwrap_or_default(),
+        (None, _) => Some(bought.grace_days).filter(|it| *it > 0).map(|it| it.to_string()).unwrap_or_default(),
+    };
+    let owner_field = Field::email("email", words.t("operator-owner-field"))
+        .with(posted.map_or("", |posted| posted.text("email")))
+        .hinted(words.t("operator-owner-hint"))
+        .filled_with("off")
+        .at_most(254)
+        .judged(problems);
+    let top = organization.policy.role_scheme.top();
+    let template = OrganizationPage {
+        page: page_below(visit, organization.name.to_string()).after(done).with_problem(problems.summary()),
+        base: format!("{PATH}/organizations/{}", organization.id),
+        id: organization.id.to_string(),
+        since: words.date(organization.created_at),
+        former: view
+            .owner
+            .as_ref()
+            .map(|name| words.t2("operator-owner-former", ("name", name), ("role", words.role(top.as_str())))),
+        state: words.t(&format!("subscription-{}", view.subscription_state.as_str())),
+        seats: picture(view),
+        sold: sold(words, problems, filled),
+        owner_field: view.owner.is_some().then_some(owner_field),
+        own: visit.switcher.organizations.iter().find(|it| it.id == organization.id).map(|it| it.href.clone()),
+        owner: view.owner.clone(),
+    };
+    html(if problems.summary().is_some() { problems.status() } else { StatusCode::OK }, &template)
+}

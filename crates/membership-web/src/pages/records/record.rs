@@ -1,0 +1,160 @@
+//! One record: who reaches it and how far, and the forms by which whoever controls it changes that (S3.4).
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use http::StatusCode;
+use membership_core::command::{PutRecord, RemoveRecord};
+use membership_core::id::OrganizationId;
+use membership_core::refusal::Refusal;
+use membership_core::resource::{Level, ResourceName};
+use membership_core::service::SharedRecord;
+use membership_core::view::OrganizationView;
+use serde::Deserialize;
+
+use super::sharing::{ShareRow, Sharing};
+use super::{all_of, level_word, place_of};
+use crate::answer::{Answer, html, see_other};
+use crate::form::Posted;
+use crate::local_path::saying;
+use crate::page::Page;
+use crate::pages::organization::confirm::Confirm;
+use crate::pages::organization::log::{Entry, show_entry};
+use crate::pages::organization::seen;
+use crate::stop::{Stop, or_refusal};
+use crate::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "record.html")]
+struct RecordPage {
+    page: Page,
+    here: String,
+    kind: String,
+    id: String,
+    restricted: bool,
+    version: u64,
+    registered: String,
+    /// How far the viewer reaches it.
+    reach: Option<String>,
+    may_restrict: bool,
+    may_remove: bool,
+    /// With whom it is shared, and how to share it; for whoever controls it.
+    sharing: Option<Sharing>,
+    history: Option<Vec<Entry>>,
+}
+
+/// What the page is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    who: Option<String>,
+    done: Option<String>,
+}
+
+/// The parts of the path of a page about a record.
+pub(super) type Target = Path<(OrganizationId, String, String)>;
+
+/// The record of a path; one that has no possible name does not exist.
+pub(super) fn named(kind: &str, id: &str) -> Result<ResourceName, Stop> {
+    ResourceName::parse(kind, id).map_err(|_| Stop::NotFound)
+}
+
+/// Shows the record.
+pub(crate) async fn show(visit: Visit, Path((organization, kind, id)): Target, Query(asked): Query<Asked>) -> Answer {
+    let name = named(&kind, &id)?;
+    let view = seen(&visit, organization).await?;
+    let record = visit.web.memberships().record(organization, visit.actor()?, &name).await?;
+    let SharedRecord { view: it, shares } = &record;
+    let may = |action: &str| it.allowed_actions.contains(&action);
+    let words = visit.words;
+    let sharing = match may("share") {
+        true => Some(Sharing::of(&visit, &view, &name, shares, asked.who.as_deref()).await?),
+        false => None,
+    };
+    let template = RecordPage {
+        page: visit
+            .page(name.id().to_owned())
+            .of(&view, "records")
+            .under(all_of(organization), words.t("records-title"))
+            .after(asked.done.as_deref()),
+        here: place_of(organization, &name),
+        restricted: it.resource.restricted,
+        version: it.resource.version,
+        registered: words.moment(it.resource.created_at),
+        reach: it.level.map(|level| level_word(words, level)),
+        may_restrict: may("restrict"),
+        may_remove: may("remove"),
+        sharing,
+        history: history(&visit, &view, &name).await?,
+        kind,
+        id,
+    };
+    Ok(html(StatusCode::OK, &template))
+}
+
+/// Restricts the record, or opens it.
+pub(crate) async fn restrict(Path((organization, kind, id)): Target, posted: Posted) -> Answer {
+    let resource = named(&kind, &id)?;
+    let restricted = posted.text("restricted") == "yes";
+    let place = place_of(organization, &resource);
+    let expected = posted.text("version").parse().ok();
+    let command = PutRecord { organization, by: posted.visit.actor()?, resource, restricted, expected };
+    posted.visit.web.memberships().execute(&command).await?;
+    Ok(see_other(&saying(&place, if restricted { "record-restricted" } else { "record-opened" })))
+}
+
+/// Says what it means to forget the record.
+pub(crate) async fn ask_removal(visit: Visit, Path((organization, kind, id)): Target) -> Answer {
+    let name = named(&kind, &id)?;
+    let view = seen(&visit, organization).await?;
+    let record = visit.web.memberships().record(organization, visit.actor()?, &name).await?;
+    if !record.view.allowed_actions.contains(&"remove") {
+        return Err(Stop::NotAllowed);
+    }
+    let words = visit.words;
+    let here = place_of(organization, &name);
+    let template = Confirm {
+        page: visit
+            .page(words.t1("record-remove-title", "name", &name))
+            .of(&view, "records")
+            .under(all_of(organization), words.t("records-title"))
+            .under(here.clone(), name.id().to_owned()),
+        consequences: vec![words.n("record-remove-shares", record.shares.len()), words.t("record-remove-application")],
+        fields: Vec::new(),
+        choices: None,
+        action: format!("{here}/remove"),
+        submit: words.t("record-remove"),
+        grave: true,
+        back: here,
+    };
+    Ok(html(StatusCode::OK, &template))
+}
+
+/// Forgets the record.
+pub(crate) async fn remove(Path((organization, kind, id)): Target, posted: Posted) -> Answer {
+    let resource = named(&kind, &id)?;
+    let command = RemoveRecord { organization, by: posted.visit.actor()?, resource, expected: None };
+    match or_refusal(posted.visit.web.memberships().execute(&command).await)? {
+        // Pressed twice, or by two at once: it is as it was asked for.
+        Ok(()) | Err(Refusal::UnknownRecord) => Ok(see_other(&saying(&all_of(organization), "record-removed"))),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// The way back to the page from the addresses of its forms, for whoever reloads one.
+pub(crate) async fn back(Path((organization, kind, id)): Target) -> Answer {
+    Ok(see_other(&place_of(organization, &named(&kind, &id)?)))
+}
+
+async fn history(visit: &Visit, view: &OrganizationView, name: &ResourceName) -> Result<Option<Vec<Entry>>, Stop> {
+    if !view.allowed_actions.contains(&"view_audit") {
+        return Ok(None);
+    }
+    let entries = visit.web.memberships().record_history(view.head.organization.id, visit.actor()?, name).await?;
+    Ok(Some(entries.iter().map(|entry| show_entry(visit.words, entry)).collect()))
+}
+
+impl RecordPage {
+    /// The levels as a list to choose from, the lowest chosen.
+    fn levels(&self) -> Vec<(&'static str, String, bool)> {
+        ShareRow::levels(self.page.words, Level::View)
+    }
+}

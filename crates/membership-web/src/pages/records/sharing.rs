@@ -1,0 +1,138 @@
+//! With whom a record is shared, for whoever controls it: the members and groups that have it, and how others get it.
+
+use axum::extract::Path;
+use membership_core::command::{ShareRecord, UnshareRecord};
+use membership_core::id::{GroupId, MemberId, OrganizationId};
+use membership_core::input::InvalidInput;
+use membership_core::refusal::Refusal;
+use membership_core::resource::{Holder, Level, ResourceName};
+use membership_core::service::NamedShare;
+use membership_core::view::OrganizationView;
+
+use super::record::{Target, named};
+use super::{all_of, level_word, place_of};
+use crate::answer::{Answer, see_other};
+use crate::form::Posted;
+use crate::local_path::saying;
+use crate::pages::attending::offered_groups;
+use crate::pages::attending::people::Finder;
+use crate::pages::organization::seen;
+use crate::stop::{Stop, or_refusal};
+use crate::tint::{initials, tint};
+use crate::visit::Visit;
+use crate::words::Words;
+
+/// What whoever controls a record sees of its shares.
+pub(super) struct Sharing {
+    pub rows: Vec<ShareRow>,
+    /// The groups that do not have it yet; `None` for whoever may not see the groups.
+    pub groups: Option<Vec<(String, String)>>,
+    /// A search for members; `None` for whoever may not see them.
+    pub finder: Option<Finder>,
+}
+
+/// One with whom a record is shared.
+pub(super) struct ShareRow {
+    pub kind: &'static str,
+    pub id: String,
+    pub name: String,
+    pub initials: String,
+    pub tint: u8,
+    pub is_group: bool,
+    /// Where the member or the group is, for whoever may look.
+    pub href: Option<String>,
+    /// The levels, the present one chosen.
+    pub levels: Vec<(&'static str, String, bool)>,
+}
+
+impl Sharing {
+    pub(super) async fn of(
+        visit: &Visit,
+        view: &OrganizationView,
+        name: &ResourceName,
+        shares: &[NamedShare],
+        who: Option<&str>,
+    ) -> Result<Self, Stop> {
+        let organization = view.head.organization.id;
+        let may = |action: &str| view.allowed_actions.contains(&action);
+        let (sees_members, sees_groups) = (may("view_members"), may("view_groups"));
+        let groups = match sees_groups {
+            true => Some(others(offered_groups(visit, organization).await?, shares)),
+            false => None,
+        };
+        let here = place_of(organization, name);
+        let finder = match sees_members {
+            true => Some(Finder::of(visit, organization, who, (here.clone(), format!("{here}/shares"))).await?),
+            false => None,
+        };
+        let row = |it: &NamedShare| {
+            let sees = if it.share.holder.group().is_some() { sees_groups } else { sees_members };
+            ShareRow::of(visit.words, organization, it, sees)
+        };
+        Ok(Self { rows: shares.iter().map(row).collect(), groups, finder })
+    }
+}
+
+/// The groups that do not have the record yet.
+fn others(groups: Vec<membership_core::group::Group>, shares: &[NamedShare]) -> Vec<(String, String)> {
+    let has_it = |id: GroupId| shares.iter().any(|it| it.share.holder == Holder::Group(id));
+    let others = groups.into_iter().filter(|it| !has_it(it.id));
+    others.map(|it| (it.id.to_string(), it.name.to_string())).collect()
+}
+
+impl ShareRow {
+    fn of(words: Words, organization: OrganizationId, it: &NamedShare, sees: bool) -> Self {
+        let holder = it.share.holder;
+        let places = if holder.group().is_some() { "groups" } else { "members" };
+        Self {
+            kind: holder.kind(),
+            id: holder.id().to_string(),
+            initials: initials(&it.name),
+            tint: tint(&it.name),
+            is_group: holder.group().is_some(),
+            href: sees.then(|| format!("/organizations/{organization}/{places}/{}", holder.id())),
+            levels: Self::levels(words, it.share.level),
+            name: it.name.clone(),
+        }
+    }
+
+    /// The levels as a list to choose from.
+    pub(super) fn levels(words: Words, chosen: Level) -> Vec<(&'static str, String, bool)> {
+        Level::ALL.map(|level| (level.as_str(), level_word(words, level), level == chosen)).to_vec()
+    }
+}
+
+/// Who is named by a form.
+fn holder(posted: &Posted) -> Result<Holder, InvalidInput> {
+    match posted.optional("group") {
+        Some(group) => group.parse::<GroupId>().map(Holder::Group).map_err(|it| it.about("group")),
+        None => posted.text("member").parse::<MemberId>().map(Holder::Member).map_err(|it| it.about("member")),
+    }
+}
+
+/// Shares the record with a member or a group, or changes the level.
+pub(crate) async fn share(Path((organization, kind, id)): Target, posted: Posted) -> Answer {
+    let resource = named(&kind, &id)?;
+    let place = place_of(organization, &resource);
+    let (holder, level) = (holder(&posted)?, Level::parse(posted.text("level"))?);
+    let command = ShareRecord { organization, by: posted.visit.actor()?, resource, holder, level };
+    posted.visit.web.memberships().execute(&command).await?;
+    Ok(see_other(&saying(&place, "record-shared")))
+}
+
+/// Ends a share.
+pub(crate) async fn end(Path((organization, kind, id)): Target, posted: Posted) -> Answer {
+    let resource = named(&kind, &id)?;
+    let (visit, holder) = (&posted.visit, holder(&posted)?);
+    let own = seen(visit, organization).await?.own.map(|own| Holder::Member(own.member.id));
+    // Whoever ends their own may not see the record any more.
+    let back = if own == Some(holder) { all_of(organization) } else { place_of(organization, &resource) };
+    let command = UnshareRecord { organization, by: visit.actor()?, resource, holder };
+    match or_refusal(visit.web.memberships().execute(&command).await)? {
+        // Pressed twice, or by two at once: it is as it was asked for.
+        Ok(()) | Err(Refusal::NotShared | Refusal::UnknownMember | Refusal::UnknownGroup { .. }) => {
+            Ok(see_other(&saying(&back, "record-unshared")))
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}

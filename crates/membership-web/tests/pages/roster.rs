@@ -1,0 +1,170 @@
+//! The roster, its rounds, and the report of who has a login (S4.1–S4.3, S4.6); a member's profile (S2.12).
+
+use http::StatusCode;
+use membership_core::draft::Actor;
+use membership_core::facts::Scope;
+use membership_core::id::MemberId;
+
+use crate::browser::{Browser, PASSWORD, browser, id_of, owner, world};
+
+async fn adds(ada: &mut Browser, portal: &str, name: &str, more: &[(&str, &str)]) {
+    let add = format!("{portal}/add-member");
+    let added = ada.post(&add, &add, &[&[("name", name), ("role", "member")], more].concat()).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.html);
+}
+
+/// Somebody sets up a login by a link that is handed over.
+async fn sets_up(ada: &mut Browser, router: &axum::Router, portal: &str, name: &str) {
+    let add = format!("{portal}/add-member");
+    let fields = [("name", name), ("role", "member"), ("set_up_link", "hand")];
+    let shown = ada.post(&add, &add, &fields).await.html;
+    let link = shown.split("/join/").nth(1).unwrap().split('<').next().unwrap().trim().to_owned();
+    let mut newcomer = browser(router);
+    newcomer.get(&format!("/join/{link}")).await;
+    let username = name.to_lowercase();
+    let done = newcomer.post("/join", "/join", &[("username", &username), ("password", PASSWORD)]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
+}
+
+#[tokio::test]
+async fn s4_2_the_roster_shows_number_and_label_and_writes_to_those_ticked() {
+    let (world, memory, router) = world();
+    let (mut ada, portal) = owner(&world, &router, "member_portal").await;
+    let roster = format!("{portal}/roster");
+    adds(
+        &mut ada,
+        &portal,
+        "Grace",
+        &[("email", "grace@example.org"), ("number", "1898-7"), ("labels", "eights | coxes")],
+    )
+    .await;
+    adds(&mut ada, &portal, "Hedy", &[("email", "hedy@example.org")]).await;
+    adds(&mut ada, &portal, "Ida", &[]).await;
+    let add = format!("{portal}/add-member");
+    let twice = ada.post(&add, &add, &[("name", "Jon"), ("role", "member"), ("number", "1898-7")]).await;
+    assert!(twice.html.contains("This number belongs to another member"), "{}", twice.html);
+    let page = ada.get(&roster).await;
+    for part in ["No. 1898-7", "eights", "coxes", "no address"] {
+        assert!(page.html.contains(part), "{part}: {}", page.html);
+    }
+    assert_eq!(page.html.matches("type=\"checkbox\"").count(), 2, "whoever has an address can be ticked");
+    assert!(!page.html.contains("hx-trigger=\"every"), "nothing is asked for again while nothing is under way");
+    let newest = ada.get(&format!("{roster}?sort=newest")).await.html;
+    assert!(newest.find("Hedy").unwrap() < newest.find("Grace").unwrap());
+
+    let members = memory.dump().organizations[&id_of(&portal)].members.clone();
+    let id = |name: &str| members.values().find(|it| it.name.as_str() == name).unwrap().id.to_string();
+    let (grace, ida) = (id("Grace"), id("Ida"));
+    let none = ada.post(&roster, &roster, &[]).await;
+    assert!(none.html.contains("Tick at least one member."), "{}", none.html);
+    let trial = ada.post(&roster, &roster, &[("member", &grace), ("member", &ida)]).await;
+    assert!(trial.html.contains("One person gets a mail with a personal link."), "{}", trial.html);
+    assert!(trial.html.contains("one has no address: hand them their link"), "{}", trial.html);
+    let sent = ada.post(&roster, &roster, &[("member", &grace), ("member", &ida), ("sure", "yes")]).await;
+    assert_eq!(sent.location, Some(format!("{roster}?done=round-started")), "{}", sent.html);
+
+    // While the round is under way the page asks how far it is; then it does not.
+    let page = ada.get(&roster).await;
+    assert!(page.html.contains("hx-trigger=\"every 3s\"") && page.html.contains("Round 1 is under way"));
+    assert!(page.html.contains(&format!("href=\"{roster}\">Show how far it is now")), "without a script too");
+    let again = ada.post(&roster, &roster, &[("member", &grace), ("sure", "yes")]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.html.contains("Round 1 is under way. Wait"), "{}", again.html);
+    let organization = id_of(&portal);
+    let facts = world.memberships.roster(organization, Actor::System).await.unwrap();
+    world.memberships.send_round_chunk(organization, facts.rounds[0].id, 0).await.unwrap();
+    let page = ada.get(&roster).await;
+    assert!(!page.html.contains("hx-trigger=\"every") && page.html.contains("written to in one round"));
+
+    // One that stood still for an hour is not said to be under way any more.
+    adds(&mut ada, &portal, "Kim", &[("email", "kim@example.org")]).await;
+    ada.post(&roster, &roster, &[("to", "all"), ("sure", "yes")]).await;
+    world.clock.advance(membership_core::roster::Round::GIVEN_UP_AFTER);
+    let page = ada.get(&roster).await;
+    assert!(page.html.contains("stopped") && !page.html.contains("hx-trigger=\"every"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn s4_6_the_report_shows_who_signed_in_and_draws_the_logins() {
+    let (world, _, router) = world();
+    let (mut ada, portal) = owner(&world, &router, "member_portal").await;
+    let report = format!("{portal}/roster/report");
+    assert!(ada.get(&format!("{portal}/roster")).await.html.contains(&report));
+    sets_up(&mut ada, &router, &portal, "Grace").await;
+    adds(&mut ada, &portal, "Hedy", &[]).await;
+    let initial = [("username", "ida.b"), ("password", "first come and choose your own")];
+    adds(&mut ada, &portal, "Ida", &initial).await;
+    let page = ada.get(&report).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for part in [
+        "<svg class=\"chart\"",
+        "role=\"img\" aria-labelledby=\"chart-title chart-told\"",
+        "Logins over time",
+        "3 logins at the end.",
+        "With a login (3)",
+        "Without a login (1)",
+        "Never signed in (1)",
+        "The same as a table",
+        "No login yet: Never invited",
+        "login unused",
+    ] {
+        assert!(page.html.contains(part), "{part}: {}", page.html);
+    }
+    let names = |html: &str| ["Ada", "Grace", "Hedy", "Ida"].map(|it| html.contains(&format!("{it}</bdi></a>")));
+    for (query, found) in [
+        ("", [true; 4]),
+        ("?who=with", [true, true, false, true]),
+        ("?who=without", [false, false, true, false]),
+        ("?who=never", [false, false, false, true]),
+        ("?since=2000-01-01", [true, true, false, false]),
+        ("?since=2199-01-01", [false; 4]),
+        ("?q=gra&who=with&sort=last-login&days=30", [false, true, false, false]),
+        ("?days=365&sort=login-since", [true; 4]),
+    ] {
+        assert_eq!(names(&ada.get(&format!("{report}{query}")).await.html), found, "{query}");
+    }
+    let broken = ada.get(&format!("{report}?since=yesterday")).await;
+    assert_eq!(broken.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(broken.html.contains("This is not a date. It should look like"), "{}", broken.html);
+    let file = ada.get(&format!("{report}.csv?who=never")).await;
+    assert!(file.html.starts_with("member_id,number,name") && file.html.contains("Ida"), "{}", file.html);
+    assert!(!file.html.contains("Grace"), "{}", file.html);
+
+    // Whoever manages no logins is not shown it.
+    let mut grace = browser(&router);
+    grace.post("/sign-in", "/sign-in", &[("login", "grace"), ("password", PASSWORD)]).await;
+    assert_eq!(grace.get(&report).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(grace.get(&format!("{report}.csv")).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn s2_12_role_and_deactivation_date_are_changed_in_the_members_profile() {
+    let (world, memory, router) = world();
+    let (mut ada, platform) = owner(&world, &router, "learning_platform").await;
+    let add = format!("{platform}/add-member");
+    let fields = [("first_name", "Grace"), ("last_name", "Hopper"), ("role", "trainee")];
+    ada.post(&add, &add, &fields).await;
+    let member = |memory: &membership_testkit::MemoryStore| {
+        let dump = memory.dump();
+        dump.organizations[&id_of(&platform)].members.values().find(|it| it.user.is_none()).unwrap().clone()
+    };
+    let id: MemberId = member(&memory).id;
+    let profile = format!("{platform}/members/{id}");
+    let page = ada.get(&profile).await.html;
+    let (role, date) = (format!("{profile}/role"), format!("{profile}/deactivation-date"));
+    assert!(page.contains(&role) && page.contains(&date), "the profile leads to both");
+    let changed = ada.post(&role, &role, &[("role", "author")]).await;
+    assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.html);
+    assert_eq!(member(&memory).role.as_str(), "author");
+    let past = ada.post(&date, &date, &[("at", "2001-01-01")]).await;
+    assert!(past.html.contains("id=\"at-problem\""), "{}", past.html);
+    let set = ada.post(&date, &date, &[("at", "2199-05-04")]).await;
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.html);
+    let page = ada.get(&profile).await.html;
+    assert!(page.contains("4 May 2199") && page.contains("Author"), "{page}");
+    let cleared = ada.post(&date, &date, &[("at", "")]).await;
+    assert_eq!(cleared.status, StatusCode::SEE_OTHER, "{}", cleared.html);
+    assert_eq!(member(&memory).deactivates_at, None);
+    let now = world.memberships.ports().store.read(&Scope::default()).await.unwrap().now;
+    assert_eq!(member(&memory).status_at(now), membership_core::member::MemberStatus::Active);
+}

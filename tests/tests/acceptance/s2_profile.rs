@@ -1,0 +1,65 @@
+//! What an administrator changes later in a member's profile: the role and the day on which the membership ends (S2.12).
+
+use membership_tests::deployment::Deployment;
+use membership_tests::on_every_store;
+use serde_json::json;
+use time::Duration;
+use time::format_description::well_known::Rfc3339;
+
+on_every_store! {
+    s2_12_role_and_deactivation_date_are_changed_later_in_the_members_profile,
+}
+
+async fn s2_12_role_and_deactivation_date_are_changed_later_in_the_members_profile(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let id = deployment.founded(&ada, "learning_platform").await;
+    let base = format!("/api/v1/organizations/{id}");
+    let bob = deployment.joined(&ada, &id, "Bob", "trainee").await;
+    let found = ada.get(&format!("{base}/members?q=bob")).await.expect(200)["items"][0].clone();
+    assert_eq!((&found["role"], &found["deactivates_at"]), (&json!("trainee"), &json!(null)));
+    let profile = format!("{base}/members/{}", found["id"].as_str().unwrap());
+    let text = |after: Duration| (deployment.now() + after).format(&Rfc3339).unwrap();
+
+    // The role holds from Bob's next request on, and Bob cannot give it back.
+    bob.get(&format!("{base}/templates")).await.refused(403, "permission-missing");
+    let changed = ada.patch(&profile, json!({ "role": "author" })).await.expect(200);
+    assert_eq!(changed["role"], "author");
+    bob.get(&format!("{base}/templates")).await.expect(200);
+    bob.patch(&profile, json!({ "role": "administrator" })).await.refused(403, "permission-missing");
+
+    // The date is set, moved and taken away again; each is what the profile tells from then on.
+    let first = text(Duration::days(2));
+    assert_eq!(ada.patch(&profile, json!({ "deactivates_at": first })).await.expect(200)["deactivates_at"], first);
+    let moved = text(Duration::days(9));
+    ada.patch(&profile, json!({ "deactivates_at": moved })).await.expect(200);
+    assert_eq!(ada.get(&profile).await.expect(200)["deactivates_at"], moved);
+    deployment.pass(Duration::days(3));
+    bob.get(&base).await.expect(200);
+    ada.patch(&profile, json!({ "deactivates_at": null })).await.expect(200);
+    deployment.pass(Duration::days(9));
+    bob.get(&base).await.expect(200);
+
+    for (broken, status, code) in [
+        (json!({ "role": "pilot" }), 422, "unknown-role"),
+        (json!({ "role": "owner" }), 422, "invalid-input"),
+        (json!({ "deactivates_at": text(-Duration::SECOND) }), 422, "date-in-the-past"),
+        (json!({ "deactivates_at": "soon" }), 422, "invalid-input"),
+        (json!({ "role": "trainee", "deactivates_at": null }), 422, "invalid-input"),
+    ] {
+        let answer = ada.patch(&profile, broken.clone()).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()["code"].as_str()),
+            (status, Some(code)),
+            "{broken}: {}",
+            answer.text
+        );
+    }
+    let unchanged = ada.get(&profile).await.expect(200);
+    assert_eq!((&unchanged["role"], &unchanged["deactivates_at"]), (&json!("author"), &json!(null)));
+
+    let ends = text(Duration::hours(1));
+    ada.patch(&profile, json!({ "deactivates_at": ends })).await.expect(200);
+    deployment.pass(Duration::hours(1));
+    assert_eq!(ada.get(&profile).await.expect(200)["status"], "deactivated");
+    bob.get(&format!("{base}/templates")).await.refused(403, "membership-deactivated");
+}

@@ -1,0 +1,160 @@
+//! The binary in a shell beside its servers: what the operator sells and assigns, and an organization that moves from the
+//! embedded database to Postgres (S0.13, S0.14, S3.8, X.5).
+
+use std::path::Path;
+
+use membership_tests::caller::Caller;
+use membership_tests::postgres::fresh_database;
+use membership_tests::process::{Start, binary};
+use serde_json::{Value, json};
+
+/// What a command said, and whether it did what it was asked.
+struct Said {
+    done: bool,
+    out: String,
+    error: String,
+}
+
+async fn shell(data_dir: &Path, database_url: Option<&str>, args: &[&str]) -> Said {
+    let mut command = tokio::process::Command::new(binary());
+    command.args(args).arg("--data-dir").arg(data_dir);
+    if let Some(url) = database_url {
+        command.args(["--database-url", url]);
+    }
+    let output = command.output().await.expect("the binary runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    Said { done: output.status.success(), out: text(output.stdout), error: text(output.stderr) }
+}
+
+async fn the_operator_sells_and_assigns(database_url: Option<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let start = || {
+        let (data_dir, database_url) = (folder.path().to_owned(), database_url.clone());
+        Start { data_dir, database_url, ..Start::default() }
+    };
+    let operator =
+        async |args: &[&str]| shell(folder.path(), database_url.as_deref(), &[&["operator"], args].concat()).await;
+    let server = start().run().await;
+    let bought = ["--plan", "Gold", "--seats", "3", "--expires-at", "2199-12-31T00:00:00Z", "--grace-days", "14"];
+    let named = ["create-organization", "--name", "Readers", "--preset", "account", "--owner-email"];
+    let made = operator(&[&named[..], &["ada@example.org"], &bought[..]].concat()).await;
+    assert!(made.done, "{}", made.error);
+    let word = made.out.split_whitespace().find(|word| word.len() == 36 && word.matches('-').count() == 4);
+    let organization = word.unwrap_or_else(|| panic!("no id in: {}", made.out)).to_owned();
+    let nobody = Caller::nobody(&server.origin);
+    let link = nobody.mailed_link_of("ada@example.org", "/i/").await;
+    let ada = nobody.in_organization(&organization).accept(link, "ada@example.org").await;
+    let sold = async || ada.get("/subscription").await.1;
+    let told = sold().await;
+    assert_eq!((&told["plan"], &told["seat_limit"], &told["grace_days"]), (&json!("Gold"), &json!(3), &json!(14)));
+
+    for (wrong, field) in [
+        (&["--seats", "-1"][..], "--seats"),
+        (&["--seats", "4000000000"], "seat_limit"),
+        (&["--seats", "5", "--expires-at", "2001-01-01T00:00:00Z"], "expires_at"),
+        (&["--seats", "5", "--expires-at", "tomorrow"], "expires_at"),
+        (&["--plan", "<b>Gold</b>"], "plan"),
+    ] {
+        let refused = operator(&[&["set-subscription", &organization], wrong].concat()).await;
+        assert!(!refused.done && refused.error.contains(field), "{wrong:?}: {}", refused.error);
+    }
+    assert_eq!(sold().await, told, "nothing half done");
+    let changed = operator(&["set-subscription", &organization, "--seats", "5"]).await;
+    assert!(changed.done, "{}", changed.error);
+    assert_eq!((&sold().await["plan"], &sold().await["seat_limit"]), (&Value::Null, &json!(5)));
+    let shown = operator(&["show-subscription", &organization]).await;
+    assert!(shown.out.contains("seats: 5") && shown.out.contains("ends: never"), "{}", shown.out);
+
+    let bob = ada.join("bob@example.org").await;
+    let (_, found) = ada.get("/members?q=bob").await;
+    let member = found["items"][0]["id"].as_str().unwrap().to_owned();
+    let stranger = "0190f5a0-0000-7000-8000-000000000000";
+    let refused = operator(&["reassign-owner", &organization, stranger]).await;
+    assert!(!refused.done && refused.error.contains("no such member"), "{}", refused.error);
+    let assigned = operator(&["reassign-owner", &organization, &member]).await;
+    assert!(assigned.done, "{}", assigned.error);
+    assert_eq!(bob.get("").await.1["owner_id"], member.as_str());
+    let (_, entries) = bob.get("/events?event=ownership-transferred").await;
+    assert_eq!(entries["items"][0]["actor"]["kind"], "operator");
+    assert!(server.terminate().await.success());
+}
+
+#[tokio::test]
+async fn s0_13_s0_14_the_operator_sells_and_assigns_from_a_shell_sqlite() {
+    the_operator_sells_and_assigns(None).await;
+}
+
+#[tokio::test]
+async fn s0_13_s0_14_the_operator_sells_and_assigns_from_a_shell_postgres() {
+    the_operator_sells_and_assigns(Some(fresh_database().await)).await;
+}
+
+/// The binary alone, in an empty folder, keeps everything in one file; the same rows live on in Postgres, and come back.
+#[tokio::test]
+async fn x_5_one_binary_starts_on_an_embedded_database_and_the_same_rows_run_on_postgres() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("embedded");
+    let server = Start { data_dir: home.clone(), ..Start::default() }.run().await;
+    let ada = Caller::owner(&server.origin, "account", "ada@example.org", 20).await;
+    let organization = ada.organization().to_owned();
+    let _bob = ada.join("bob@example.org").await;
+    let (_, group) = ada.post("/groups", json!({ "name": "North" })).await;
+    let group = group["id"].as_str().unwrap().to_owned();
+    let base = format!("/api/v1/organizations/{organization}");
+    assert_eq!(ada.put_to(&format!("{base}/resources/report/1"), json!({ "restricted": true })).await, 200);
+    let share = format!("{base}/resources/report/1/shares/groups/{group}");
+    assert_eq!(ada.put_to(&share, json!({ "level": "edit" })).await, 200);
+    let read = async |who: &Caller| {
+        let mut read = Vec::new();
+        for path in ["/members?sort=name", "/invitations", "/groups", "/subscription", "/resources/report/1"] {
+            let (status, mut body) = who.get(path).await;
+            assert_eq!(status, 200, "{path}: {body}");
+            body.as_object_mut().unwrap().remove("seats_url");
+            read.push(body);
+        }
+        read
+    };
+    let before = read(&ada).await;
+    assert!(home.join("membership.db").is_file(), "one file holds it all");
+    assert!(server.terminate().await.success());
+    let again = Start { data_dir: home.clone(), ..Start::default() }.run().await;
+    assert_eq!(read(&ada.at(&again.origin)).await, before, "it is there after a new start");
+    assert!(again.terminate().await.success());
+
+    let (file, elsewhere) = (folder.path().join("acme.jsonl"), folder.path().join("elsewhere"));
+    let (path, url) = (file.to_str().unwrap(), fresh_database().await);
+    let taken = shell(&home, None, &["backup", "--organization", &organization, path]).await;
+    assert!(taken.done, "{}", taken.error);
+    let restored = shell(&elsewhere, Some(&url), &["restore", path]).await;
+    assert!(
+        restored.done && restored.out.contains("members: 2, of whom 2 have no login here yet"),
+        "{}",
+        restored.error
+    );
+    let twice = shell(&elsewhere, Some(&url), &["restore", path]).await;
+    assert!(!twice.done && twice.error.contains("in the store already"), "it says why and what to do: {}", twice.error);
+    let cut = folder.path().join("cut.jsonl");
+    let whole = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    let refused = shell(&elsewhere, Some(&url), &["restore", cut.to_str().unwrap()]).await;
+    assert!(!refused.done && refused.error.contains("cut off"), "{}", refused.error);
+
+    // The same people and rows, on the other database; the operator's token reads them.
+    let server = Start { data_dir: elsewhere.clone(), database_url: Some(url.clone()), ..Start::default() }.run().await;
+    let operator = Caller::operator(&server.origin).in_organization(&organization);
+    let checks = json!({ "member_id": before[0]["items"][1]["id"], "permission": "records:read",
+        "resource": { "type": "report", "id": "1" } });
+    assert_eq!(operator.post("/access-checks", checks).await.1["rule"], "record-restricted");
+    assert!(server.terminate().await.success());
+    let back = folder.path().join("back.jsonl");
+    let taken =
+        shell(&elsewhere, Some(&url), &["backup", "--organization", &organization, back.to_str().unwrap()]).await;
+    assert!(taken.done, "{}", taken.error);
+    let rows = |text: &str| -> Vec<Value> {
+        let rows = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line of JSON"));
+        rows.filter(|row| ["group", "group_member", "record", "share"].iter().any(|it| row.get(it).is_some())).collect()
+    };
+    let (one, other) = (rows(&whole), rows(&std::fs::read_to_string(&back).unwrap()));
+    assert_eq!(one.len(), 4, "a group, a record, and two shares of it: {one:?}");
+    assert_eq!(one, other);
+}
