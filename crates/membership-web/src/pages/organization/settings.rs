@@ -33,7 +33,6 @@ struct SettingsPage {
     second_factor: Option<Choices>,
     delete: Option<Field>,
     takes_backup: bool,
-    brands: bool,
     organization_id: String,
     /// What the viewer has seen, so that nobody's change is overwritten unseen.
     version: u64,
