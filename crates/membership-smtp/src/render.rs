@@ -320,7 +320,8 @@ impl Facts<'_> {
             Content::AccountSetUp { organization, name, username, initial_password, expires_at, .. } => vec![
                 ("organization", (words.name)(organization)),
                 ("name", (words.name)(name)),
-                ("username", optional(username.as_deref(), words.name)),
+                // To be typed as it stands: nothing may stand between its letters.
+                ("username", Value::from(username.as_deref().unwrap_or_default())),
                 ("initial_password", Value::from(*initial_password)),
                 ("expires_at", date(*expires_at, language)),
             ],

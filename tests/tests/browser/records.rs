@@ -34,9 +34,9 @@ async fn s3_4_a_record_is_found_shared_and_opened_in_a_browser() {
     ada.sees("Auditors and book-keepers").await;
     ada.fill("Find a member to share it with", "dov").await;
     ada.click("Search").await;
-    ada.click("Share: Dov").await;
+    ada.click("Share: דב").await;
     ada.sees("The record is shared").await;
-    ada.click("End: Dov").await;
+    ada.click("End: דב").await;
     ada.sees("The share has ended").await;
     ada.click("Open to everybody with access").await;
     ada.sees("The record is open to everybody with access").await;

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query};
 use http::StatusCode;
 use membership_core::draft::Actor;
 use membership_core::id::{ImportId, OrganizationId};
-use membership_core::import::{Import, ImportRow, ImportState, RowOutcome};
+use membership_core::import::{Import, ImportRow, RowOutcome};
 use membership_core::service::{Failure, Memberships};
 use membership_http::import_result;
 use serde::Deserialize;
