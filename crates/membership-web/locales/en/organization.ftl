@@ -227,7 +227,6 @@ log-by-somebody = Somebody
 log-other = { $actor } changed { $subject }
 log-organization-founded = { $actor } created the organization { $subject }
 log-organization-renamed = { $actor } renamed the organization to { $subject }
-log-organization-branded = { $actor } changed how the organization looks and signs
 log-backup-taken = { $actor } took a backup
 log-organization-restored = The organization was restored from a backup
 log-organization-deleted = { $actor } deleted the organization

@@ -227,7 +227,6 @@ log-by-somebody = Quelqu’un
 log-other = { $actor } a changé { $subject }
 log-organization-founded = { $actor } a créé l’organisation { $subject }
 log-organization-renamed = { $actor } a renommé l’organisation en { $subject }
-log-organization-branded = { $actor } a changé l’apparence et l’expéditeur de l’organisation
 log-backup-taken = { $actor } a fait une sauvegarde
 log-organization-restored = L’organisation a été restaurée d’une sauvegarde
 log-organization-deleted = { $actor } a supprimé l’organisation
