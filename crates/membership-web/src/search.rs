@@ -1,7 +1,7 @@
 //! What was typed into a field that searches a list.
 
 /// The longest text that is searched for, in characters.
-pub(crate) const LONGEST_SEARCH: usize = 100;
+const LONGEST_SEARCH: usize = 100;
 
 /// The text to search for, if there is one. No name, address or id holds a control character, and not every database
 /// takes one.

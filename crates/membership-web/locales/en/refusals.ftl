@@ -173,4 +173,4 @@ invalid-members-no-address = This member has no address. Hand the personal link 
 invalid-not-a-colour = This is not a colour. It should look like #0b5cad.
 invalid-too-pale = White text cannot be read on this colour. The nearest shade on which it can is { $quoted }; choose that or a darker one.
 invalid-not-an-https-address = This is not the address of a picture. It should look like https://example.org/logo.png.
-invalid-looks-like-an-address = This is an address. Type a name here; answers go to the address below.
+invalid-sender-name-looks-like-an-address = This is an address. Type a name here; answers go to the address below.

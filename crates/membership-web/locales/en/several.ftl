@@ -131,7 +131,6 @@ badge-state-accepted = Accepted
 badge-state-declined = Declined
 badge-state-revoked = Withdrawn
 badge-state-expired = Expired
-log-organization-branded = { $actor } changed how the organization looks
 overview-log = The whole log
 member-history-joined = Joined the organization
 mailbox-text = The text part

@@ -173,4 +173,4 @@ invalid-members-no-address = Ce membre n’a pas d’adresse. Remettez-lui plut�
 invalid-not-a-colour = Ce n’est pas une couleur. Elle devrait ressembler à #0b5cad.
 invalid-too-pale = Du texte blanc ne se lit pas sur cette couleur. La nuance la plus proche qui convient est { $quoted } ; choisissez-la ou une plus foncée.
 invalid-not-an-https-address = Ce n’est pas l’adresse d’une image. Elle devrait ressembler à https://example.org/logo.png.
-invalid-looks-like-an-address = C’est une adresse. Saisissez ici un nom ; les réponses vont à l’adresse ci-dessous.
+invalid-sender-name-looks-like-an-address = C’est une adresse. Saisissez ici un nom ; les réponses vont à l’adresse ci-dessous.

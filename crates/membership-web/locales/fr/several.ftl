@@ -131,7 +131,6 @@ badge-state-accepted = Acceptée
 badge-state-declined = Déclinée
 badge-state-revoked = Annulée
 badge-state-expired = Expirée
-log-organization-branded = { $actor } a changé l’apparence de l’organisation
 overview-log = Tout le journal
 member-history-joined = Entrée dans l’organisation
 mailbox-text = La partie en texte

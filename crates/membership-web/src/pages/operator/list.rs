@@ -14,14 +14,12 @@ use crate::answer::{Answer, html};
 use crate::local_path::query_value;
 use crate::page::Page;
 use crate::pages::organization::seats::Picture;
+use crate::search::searched;
 use crate::switcher::Entry;
 use crate::visit::Visit;
 use crate::words::Words;
 
 const ROWS: u32 = 50;
-
-/// The longest text that is searched for, in characters.
-const LONGEST_SEARCH: usize = 100;
 
 #[derive(Template)]
 #[template(path = "operator.html")]
@@ -56,18 +54,17 @@ pub(crate) struct Asked {
 /// Lists them, the newest first.
 pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let by = operator(&visit)?;
-    let typed = asked.q.as_deref().unwrap_or_default();
-    let q: String = typed.chars().filter(|c| !c.is_control()).take(LONGEST_SEARCH).collect();
+    let q = searched(asked.q.as_deref()).unwrap_or_default();
     let cursor = asked.before.map(|id| Cursor { after: String::new(), id });
     let query = OrganizationQuery { text: Some(q.clone()), cursor, limit: ROWS };
     let memberships = visit.web.memberships();
     let listed = memberships.organizations(by, &query).await?;
     let now = memberships.ports().store.read(&membership_core::facts::Scope::default()).await?.now;
-    let next = listed.next.map(|it| format!("{PATH}?q={}&before={}", query_value(q.trim()), it.id));
+    let next = listed.next.map(|it| format!("{PATH}?q={}&before={}", query_value(&q), it.id));
     let template = OperatorPage {
         page: visit.page(visit.words.t("operator-title")).after(asked.done.as_deref()),
         rows: listed.items.iter().map(|head| Row::of(visit.words, head, now)).collect(),
-        q: q.trim().to_owned(),
+        q,
         total: listed.total,
         next,
     };
