@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use http::StatusCode;
 use membership_core::command::{ChangeRole, SetDeactivationDate};
 use membership_core::id::{MemberId, OrganizationId};
 use membership_core::input::InvalidInput;
