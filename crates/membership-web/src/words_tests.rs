@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use membership_core::login_clear::{LeftAlone, NotGivenBack};
 use membership_core::policy::SeatPolicy;
 use membership_core::preset::PRESETS;
 use membership_core::role::Permission;
@@ -204,6 +205,7 @@ fn made_keys() -> Vec<String> {
     for section in [
         "overview",
         "members",
+        "roster",
         "invitations",
         "groups",
         "programs",
@@ -219,6 +221,12 @@ fn made_keys() -> Vec<String> {
     expected.extend(membership_core::resource::Level::ALL.map(|level| format!("level-{}", level.as_str())));
     for event in ["registered", "restriction-changed", "removed", "shared", "unshared"] {
         expected.push(format!("log-record-{event}"));
+    }
+    for (kind, reasons) in [
+        ("left-alone", LeftAlone::ALL.map(LeftAlone::as_str).as_slice()),
+        ("not-given-back", NotGivenBack::ALL.map(NotGivenBack::as_str).as_slice()),
+    ] {
+        expected.extend(reasons.iter().map(|reason| format!("{kind}-{}", reason.replace('_', "-"))));
     }
     for state in ["usable", "idle", "expired", "revoked"] {
         expected.push(format!("key-state-{state}"));

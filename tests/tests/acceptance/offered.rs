@@ -38,7 +38,7 @@ const OF_MEMBERS: [(&str, &str, &str); 11] = [
 const OF_INVITATIONS: [(&str, &str); 3] = [("resend", "resend"), ("link", "hand_over"), ("revoke", "revoke")];
 
 /// What may be done to the organization, by where a page or its form is.
-const OF_THE_ORGANIZATION: [(&str, &str); 18] = [
+const OF_THE_ORGANIZATION: [(&str, &str); 24] = [
     ("invite", "invite"),
     ("add-member", "invite"),
     ("settings/name", "rename"),
@@ -51,13 +51,22 @@ const OF_THE_ORGANIZATION: [(&str, &str); 18] = [
     ("log", "view_audit"),
     ("keys", "view_keys"),
     ("keys/new", "create_key"),
+    ("members/import", "invite"),
+    ("members/import-template.csv", "invite"),
+    ("records", "view_records"),
     ("roster", "send_rounds"),
+    ("roster/report", "send_rounds"),
+    ("roster/report.csv", "send_rounds"),
+    ("roster/clear-logins", "clear_logins"),
     ("templates", "edit_templates"),
     ("groups", "view_groups"),
     ("programs", "view_groups"),
     ("groups.csv", "view_groups"),
     ("members.csv", "view_members"),
 ];
+
+/// What can be done to several members at once.
+const IN_BULK: [&str; 6] = ["change_role", "allocate_seat", "release_seat", "reactivate", "suspend", "remove"];
 
 /// Whoever looks: by cookie, as a browser.
 struct Viewer {
@@ -181,8 +190,10 @@ impl Viewer {
             }
             ["keys", _, "revoke"] => of_all("view_keys"),
             ["templates", ..] => of_all("edit_templates"),
-            // Several at once: whoever can be ticked can be given a seat alone, too.
-            ["seats"] if sends => may.iter().filter(|(_, action)| action == "allocate_seat").take(1).cloned().collect(),
+            // Several at once: what can be done to those that are ticked can be done to one of them alone, too.
+            ["seats"] if sends => one_of(may, &["allocate_seat"]),
+            ["members", "several"] => one_of(may, &IN_BULK),
+            ["invitations", "several"] => one_of(may, &["resend", "revoke"]),
             ["groups" | "programs" | "sessions", ..] if sends => of_all("manage_groups"),
             ["groups" | "programs" | "sessions", _, "delete"] => of_all("manage_groups"),
             _ => Vec::new(),
@@ -237,6 +248,12 @@ impl Viewer {
             }
         }
     }
+}
+
+/// One of what somebody may do, if it is among these actions.
+fn one_of(may: &Offers, actions: &[&str]) -> Vec<(String, String)> {
+    let among = |(_, action): &&(String, String)| actions.contains(&action.as_str());
+    may.iter().filter(among).take(1).cloned().collect()
 }
 
 fn actions(it: &Value) -> Vec<String> {

@@ -29,11 +29,10 @@ async fn story(device: Device) {
 }
 
 async fn s3_5_a_package_has_slots(story: &Story, account: &str, slots: &str) {
-    story.visit("/operator").await;
-    story.fill("Id of the organization", account.rsplit('/').next().unwrap_or_default()).await;
-    story.set("new_plan", &format!("Package of {slots}")).await;
-    story.set("limit", slots).await;
-    story.click_in("/operator/subscription", "Save").await;
+    story.visit(&format!("/operator{account}")).await;
+    story.fill("Plan", &format!("Package of {slots}")).await;
+    story.fill("Number of seats", slots).await;
+    story.click_in("/subscription", "Save").await;
     story.sees("What was sold holds from now on").await;
 }
 

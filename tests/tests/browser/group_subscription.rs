@@ -27,11 +27,13 @@ async fn story(device: Device) {
     s0_3_the_group_stands_in_the_menu(&story, &group).await;
     s0_7_several_administer_and_one_is_removed(&story, &group).await;
     s0_13_only_the_operator_sells_seats(&story, &group).await;
+    s0_14_the_operator_gives_the_group_another_owner(&story, &group).await;
     story.end().await;
 }
 
 async fn s0_1_whoever_buys_it_administers_the_new_group(story: &Story) {
     story.visit("/operator").await;
+    story.click("New organization").await;
     story.fill("Name of the organization", "Reading Circle").await;
     story.fill("The owner's e-mail address", "olive@example.org").await;
     story.fill("Plan", "Group of three").await;
@@ -194,16 +196,29 @@ async fn s0_7_several_administer_and_one_is_removed(story: &Story, group: &str) 
 async fn s0_13_only_the_operator_sells_seats(story: &Story, group: &str) {
     story.enter("Ada").await;
     story.visit("/operator").await;
-    let id = group.rsplit('/').next().unwrap_or_default().to_owned();
-    story.fill("Id of the organization", &id).await;
-    story.set("new_plan", "Group of five").await;
-    story.set("limit", "5").await;
-    story.set("new_expires_at", "2099-12-31").await;
-    story.click_in("/operator/subscription", "Save").await;
+    story.click("Reading Circle of Wittebergen").await;
+    story.fill("Plan", "Group of five").await;
+    story.fill("Number of seats", "5").await;
+    story.click_in("/subscription", "Save").await;
     story.sees("What was sold holds from now on").await;
     story.enter("Bob").await;
     story.visit(&format!("{group}/subscription")).await;
     story.sees("Group of five").await;
     story.visit("/operator").await;
     story.sees("This is not open to you").await;
+}
+
+async fn s0_14_the_operator_gives_the_group_another_owner(story: &Story, group: &str) {
+    story.enter("Ada").await;
+    story.visit("/operator").await;
+    story.click("Reading Circle of Wittebergen").await;
+    story.fill("E-mail address of the member", "bob@example.org").await;
+    story.click("Make this member the owner").await;
+    story.sees("The organization has another owner").await;
+    story.enter("Olive").await;
+    story.visit(&format!("{group}/log")).await;
+    story.sees("Ada Lovelace (operator)").await;
+    story.visit(&format!("{group}/members")).await;
+    let owner = "//li[contains(., 'Bob Ray')]//span[contains(@class, 'badge') and normalize-space(.)='Owner']";
+    assert!(story.has(owner).await, "{}", story.text().await);
 }

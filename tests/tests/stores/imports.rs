@@ -17,8 +17,8 @@ use proptest::test_runner::TestRunner;
 
 use crate::{OnSqlite, fresh_world};
 
-/// How many files are tried on each store, each into an organization of its own.
-const FILES: u32 = 40;
+/// How many organizations there are on each store; two files come into each.
+const ORGANIZATIONS: u32 = 12;
 
 /// A file, how it is imported, and how many seats there are.
 #[derive(Debug, Clone)]
@@ -35,13 +35,23 @@ fn row(groups: Vec<String>) -> impl Strategy<Value = Vec<String>> {
         12 => (0..160_u32).prop_map(|number| format!("P{number}@example.org")),
         1 => one(&["", "nowhere", "person2@example.org", "person3@example.org"]),
     ];
-    let group = prop_oneof![6 => Just(String::new()), 2 => prop::sample::select(groups), 1 => one(&["nowhere"])];
+    let group = prop_oneof![12 => Just(String::new()), 4 => prop::sample::select(groups), 1 => one(&["nowhere"])];
     (
-        (one(&["Hopper", "Meitner", "Noether", "=1+1", ""]), one(&["Grace", "Lise", "Emmy", ""]), address),
-        (one(&["", "North", "France | North"]), one(&["", "", "0", "1", "maybe"])),
-        (one(&["", "", "", "first come and choose your own", "short"]), one(&["", "", "en", "fr", "xx"])),
+        (
+            one(&["Hopper", "Meitner", "Noether", "Lovelace", "Curie", "Lamarr", "Franklin", "=1+1", ""]),
+            one(&["Grace", "Lise", "Emmy", ""]),
+            address,
+        ),
+        (one(&["", "North", "France | North"]), one(&["", "", "", "0", "0", "1", "1", "maybe"])),
+        (
+            one(&["", "", "", "", "", "", "first come and choose your own", "short"]),
+            one(&["", "", "", "", "en", "en", "fr", "xx"]),
+        ),
         (one(&["", "noted"]), group, one(&["", "", "", "7", "8"])),
-        (one(&["", "", "", "trainee", "author", "pilot"]), one(&["", "", "", "2199-01-01", "2001-01-01", "soon"])),
+        (
+            one(&["", "", "", "", "", "trainee", "trainee", "author", "pilot"]),
+            one(&["", "", "", "", "", "", "", "2199-01-01", "2001-01-01", "soon"]),
+        ),
     )
         .prop_map(
             |((last, first, email), (labels, send), (password, language), (noted, group, number), (role, at))| {
@@ -53,8 +63,8 @@ fn row(groups: Vec<String>) -> impl Strategy<Value = Vec<String>> {
 fn case(groups: Vec<String>) -> impl Strategy<Value = Case> {
     // More than one part has, so that what one part leaves is what the next one finds.
     let rows =
-        prop_oneof![prop::collection::vec(row(groups.clone()), 1..12), prop::collection::vec(row(groups), 90..260)];
-    let seats = prop_oneof![Just(None), (3..60_u32).prop_map(Some)];
+        prop_oneof![prop::collection::vec(row(groups.clone()), 1..12), prop::collection::vec(row(groups), 90..140)];
+    let seats = prop_oneof![Just(None), (3..30_u32).prop_map(Some)];
     (rows, prop::sample::select(&Existing::ALL[..]), seats).prop_map(|(rows, existing, seats)| Case {
         rows,
         existing,
@@ -82,7 +92,7 @@ async fn x_3_trying_and_running_any_file_agree_sqlite() {
 async fn agree_on(world: &World) {
     let mut runner = TestRunner::deterministic();
     let mut seen = std::collections::BTreeSet::new();
-    for number in 0..FILES {
+    for number in 0..ORGANIZATIONS {
         let school = world.found("learning_platform", 1 + 10 * number).await;
         let by = Actor::User(school.owner);
         let mut groups = Vec::new();
@@ -91,22 +101,22 @@ async fn agree_on(world: &World) {
             let create = CreateGroup { organization: school.id, by, group, name: name.parse().unwrap() };
             groups.push(world.memberships.execute(&create).await.unwrap().id.to_string());
         }
-        let case = case(groups).new_tree(&mut runner).unwrap().current();
-        world.limit_seats(school.id, case.seats).await;
-        let (tried, ran) = both(world, &school, &case).await;
-        for (line, (tried, ran)) in tried.iter().zip(&ran).enumerate() {
-            assert_eq!(told(tried), told(ran), "row {line} of {:?} with {case:#?}", case.rows[line]);
-            seen.insert(told(ran));
+        // The second file meets those whom the first one made.
+        for _ in 0..2 {
+            let case = case(groups.clone()).new_tree(&mut runner).unwrap().current();
+            world.limit_seats(school.id, case.seats).await;
+            let (tried, ran) = both(world, &school, &case).await;
+            assert_eq!(tried.len(), ran.len());
+            for (row, (tried, ran)) in case.rows.iter().zip(tried.iter().zip(&ran)) {
+                assert_eq!(told(tried), told(ran), "{row:?} of {case:#?}");
+                seen.insert(told(ran));
+            }
         }
-        assert_eq!(tried.len(), ran.len());
-        // The same file once more finds those whom it made: again both agree.
-        let (tried, ran) = both(world, &school, &case).await;
-        assert_eq!(tried.iter().map(told).collect::<Vec<_>>(), ran.iter().map(told).collect::<Vec<_>>(), "{case:#?}");
     }
     for result in [RowResult::Added, RowResult::Updated, RowResult::Unchanged] {
         assert!(seen.contains(&vec![result.as_str().to_owned()]), "{result:?} was never seen: {seen:?}");
     }
-    for code in ["seat-limit-reached", "unknown-role", "date-in-the-past", "duplicate", "number-taken", "formula"] {
+    for code in ["seat-limit-reached", "unknown-role", "date-in-the-past", "duplicate", "formula"] {
         assert!(seen.iter().any(|told| told.iter().any(|it| it == code)), "{code} was never seen: {seen:?}");
     }
 }

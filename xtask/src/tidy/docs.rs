@@ -14,6 +14,12 @@ use super::tree::{SourceFile, Tree, line_at};
 /// Pages whose tables name the test that guards each row.
 const GUARDED: [&str; 2] = ["docs/architecture.md", "docs/promises.md"];
 
+/// The page that says which rows of the mission are walked, as `S0.1–S0.14`.
+const PROMISES: &str = "docs/promises.md";
+
+/// Where they are walked, by tests named after them.
+const WALKS: &str = "tests/tests";
+
 /// Each page of decisions stands in the index beside it.
 const DECISIONS: &str = "docs/decisions";
 
@@ -25,6 +31,9 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>> {
         findings.extend(dead_links(&tree.root, file)?);
         if GUARDED.iter().any(|page| file.path == Path::new(page)) {
             findings.extend(unguarded(file, &functions)?);
+        }
+        if file.path == Path::new(PROMISES) {
+            findings.extend(unwalked(file, tree)?);
         }
     }
     findings.extend(unlisted_decisions(tree));
@@ -80,6 +89,29 @@ fn unguarded(file: &SourceFile, functions: &HashSet<&str>) -> Result<Vec<Finding
         if names == 0 {
             let remedy = "this row names no test: name the function that guards it, in backticks";
             findings.push(Finding::new(&file.path, line, "guarding-test", remedy));
+        }
+    }
+    Ok(findings)
+}
+
+/// The rows that a page says are walked, and no test is named after.
+fn unwalked(file: &SourceFile, tree: &Tree) -> Result<Vec<Finding>> {
+    let range = Regex::new(r"\b([A-Z][0-9]?)\.1–[A-Z][0-9]?\.([0-9]+)")?;
+    let definition = Regex::new(r"\bfn\s+([a-z][0-9]?_[0-9]+)_")?;
+    let walks = tree.with_extension("rs").filter(|it| it.path.starts_with(WALKS));
+    let walked: HashSet<&str> =
+        walks.flat_map(|it| definition.captures_iter(&it.text).map(|found| found.extract::<1>().1[0])).collect();
+    let mut findings = Vec::new();
+    for found in range.captures_iter(&file.text) {
+        let (_, [group, last]) = found.extract();
+        let line = line_at(&file.text, found.get(0).map_or(0, |it| it.start()));
+        for number in 1..=last.parse::<u32>()? {
+            let name = format!("{}_{number}", group.to_lowercase());
+            if !walked.contains(name.as_str()) {
+                let remedy =
+                    format!("no test in {WALKS} is named after {group}.{number}: write `{name}_…`, which walks it");
+                findings.push(Finding::new(&file.path, line, "unwalked-row", remedy));
+            }
         }
     }
     Ok(findings)
@@ -171,6 +203,14 @@ mod tests {
             (4, "`g.png` does not exist: correct the link, or write the page"),
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn every_row_of_the_mission_is_walked_by_a_test_of_its_name() {
+        let walks = ("tests/tests/acceptance/a.rs", "async fn s0_1_who_buys() {}\nasync fn x_1_named() {}\n");
+        let elsewhere = ("crates/a/src/lib.rs", "fn s0_2_a_table_is_no_walk() {}\n");
+        let page = ("docs/promises.md", "Each row is walked:\nS0.1–S0.2 and X.1–X.1.\n");
+        finds(&[walks, elsewhere, page], &[(2, "unwalked-row")]);
     }
 
     #[test]

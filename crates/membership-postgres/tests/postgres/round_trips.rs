@@ -4,14 +4,13 @@ use membership_core::event::Event;
 use membership_core::facts::{KeyScope, Scope};
 use membership_core::group::Group;
 use membership_core::id::{ApiKeyId, GroupId, MemberId, UserId};
-use membership_core::invitation::Channel;
 use membership_core::member::Member;
 use membership_core::name::GroupName;
 use membership_core::port::{Directory, MemberQuery, Store};
 use membership_core::quota::{Allowance, Bucket, Cause, Charge};
 use membership_core::resource::{Holder, Level, Resource, ResourceName};
 use membership_core::secret::TokenHash;
-use membership_core::set_up::SetUpLink;
+use membership_core::set_up::{Reach, SetUpLink};
 use membership_postgres::{PostgresOptions, PostgresStore};
 
 use crate::fixtures::*;
@@ -86,7 +85,7 @@ async fn the_roster_and_its_chunks_take_their_number_of_round_trips() {
         assert_eq!(proxy.trips(), 2, "the counts and the rounds");
 
         let scope = Scope { members: people.iter().map(|it| it.id).collect(), ..Scope::of(ORGANIZATION) };
-        let link = SetUpLink::after(None, Channel::Mail, store.read(&Scope::default()).await.unwrap().now);
+        let link = SetUpLink::after(None, Reach::Mail, store.read(&Scope::default()).await.unwrap().now);
         let issue = |it: &Member| Event::SetUpLinkIssued { member: it.id, link, round: None };
         let events = people.iter().map(issue).collect();
         assert_eq!(trips_of(&proxy, &store, &scope, events).await, 4, "a hundred links: begin, facts, rows, commit");
