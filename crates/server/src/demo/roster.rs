@@ -73,14 +73,16 @@ impl Roster {
         Ok(())
     }
 
-    /// Somebody uses the personal link.
+    /// Somebody comes by for the personal link, and uses it.
     pub(super) async fn sets_up(&self, stage: &Stage, place: usize, username: &str) -> Result<(), Failure> {
         stage.send_mail().await?;
-        let view = stage.memberships().member(self.club, self.by, self.member(place)?).await?;
-        let link = stage.memberships().set_up_link(self.club, &view).ok_or(Refusal::UnknownLink)?;
+        let whose = (self.club, self.by, self.member(place)?);
+        let issued = stage.accounts().issue_set_up_link(whose, Channel::Hand, Request::default(), |_| None).await?;
+        let Outcome::Done(view) = issued else { return Err(Refusal::KeyReused.into()) };
+        let handed = stage.memberships().handed_over(self.club, &view).ok_or(Refusal::UnknownLink)?;
         let username = Some(Username::parse(username)?);
         let form = SetUpForm { username, password: Some(PASSWORD.into()), language: None };
-        let link = secrecy::ExposeSecret::expose_secret(&link);
+        let link = secrecy::ExposeSecret::expose_secret(&handed.link);
         let set_up = stage.accounts().redeem_set_up(link, form, None, Request::default(), |_| None).await?;
         if matches!(set_up, Outcome::Repeated(_)) { Err(Refusal::KeyReused.into()) } else { Ok(()) }
     }
