@@ -172,7 +172,6 @@ const ADA: &[Page] = &[
     ("platform", PLATFORM, "/members"),
     ("overview-seats", PLATFORM, ""),
     ("add-member", PLATFORM, "/add-member"),
-    ("roster", PLATFORM, "/roster"),
     ("clear-logins", PLATFORM, "/roster/clear-logins"),
     ("import", PLATFORM, "/members/import"),
     ("groups", PLATFORM, "/groups"),

@@ -201,8 +201,8 @@ async fn no_filter_and_no_order_of_a_roster_of_20_000_reads_the_whole_table() {
         found(&database.store).await;
         fill(&database).await;
         fill_roster(&database, ORGANIZATION).await;
-        let scans = "SELECT sum(seq_scan) FROM pg_stat_user_tables
-            WHERE relname IN ('memberships', 'group_members', 'roster_rounds')";
+        // A group of three hundred is three pages of a table that holds no other: how it is read tells nothing.
+        let scans = "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'memberships'";
         let before = database.number(scans).await;
         ask_the_roster(&database, ORGANIZATION).await;
         database.store.close().await;
