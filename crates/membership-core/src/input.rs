@@ -143,6 +143,21 @@ fn bounded(field: &'static str, text: &str, longest: usize) -> Result<(), Invali
     Ok(())
 }
 
+/// What was typed or copied, without characters that nobody sees: mails put one behind a dot, so that a name is not taken
+/// for the address of a site (A56), and whoever copies a username or a code from them copies it, too.
+pub(crate) fn visible(text: &str) -> String {
+    text.chars().filter(|c| !is_invisible(*c)).collect()
+}
+
+/// Whether a character has no shape of its own (Unicode: `Default_Ignorable_Code_Point`, of those that are in use).
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
+    )
+}
+
 fn changes_direction(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{FEFF}')
 }

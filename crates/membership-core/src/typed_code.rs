@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::input::InvalidInput;
+use crate::input::{InvalidInput, visible};
 
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -63,8 +63,9 @@ impl TypedCode {
     pub fn parse(text: &str) -> Result<Self, InvalidInput> {
         let rule = "must be the twelve letters and digits of the letter, such as `7KQM-4XPD-9RTW`; check each of them";
         let wrong = || InvalidInput::new("code", "mistyped", rule);
+        let seen = visible(text);
         let typed =
-            text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '‐' | '‑' | '–' | '—' | '_' | '.'));
+            seen.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '‐' | '‑' | '–' | '—' | '_' | '.'));
         let typed: Option<Vec<u8>> = typed.take(LOCATOR + SECRET + 2).map(value).collect();
         let typed = typed.ok_or_else(wrong)?;
         let (check, digits) = typed.split_last().ok_or_else(wrong)?;
@@ -136,7 +137,13 @@ mod tests {
             assert_eq!((text.len(), text.matches('-').count()), (14, 2), "{text}");
             assert!(!text.contains(['I', 'L', 'O', 'U']), "{text}");
             let sloppy = text.replace('0', "o").replace('1', "l").replace('-', "  ").to_lowercase();
-            for typed in [text.clone(), format!(" {sloppy}\n"), text.replace('-', "–"), text.replace('1', "I")] {
+            for typed in [
+                text.clone(),
+                format!(" {sloppy}\n"),
+                text.replace('-', "-\u{200b}"),
+                text.replace('-', "–"),
+                text.replace('1', "I"),
+            ] {
                 let read = TypedCode::parse(&typed).unwrap();
                 assert!(read.is(&code(number)), "{typed}");
                 assert_eq!(read.locator(), CodeLocator::new([number; 32]));

@@ -8,6 +8,7 @@ use time::{Duration, OffsetDateTime};
 use crate::email::EmailAddress;
 use crate::id::{OrganizationId, SignInId, SignUpId, UserId};
 use crate::identity::Identity;
+use crate::input::visible;
 use crate::language::Language;
 use crate::name::{Names, PersonName, Username};
 use crate::organization::ChainEnd;
@@ -209,8 +210,9 @@ pub enum Login {
 impl Login {
     /// Parses a login; `None` if it can be nobody's.
     pub fn parse(text: &str) -> Option<Self> {
-        let email = EmailAddress::parse(text).ok().map(Self::Email);
-        email.or_else(|| Username::parse(text).ok().map(Self::Username))
+        let text = visible(text);
+        let email = EmailAddress::parse(&text).ok().map(Self::Email);
+        email.or_else(|| Username::parse(&text).ok().map(Self::Username))
     }
 }
 

@@ -73,7 +73,7 @@ pub(crate) async fn mailed(deployment: &Deployment) -> Vec<String> {
 
 pub(crate) async fn set_up(deployment: &Deployment, name: &str) -> Client {
     let token = deployment.link_to(&address(name)).await;
-    let form = json!({ "token": token, "username": name.to_lowercase(), "password": PASSWORD });
+    let form = json!({ "token": token, "username": name.to_lowercase().replace(' ', ""), "password": PASSWORD });
     let entered = deployment.nobody().post("/api/v1/set-up-links/redeem", form).await.expect(201);
     Client::new(deployment.router(), entered["token"].as_str().map(str::to_owned))
 }

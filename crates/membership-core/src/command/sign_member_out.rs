@@ -35,8 +35,9 @@ impl Command for SignMemberOut {
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<()>, Refusal> {
+        let authority = Authority::of(facts, self.by)?;
         let member = facts.member(self.member)?;
-        Authority::of(facts, self.by)?.may(Action::ManageLogin { member })?;
+        authority.may(Action::ManageLogin { member })?;
         let user = own_login(facts, member, self.user)?;
         let mut draft = Draft::new(facts, self.by);
         draft.record(Event::SignedOutElsewhere { user: user.id, kept: None });

@@ -16,6 +16,7 @@ use crate::draft::Actor;
 use crate::email::EmailAddress;
 use crate::facts::{Facts, Receipt, Scope};
 use crate::id::{SignInId, SignUpId, UserId};
+use crate::input::visible;
 use crate::language::Language;
 use crate::name::{Names, PersonName, Username};
 use crate::organization::ChainEnd;
@@ -430,9 +431,10 @@ impl Accounts {
 
     async fn user_by_login(&self, login: &str) -> Result<Option<User>, Failure> {
         let mut scope = Scope::default();
-        let email = EmailAddress::parse(login).ok();
+        let login = visible(login);
+        let email = EmailAddress::parse(&login).ok();
         scope.users_at.extend(email.clone());
-        scope.usernames.extend(Username::parse(login).ok());
+        scope.usernames.extend(Username::parse(&login).ok());
         let facts = self.memberships.ports.store.read(&scope).await?;
         Ok(by_login(&facts, email.as_ref()).cloned())
     }

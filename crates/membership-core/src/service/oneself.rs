@@ -124,6 +124,15 @@ impl Accounts {
         self.memberships.run(&AddEmail { user, address, link }, request, receipt).await
     }
 
+    /// Whether a link verifies an address of this user now. Looking changes nothing (I11).
+    ///
+    /// Refuses as [`verify_email`](Self::verify_email), but for [`Refusal::AddressInUse`].
+    pub async fn check_email_link(&self, user: UserId, link: &str) -> Result<EmailAddress, Failure> {
+        let link = self.memberships.read_link(LinkKind::Verification, link)?;
+        let row = self.open_link(&link).await?.0;
+        if row.user == user { Ok(row.address) } else { Err(Refusal::LinkOfAnotherAccount.into()) }
+    }
+
     /// Verifies an address of one's own by the link that was mailed to it.
     ///
     /// Refuses [`Refusal::UnknownLink`], [`Refusal::LinkSuperseded`], [`Refusal::LinkSpent`],

@@ -1,5 +1,6 @@
 //! Promises about logins that somebody else has set up.
 
+use membership_core::id::MemberId;
 use membership_core::member::Member;
 use membership_core::set_up::{InitialPassword, SetUpCode, SetUpLink};
 use membership_core::user::User;
@@ -112,23 +113,29 @@ pub fn i12_links_and_initial_passwords_work_once(transition: &Transition<'_>) ->
     Ok(())
 }
 
-/// A28: wrong guesses at a code add up, to so many at most, until there is another link; and no code comes to a link that
-/// was made without it.
+/// A28: wrong guesses at a code add up, each of them, to so many at most, until there is another link; and no code comes to
+/// a link that was made without it.
 ///
 /// # Errors
 /// The first member to whose code it was otherwise.
 pub fn a28_a_code_that_guesses_have_ended_stays_dead(transition: &Transition<'_>) -> Result<(), Violation> {
     for (id, rows) in &transition.before.organizations {
-        let after = transition.after.organizations.get(id);
+        let Some(after) = transition.after.organizations.get(id) else { continue };
+        let guesses = |member: &MemberId| {
+            let told = after.log.iter().skip(rows.log.len());
+            let of_member = told.filter(|it| it.event == "set-up-code-missed" && it.subject == member.0);
+            u32::try_from(of_member.count()).unwrap_or(u32::MAX)
+        };
         for (member, before) in &rows.members {
-            let links = before.set_up.zip(after.and_then(|rows| rows.members.get(member)).and_then(|it| it.set_up));
+            let links = before.set_up.zip(after.members.get(member).and_then(|it| it.set_up));
             let Some((old, new)) = links.filter(|(old, new)| old.generation == new.generation) else { continue };
             let holds = match (old.code, new.code) {
                 (_, None) => true,
                 (None, Some(_)) => false,
                 (Some(old), Some(new)) => {
                     let same = (old.locator, old.expires_at) == (new.locator, new.expires_at);
-                    same && old.misses <= new.misses && new.misses <= SetUpCode::MOST_MISSES
+                    let counted = new.misses == old.misses.saturating_add(guesses(member));
+                    same && counted && new.misses <= SetUpCode::MOST_MISSES
                 }
             };
             if !holds {

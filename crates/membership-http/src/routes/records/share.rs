@@ -1,6 +1,7 @@
 //! `PUT /organizations/{org}/resources/{type}/{record}/shares/{member}`, or `…/shares/groups/{group}`: share a record.
 
 use membership_core::command::ShareRecord;
+use membership_core::id::OrganizationId;
 use membership_core::resource::Holder;
 
 use crate::admission::Acting;
@@ -12,20 +13,20 @@ use crate::dto::record::{Record, ShareChange};
 #[utoipa::path(put, path = "/organizations/{org}/resources/{type}/{record}/shares/{member}", tag = "records",
     request_body = ShareChange, responses((status = 200, description = "shared", body = Record)))]
 pub(crate) async fn share(call: Call<Acting, ShareChange>) -> Answered {
-    let holder = Holder::Member(call.member()?);
-    share_with(call, holder).await
+    let (organization, holder) = (call.organization()?, Holder::Member(call.member()?));
+    share_with(call, organization, holder).await
 }
 
 /// Share a record with whoever is in a group, as long as they are, or change the level. It takes control of the record.
 #[utoipa::path(put, path = "/organizations/{org}/resources/{type}/{record}/shares/groups/{group}", tag = "records",
     request_body = ShareChange, responses((status = 200, description = "shared", body = Record)))]
 pub(crate) async fn share_with_group(call: Call<Acting, ShareChange>) -> Answered {
-    let holder = Holder::Group(call.group()?);
-    share_with(call, holder).await
+    let (organization, holder) = (call.organization()?, Holder::Group(call.group()?));
+    share_with(call, organization, holder).await
 }
 
-async fn share_with(call: Call<Acting, ShareChange>, holder: Holder) -> Answered {
-    let (organization, resource, level) = (call.organization()?, call.record()?, call.body.level()?);
+async fn share_with(call: Call<Acting, ShareChange>, organization: OrganizationId, holder: Holder) -> Answered {
+    let (resource, level) = (call.record()?, call.body.level()?);
     let command = ShareRecord { organization, by: call.by.0, resource, holder, level };
     call.perform(organization.0, &command, |view| Answer::ok(&Record::from(view)).version(view.resource.version)).await
 }

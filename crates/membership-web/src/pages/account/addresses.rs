@@ -49,7 +49,10 @@ pub(crate) async fn take_link(State(web): State<Web>, Path(link): Path<String>) 
 }
 
 /// Asks whoever is signed in to confirm the address.
-pub(crate) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Visit, headers: HeaderMap) -> Answer {
+    let user = visit.user()?;
+    let link = CONFIRM.link(&visit.web, &headers).ok_or(Failure::from(Refusal::UnknownLink))?;
+    visit.web.accounts.check_email_link(user, link.expose_secret()).await?;
     let words = visit.words;
     let page = FormPage {
         lead: words.t1("confirm-address-lead", "name", &visit.caller()?.user.name),
