@@ -172,7 +172,6 @@ const ADA: &[Page] = &[
     ("platform", PLATFORM, "/members"),
     ("overview-seats", PLATFORM, ""),
     ("add-member", PLATFORM, "/add-member"),
-    ("roster", PLATFORM, "/roster"),
     ("clear-logins", PLATFORM, "/roster/clear-logins"),
     ("import", PLATFORM, "/members/import"),
     ("groups", PLATFORM, "/groups"),
@@ -269,7 +268,7 @@ pub async fn walk<F: AsyncFnMut(&Scene, &str, &str)>(
     let mut signed_in: Option<&str> = None;
     let scenes = scenes(browser, origin).await;
     if french {
-        speak_french(browser, origin, &["ada@example.org", "bo@example.org"]).await;
+        speak_french(browser, origin, &["ada@example.org", "soren@example.org", "bo@example.org"]).await;
     }
     for scene in scenes.into_iter().filter(|scene| scene.name.starts_with(only)) {
         if scene.login != signed_in {
@@ -312,7 +311,7 @@ mod tests {
     /// The names of all pages.
     fn names() -> Vec<&'static str> {
         let nobody = NOBODY.iter().chain(LINKS).map(|(name, _)| *name);
-        nobody.chain([ADA, AMELIE, BO].into_iter().flatten().map(|(name, _, _)| *name)).collect()
+        nobody.chain([ADA, SOREN, AMELIE, BO].into_iter().flatten().map(|(name, _, _)| *name)).collect()
     }
 
     #[test]
