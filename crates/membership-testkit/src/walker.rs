@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use membership_core::command::Command;
+use membership_core::command::replace_sign_in::OVERLAP;
 use membership_core::facts::{Facts, Scope};
 use membership_core::import::Import;
 use membership_core::message::Recipient;
@@ -180,6 +181,9 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
     let sign_ups = facts.sign_ups.iter().map(|it| it.expires_at);
     let links = facts.links.iter().flat_map(|it| [it.created_at.saturating_add(MAILED_AT_MOST_EVERY), it.expires_at]);
     let sign_ins = facts.sign_ins.iter().flat_map(|it| [it.proven_at.saturating_add(FRESH_FOR), it.expires_at]);
+    // What ends within the overlap is not replaced any more.
+    let replaces = matches!(command, AnyCommand::ReplaceSignIn(_));
+    let overlaps = facts.sign_ins.iter().filter(|_| replaces).map(|it| it.expires_at.saturating_sub(OVERLAP));
     let step =
         Duration::seconds(facts.now.unix_timestamp() % 30) + Duration::nanoseconds(facts.now.nanosecond().into());
     let shown_from = facts.now - step;
@@ -197,6 +201,7 @@ fn same_day(facts: &Facts, command: &AnyCommand) -> [OffsetDateTime; 2] {
         .chain(sessions)
         .chain(imports)
         .chain(sign_ups)
+        .chain(overlaps)
         .chain(links)
         .chain(sign_ins)
         .chain(code)

@@ -185,9 +185,9 @@ async fn fill(pool: &PgPool, organization: &str, people: usize) {
     let organization: Uuid = organization.parse().expect("an id");
     sqlx::query(
         "INSERT INTO memberships (organization_id, id, name, name_key, search_key, email, role, status, seat, joined_at,
-                version, labels, number, rounds, set_up_delivery)
+                version, labels, number, rounds, set_up_delivery, last_login_at)
             SELECT $1, md5('m' || n)::uuid, 'Person ' || n, 'person ' || n, 'person ' || n, 'p' || n || '@example.org',
-                'member', 'active', true, now() - n * interval '1 minute', 1, '[]', n::text, '[]', 'none'
+                'member', 'active', true, now() - n * interval '1 minute', 1, '[]', n::text, '[]', 'none', 'epoch'
             FROM generate_series(1, $2) n",
     )
     .bind(organization)

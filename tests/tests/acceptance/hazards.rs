@@ -406,15 +406,15 @@ async fn unlimited(cost: Cost) -> Deployment {
     Deployment::sqlite().await.at_cost(cost).again(|settings| settings.limits = Switch::Off)
 }
 
-/// How well known and unknown logins can be told apart at a door, by 2,000 answers for each of them.
-async fn auc_at(deployment: &Deployment, path: &str) -> Auc {
+/// How well known and unknown logins can be told apart at a door, by so many answers for each of them.
+async fn auc_at(deployment: &Deployment, path: &str, pairs: usize) -> Auc {
     let nobody = deployment.nobody();
     let ask = async |form: Value| {
         let status = nobody.post(path, form).await.status.as_u16();
         assert!([202, 401].contains(&status), "{path} answers {status}");
     };
-    let auc = compared(Passes { pairs: 2_000, warm_up: 20 }, path, ask).await;
-    println!("{path}: 2,000 + 2,000 samples, AUC {auc}");
+    let auc = compared(Passes { pairs, warm_up: 20 }, path, ask).await;
+    println!("{path}: {pairs} + {pairs} samples, AUC {auc}");
     auc
 }
 
@@ -424,7 +424,7 @@ async fn i13_the_time_of_an_answer_tells_little_of_who_has_an_account_sqlite() {
     let deployment = unlimited(Cost::Low).await;
     deployment.person("Ada").await;
     for path in ["/api/v1/sign-ins", "/api/v1/users", "/api/v1/login-links", "/api/v1/password-resets"] {
-        let auc = auc_at(&deployment, path).await;
+        let auc = auc_at(&deployment, path, 2_000).await;
         assert!(0.35 < auc.value && auc.value < 0.65, "{path} tells known and unknown logins apart: {auc}");
     }
 }
@@ -434,6 +434,7 @@ async fn i13_the_time_of_an_answer_tells_little_of_who_has_an_account_sqlite() {
 async fn a61_a_server_that_hashes_nothing_for_strangers_is_told_apart_sqlite() {
     let deployment = unlimited(Cost::LowAndLeaking).await;
     deployment.person("Ada").await;
-    let auc = auc_at(&deployment, "/api/v1/sign-ins").await;
-    assert!(0.9 < auc.value && auc.tells(), "it was not found out: {auc}");
+    let auc = auc_at(&deployment, "/api/v1/sign-ins", 500).await;
+    // On a busy machine the figure is lower than on a quiet one; chance alone does not get here.
+    assert!(0.6 < auc.interval().0, "it was not found out: {auc}");
 }

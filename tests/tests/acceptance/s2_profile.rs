@@ -41,7 +41,7 @@ async fn s2_12_role_and_deactivation_date_are_changed_later_in_the_members_profi
 
     for (broken, status, code) in [
         (json!({ "role": "pilot" }), 422, "unknown-role"),
-        (json!({ "role": "owner" }), 422, "invalid-input"),
+        (json!({ "role": "owner" }), 403, "role-above-yours"),
         (json!({ "deactivates_at": text(-Duration::SECOND) }), 422, "date-in-the-past"),
         (json!({ "deactivates_at": "soon" }), 422, "invalid-input"),
         (json!({ "role": "trainee", "deactivates_at": null }), 422, "invalid-input"),

@@ -222,9 +222,16 @@ async fn s4_6_who_manages_no_logins_learns_nothing_of_them(deployment: Deploymen
         eve.get(&path).await.refused(404, "unknown-organization");
         deployment.nobody().get(&path).await.refused(401, "not-signed-in");
     }
-    let listed = mia.get(&portal.path("members?q=sam")).await.expect(200);
-    assert_eq!(
-        (&listed["items"][0]["last_login_at"], &listed["items"][0]["login_since"]),
-        (&json!(null), &json!(null))
-    );
+
+    // Where plain members see each other, they still learn nothing of logins, neither shown nor by what is found.
+    let team = deployment.founded(&portal.ada, "team").await;
+    let team = Portal { ada: portal.ada, id: team };
+    let tom = deployment.joined(&team.ada, &team.id, "Tom", "member").await;
+    let listed = tom.get(&team.path("members?q=ada")).await.expect(200)["items"][0].clone();
+    assert_eq!((&listed["last_login_at"], &listed["login_since"]), (&json!(null), &json!(null)));
+    for path in paths.map(|path| team.path(path)) {
+        assert_eq!(team.ada.get(&path).await.status, 200, "{path}");
+        let refused = tom.get(&path).await.refused(403, "permission-missing");
+        assert_eq!(refused["permission"], "logins:manage", "{path}");
+    }
 }

@@ -4,12 +4,12 @@ use membership_tests::deployment::PASSWORD;
 use membership_tests::story::{Device, Story};
 
 #[tokio::test]
-async fn s3_an_account_and_its_slots_at_a_desk_in_a_browser() {
+async fn s3_1_an_account_and_its_slots_at_a_desk_in_a_browser() {
     story(Device::Desktop).await;
 }
 
 #[tokio::test]
-async fn s3_an_account_and_its_slots_on_a_phone_in_a_browser() {
+async fn s3_1_an_account_and_its_slots_on_a_phone_in_a_browser() {
     story(Device::Phone).await;
 }
 

@@ -4,12 +4,12 @@ use membership_tests::deployment::PASSWORD;
 use membership_tests::story::{Device, Story};
 
 #[tokio::test]
-async fn s0_a_group_and_its_seats_at_a_desk_in_a_browser() {
+async fn s0_1_a_group_and_its_seats_at_a_desk_in_a_browser() {
     story(Device::Desktop).await;
 }
 
 #[tokio::test]
-async fn s0_a_group_and_its_seats_on_a_phone_in_a_browser() {
+async fn s0_1_a_group_and_its_seats_on_a_phone_in_a_browser() {
     story(Device::Phone).await;
 }
 

@@ -4,12 +4,12 @@ use membership_tests::deployment::PASSWORD;
 use membership_tests::story::{Device, Story};
 
 #[tokio::test]
-async fn s2_a_platform_and_its_learners_at_a_desk_in_a_browser() {
+async fn s2_1_a_platform_and_its_learners_at_a_desk_in_a_browser() {
     story(Device::Desktop).await;
 }
 
 #[tokio::test]
-async fn s2_a_platform_and_its_learners_on_a_phone_in_a_browser() {
+async fn s2_1_a_platform_and_its_learners_on_a_phone_in_a_browser() {
     story(Device::Phone).await;
 }
 

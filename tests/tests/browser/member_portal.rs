@@ -4,12 +4,12 @@ use membership_tests::deployment::PASSWORD;
 use membership_tests::story::{Device, Story};
 
 #[tokio::test]
-async fn s4_a_portal_and_its_roster_at_a_desk_in_a_browser() {
+async fn s4_1_a_portal_and_its_roster_at_a_desk_in_a_browser() {
     story(Device::Desktop).await;
 }
 
 #[tokio::test]
-async fn s4_a_portal_and_its_roster_on_a_phone_in_a_browser() {
+async fn s4_1_a_portal_and_its_roster_on_a_phone_in_a_browser() {
     story(Device::Phone).await;
 }
 

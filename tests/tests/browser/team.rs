@@ -3,12 +3,12 @@
 use membership_tests::story::{Device, Story};
 
 #[tokio::test]
-async fn s1_an_organization_and_its_members_at_a_desk_in_a_browser() {
+async fn s1_1_an_organization_and_its_members_at_a_desk_in_a_browser() {
     story(Device::Desktop).await;
 }
 
 #[tokio::test]
-async fn s1_an_organization_and_its_members_on_a_phone_in_a_browser() {
+async fn s1_1_an_organization_and_its_members_on_a_phone_in_a_browser() {
     story(Device::Phone).await;
 }
 

@@ -62,6 +62,7 @@ async fn foreign_keys_stay_within_a_group_and_off_hot_tables() {
         assert_eq!(lines(&database, &wrong).await, [""; 0]);
         let keys = lines(&database, "SELECT conname FROM pg_constraint WHERE contype = 'f'").await;
         let expected = [
+            "cleared_logins_clear_fk",
             "enrolments_member_fk",
             "enrolments_session_fk",
             "group_members_group_fk",

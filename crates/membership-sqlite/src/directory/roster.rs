@@ -64,13 +64,14 @@ impl SqliteStore {
     }
 }
 
+/// Names its index: of several that begin with the organization, the planner cannot know which holds the fewest rows.
 pub(crate) fn roster_groups(organization: OrganizationId, query: &MemberQuery, now: OffsetDateTime) -> Sql {
     let mut sql = Sql::new("SELECT m.role AS role, (m.status = 'active' AND NOT ");
     is_deactivated(&mut sql, micros(now));
     sql.push(
         ") AS active, m.email IS NOT NULL AS has_address, m.set_up_generation IS NULL AS never_invited, \
          m.set_up_delivery IN ('bounced', 'failed') AS bounced, count(*) AS members \
-         FROM memberships m WHERE m.user_id IS NULL AND m.organization_id = ",
+         FROM memberships m INDEXED BY memberships_without_login WHERE m.user_id IS NULL AND m.organization_id = ",
     );
     sql.push_bind(organization.0);
     filter_members(&mut sql, query, now);

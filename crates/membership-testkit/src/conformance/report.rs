@@ -53,9 +53,14 @@ async fn joins(world: &World, organization: OrganizationId, number: u32, user: O
     joined
 }
 
+/// Whether somebody is called as [`joins`] calls them; the founder is not.
+fn is_one_of_these(name: &str) -> bool {
+    name.strip_prefix('P').is_some_and(|number| number.parse::<u32>().is_ok())
+}
+
 async fn names(world: &World, organization: OrganizationId, query: MemberQuery) -> Vec<String> {
     let listed = all_members(&world.stores, organization, &query).await.expect("members");
-    let found: Vec<_> = listed.iter().map(|it| it.name.to_string()).filter(|it| it.starts_with('P')).collect();
+    let found: Vec<_> = listed.iter().map(|it| it.name.to_string()).filter(|it| is_one_of_these(it)).collect();
     let total = world.stores.directory.members(organization, &query).await.expect("a page").total;
     assert_eq!(total, u64::try_from(listed.len()).expect("a number"), "{query:?}");
     found
@@ -114,7 +119,7 @@ pub async fn s4_6_who_signed_in_last_is_known_in_each_of_their_organizations(wor
 /// Each login is counted on its day, in UTC, to the microsecond; those from before all days together.
 pub async fn s4_6_logins_are_counted_by_the_day_since_which_they_are_there(world: World) {
     let portal = world.found("member_portal", 1).await.id;
-    // The owner's login began now, in the last of the days.
+    // The owner's login began now, in the first of the days.
     let days = Days::until(world.now() + Duration::days(9), 10);
     let at = [
         days.from() - Duration::microseconds(1),
