@@ -133,8 +133,9 @@ fn every_text_that_a_page_names_is_there() {
 
 /// The keys that are made of the name of something.
 fn made_keys() -> Vec<String> {
-    // A form that is sent again has another name for what it calls a name.
-    let mut expected = vec!["typed-name".to_owned()];
+    // What forms call otherwise than their labels.
+    let typed = ["name", "at", "days", "deactivates-at", "expires-in-days", "second-factor"];
+    let mut expected: Vec<_> = typed.iter().map(|name| format!("typed-{name}")).collect();
     expected.extend(DONE.iter().map(|done| format!("done-{done}")));
     expected.extend((1..=12).map(|month| format!("month-{month}")));
     expected.extend(Language::ALL.map(|language| format!("language-{language}")));
@@ -307,6 +308,24 @@ fn no_text_is_left_over() {
     assert_eq!(left_over, Vec::<String>::new());
     // The search can find something.
     assert!(!is_used("nobody-says-this") && !is_used("done-never") && !is_used("refusal-never"));
+}
+
+#[test]
+fn whatever_can_be_typed_has_a_name_when_it_is_sent_again() {
+    let (keys, mut named) = (keys(), 0);
+    let fields = ["line", "email", "area", "select"].map(|kind| format!("Field::{kind}(\""));
+    let choices = ["Choices::new(\"", "Choices::several(\"", "Boxes::new(\""].map(str::to_owned);
+    for source in files("src", "rs") {
+        for call in fields.iter().chain(&choices) {
+            for name in source.split(call.as_str()).skip(1).filter_map(|rest| rest.split('"').next()) {
+                let name = name.replace('_', "-");
+                let has = |kind: &str| keys.contains(&format!("{kind}-{name}"));
+                assert!(has("typed") || has("field"), "nobody is told what was typed into `{name}`");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 30, "the search for fields finds too few: {named}");
 }
 
 #[test]

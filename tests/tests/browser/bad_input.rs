@@ -142,14 +142,14 @@ async fn what_somebody_else_changed_is_shown_beside_what_was_typed_in_a_browser(
     story.visit(&format!("{}/role", it.member)).await;
     let form = "document.querySelector('main form')";
     let sent = format!(
-        "const body = new URLSearchParams(new FormData({form})); body.set('role', 'administrator');
+        "const body = new URLSearchParams(new FormData({form})); body.set('role', 'author');
          fetch({form}.action, {{ method: 'POST', body }}).then(it => arguments[0](it.url))"
     );
     story.page.execute_async(&sent, Vec::new()).await.unwrap();
-    story.click("Author").await;
+    story.click("Trainee").await;
     story.click("Change role").await;
-    story.sees("it is now “Administrator”").await;
-    assert!(story.has("//input[@value='author' and @checked]").await, "what was chosen stays chosen");
+    story.sees("it is now “Author”").await;
+    assert!(story.has("//input[@value='trainee' and @checked]").await, "what was chosen stays chosen");
     story.click("Change role").await;
     story.sees("The new role holds from now on").await;
     it.story.end().await;
