@@ -116,7 +116,7 @@ const LINKS: &[(&str, &str)] = &[
     ("invitation", "mary.somerville"),
     ("invitation-expired", "katherine.johnson"),
     ("invitation-withdrawn", "charles.babbage"),
-    ("invitation-used", "soren"),
+    ("invitation-used", "shira"),
     ("invitation-register", "lectrice"),
 ];
 
