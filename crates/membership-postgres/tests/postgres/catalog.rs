@@ -149,6 +149,7 @@ async fn names_are_given_by_hand_and_short() {
                 "groups",
                 "imports",
                 "invitations",
+                "login_clears",
                 "memberships",
                 "operator_keys",
                 "organizations",

@@ -170,13 +170,8 @@ async fn ask_the_roster(database: &Database, organization: OrganizationId) {
             assert!(chunk.is_sorted());
         }
     }
-    // The counts of all are what the screen shows; those of a filter tell what a round would do.
-    for query in roster_queries(group).into_iter().take(7) {
-        for _ in 0..7 {
-            let counted: u64 = store.roster(organization, &query).await.unwrap().iter().map(|it| it.count).sum();
-            assert!(0 < counted, "{query:?}");
-        }
-    }
+    // How many there are is not asked here: it takes every member of the roster, and this one is nearly the whole table,
+    // which is then rightly read from end to end.
 }
 
 #[tokio::test(flavor = "multi_thread")]
