@@ -234,7 +234,10 @@ async fn s0_13_only_the_operator_sells_seats() {
     let founded = ada.post(new, new, &fields).await;
     let there = founded.location.unwrap();
     assert!(there.starts_with("/operator/organizations/") && there.ends_with("?done=organization-awaits-owner"));
-    for (asked, found, not) in [("q=NE", "New", "Acme"), ("q=acme", "Acme", ">New<"), ("", "Acme", "nothing is")] {
+    let of_acme = format!("\"{page}\"");
+    for (asked, found, not) in
+        [("q=NE", "New", &*of_acme), ("q=acme", &*of_acme, ">New<"), ("", &*of_acme, "nothing is")]
+    {
         let list = ada.get(&format!("/operator?{asked}")).await.html;
         assert!(list.contains(found) && !list.contains(not), "{asked}: {list}");
     }

@@ -144,11 +144,12 @@ async fn s4_8_a_code_of_a_letter_is_typed_without_a_script() {
 
 #[tokio::test]
 async fn s4_8_a_letter_is_in_the_language_of_whoever_gets_it() {
-    let (world, _, router) = world();
+    let (world, memory, router) = world();
     let (mut ada, portal) = owner(&world, &router, "member_portal").await;
+    let owner = memory.dump().organizations[&id_of(&portal)].members.values().find_map(|it| it.user).unwrap();
     let add = AddMember {
         organization: id_of(&portal),
-        by: Actor::Operator(None),
+        by: Actor::User(owner),
         id: MemberId(world.random.id()),
         name: "Zoé".parse().unwrap(),
         email: None,

@@ -44,7 +44,7 @@ async fn s4_2_the_roster_shows_number_and_label_and_writes_to_those_ticked() {
     let twice = ada.post(&add, &add, &[("name", "Jon"), ("role", "member"), ("number", "1898-7")]).await;
     assert!(twice.html.contains("This number belongs to another member"), "{}", twice.html);
     let page = ada.get(&roster).await;
-    for part in ["No. 1898-7", "eights", "coxes", "no address"] {
+    for part in ["No. 1898-7", "eights", "coxes", "No address"] {
         assert!(page.html.contains(part), "{part}: {}", page.html);
     }
     assert_eq!(page.html.matches("type=\"checkbox\"").count(), 2, "whoever has an address can be ticked");
