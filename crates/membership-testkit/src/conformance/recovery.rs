@@ -216,7 +216,7 @@ pub async fn a64_a_sign_in_is_replaced_once_and_that_is_no_login(world: World) {
     assert_eq!(logins, [(user, from.created_at)]);
     world.pass(OVERLAP);
     assert!(world.accounts.authenticate(token.expose()).await.expect("an answer").is_none());
-    assert_eq!(world.stores.directory.sign_ins_of(user).await.expect("sign-ins"), [fresh.clone()]);
+    assert_eq!(world.stores.directory.sign_ins_of(user).await.expect("sign-ins"), std::slice::from_ref(fresh));
 }
 
 /// Links with everything they can hold, changed and not.
