@@ -2,7 +2,7 @@
 //!
 //! `PROPTEST_CASES` sets how many walks each test takes.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a property test fails by panicking")]
+#![expect(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a property test fails by panicking")]
 
 use std::cell::Cell;
 use std::collections::BTreeSet;

@@ -89,7 +89,7 @@ fn line(days: Days, (mut total, most): (u64, u64), on: &[(u16, u64)]) -> String 
 }
 
 fn heights(most: u64) -> Vec<(String, String)> {
-    let half = most.checked_div(2).filter(|half| 0 < *half && most % 2 == 0);
+    let half = most.checked_div(2).filter(|half| 0 < *half && most.is_multiple_of(2));
     let numbers = [Some(0), half, Some(most)];
     numbers.into_iter().flatten().map(|number| (height(number, most), number.to_string())).collect()
 }

@@ -171,7 +171,7 @@ impl Viewer {
         let of_all = |action: &str| vec![(String::new(), action.to_owned())];
         if let Some((_, action)) = OF_THE_ORGANIZATION.iter().find(|(place, _)| *place == rest) {
             let makes = sends && ["groups", "programs"].contains(&rest);
-            return of_all(if makes { "manage_groups" } else { *action });
+            return of_all(if makes { "manage_groups" } else { action });
         }
         let parts: Vec<_> = rest.split('/').collect();
         let named = |actions: &[(&str, &str)], slug: &str| {

@@ -7,6 +7,7 @@ use membership_tests::gallery;
 use membership_tests::process::Start;
 
 #[tokio::test]
+#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn every_page_is_accessible_in_a_browser() {
     let folder = tempfile::tempdir().unwrap();
     let server = Start { data_dir: folder.path().to_owned(), demo: true, ..Start::default() }.run().await;

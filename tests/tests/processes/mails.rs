@@ -151,11 +151,13 @@ async fn the_mails_of_the_three_steps_arrive(database_url: Option<String>) {
 }
 
 #[tokio::test]
+#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s0_10_s0_11_s0_12_the_mails_arrive_at_a_real_mail_server_in_both_languages_sqlite() {
     the_mails_of_the_three_steps_arrive(None).await;
 }
 
 #[tokio::test]
+#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s0_10_s0_11_s0_12_the_mails_arrive_at_a_real_mail_server_in_both_languages_postgres() {
     the_mails_of_the_three_steps_arrive(Some(membership_tests::postgres::fresh_database().await)).await;
 }

@@ -1,5 +1,7 @@
 //! Many people at once: what the pages of an import say, to whom, and what a form that was tampered with comes to.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a page that cannot be asked for is a failed test")]
+
 use axum::body::Body;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION};
 use http::{Request, StatusCode};

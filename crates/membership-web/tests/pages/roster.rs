@@ -1,5 +1,7 @@
 //! The roster, its rounds, and the report of who has a login (S4.1–S4.3, S4.6); a member's profile (S2.12).
 
+#![expect(clippy::unwrap_used, reason = "a page that leads nowhere is a failed test")]
+
 use http::StatusCode;
 use membership_core::draft::Actor;
 use membership_core::facts::Scope;
