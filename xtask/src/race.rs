@@ -19,7 +19,7 @@ pub fn run(root: &Path, args: &[String]) -> Result<()> {
 /// Starts a Postgres, builds the server and measures rounds to a large roster on it.
 ///
 /// # Errors
-/// As [`run`].
+/// As [`run()`].
 pub fn roster(root: &Path, args: &[String]) -> Result<()> {
     on_postgres(root, "bench_roster", "three rounds to a large roster, and its screen at any filter", args)
 }
