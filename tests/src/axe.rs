@@ -7,7 +7,8 @@ use crate::browser::Browser;
 /// axe-core 4.14.1 (MPL-2.0), `axe.min.js` of the npm package.
 const AXE: &str = include_str!("../vendor/axe-core/axe.min.js");
 
-const RULES: &str = "{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }";
+const RULES: &str =
+    "{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] }";
 
 /// What the engine finds on the page that is shown: rule, help and the first element. An open menu is judged alone, since
 /// what it covers is not to be pressed until it is closed.

@@ -62,11 +62,7 @@ impl Program {
     pub fn run(&self, root: &Path, args: &[String]) -> Result<()> {
         let browser = if self.needs_browser { Some(needs::browser()?) } else { None };
         let profile: &[&str] = if self.optimised { &["--release"] } else { &[] };
-        let mut build = run::cargo(root, "build");
-        build.args(["-p", "server", "-p", "membership-tests", "--bins"]).args(profile);
-        run::run(build, "the server, and what drives it")?;
-        let mut command = run::cargo(root, "run");
-        command.args(["-q", "-p", "membership-tests", "--bin", self.name]).args(profile).arg("--").args(args);
+        let mut command = run::driver(root, self.name, profile, args)?;
         if let Some(browser) = browser {
             command.env(needs::CHROMIUM, &browser.chromium);
             command.env(needs::CHROMEDRIVER, &browser.chromedriver);

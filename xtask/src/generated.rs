@@ -52,7 +52,7 @@ impl Generated {
 
     fn by_cargo(self, root: &Path) -> Command {
         let mut command = run::cargo(root, "run");
-        command.args(["--quiet", "--package", "server", "--", self.command]);
+        command.args(["--quiet", "--bin", "server", "--", self.command]);
         command
     }
 

@@ -26,12 +26,8 @@ pub fn roster(root: &Path, args: &[String]) -> Result<()> {
 
 fn on_postgres(root: &Path, program: &str, what: &str, args: &[String]) -> Result<()> {
     let bin = needs::postgres()?;
-    let mut build = run::cargo(root, "build");
-    build.args(["-p", "server", "-p", "membership-tests", "--bins"]);
-    run::run(build, "the server, and what is set on it")?;
+    let mut command = run::driver(root, program, &[], args)?;
     let postgres = Postgres::start_telling(&bin)?;
-    let mut command = run::cargo(root, "run");
-    command.args(["-q", "-p", "membership-tests", "--bin", program, "--"]).args(args);
     command.env("MEMBERSHIP_TEST_POSTGRES", postgres.url());
     let ran = run::run(command, what);
     let deadlocks = postgres.deadlocks();

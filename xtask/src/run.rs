@@ -68,6 +68,21 @@ pub fn cargo(root: &Path, subcommand: &str) -> Command {
     command
 }
 
+/// Builds the server and a program of this workspace that drives it, and gives the call that runs the program with these
+/// arguments. No package is named: the libraries are then those that the tests were built with, and none is compiled again
+/// for fewer features.
+///
+/// # Errors
+/// Something does not compile, or somebody asked to stop.
+pub fn driver(root: &Path, program: &str, profile: &[&str], args: &[String]) -> Result<Command> {
+    let mut build = cargo(root, "build");
+    build.args(["--bin", "server", "--bin", program]).args(profile);
+    run(build, "the server, and what drives it")?;
+    let mut command = cargo(root, "run");
+    command.args(["--quiet", "--bin", program]).args(profile).arg("--").args(args);
+    Ok(command)
+}
+
 fn is_left_by_cargo_run(name: &OsStr) -> bool {
     let Some(name) = name.to_str() else { return false };
     name.starts_with("CARGO_PKG_")

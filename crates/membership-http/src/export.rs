@@ -64,11 +64,11 @@ pub async fn members_file(
     (organization, by): (OrganizationId, Actor),
     query: MemberQuery,
 ) -> Result<Response, Failure> {
-    let (memberships, query) = (memberships.clone(), MemberQuery { limit: LONGEST_PAGE, ..query });
-    let ask = move |cursor| {
-        let (memberships, query) = (memberships.clone(), MemberQuery { cursor, ..query.clone() });
+    let memberships = memberships.clone();
+    let ask = each_page(query, move |query| {
+        let memberships = memberships.clone();
         async move { memberships.members(organization, by, &query).await }.boxed()
-    };
+    });
     file("members.csv", MEMBER_COLUMNS, ask, cells).await
 }
 
@@ -82,11 +82,11 @@ pub async fn report_file(
     (organization, by): (OrganizationId, Actor),
     query: MemberQuery,
 ) -> Result<Response, Failure> {
-    let (memberships, query) = (memberships.clone(), MemberQuery { limit: LONGEST_PAGE, ..query });
-    let ask = move |cursor| {
-        let (memberships, query) = (memberships.clone(), MemberQuery { cursor, ..query.clone() });
+    let memberships = memberships.clone();
+    let ask = each_page(query, move |query| {
+        let memberships = memberships.clone();
         async move { memberships.reported(organization, by, &query).await }.boxed()
-    };
+    });
     file("roster-report.csv", REPORT_COLUMNS, ask, report_cells).await
 }
 
@@ -107,11 +107,22 @@ pub async fn groups_file(
     file("groups.csv", ["group_id", "name", "members"], ask, cells).await
 }
 
+/// One page of a list, or why not.
+type Asked<T> = BoxFuture<'static, Result<Page<T>, Failure>>;
+
+/// The question for each page of a query, in the longest pages there are.
+fn each_page<T>(
+    query: MemberQuery,
+    ask: impl Fn(MemberQuery) -> Asked<T> + Clone,
+) -> impl Fn(Option<Cursor>) -> Asked<T> + Clone {
+    move |cursor| ask(MemberQuery { cursor, limit: LONGEST_PAGE, ..query.clone() })
+}
+
 /// All pages of a list as a file; each page is asked for when the one before is on its way.
 async fn file<T: Send + 'static, const COLUMNS: usize>(
     name: &str,
     columns: [&'static str; COLUMNS],
-    ask: impl Fn(Option<Cursor>) -> BoxFuture<'static, Result<Page<T>, Failure>> + Clone + Send + 'static,
+    ask: impl Fn(Option<Cursor>) -> Asked<T> + Clone + Send + 'static,
     cells: fn(&T) -> [String; COLUMNS],
 ) -> Result<Response, Failure> {
     let first = ask(None).await?;

@@ -100,13 +100,13 @@ pub struct Sold {
     #[arg(long)]
     plan: Option<String>,
     /// How many seats were bought; unlimited if left out.
-    #[arg(long, alias = "seat-limit")]
+    #[arg(long, alias = "seat-limit", allow_negative_numbers = true)]
     seats: Option<u32>,
     /// Until when, such as `2027-12-31T00:00:00Z`; without end if left out.
     #[arg(long)]
     expires_at: Option<String>,
     /// For how many days after that everything can still be read and used, while nothing grows.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     grace_days: u16,
 }
 

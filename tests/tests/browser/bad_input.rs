@@ -221,7 +221,6 @@ async fn f20_whatever_is_sent_twice_is_made_once_in_a_browser() {
 }
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn a_sign_in_that_has_ended_loses_nothing_that_was_typed_in_a_browser() {
     let it = example(Device::Phone).await;
     let (story, team, platform) = (&it.story, &it.team, &it.platform);

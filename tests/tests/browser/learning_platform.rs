@@ -4,13 +4,11 @@ use membership_tests::deployment::PASSWORD;
 use membership_tests::story::{Device, Story};
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s2_1_a_platform_and_its_learners_at_a_desk_in_a_browser() {
     story(Device::Desktop).await;
 }
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s2_1_a_platform_and_its_learners_on_a_phone_in_a_browser() {
     story(Device::Phone).await;
 }

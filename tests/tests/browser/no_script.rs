@@ -4,7 +4,6 @@ use membership_tests::deployment::PASSWORD;
 use membership_tests::story::{Device, Story};
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn the_main_job_of_every_preset_is_done_without_a_script_in_a_browser() {
     let story = Story::begin(Device::Phone).await;
     story.without_scripts().await;

@@ -17,7 +17,6 @@ async fn ada(folder: &std::path::Path, (width, height): (u32, u32)) -> (Process,
 }
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s3_4_a_record_is_found_shared_and_opened_in_a_browser() {
     let folder = tempfile::tempdir().unwrap();
     let (server, ada) = ada(folder.path(), (1280, 860)).await;
@@ -54,7 +53,6 @@ async fn s3_4_a_record_is_found_shared_and_opened_in_a_browser() {
 }
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s3_4_a_level_is_changed_and_a_record_forgotten_on_a_phone_without_a_script_in_a_browser() {
     let folder = tempfile::tempdir().unwrap();
     let (_server, ada) = ada(folder.path(), (390, 844)).await;

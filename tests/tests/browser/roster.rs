@@ -29,7 +29,6 @@ async fn tick(browser: &Browser, name: &str) {
 }
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s4_3_those_who_are_ticked_are_written_to_and_the_page_follows_the_round_in_a_browser() {
     let folder = tempfile::tempdir().unwrap();
     let (server, soren) = soren(folder.path(), (1280, 860)).await;
@@ -57,7 +56,6 @@ async fn s4_3_those_who_are_ticked_are_written_to_and_the_page_follows_the_round
 }
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s4_6_the_report_is_read_on_a_phone_without_a_script_in_a_browser() {
     let folder = tempfile::tempdir().unwrap();
     let (_server, soren) = soren(folder.path(), (390, 844)).await;

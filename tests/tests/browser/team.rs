@@ -3,13 +3,11 @@
 use membership_tests::story::{Device, Story};
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s1_1_an_organization_and_its_members_at_a_desk_in_a_browser() {
     story(Device::Desktop).await;
 }
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s1_1_an_organization_and_its_members_on_a_phone_in_a_browser() {
     story(Device::Phone).await;
 }

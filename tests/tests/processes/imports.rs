@@ -16,13 +16,11 @@ use sqlx::{Connection, PgConnection, SqliteConnection};
 const ROWS: u64 = 900;
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s2_7_an_import_survives_being_killed_and_mails_once_sqlite() {
     killed_in_the_middle(None).await;
 }
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s2_7_an_import_survives_being_killed_and_mails_once_postgres() {
     killed_in_the_middle(Some(fresh_database().await)).await;
 }
@@ -116,7 +114,6 @@ fn envelope(mail: &[u8]) -> (String, String) {
 }
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s2_7_a_file_is_imported_from_the_shell_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     let server = Start { data_dir: folder.path().to_owned(), ..Start::default() }.run().await;
@@ -124,7 +121,6 @@ async fn s2_7_a_file_is_imported_from_the_shell_sqlite() {
 }
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s2_7_a_file_is_imported_from_the_shell_postgres() {
     let folder = tempfile::tempdir().unwrap();
     let url = fresh_database().await;

@@ -59,14 +59,12 @@ async fn a_round_goes_on_after_a_kill(folder: &Path, database_url: Option<String
 }
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s4_3_a_kill_in_the_middle_of_a_round_repeats_no_mail_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     a_round_goes_on_after_a_kill(folder.path(), None).await;
 }
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s4_3_a_kill_in_the_middle_of_a_round_repeats_no_mail_postgres() {
     let folder = tempfile::tempdir().unwrap();
     a_round_goes_on_after_a_kill(folder.path(), Some(fresh_database().await)).await;

@@ -80,20 +80,17 @@ async fn the_operator_sells_and_assigns(database_url: Option<String>) {
 }
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s0_13_s0_14_the_operator_sells_and_assigns_from_a_shell_sqlite() {
     the_operator_sells_and_assigns(None).await;
 }
 
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn s0_13_s0_14_the_operator_sells_and_assigns_from_a_shell_postgres() {
     the_operator_sells_and_assigns(Some(fresh_database().await)).await;
 }
 
 /// The binary alone, in an empty folder, keeps everything in one file; the same rows live on in Postgres, and come back.
 #[tokio::test]
-#[ignore = "not seen to pass yet; run it by `cargo xtask test -- --run-ignored all`"]
 async fn x_5_one_binary_starts_on_an_embedded_database_and_the_same_rows_run_on_postgres() {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("embedded");

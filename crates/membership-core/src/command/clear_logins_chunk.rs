@@ -50,53 +50,68 @@ impl Command for ClearLoginsChunk {
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<bool>, Refusal> {
-        facts.head()?;
-        let clear = facts.login_clear(self.clear)?;
-        if clear.acts_for != self.acts_for {
-            return Err(Refusal::ChangedMeanwhile);
-        }
-        let mut draft = Draft::new(facts, acting_for(facts, clear));
-        if clear.chunks != self.chunk || clear.state != ClearState::Clearing {
-            return Ok(draft.reply(false));
-        }
-        let Some(authority) = still_may(facts, clear) else {
-            draft.record(Event::LoginClearMoved { clear: clear.id, step: ended(clear) });
-            return Ok(draft.reply(false));
-        };
-        let mut counts = ClearCounts::default();
-        for (id, user) in &self.logins {
-            // Who is gone, or has another login by now, is not counted: they were not there when it began, or not so.
-            let Ok(member) = facts.member(*id) else { continue };
-            let Some(user) = facts.user(*user).filter(|user| member.user == Some(user.id)) else { continue };
-            let fate = authority.fate_of(facts, member, user, clear.started_at);
-            counts.count(fate);
-            match fate {
-                Fate::LeftAlone(_) => {}
-                Fate::Gone => take(&mut draft, clear.id, (member, user), true)?,
-                Fate::Untied => take(&mut draft, clear.id, (member, user), false)?,
+        carry_out(facts, (self.clear, self.chunk, self.acts_for), ClearState::Clearing, |draft, clear, authority| {
+            let mut counts = ClearCounts::default();
+            for (id, user) in &self.logins {
+                // Who is gone, or has another login by now, is not counted: they were not there when it began, or not so.
+                let Ok(member) = facts.member(*id) else { continue };
+                let Some(user) = facts.user(*user).filter(|user| member.user == Some(user.id)) else { continue };
+                let fate = authority.fate_of(facts, member, user, clear.started_at);
+                counts.count(fate);
+                match fate {
+                    Fate::LeftAlone(_) => {}
+                    Fate::Gone => take(draft, clear.id, (member, user), true)?,
+                    Fate::Untied => take(draft, clear.id, (member, user), false)?,
+                }
             }
-        }
-        let after = self.logins.last().map(|(_, user)| *user).or(clear.after);
-        let state = if self.finishes { ClearState::Cleared } else { ClearState::Clearing };
-        let step = ClearStep { after, counts, settled: Vec::new(), state };
-        draft.record(Event::LoginClearMoved { clear: clear.id, step });
-        if !self.finishes {
-            let clear = draft.facts().login_clear(self.clear)?.clone();
-            next_chunk(&mut draft, &clear)?;
-        }
-        Ok(draft.reply(!self.finishes))
+            let after = self.logins.last().map(|(_, user)| *user).or(clear.after);
+            let state = if self.finishes { ClearState::Cleared } else { ClearState::Clearing };
+            Ok(ClearStep { after, counts, settled: Vec::new(), state })
+        })
     }
 }
 
+/// Carries one chunk out while the clear is at this state, in one commit with how far it has come; says whether there are
+/// more. A chunk that was carried out already, or that a later state has overtaken, changes nothing, and whoever may not
+/// clear logins any more ends it.
+pub(super) fn carry_out<'a>(
+    facts: &'a Facts,
+    (clear, chunk, acts_for): (ClearId, u32, MemberId),
+    at: ClearState,
+    work: impl FnOnce(&mut Draft, &'a LoginClear, &Authority<'a>) -> Result<ClearStep, Refusal>,
+) -> Result<Decision<bool>, Refusal> {
+    facts.head()?;
+    let clear = facts.login_clear(clear)?;
+    if clear.acts_for != acts_for {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    let mut draft = Draft::new(facts, acting_for(facts, clear));
+    if clear.chunks != chunk || clear.state != at {
+        return Ok(draft.reply(false));
+    }
+    let Some(authority) = still_may(facts, clear) else {
+        draft.record(Event::LoginClearMoved { clear: clear.id, step: ended(clear) });
+        return Ok(draft.reply(false));
+    };
+    let step = work(&mut draft, clear, &authority)?;
+    let goes_on = step.state == at;
+    draft.record(Event::LoginClearMoved { clear: clear.id, step });
+    if goes_on {
+        let clear = draft.facts().login_clear(clear.id)?.clone();
+        next_chunk(&mut draft, &clear)?;
+    }
+    Ok(draft.reply(goes_on))
+}
+
 /// As whom the log names what is done for somebody who has left the page long ago.
-pub(super) fn acting_for(facts: &Facts, clear: &LoginClear) -> Actor {
+fn acting_for(facts: &Facts, clear: &LoginClear) -> Actor {
     let user = facts.member(clear.acts_for).ok().and_then(|it| it.user);
     user.map_or(Actor::System, Actor::User)
 }
 
 /// The authority of whom a clear is carried out for, as long as they may clear logins; whoever may not any more clears no
 /// more of them.
-pub(super) fn still_may<'a>(facts: &'a Facts, clear: &LoginClear) -> Option<Authority<'a>> {
+fn still_may<'a>(facts: &'a Facts, clear: &LoginClear) -> Option<Authority<'a>> {
     let head = facts.head().ok()?;
     let member = facts.member(clear.acts_for).ok().filter(|it| it.user.is_some())?;
     let standing = Standing::of_member(head, member, facts.now).ok()?;

@@ -1,8 +1,8 @@
 //! Take back that logins were cleared, within 24 hours: whoever has set up a login anew keeps the new one (S4.9).
 
 use crate::authority::{Action, Authority};
-use crate::command::clear_logins::{end_stuck_clears, ended, next_chunk};
-use crate::command::clear_logins_chunk::{acting_for, still_may, tell};
+use crate::command::clear_logins::{end_stuck_clears, next_chunk};
+use crate::command::clear_logins_chunk::{carry_out, tell};
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
@@ -93,39 +93,22 @@ impl Command for GiveLoginsBack {
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<bool>, Refusal> {
-        facts.head()?;
-        let clear = facts.login_clear(self.clear)?;
-        if clear.acts_for != self.acts_for {
-            return Err(Refusal::ChangedMeanwhile);
-        }
-        let mut draft = Draft::new(facts, acting_for(facts, clear));
-        if clear.chunks != self.chunk || clear.state != ClearState::Undoing {
-            return Ok(draft.reply(false));
-        }
-        let Some(authority) = still_may(facts, clear) else {
-            draft.record(Event::LoginClearMoved { clear: clear.id, step: ended(clear) });
-            return Ok(draft.reply(false));
-        };
-        let mut counts = ClearCounts::default();
-        for login in &self.logins {
-            if !facts.cleared.contains(login) {
-                return Err(Refusal::ChangedMeanwhile);
+        carry_out(facts, (self.clear, self.chunk, self.acts_for), ClearState::Undoing, |draft, clear, authority| {
+            let mut counts = ClearCounts::default();
+            for login in &self.logins {
+                if !facts.cleared.contains(login) {
+                    return Err(Refusal::ChangedMeanwhile);
+                }
+                let verdict = can_be_given_back(authority, draft.facts(), login);
+                counts.count_back(verdict.map(drop));
+                if let Ok((member, user)) = verdict.map(|(member, user)| (member.clone(), user.clone())) {
+                    give_back(draft, login, (&member, &user))?;
+                }
             }
-            let verdict = can_be_given_back(&authority, draft.facts(), login);
-            counts.count_back(verdict.map(drop));
-            if let Ok((member, user)) = verdict.map(|(member, user)| (member.clone(), user.clone())) {
-                give_back(&mut draft, login, (&member, &user))?;
-            }
-        }
-        let settled = self.logins.iter().map(|it| it.user).collect();
-        let state = if self.finishes { ClearState::Undone } else { ClearState::Undoing };
-        let step = ClearStep { after: clear.after, counts, settled, state };
-        draft.record(Event::LoginClearMoved { clear: clear.id, step });
-        if !self.finishes {
-            let clear = draft.facts().login_clear(self.clear)?.clone();
-            next_chunk(&mut draft, &clear)?;
-        }
-        Ok(draft.reply(!self.finishes))
+            let settled = self.logins.iter().map(|it| it.user).collect();
+            let state = if self.finishes { ClearState::Undone } else { ClearState::Undoing };
+            Ok(ClearStep { after: clear.after, counts, settled, state })
+        })
     }
 }
 

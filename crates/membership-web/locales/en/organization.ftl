@@ -60,6 +60,7 @@ action-transfer-ownership = Transfer ownership
 action-remove = Remove
 action-resend = Send again
 action-link = Get a link to hand over
+invite-again = Invite again
 action-revoke = Withdraw
 confirm-role-title = Change the role of { $name }
 confirm-role-what = The new role holds from the next click on, without a new sign-in.

@@ -60,6 +60,7 @@ action-transfer-ownership = Transférer la propriété
 action-remove = Retirer
 action-resend = Renvoyer
 action-link = Obtenir un lien à remettre
+invite-again = Inviter de nouveau
 action-revoke = Retirer l’invitation
 confirm-role-title = Changer le rôle de { $name }
 confirm-role-what = Le nouveau rôle est en vigueur dès le prochain clic, sans nouvelle connexion.

@@ -440,3 +440,29 @@ async fn s3_7_several_invitations_are_withdrawn_at_once() {
     let states = memory.dump().organizations[&id_of(&team)].invitations.values().map(|it| it.state).collect::<Vec<_>>();
     assert_eq!(states, [InvitationState::Revoked; 2]);
 }
+
+#[tokio::test]
+async fn s3_7_whoever_let_an_invitation_end_is_invited_again_from_where_it_ended() {
+    let (world, memory, router) = world();
+    let (mut ada, team) = owner(&world, &router, "team").await;
+    let (invite, invitations) = (format!("{team}/invite"), format!("{team}/invitations"));
+    let fields = [("addresses", "bob@example.org"), ("role", "admin"), ("deliver", "mail")];
+    ada.post(&invite, &invite, &fields).await;
+    let id = memory.dump().organizations[&id_of(&team)].invitations.keys().next().unwrap().to_string();
+    let again = format!("{invite}?again={id}");
+    assert!(!ada.get(&invitations).await.html.contains(&again), "one that is outstanding is sent again instead");
+    world.pass(time::Duration::days(30));
+    let fields_of_sign_in = [("login", "ada@example.org"), ("password", PASSWORD)];
+    ada.post("/sign-in", "/sign-in", &fields_of_sign_in).await;
+    let expired = ada.get(&format!("{invitations}?tab=expired")).await.html;
+    assert!(expired.contains(&again) && expired.contains("Invite again"), "{expired}");
+    let form = ada.get(&again).await.html;
+    assert!(form.contains("bob@example.org</textarea>"), "{form}");
+    let role = form.split("value=\"admin\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(role.contains("checked"), "the role is the one that was offered: {form}");
+    let unknown = ada.get(&format!("{invite}?again=0190f5a0-0000-7000-8000-000000000000")).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    let done = ada.post(&again, &invite, &fields).await;
+    assert_eq!(done.location, Some(format!("{team}/members?done=invited#invitations")), "{}", done.html);
+    assert_eq!(memory.dump().organizations[&id_of(&team)].invitations.len(), 2);
+}

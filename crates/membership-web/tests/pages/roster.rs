@@ -40,6 +40,7 @@ async fn s4_2_the_roster_shows_number_and_label_and_writes_to_those_ticked() {
         &[("email", "grace@example.org"), ("number", "1898-7"), ("labels", "eights | coxes")],
     )
     .await;
+    world.pass(time::Duration::minutes(1));
     adds(&mut ada, &portal, "Hedy", &[("email", "hedy@example.org")]).await;
     adds(&mut ada, &portal, "Ida", &[]).await;
     let add = format!("{portal}/add-member");
@@ -51,6 +52,8 @@ async fn s4_2_the_roster_shows_number_and_label_and_writes_to_those_ticked() {
     }
     assert_eq!(page.html.matches("type=\"checkbox\"").count(), 2, "whoever has an address can be ticked");
     assert!(!page.html.contains("hx-trigger=\"every"), "nothing is asked for again while nothing is under way");
+    let newest = ada.get(&format!("{roster}?sort=newest")).await.html;
+    assert!(newest.find("Hedy").unwrap() < newest.find("Grace").unwrap());
 
     let members = memory.dump().organizations[&id_of(&portal)].members.clone();
     let id = |name: &str| members.values().find(|it| it.name.as_str() == name).unwrap().id.to_string();

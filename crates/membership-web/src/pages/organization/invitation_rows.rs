@@ -50,6 +50,16 @@ impl InvitationRow {
             email,
         }
     }
+
+    /// The same row; one that has ended without a member leads to the form that invites anew.
+    pub(crate) fn or_again(mut self, words: Words, organization: OrganizationId, view: &InvitationView) -> Self {
+        use InvitationState::{Declined, Expired, Revoked};
+        if matches!(view.state, Expired | Declined | Revoked) {
+            let href = format!("/organizations/{organization}/invite?again={}", self.id);
+            self.actions.push(RowAction { href, label: words.t("invite-again"), grave: false, now: None });
+        }
+        self
+    }
 }
 
 fn origin(words: Words, view: &InvitationView) -> String {

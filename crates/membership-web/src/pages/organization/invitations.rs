@@ -106,13 +106,18 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
     let page = visit.page(words.t("invitations-title")).of(&view, "invitations").after(asked.done.as_deref());
     let offered = |name: &str| listed.items.iter().any(|it| it.allowed_actions.contains(&name));
     let bulk = Bulk::of(format!("{base}/invitations/several"), several::for_invitations(words, offered));
+    let may_invite = view.allowed_actions.contains(&"invite");
+    let row = |it| {
+        let row = InvitationRow::of(words, organization, it);
+        if may_invite { row.or_again(words, organization, it) } else { row }
+    };
     let template = InvitationsPage {
         page,
         bulk,
-        may_invite: view.allowed_actions.contains(&"invite"),
+        may_invite,
         tab: tab.name(),
         tabs: Tab::ALL.into_iter().map(chip).collect(),
-        rows: listed.items.iter().map(|it| InvitationRow::of(words, organization, it)).collect(),
+        rows: listed.items.iter().map(row).collect(),
         total: listed.total,
         none: words.t(&format!("invitations-{}-none", tab.name())),
         next: listed.next.map(|it| format!("?tab={}&after={}&id={}", tab.name(), query_value(&it.after), it.id)),

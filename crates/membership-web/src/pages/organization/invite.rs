@@ -1,7 +1,7 @@
 //! Invite people: a pasted list, a role that says what it can do, and one outcome for each address (S2.1, X.3).
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use http::StatusCode;
 use membership_core::address_list::{Entry, MOST_ADDRESSES};
 use membership_core::command::Invite;
@@ -12,6 +12,7 @@ use membership_core::service::NewOffer;
 use membership_core::view::{InvitationView, OrganizationView};
 use membership_core::wording::{TemplateKey, TemplateKind, Wording};
 use secrecy::ExposeSecret;
+use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other};
 use crate::form::field::choose;
@@ -66,20 +67,35 @@ struct Outcome {
     link: Option<String>,
 }
 
-/// What is shown above the form.
+/// What the form begins with.
 enum Shown {
     Nothing,
+    /// What an invitation that has ended offered, to whom.
+    Again(Box<InvitationView>),
     Sent(Vec<Outcome>),
     Judged(Vec<Outcome>),
 }
 
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    /// An invitation that has ended, whose person is invited anew.
+    again: Option<InvitationId>,
+}
+
 /// Asks whom to invite, and to what.
-pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>) -> Answer {
+pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
     if !view.allowed_actions.contains(&"view_invitations") {
         return Err(Stop::NotAllowed);
     }
-    form(&visit, &view, (None, Shown::Nothing), &Problems::none(visit.words)).await
+    let shown = match asked.again {
+        None => Shown::Nothing,
+        Some(id) => {
+            let ended = visit.web.memberships().invitation(organization, visit.actor()?, id).await?;
+            Shown::Again(Box::new(ended))
+        }
+    };
+    form(&visit, &view, (None, shown), &Problems::none(visit.words)).await
 }
 
 /// Invites them. What could not be invited stays in the form.
@@ -210,15 +226,22 @@ async fn form(
     let words = visit.words;
     let wording = own_text(view, posted, problems).await?;
     let typed = |name: &str| posted.map_or("", |posted| posted.text(name));
-    let (outcomes, judged) = match shown {
-        Shown::Nothing => (Vec::new(), Vec::new()),
-        Shown::Sent(outcomes) => (outcomes, Vec::new()),
-        Shown::Judged(judged) => (Vec::new(), judged),
+    let (outcomes, judged, again) = match shown {
+        Shown::Nothing => (Vec::new(), Vec::new(), None),
+        Shown::Again(ended) => (Vec::new(), Vec::new(), Some(ended.invitation)),
+        Shown::Sent(outcomes) => (outcomes, Vec::new(), None),
+        Shown::Judged(judged) => (Vec::new(), judged, None),
     };
     let left: Vec<_> = outcomes.iter().filter(|it| it.refused.is_some()).map(|it| it.email.as_str()).collect();
-    let left = if outcomes.is_empty() { typed("addresses").to_owned() } else { left.join("\n") };
+    let left = match &again {
+        Some(ended) => ended.email.to_string(),
+        None if outcomes.is_empty() => typed("addresses").to_owned(),
+        None => left.join("\n"),
+    };
     let scheme = &view.head.organization.policy.role_scheme;
-    let role = posted.map_or(scheme.default_role().as_str(), |posted| posted.text("role"));
+    let begun = again.as_ref().map(|it| &it.role).filter(|role| view.grantable_roles.contains(role));
+    let begun = begun.unwrap_or_else(|| scheme.default_role());
+    let role = posted.map_or(begun.as_str(), |posted| posted.text("role"));
     let base = format!("/organizations/{}", view.head.organization.id);
     let good = judged.iter().filter(|it| it.refused.is_none()).count();
     let template = InvitePage {
