@@ -9,13 +9,14 @@ use crate::audit::{AuditEntry, BrokenChain, ChainCheck};
 use crate::facts::Facts;
 use crate::group::{Group, GroupMember};
 use crate::id::{MemberId, OrganizationId, UserId};
+use crate::input::InvalidInput;
 use crate::invitation::{Invitation, InvitationState};
 use crate::member::{Member, MemberStatus};
 use crate::organization::{Head, OrganizationState};
 use crate::program::{Enrolment, Program, Session};
 use crate::resource::{Holder, Resource, Share};
 use crate::roster::Round;
-use crate::wording::Wording;
+use crate::wording::{TemplateKind, Wording};
 
 /// One row of an organization. Keys, receipts, quotas, imports and waiting mail are no part of a backup: they are secrets,
 /// or matter for a day.
@@ -113,6 +114,15 @@ pub enum Fault {
     /// A row belongs to something that is not there.
     #[error("one of the {0} belongs to something that is not in it")]
     Dangling(&'static str),
+    /// A row names a role that is none of the organization's.
+    #[error("one of the {0} has a role that is not among its roles")]
+    Role(&'static str),
+    /// A session ends before it begins.
+    #[error("one of the sessions ends before it begins")]
+    Session,
+    /// A text cannot be that of the mail it is chosen for.
+    #[error("one of the texts of mails cannot be used: {0}")]
+    Text(#[from] InvalidInput),
     /// The owner is not an active member.
     #[error("the owner is not an active member in it")]
     Owner,
@@ -191,6 +201,7 @@ impl Estate {
         let head = self.head.as_ref().ok_or(Fault::Head)?;
         self.check_claims()?;
         self.check_references()?;
+        self.check_rows(head)?;
         let owner = head.organization.owner.map(|id| self.members.iter().find(|it| it.id == id));
         let is_active = |owner: Option<&Member>| owner.is_some_and(|it| it.status == MemberStatus::Active);
         match (head.organization.state, owner) {
@@ -251,6 +262,30 @@ impl Estate {
         all("shares", self.shares.iter().all(|it| records.contains(&it.resource) && holder(it.holder)))
     }
 
+    /// What commands see to when they write a row.
+    fn check_rows(&self, head: &Head) -> Result<(), Fault> {
+        let scheme = &head.organization.policy.role_scheme;
+        if self.members.iter().any(|it| scheme.role(&it.role).is_none()) {
+            return Err(Fault::Role("members"));
+        }
+        if self.invitations.iter().any(|it| scheme.role(&it.role).is_none()) {
+            return Err(Fault::Role("invitations"));
+        }
+        if self.members.iter().any(|it| it.seat && it.waits_since.is_some()) {
+            return Err(Fault::Seats);
+        }
+        if self.sessions.iter().any(|it| Session::check_dates(it.starts_at, it.ends_at).is_err()) {
+            return Err(Fault::Session);
+        }
+        let of_templates =
+            head.organization.branding.wordings.0.iter().filter_map(|(key, it)| Some((it.wording?, key.kind)));
+        let of_invitations = self.invitations.iter().filter_map(|it| Some((it.wording?, TemplateKind::Invitation)));
+        for (id, kind) in of_templates.chain(of_invitations) {
+            self.wordings.iter().filter(|it| it.id == id).try_for_each(|it| it.check(kind))?;
+        }
+        Ok(())
+    }
+
     /// The users that members have where the backup was taken.
     pub fn users(&self) -> Vec<UserId> {
         self.members.iter().filter_map(|it| it.user).collect()
@@ -290,4 +325,65 @@ fn unique<T: Ord>(what: &'static str, keys: impl Iterator<Item = T>) -> Result<(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{NOW, founded, invited, sessioned, with};
+    use crate::language::Language;
+    use crate::role::RoleKey;
+    use crate::wording::TemplateKey;
+
+    /// An organization of two with an open invitation and a session.
+    fn estate() -> Estate {
+        let facts = sessioned(invited(with(founded("learning_platform"), 2, "author"), 20, "trainee"), 1, 1, 2);
+        Estate {
+            head: facts.head,
+            members: facts.members,
+            invitations: facts.invitations,
+            programs: facts.programs,
+            sessions: facts.sessions,
+            ..Estate::default()
+        }
+    }
+
+    fn fault(spoil: impl FnOnce(&mut Estate)) -> Option<Fault> {
+        let mut estate = estate();
+        spoil(&mut estate);
+        let head = estate.head.clone().unwrap();
+        estate.check_rows(&head).err()
+    }
+
+    #[test]
+    fn s3_8_rows_that_no_command_writes_are_found() {
+        assert_eq!(fault(|_| ()), None);
+        let stranger = || RoleKey::parse("captain").unwrap();
+        assert_eq!(fault(|it| it.members[1].role = stranger()), Some(Fault::Role("members")));
+        assert_eq!(fault(|it| it.invitations[0].role = stranger()), Some(Fault::Role("invitations")));
+        let seated_and_waiting = |it: &mut Estate| (it.members[1].seat, it.members[1].waits_since) = (true, Some(NOW));
+        assert_eq!(fault(seated_and_waiting), Some(Fault::Seats));
+        assert_eq!(fault(|it| it.sessions[0].ends_at = it.sessions[0].starts_at), Some(Fault::Session));
+    }
+
+    #[test]
+    fn s3_8_a_text_without_its_link_is_found_wherever_it_is_chosen() {
+        let text = |text: &str| Wording::of("Hello".to_owned(), text.to_owned());
+        let template = |kind| TemplateKey { kind, language: Language::English };
+        let chosen = |kind, wording: Wording| {
+            fault(|it| {
+                it.head.as_mut().unwrap().organization.branding.wordings.choose(template(kind), Some(wording.id));
+                it.wordings.push(wording);
+            })
+        };
+        assert_eq!(chosen(TemplateKind::Invitation, text("Come {{ link }}")), None);
+        let without = chosen(TemplateKind::Invitation, text("Come"));
+        assert!(matches!(&without, Some(Fault::Text(why)) if why.code == "missing-placeholder"), "{without:?}");
+        assert_eq!(chosen(TemplateKind::SeatAllocated, text("Come")), None, "that mail needs no link");
+        let own = fault(|it| {
+            it.invitations[0].wording = Some(text("Come").id);
+            it.wordings.push(text("Come"));
+        });
+        assert_eq!(own, without);
+    }
 }

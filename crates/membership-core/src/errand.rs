@@ -46,29 +46,27 @@ pub fn remind(
     messages
 }
 
-/// Ahead of a deactivation date, the mail that says so, and the errand for the date; on the date, the mails to the person
-/// and to the administrators. Nothing if the date is another by now.
+/// Ahead of a deactivation date, the mails to the person and to the administrators that say so, and the errand for the
+/// date; on the date, the mails to both. Nothing if the date is another by now.
 pub fn tell_of_deactivation(errand: &Message, facts: &Facts, (member, at): (MemberId, OffsetDateTime)) -> Vec<Message> {
     let (Ok(head), Ok(it)) = (facts.head(), facts.member(member)) else { return Vec::new() };
     if it.deactivates_at != Some(at) {
         return Vec::new();
     }
     let (organization, name) = (head.organization.name.to_string(), it.name.to_string());
-    let language = head.organization.language;
+    let language = it.profile.language.unwrap_or(head.organization.language);
     let to_person = |content| {
         let address = it.email.clone()?;
         Some(mail(errand, &head.organization, (address, language), content, facts.now))
     };
+    let to_administrators = |content| to_administrators(errand, &head.organization, content, facts.now);
     if facts.now < at {
-        let ending = to_person(Content::AccessEnding { member, organization, name, at });
-        return ending.into_iter().chain([later(errand, at, facts.now)]).collect();
+        let ending = Content::AccessEnding { member, organization: organization.clone(), name: name.clone(), at };
+        let told = to_administrators(Content::MemberDeactivating { member, organization, name, at });
+        return to_person(ending).into_iter().chain([told, later(errand, at, facts.now)]).collect();
     }
     let ended = Content::AccessEnded { member, organization: organization.clone(), name: name.clone(), at };
-    let content = Content::MemberDeactivated { member, organization, name, at };
-    let id = MessageId(derived_id(&[errand.id.0.as_bytes(), content.kind().as_bytes()]));
-    let to = Recipient::Administrators;
-    let branding = head.organization.branding.of_mail(content.kind(), errand.language);
-    let told = Message { id, to, content, branding, created_at: facts.now, due_at: facts.now, ..errand.clone() };
+    let told = to_administrators(Content::MemberDeactivated { member, organization, name, at });
     to_person(ended).into_iter().chain([told]).collect()
 }
 
@@ -98,7 +96,7 @@ pub fn program_invitation(
         starts_at: session.starts_at,
         ends_at: session.ends_at,
     };
-    let language = program.language.unwrap_or(organization.language);
+    let language = program.language.or(member.profile.language).unwrap_or(organization.language);
     let starts_at = session.starts_at.unix_timestamp_nanos().to_be_bytes();
     let id = [
         organization.id.0.as_bytes().as_slice(),
@@ -131,6 +129,13 @@ fn mail(
     Message { id, to, language, content, branding, created_at: now, due_at: now, ..errand.clone() }
 }
 
+/// A mail to the administrators, in the language that the errand was written in.
+fn to_administrators(errand: &Message, organization: &Organization, content: Content, now: OffsetDateTime) -> Message {
+    let id = MessageId(derived_id(&[errand.id.0.as_bytes(), content.kind().as_bytes()]));
+    let (to, branding) = (Recipient::Administrators, organization.branding.of_mail(content.kind(), errand.language));
+    Message { id, to, content, branding, created_at: now, due_at: now, ..errand.clone() }
+}
+
 /// The same errand at another time.
 fn later(errand: &Message, due_at: OffsetDateTime, now: OffsetDateTime) -> Message {
     let at = due_at.unix_timestamp_nanos().to_be_bytes();
@@ -145,7 +150,7 @@ mod tests {
     use super::*;
     use crate::command::{Command, Invite, Revoke, SetDeactivationDate};
     use crate::fixture::{
-        NOW, ORGANIZATION, OWNER, after, at, by, founded, invitation, member, offer, session, sessioned, with,
+        NOW, ORGANIZATION, OWNER, after, at, by, founded, french, invitation, member, offer, session, sessioned, with,
     };
 
     fn kinds(messages: &[Message]) -> Vec<&'static str> {
@@ -190,13 +195,30 @@ mod tests {
         let decision = dated.decide(&with(founded("learning_platform"), 3, "trainee")).unwrap();
         let (facts, errand) = (decision.after, decision.messages[0].clone());
         let ahead = tell_of_deactivation(&errand, &at(facts.clone(), errand.due_at), (member(3), end));
-        assert_eq!(kinds(&ahead), ["access_ending", "tell_of_deactivation"]);
-        assert_eq!(ahead[1].due_at, end);
-        let told = tell_of_deactivation(&ahead[1], &at(facts.clone(), end).settled(), (member(3), end));
+        assert_eq!(kinds(&ahead), ["access_ending", "member_deactivating", "tell_of_deactivation"]);
+        assert_eq!((&ahead[1].to, ahead[2].due_at), (&Recipient::Administrators, end));
+        let told = tell_of_deactivation(&ahead[2], &at(facts.clone(), end).settled(), (member(3), end));
         assert_eq!(kinds(&told), ["access_ended", "member_deactivated"]);
         assert_eq!(told[1].to, Recipient::Administrators);
         let moved = SetDeactivationDate { at: None, ..dated }.decide(&facts);
         assert!(tell_of_deactivation(&errand, &after(moved), (member(3), end)).is_empty());
+    }
+
+    #[test]
+    fn a_member_is_written_to_in_their_own_language() {
+        let mut facts = french(sessioned(with(founded("learning_platform"), 3, "trainee"), 1, 0, 5), 3);
+        facts.members.last_mut().unwrap().deactivates_at = Some(NOW);
+        let (_, errand) = invited();
+        let told = tell_of_deactivation(&errand, &facts, (member(3), NOW));
+        let languages: Vec<_> = told.iter().map(|it| it.language).collect();
+        assert_eq!(languages, [Language::French, Language::English], "administrators have the organization's");
+        let (session, organization) = (facts.session(session(1)).unwrap(), &facts.head().unwrap().organization);
+        let it = Member { deactivates_at: None, ..facts.member(member(3)).unwrap().clone() };
+        for (of_program, expected) in [(None, Language::French), (Some(Language::English), Language::English)] {
+            let program = Program { language: of_program, ..facts.programs[0].clone() };
+            let mail = program_invitation(&errand, organization, (&program, session), &it, NOW).unwrap();
+            assert_eq!(mail.language, expected, "{of_program:?}");
+        }
     }
 
     #[test]

@@ -121,6 +121,14 @@ pub fn without_login(facts: Facts, number: u128, role_key: &str) -> Facts {
     facts
 }
 
+/// Says that French is this member's language.
+pub fn french(mut facts: Facts, number: u128) -> Facts {
+    for it in facts.members.iter_mut().filter(|it| it.id == member(number)) {
+        it.profile.language = Some(Language::French);
+    }
+    facts
+}
+
 /// Adds an outstanding invitation by the owner, good for seven days.
 pub fn invited(mut facts: Facts, number: u128, role_key: &str) -> Facts {
     let reserves_seat = facts.head.as_ref().unwrap().seats_on_inviting();

@@ -184,6 +184,18 @@ pub enum Content {
         #[serde(with = "time::serde::rfc3339")]
         at: OffsetDateTime,
     },
+    /// Administrators learn that a member's access will end (S2.14).
+    MemberDeactivating {
+        /// Which member; nothing is sent once the date is another.
+        member: MemberId,
+        /// The organization's name.
+        organization: String,
+        /// The member's name.
+        name: String,
+        /// From when on there is no access.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
     /// Administrators learn that a member's access has ended on its date (S2.14).
     MemberDeactivated {
         /// Which member; nothing is sent once the membership goes on.
@@ -549,6 +561,7 @@ impl Content {
             Self::ProgramInvitation { .. } => "program_invitation",
             Self::AccessEnding { .. } => "access_ending",
             Self::AccessEnded { .. } => "access_ended",
+            Self::MemberDeactivating { .. } => "member_deactivating",
             Self::MemberDeactivated { .. } => "member_deactivated",
             Self::Errand { errand } => errand.name(),
             Self::InvitationAccepted { .. } => "invitation_accepted",
@@ -572,7 +585,7 @@ impl Content {
     }
 
     /// The name of every kind that is a mail. What was only asked for has no template.
-    pub const KINDS: [&'static str; 24] = [
+    pub const KINDS: [&'static str; 25] = [
         "invitation",
         "account_set_up",
         "login_changed",
@@ -580,6 +593,7 @@ impl Content {
         "program_invitation",
         "access_ending",
         "access_ended",
+        "member_deactivating",
         "member_deactivated",
         "invitation_accepted",
         "seat_allocated",

@@ -27,12 +27,10 @@ pub struct OrganizationPolicy {
 
 impl OrganizationPolicy {
     /// Whether a second factor is asked of whoever holds that role, or owns the organization. Administrators are those who
-    /// may do more than see who else is a member.
+    /// may do more to the organization itself than see who else is a member; who works with its records is none.
     pub fn asks_second_factor(&self, role: &RoleKey, owns: bool) -> bool {
-        let administers = || {
-            let role = self.role_scheme.role(role);
-            role.is_some_and(|role| role.permissions.iter().any(|it| *it != Permission::VIEW_MEMBERS))
-        };
+        let counts = |it: &Permission| it.is_administrative() && *it != Permission::VIEW_MEMBERS;
+        let administers = || self.role_scheme.role(role).is_some_and(|role| role.permissions.iter().any(counts));
         match self.second_factor {
             SecondFactorPolicy::None => false,
             SecondFactorPolicy::Administrators => owns || administers(),

@@ -20,7 +20,7 @@ pub struct Program {
     pub name: ProgramName,
     /// What its e-mail says besides the facts (S2.4).
     pub message: Option<String>,
-    /// The language of its e-mail; the organization's if none is named.
+    /// The language of its e-mail; each member's own if none is named, or else the organization's.
     pub language: Option<Language>,
     /// The groups that attend all of its sessions. One that is gone enrols nobody.
     pub groups: Vec<GroupId>,

@@ -23,7 +23,7 @@ use crate::user::Login;
 pub enum Cause {
     /// A mail that lets somebody in or verifies an address, asked for by whoever types it.
     Recovery,
-    /// The mail of a new invitation.
+    /// The mail of a new invitation, or of a personal link; to a mailbox also what is said of a login that others change.
     Invitation,
     /// The mail of an invitation again.
     Resend,
@@ -191,7 +191,8 @@ pub struct MailLimits {
     pub invitations_per_inviter: Allowances,
     /// Invitations of one organization.
     pub invitations_per_organization: Allowances,
-    /// Invitations to one mailbox, over all organizations.
+    /// Invitations and personal links to one mailbox, and what it is told of a login that others change, over all
+    /// organizations.
     pub invitations_per_recipient: Allowances,
     /// Resends by one member.
     pub resends_per_inviter: Allowances,

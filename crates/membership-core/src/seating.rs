@@ -1,7 +1,7 @@
 //! Who gets the seats that are free, who is told, and what helps when none is.
 
 use crate::authority::seat_is_free;
-use crate::draft::{Draft, Mail};
+use crate::draft::{Draft, Mail, derived_id};
 use crate::event::Event;
 use crate::facts::Facts;
 use crate::id::MemberId;
@@ -106,7 +106,7 @@ impl Draft {
             scope: MessageScope::Organization(head.organization.id),
             cause: (member.id.0, member.version),
             to: Recipient::Address(email.clone()),
-            language: head.organization.language,
+            language: member.profile.language.unwrap_or(head.organization.language),
             content: if allocated {
                 Content::SeatAllocated { organization, member: person }
             } else {
@@ -122,12 +122,15 @@ impl Draft {
     pub(crate) fn tell_of_filling(&mut self, before: Option<Seats>) {
         let (Some(before), Ok(head)) = (before, self.facts().head()) else { return };
         let (Some(limit), Some(_)) = (head.seats.limit, head.organization.owner) else { return };
-        if filled(&head.seats) <= filled(&before) {
+        let line = filled(&head.seats);
+        if line <= filled(&before) {
             return;
         }
+        // Several decisions that are committed together may cross one line each.
+        let cause = derived_id(&[head.organization.id.0.as_bytes(), &[line]]);
         let mail = Mail {
             scope: MessageScope::Organization(head.organization.id),
-            cause: (head.organization.id.0, head.revision),
+            cause: (cause, head.revision),
             to: Recipient::Administrators,
             language: head.organization.language,
             content: Content::SeatsFilling {
@@ -183,6 +186,24 @@ fn filled(seats: &Seats) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command::{ChangeMembers, Command, MemberDeed};
+    use crate::fixture::{ORGANIZATION, OWNER, by, founded, french, limited, member, with};
+    use crate::language::Language;
+
+    #[test]
+    fn each_line_that_is_crossed_and_each_member_has_a_mail() {
+        let group = [2, 3, 4, 5].into_iter().fold(founded("group_subscription"), |facts, it| with(facts, it, "member"));
+        let deed = MemberDeed::AllocateSeat;
+        let members = vec![member(2), member(3), member(4), member(5)];
+        let several = ChangeMembers { organization: ORGANIZATION, by: by(OWNER), members, deed };
+        let told = several.decide(&french(limited(group, 4), 5)).unwrap().messages;
+        let filling: Vec<_> = told.iter().filter(|it| it.content.kind() == "seats_filling").map(|it| it.id).collect();
+        assert_eq!(filling.len(), 2);
+        assert_ne!(filling[0], filling[1]);
+        let to_members = told.iter().filter(|it| it.content.kind() == "seat_allocated").map(|it| it.language);
+        let [english, french] = [Language::English, Language::French];
+        assert_eq!(to_members.collect::<Vec<_>>(), [english, english, english, french]);
+    }
 
     #[test]
     fn the_lines_are_at_three_quarters_and_at_all() {

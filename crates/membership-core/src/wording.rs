@@ -40,6 +40,8 @@ pub enum TemplateKind {
     AccessEnded,
     /// A former member learns that access has ended.
     AccessRemoved,
+    /// Administrators learn that a member's access will end on a date.
+    MemberDeactivating,
     /// Administrators learn that a member's access has ended on its date.
     MemberDeactivated,
 }
@@ -73,7 +75,7 @@ const SITE: Placeholder = always("site");
 
 impl TemplateKind {
     /// Every kind, in the order in which pages list them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Invitation,
         Self::Reminder,
         Self::AccountSetUp,
@@ -85,6 +87,7 @@ impl TemplateKind {
         Self::AccessEnding,
         Self::AccessEnded,
         Self::AccessRemoved,
+        Self::MemberDeactivating,
         Self::MemberDeactivated,
     ];
 
@@ -102,6 +105,7 @@ impl TemplateKind {
             Self::AccessEnding => "access_ending",
             Self::AccessEnded => "access_ended",
             Self::AccessRemoved => "access_removed",
+            Self::MemberDeactivating => "member_deactivating",
             Self::MemberDeactivated => "member_deactivated",
         }
     }
@@ -134,7 +138,9 @@ impl TemplateKind {
             Self::SeatsFilling => &const { [ORGANIZATION, always("taken"), always("limit"), flag("full"), LINK, SITE] },
             Self::AccessEnding | Self::AccessEnded => &const { [ORGANIZATION, NAME, always("at"), SITE] },
             Self::AccessRemoved => &const { [ORGANIZATION, MEMBER, SITE] },
-            Self::MemberDeactivated => &const { [ORGANIZATION, NAME, always("at"), LINK, SITE] },
+            Self::MemberDeactivating | Self::MemberDeactivated => {
+                &const { [ORGANIZATION, NAME, always("at"), LINK, SITE] }
+            }
         }
     }
 
@@ -398,7 +404,7 @@ mod tests {
             assert!(crate::message::Content::KINDS.contains(&kind.as_str()), "{kind}");
             assert_eq!(kind.required().is_some(), kind.required().is_some_and(|it| has(kind, it)), "{kind}");
         }
-        assert_eq!(TemplateKey::all().count(), 24);
+        assert_eq!(TemplateKey::all().count(), 26);
     }
 
     fn has(kind: TemplateKind, name: &str) -> bool {

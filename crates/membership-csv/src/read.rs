@@ -161,7 +161,7 @@ impl Table {
     }
 
     fn row(&self, line: u64, record: &StringRecord) -> Row {
-        let text = |cell: &str| unguarded(cell.trim()).to_owned();
+        let text = |cell: &str| unguarded(cell.trim());
         let cells = self.columns.iter().zip(record).map(|(column, cell)| (*column, text(cell)));
         let surplus = record.iter().skip(self.columns.len()).filter(|cell| !cell.trim().is_empty()).count();
         Row { line, cells: cells.filter(|(_, cell)| !cell.is_empty()).collect(), surplus }

@@ -42,4 +42,4 @@ pub use import_file::{ImportFile, LONGEST_IMPORT_FORM, import_result, import_tem
 pub use limits::{Client, LimitOptions, Limited, Limits, RateLimited, trusted_proxies};
 pub use options::{Api, HttpOptions, issuer};
 pub use problem::status_of;
-pub use protect::protect;
+pub use protect::{policy_with_pictures_from, protect};

@@ -24,6 +24,7 @@ mod overload;
 mod request;
 mod trace;
 
+pub use headers::policy_with_pictures_from;
 pub(crate) use request::request_id;
 
 /// Puts the layers around a whole server, from the outside in: the request's id, the log, the security headers, problems

@@ -125,6 +125,7 @@ macro_rules! listed_invitations {
             " THEN 'scheduled'
                 ELSE i.state END)
             AND (NOT $9 OR i.delivery IN ('bounced', 'failed'))
+            AND ($10::timestamptz IS NULL OR i.expires_at > $10)
             AND (NOT $5 OR (i.state = 'pending' AND i.expires_at > ",
             now!(),
             "))"
@@ -387,7 +388,8 @@ impl Directory for PostgresStore {
             .bind(before)
             .bind(id)
             .bind(one_more(limit))
-            .bind(query.undelivered);
+            .bind(query.undelivered)
+            .bind(query.expires_after);
         let mut connection = self.connection().await?;
         let page: PageRow<InvitationRow> = fetch_one(&mut connection, bound).await?;
         page.page(limit, InvitationRow::invitation, |it| Cursor {

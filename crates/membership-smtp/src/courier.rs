@@ -355,6 +355,7 @@ fn still_holds(message: &Message, invitation: Option<&Invitation>, now: OffsetDa
         | Content::ProgramInvitation { .. }
         | Content::AccessEnding { .. }
         | Content::AccessEnded { .. }
+        | Content::MemberDeactivating { .. }
         | Content::MemberDeactivated { .. }
         | Content::Errand { .. }
         | Content::InvitationAccepted { .. }

@@ -115,7 +115,7 @@ pub(crate) fn label(kind: &str, language: Language) -> &'static str {
         ("invitation" | "reminder", Language::English) => "Accept the invitation",
         ("invitation" | "reminder", Language::French) => "Accepter l’invitation",
         ("account_set_up", Language::English) => "Set up my login",
-        ("account_set_up", Language::French) => "Configurer ma connexion",
+        ("account_set_up", Language::French) => "Configurer mon accès",
         ("program_invitation", Language::English) => "Take part",
         ("program_invitation", Language::French) => "Participer",
         (_, Language::English) => "Open",

@@ -136,7 +136,7 @@ impl Renderer {
                 let list = if *awaits_seat { "seats" } else { "members" };
                 format!("{public_url}/organizations/{}/{list}", organization(message)?)
             }
-            Content::MemberDeactivated { .. } => {
+            Content::MemberDeactivating { .. } | Content::MemberDeactivated { .. } => {
                 format!("{public_url}/organizations/{}/members", organization(message)?)
             }
             Content::SeatsFilling { .. } | Content::SeatAwaited { .. } => {
@@ -353,6 +353,7 @@ impl Facts<'_> {
             ],
             Content::AccessEnding { organization, name, at, .. }
             | Content::AccessEnded { organization, name, at, .. }
+            | Content::MemberDeactivating { organization, name, at, .. }
             | Content::MemberDeactivated { organization, name, at, .. } => vec![
                 ("organization", (words.name)(organization)),
                 ("name", (words.name)(name)),

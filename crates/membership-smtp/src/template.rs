@@ -26,12 +26,12 @@ macro_rules! defaults {
 
 const DEFAULTS: &[(&str, &str)] = defaults! {
     "en": "invitation" "reminder" "program_invitation" "access_ending" "access_ended" "member_deactivated"
-          "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
+          "member_deactivating" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
           "password_changed" "identities_changed" "second_factor_changed" "addresses_changed"
           "seat_awaited" "seats_filling" "subscription_ending" "account_set_up" "login_changed";
     "fr": "invitation" "reminder" "program_invitation" "access_ending" "access_ended" "member_deactivated"
-          "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
+          "member_deactivating" "invitation_accepted" "seat_allocated" "ownership_transferred" "access_removed"
           "address_verification" "address_in_use" "one_time_login" "password_reset" "additional_address"
           "password_changed" "identities_changed" "second_factor_changed" "addresses_changed"
           "seat_awaited" "seats_filling" "subscription_ending" "account_set_up" "login_changed";

@@ -495,6 +495,9 @@ fn filter_invitations(sql: &mut Sql, query: &InvitationQuery, now: OffsetDateTim
     if query.undelivered {
         sql.push(" AND i.delivery IN ('bounced', 'failed')");
     }
+    if let Some(at) = query.expires_after {
+        sql.push(" AND i.expires_at > ").push_bind(micros(at));
+    }
     if let Some(text) = &query.text {
         sql.push(" AND instr(i.email, ").push_bind(text.to_lowercase()).push(") > 0");
     }

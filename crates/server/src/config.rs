@@ -90,7 +90,8 @@ pub struct Settings {
     pub invitations_per_inviter: String,
     /// How many people one organization may invite by mail.
     pub invitations_per_organization: String,
-    /// How many invitations go to one mailbox, from all organizations together.
+    /// How many invitations, personal links and words of a changed login go to one mailbox, from all organizations
+    /// together.
     pub invitations_per_recipient: String,
     /// How many invitations one member may send again.
     pub resends_per_inviter: String,

@@ -135,6 +135,9 @@ async fn s3_8_a_backup_that_is_cut_off_edited_or_newer_changes_nothing(deploymen
     backup.estate.group_members.clear();
     assert!(backup.estate.check().is_err(), "a share of a group that is not there");
     let mut backup = read(file.as_bytes()).unwrap();
+    backup.estate.members[0].waits_since = Some(deployment.now());
+    assert!(backup.estate.check().is_err(), "who holds a seat waits for none");
+    let mut backup = read(file.as_bytes()).unwrap();
     backup.estate.members.retain(|it| it.role.as_str() != "editor");
     let backups = Backups::new(deployment.app.accounts.memberships().clone(), deployment.stores.upkeep.clone());
     let (estate, by) = (backup.estate, Actor::Operator(None));

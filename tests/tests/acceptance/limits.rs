@@ -25,6 +25,7 @@ macro_rules! with_limits {
 
 with_limits! {
     a54_a_stranger_is_invited_three_times_a_day_by_everybody_together(super::per_recipient),
+    a54_a_personal_link_and_word_of_a_login_reach_a_mailbox_three_times_a_day(super::per_recipient),
     a54_an_inviter_and_an_organization_are_limited(super::per_sender),
     a54_an_invitation_is_sent_again_now_and_then(super::per_invitation),
     i13_recoveries_are_limited_alike_for_known_and_unknown_logins(super::per_login),
@@ -100,6 +101,34 @@ async fn a54_a_stranger_is_invited_three_times_a_day_by_everybody_together(deplo
     deployment.pass(Duration::hours(8));
     let fresh = deployment.founded(&ada, "team").await;
     invite(&ada, &fresh, "bob@example.org").await.expect(201);
+}
+
+async fn a54_a_personal_link_and_word_of_a_login_reach_a_mailbox_three_times_a_day(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let portal = deployment.founded(&ada, "member_portal").await;
+    let other = deployment.founded(&ada, "member_portal").await;
+    let members = |organization: &str| format!("/api/v1/organizations/{organization}/members");
+    let form = |email: &str| json!({ "name": "Bob", "email": email, "set_up_link": "mail" });
+    let bob = ada.post(&members(&portal), form("bob@example.org")).await.expect(201);
+    let bob = format!("{}/{}", members(&portal), bob["id"].as_str().unwrap());
+    let link = format!("{bob}/set-up-link");
+    for _ in 0..2 {
+        // A link that is dead before its mail goes out is never mailed.
+        deployment.mails().await;
+        ada.post(&link, json!({ "deliver": "mail" })).await.expect(200);
+    }
+    assert_eq!(wait(&ada.post(&link, json!({ "deliver": "mail" })).await), 8 * 60 * 60);
+    let help = json!({ "username": "bob.ray", "initial_password": PASSWORD });
+    wait(&ada.put(&format!("{bob}/login"), Some(help.clone())).await);
+    wait(&ada.post(&members(&other), form("bob+x@example.org")).await);
+    wait(&invite(&ada, &other, "bob@example.org").await);
+    assert_eq!(deployment.mails().await.iter().filter(|it| it.to.contains("bob")).count(), 3);
+    // A link that is handed over sends no mail.
+    ada.post(&link, json!({ "deliver": "return" })).await.expect(200);
+
+    deployment.pass(Duration::hours(8));
+    ada.put(&format!("{bob}/login"), Some(help)).await.expect(200);
+    wait(&ada.post(&link, json!({ "deliver": "mail" })).await);
 }
 
 async fn a54_an_inviter_and_an_organization_are_limited(deployment: Deployment) {

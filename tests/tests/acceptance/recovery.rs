@@ -22,6 +22,8 @@ on_every_store! {
     i13_asking_to_be_let_in_reads_the_same_for_everybody,
     a14_every_kind_of_link_works_at_its_own_endpoint_only,
     a14_every_kind_of_link_opens_its_own_page_only,
+    a14_the_first_operators_link_works_at_no_endpoint,
+    a14_no_link_completes_a_sign_in_or_stands_for_one,
     a12_every_link_works_once_for_thirty_two_at_once,
     a12_an_invitation_is_declined_once_and_an_operator_appointed_once,
     addresses_are_added_verified_made_primary_and_removed,
@@ -372,6 +374,39 @@ async fn a14_every_kind_of_link_opens_its_own_page_only(deployment: Deployment) 
     }
 }
 
+async fn a14_the_first_operators_link_works_at_no_endpoint(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let link = deployment.app.accounts.first_operator_link().await.unwrap().expect("nobody is operator yet");
+    let sender = |path: &str| if path.contains("/me/") { ada.clone() } else { deployment.nobody() };
+    for (_, path) in ENDPOINTS {
+        let answer = sender(path).post(path, form_for(path, link.expose_secret())).await;
+        assert_eq!(answer.refused(404, "unknown-link")["code"], "unknown-link", "at {path}");
+    }
+    // None of that has spent it.
+    deployment.app.accounts.check_first_operator_link(link.expose_secret()).await.unwrap();
+}
+
+async fn a14_no_link_completes_a_sign_in_or_stands_for_one(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let mut links = one_of_every_kind(&deployment, &ada).await;
+    let operator = deployment.app.accounts.first_operator_link().await.unwrap().expect("nobody is operator yet");
+    links.push(("operator", operator.expose_secret().to_owned()));
+    let nobody = deployment.nobody();
+    for (kind, token) in &links {
+        let proof = json!({ "pending_token": token, "totp": "000000" });
+        for (path, form, status, code) in [
+            ("/api/v1/sign-ins/second-factor", proof, 410, "pending-sign-in-over"),
+            ("/api/v1/sign-ins/passkey-challenge", json!({ "pending_token": token }), 410, "pending-sign-in-over"),
+            ("/api/v1/sign-ins/passkey", json!({ "challenge": token, "credential": {} }), 403, "passkey-refused"),
+        ] {
+            let answer = nobody.post(path, form).await;
+            assert_eq!(answer.refused(status, code)["code"], code, "{kind} at {path}");
+        }
+        let bearer = Client::new(deployment.router(), Some(token.clone()));
+        bearer.get("/api/v1/me").await.refused(401, "not-signed-in");
+    }
+}
+
 async fn a12_an_invitation_is_declined_once_and_an_operator_appointed_once(deployment: Deployment) {
     let ada = deployment.person("Ada").await;
     let links = one_of_every_kind(&deployment, &ada).await;
@@ -385,7 +420,7 @@ async fn a12_an_invitation_is_declined_once_and_an_operator_appointed_once(deplo
     nobody.post("/api/v1/invitations/accept", accept).await.refused(410, "invitation-declined");
 
     let link = deployment.app.accounts.first_operator_link().await.unwrap().expect("nobody is operator yet");
-    let mut rivals: Vec<_> = (0..8).map(|_| Visitor::new(&deployment)).collect();
+    let mut rivals: Vec<_> = (0..32).map(|_| Visitor::new(&deployment)).collect();
     for rival in &mut rivals {
         rival.get(&format!("/set-up/{}", link.expose_secret())).await;
     }

@@ -81,6 +81,10 @@ async fn s0_2_an_ended_subscription_limits_access_and_says_why(deployment: Deplo
     let bob = again(&deployment, "Bob").await;
     let ada = again(&deployment, "Ada").await;
     assert_eq!(access(&bob).await, json!({ "level": "full", "because": null }), "in grace everything can be used");
+    let checks = format!("{}/access-checks", acme(&organization));
+    let question = |language: &str| json!({ "permission": "records:read", "language": language });
+    let answer = bob.post(&checks, question("en")).await.expect(200);
+    assert_eq!((&answer["allowed"], &answer["rule"]), (&json!(true), &json!("role")), "in grace as before");
     let invite = format!("{}/invitations", acme(&organization));
     let refused = ada.post(&invite, json!({ "email": address("Cleo") })).await.refused(409, "subscription-over");
     assert_eq!(refused["state"], "grace");
@@ -88,8 +92,17 @@ async fn s0_2_an_ended_subscription_limits_access_and_says_why(deployment: Deplo
     deployment.pass(Duration::days(5));
     let bob = again(&deployment, "Bob").await;
     assert_eq!(access(&bob).await, json!({ "level": "limited", "because": "subscription-expired" }));
+    for (language, because) in [
+        ("en", "the organization’s subscription is over; whoever runs the service can renew it"),
+        ("fr", "l’abonnement de l’organisation est terminé ; l’exploitant du service peut le renouveler"),
+    ] {
+        let answer = bob.post(&checks, question(language)).await.expect(200);
+        assert_eq!((&answer["allowed"], &answer["rule"]), (&json!(false), &json!("subscription-expired")));
+        assert!(answer["because"].as_str().unwrap().contains(because), "{answer}");
+    }
     sell(&deployment, &organization, json!({ "seat_limit": null })).await;
     assert_eq!(access(&bob).await, json!({ "level": "full", "because": null }));
+    assert_eq!(bob.post(&checks, question("en")).await.expect(200)["rule"], "role");
 }
 
 async fn s0_5_the_subscription_shows_seats_and_end_and_where_to_manage_them(deployment: Deployment) {
@@ -247,6 +260,10 @@ async fn accepted_on_platform(deployment: &Deployment, by: &Client, organization
 async fn who_finds_no_seat_waits_and_is_served_in_turn(deployment: Deployment) {
     let ada = deployment.person("Ada").await;
     let organization = deployment.founded(&ada, "learning_platform").await;
+    sell(&deployment, &organization, json!({ "seat_limit": 1 })).await;
+    let gina = json!({ "first_name": "Gina", "last_name": "Ray" });
+    let full = ada.post(&format!("{}/members", acme(&organization)), gina).await.refused(409, "seat-limit-reached");
+    assert_eq!(full["ways_out"], json!(["upgrade", "remove_member"]));
     sell(&deployment, &organization, json!({ "seat_limit": 2 })).await;
     let when_full = format!("{}/seats/when-full", acme(&organization));
     ada.put(&when_full, Some(json!({ "when_full": "maybe" }))).await.expect(422);

@@ -14,6 +14,8 @@ on_every_store! {
     s2_2_an_invitation_that_goes_out_later_waits_for_its_date,
     s2_5_who_leaves_in_between_is_not_written_to,
     s2_14_a_deactivation_is_told_seven_days_ahead_and_a_moved_date_is_told_anew,
+    s2_14_whoever_is_set_up_or_imported_with_a_date_is_told_in_their_language,
+    i16_what_time_has_ended_is_in_the_log_once,
 }
 
 /// Ada's organization, its address in the API, and Ada.
@@ -125,4 +127,52 @@ async fn s2_14_a_deactivation_is_told_seven_days_ahead_and_a_moved_date_is_told_
     assert_eq!(counts_around(&deployment, "Bob", &times).await, expected);
     let last = subjects(&deployment, "Bob").await.pop();
     assert_eq!(last.as_deref(), Some("Your access to Acme has ended"));
+}
+
+async fn s2_14_whoever_is_set_up_or_imported_with_a_date_is_told_in_their_language(deployment: Deployment) {
+    let (ada, acme) = platform(&deployment).await;
+    let ends = deployment.now() + Duration::days(20);
+    let form = json!({ "first_name": "Dora", "email": address("Dora"), "deactivates_at": text(ends) });
+    ada.post(&format!("{acme}/members"), form).await.expect(201);
+    let row = format!("Noether;Emmy;{};fr;{}", address("Emmy"), text(ends));
+    let file = format!("last name;first name;e-mail;language;deactivation date\r\n{row}\r\n");
+    ada.post_csv(&format!("{acme}/members/import"), file).await.expect(202);
+    while 0 < deployment.app.importer.run_once().await.expect("importing works") {}
+    let mut counts = Vec::new();
+    for at in [ends - Duration::days(7), ends] {
+        for at in [at - Duration::seconds(1), at] {
+            deployment.go_to(at);
+            counts.push([subjects(&deployment, "Dora").await.len(), subjects(&deployment, "Emmy").await.len()]);
+        }
+    }
+    assert_eq!(counts, [[0, 0], [1, 1], [1, 1], [2, 2]]);
+    let last = [subjects(&deployment, "Dora").await.pop(), subjects(&deployment, "Emmy").await.pop()];
+    let expected = ["Your access to Acme has ended", "Votre accès à Acme a pris fin"];
+    assert_eq!(last, expected.map(|it| Some(it.to_owned())));
+}
+
+async fn i16_what_time_has_ended_is_in_the_log_once(deployment: Deployment) {
+    let (ada, acme) = platform(&deployment).await;
+    let ends = deployment.now() + Duration::days(5);
+    let invitations = format!("{acme}/invitations");
+    ada.post(&invitations, json!({ "email": address("Cleo"), "expires_in_days": 7 })).await.expect(201);
+    ada.post(&invitations, json!({ "email": address("Bob"), "deactivates_at": text(ends) })).await.expect(201);
+    deployment.taken_up("Bob").await;
+    let logged = async |event: &str| {
+        let found = ada.get(&format!("{acme}/events?event={event}")).await.expect(200);
+        found["items"].as_array().unwrap().len()
+    };
+    for (at, expected) in [
+        (ends - Duration::seconds(1), (0, 0)),
+        (ends, (0, 1)),
+        (ends + Duration::days(3), (1, 1)),
+        (ends + Duration::days(4), (1, 1)),
+    ] {
+        deployment.go_to(at);
+        for round in ["first", "second"] {
+            deployment.app.sweeper.run_once().await.expect("sweeping works");
+            let found = (logged("invitation-expired").await, logged("member-deactivated").await);
+            assert_eq!(found, expected, "{at}, {round} round");
+        }
+    }
 }

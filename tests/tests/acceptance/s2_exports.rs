@@ -75,4 +75,8 @@ async fn a59_no_name_of_an_export_is_a_formula(deployment: Deployment) {
     let exported = ada.get(&format!("{acme}/members.csv")).await.text;
     assert!(exported.contains(",'=HYPERLINK(1),") && exported.contains(",'@sum,"), "{exported}");
     assert!(!exported.contains(",=") && !exported.contains(",@"), "{exported}");
+    let form = json!({ "name": "Ada;=1+1", "additional_information": "first\n@sum" });
+    ada.post(&format!("{acme}/members"), form).await.expect(201);
+    let exported = ada.get(&format!("{acme}/members.csv")).await.text;
+    assert!(exported.contains("Ada;'=1+1") && exported.contains("first\n'@sum"), "{exported}");
 }

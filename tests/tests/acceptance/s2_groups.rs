@@ -11,10 +11,14 @@ on_every_store! {
     s2_2_an_invitation_leads_to_its_role_its_groups_and_its_date,
     s2_4_inviting_into_a_group_enrols_in_its_programs_and_sends_their_mail,
     s2_5_the_mail_of_a_session_goes_out_on_its_start_and_not_before,
+    s2_5_a_group_that_comes_to_several_sessions_or_programs_has_the_mail_of_each,
+    s2_5_a_deleted_session_writes_to_nobody,
     s2_10_group_ids_are_listed_and_exported,
+    s2_10_a_group_has_another_name_and_the_same_id,
     s2_11_addresses_are_invited_or_added_and_all_are_enrolled,
     s2_13_a_session_takes_groups_members_and_addresses,
     s2_13_leaving_a_group_leaves_only_what_one_was_enrolled_in_through_it,
+    s2_13_a_deleted_group_ends_what_one_was_enrolled_in_through_it_alone,
     s2_14_who_is_deactivated_is_told_and_keeps_groups_and_role,
 }
 
@@ -39,9 +43,13 @@ impl School {
 
     /// Another session of the program, from so many days on to so many days on.
     async fn session(&self, title: &str, starts: i64, ends: i64) -> String {
+        self.session_of(&self.program, title, starts, ends).await
+    }
+
+    async fn session_of(&self, program: &str, title: &str, starts: i64, ends: i64) -> String {
         let at = |days| text(self.deployment.now() + Duration::days(days));
         let form = json!({ "title": title, "starts_at": at(starts), "ends_at": at(ends) });
-        id(&self.ada.post(&format!("{}/programs/{}/sessions", self.acme, self.program), form).await.expect(201))
+        id(&self.ada.post(&format!("{}/programs/{program}/sessions", self.acme), form).await.expect(201))
     }
 
     async fn invite(&self, form: Value) -> Value {
@@ -170,6 +178,63 @@ async fn s2_5_the_mail_of_a_session_goes_out_on_its_start_and_not_before(deploym
     assert_eq!(school.begun("Bob").await, ["Safety: Ropes has begun", "Safety: Fire has begun"]);
 }
 
+async fn s2_5_a_group_that_comes_to_several_sessions_or_programs_has_the_mail_of_each(deployment: Deployment) {
+    let school = School::on(deployment).await;
+    let south = json!({ "name": "South" });
+    let south = id(&school.ada.post(&format!("{}/groups", school.acme), south).await.expect(201));
+    for name in ["Bob", "Cleo"] {
+        school.invite(json!({ "email": address(name), "groups": [south] })).await;
+        school.deployment.taken_up(name).await;
+    }
+    let sessions = [school.session("Ropes", 0, 9).await, school.session("Ladders", 0, 9).await];
+    let mut programs = Vec::new();
+    for name in ["Fire", "Water"] {
+        let form = json!({ "name": name });
+        let program = id(&school.ada.post(&format!("{}/programs", school.acme), form).await.expect(201));
+        school.session_of(&program, "Basics", 0, 9).await;
+        programs.push((name, program));
+    }
+    assert!(school.begun("Bob").await.is_empty(), "the group attends nothing yet");
+    for session in &sessions {
+        let path = format!("{}/sessions/{session}/enrolments", school.acme);
+        school.ada.post(&path, json!({ "groups": [south] })).await.expect(200);
+    }
+    for (name, program) in &programs {
+        let form = json!({ "name": name, "groups": [south] });
+        school.ada.put(&format!("{}/programs/{program}", school.acme), Some(form)).await.expect(200);
+    }
+    for name in ["Bob", "Cleo"] {
+        let mut begun = school.begun(name).await;
+        begun.sort();
+        let expected = ["Fire: Basics", "Safety: Ladders", "Safety: Ropes", "Water: Basics"];
+        assert_eq!(begun, expected.map(|it| format!("{it} has begun")), "{name}");
+    }
+}
+
+async fn s2_5_a_deleted_session_writes_to_nobody(deployment: Deployment) {
+    let school = School::on(deployment).await;
+    school.invite(json!({ "email": address("Bob"), "groups": [school.group] })).await;
+    school.deployment.taken_up("Bob").await;
+    let gone = format!("{}/sessions/{}", school.acme, school.session("Ropes", 2, 9).await);
+    school.session("Ladders", 2, 9).await;
+    school.ada.delete(&gone).await.expect(204);
+    school.ada.get(&gone).await.refused(404, "unknown-session");
+    school.deployment.pass(Duration::days(2));
+    assert_eq!(school.begun("Bob").await, ["Safety: Ladders has begun"]);
+}
+
+async fn s2_10_a_group_has_another_name_and_the_same_id(deployment: Deployment) {
+    let school = School::on(deployment).await;
+    school.invite(json!({ "email": address("Bob"), "groups": [school.group] })).await;
+    let bob = school.deployment.taken_up("Bob").await;
+    let path = format!("{}/groups/{}", school.acme, school.group);
+    bob.patch(&path, json!({ "name": "South" })).await.refused(403, "permission-missing");
+    let renamed = school.ada.patch(&path, json!({ "name": "North-West" })).await.expect(200);
+    assert_eq!((&renamed["id"], &renamed["name"]), (&json!(school.group), &json!("North-West")));
+    assert_eq!(school.ada.get(&path).await.expect(200)["name"], "North-West");
+    assert_eq!(school.in_group().await, ["Bob Ray"]);
+}
+
 async fn s2_10_group_ids_are_listed_and_exported(deployment: Deployment) {
     let school = School::on(deployment).await;
     let path = format!("{}/groups", school.acme);
@@ -293,6 +358,28 @@ async fn s2_13_leaving_a_group_leaves_only_what_one_was_enrolled_in_through_it(d
     assert_eq!(begun, ["Safety: Ladders has begun", "Safety: Ropes has begun"]);
 }
 
+async fn s2_13_a_deleted_group_ends_what_one_was_enrolled_in_through_it_alone(deployment: Deployment) {
+    let school = School::on(deployment).await;
+    for name in ["Bob", "Cleo"] {
+        school.invite(json!({ "email": address(name), "groups": [school.group] })).await;
+        school.deployment.taken_up(name).await;
+    }
+    let session = school.session("Ropes", 2, 9).await;
+    let cleo = id(&school.member("Cleo").await);
+    let path = format!("{}/sessions/{session}/enrolments", school.acme);
+    school.ada.post(&path, json!({ "members": [cleo] })).await.expect(200);
+    let both = [("Bob Ray".to_owned(), false, 1), ("Cleo Ray".to_owned(), true, 1)];
+    assert_eq!(school.enrolled(&session).await, both);
+    let group = format!("{}/groups/{}", school.acme, school.group);
+    school.ada.delete(&group).await.expect(204);
+    school.ada.get(&group).await.refused(404, "unknown-group");
+    assert_eq!(school.enrolled(&session).await, [("Cleo Ray".to_owned(), true, 0)], "by name stays");
+    assert_eq!(school.member("Bob").await["status"], "active", "who was in it stays a member");
+    school.deployment.pass(Duration::days(2));
+    assert!(school.begun("Bob").await.is_empty());
+    assert_eq!(school.begun("Cleo").await, ["Safety: Ropes has begun"]);
+}
+
 async fn s2_14_who_is_deactivated_is_told_and_keeps_groups_and_role(deployment: Deployment) {
     let mut school = School::on(deployment).await;
     let ends = school.deployment.now() + Duration::days(30);
@@ -305,6 +392,7 @@ async fn s2_14_who_is_deactivated_is_told_and_keeps_groups_and_role(deployment: 
     let told = school.subjects("Bob").await;
     assert!(told.last().is_some_and(|it| it.starts_with("Your access to Acme ends on ")), "{told:?}");
     assert_eq!(ended(&told), 0);
+    assert_eq!(school.subjects("Ada").await.last().unwrap(), "Bob Ray will be deactivated in Acme");
     school.deployment.go_to(ends);
     let told = school.subjects("Bob").await;
     assert_eq!(ended(&told), 1, "{told:?}");

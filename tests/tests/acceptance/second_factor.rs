@@ -4,6 +4,7 @@ use membership_core::totp::{STEP_SECONDS, TotpSecret};
 use membership_tests::client::Client;
 use membership_tests::deployment::{Deployment, OPERATOR_TOKEN, PASSWORD, link_in};
 use membership_tests::on_every_store;
+use membership_tests::visitor::Visitor;
 use serde_json::{Value, json};
 use time::Duration;
 
@@ -145,6 +146,13 @@ async fn s1_3_an_organization_asks_its_administrators_for_a_second_factor(deploy
     let invite = json!({ "email": "eve@example.org" });
     bob.post(&format!("{path}/invitations"), invite.clone()).await.refused(403, "second-factor-required");
     assert_eq!(bob.get(&format!("{path}/members")).await.expect(200)["total"], 2, "reading stays");
+    // Whoever only works with records administers nothing, and is asked for nothing.
+    let cleo = deployment.joined(&known, &organization, "Cleo", "member").await;
+    cleo.get(&format!("{path}/resources")).await.expect(200);
+    for (person, asked) in [(&bob, true), (&cleo, false)] {
+        let page = Visitor::signed_in(&deployment, person).get(&format!("/organizations/{organization}")).await;
+        assert_eq!((page.status.as_u16(), page.text.contains("asks you for a second factor")), (200, asked));
+    }
     let (bob, ..) = enrolled(&deployment, &bob).await;
     bob.post(&format!("{path}/invitations"), invite).await.expect(201);
 }

@@ -76,7 +76,9 @@ async fn s2_6_the_credentials_mail_names_the_login_and_never_the_password(deploy
     assert!(mail.text.contains("You sign in as: grace@example.org"), "{}", mail.text);
     assert!(mail.text.contains("Your first password comes from Acme") && mail.html.contains("first password"));
     let french = add("Zoe", json!({ "initial_password": INITIAL, "username": "zoe", "language": "fr" })).await;
-    assert!(french.text.contains("Votre identifiant : zoe") && french.text.contains("premier mot de passe"));
+    assert!(
+        french.text.contains("Vous vous connectez en tant que : zoe") && french.text.contains("premier mot de passe")
+    );
     let without = add("Emil", json!({})).await;
     assert!(!without.text.contains("first password") && !without.text.contains("You sign in as"), "{}", without.text);
     for mail in [&mail, &french, &without] {

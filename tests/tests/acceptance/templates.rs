@@ -101,7 +101,7 @@ async fn s0_8_a_preview_shows_the_mail_and_saves_nothing(deployment: Deployment)
     ada.patch(&format!("/api/v1/organizations/{organization}"), brand).await.expect(200);
     let list = ada.get(&format!("/api/v1/organizations/{organization}/templates")).await.expect(200);
     let templates = list["items"].as_array().unwrap();
-    assert_eq!(templates.len(), 24);
+    assert_eq!(templates.len(), 26);
     for it in templates {
         let path = template(&organization, it["kind"].as_str().unwrap(), it["language"].as_str().unwrap());
         for body in

@@ -17,6 +17,8 @@ use membership_tests::mail_server::MailServer;
 use membership_tests::postgres::fresh_database;
 use membership_tests::process::{Process, Start, binary};
 use serde_json::json;
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
 async fn two_on_one_postgres(folder: &Path) -> (Process, Process) {
     two_with(folder, &[]).await
@@ -269,7 +271,7 @@ async fn i8_what_one_server_ended_the_other_refuses_at_once_postgres() {
         let key = bob.at(&other.origin).by(Credential::Bearer(text));
         let seen = async |path: &str| [token.get(path).await.0, cookie.get(path).await.0, key.get(path).await.0];
         assert_eq!(seen("/events").await, [200; 3], "round {round}");
-        match round % 6 {
+        match round % 7 {
             0 => {
                 assert_eq!(ada.delete(&format!("/members/{member}")).await, 204);
                 assert_eq!(seen("/events").await, [404, 404, 401], "removal, round {round}");
@@ -290,6 +292,15 @@ async fn i8_what_one_server_ended_the_other_refuses_at_once_postgres() {
                 let elsewhere = sign_in(&one.origin, &email).await;
                 assert_eq!(elsewhere.delete_at("/api/v1/sign-ins").await, 204);
                 assert_eq!(seen("/events").await, [401, 401, 200], "signing out elsewhere, round {round}");
+            }
+            5 => {
+                let at = OffsetDateTime::now_utc() + Duration::milliseconds(300);
+                let date = json!({ "deactivates_at": at.format(&Rfc3339).unwrap() });
+                assert_eq!(ada.patch(&format!("/members/{member}"), date).await, 200);
+                while OffsetDateTime::now_utc() < at {
+                    token.get("/events").await;
+                }
+                assert_eq!(seen("/events").await, [403, 403, 401], "a date that has come, round {round}");
             }
             _ => {
                 let elsewhere = sign_in(&one.origin, &email).await;

@@ -1,5 +1,5 @@
-//! For any file, trying it and running it come to the same for each row (X.3), on the model and on SQLite: over several
-//! parts, with people who are there already, seats that run out, and cells that mean nothing.
+//! For any file, trying it and running it come to the same for each row (X.3), on the model, on SQLite and on Postgres:
+//! over several parts, with people who are there already, seats that run out, and cells that mean nothing.
 
 use membership_core::command::CreateGroup;
 use membership_core::draft::Actor;
@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use crate::{OnSqlite, fresh_world};
+use crate::{OnPostgres, OnSqlite, fresh_world};
 
 /// How many organizations there are on each store; two files come into each.
 const ORGANIZATIONS: u32 = 12;
@@ -87,6 +87,11 @@ async fn x_3_trying_and_running_any_file_agree_memory() {
 #[tokio::test]
 async fn x_3_trying_and_running_any_file_agree_sqlite() {
     agree_on(&fresh_world(&OnSqlite).await).await;
+}
+
+#[tokio::test]
+async fn x_3_trying_and_running_any_file_agree_postgres() {
+    agree_on(&fresh_world(&OnPostgres).await).await;
 }
 
 async fn agree_on(world: &World) {

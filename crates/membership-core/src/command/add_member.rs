@@ -4,8 +4,9 @@
 use time::OffsetDateTime;
 
 use crate::authority::{Action, Authority, seat_is_free};
+use crate::command::set_deactivation_date::tell_of_deactivation;
 use crate::command::set_login::prepare;
-use crate::command::set_up_link::issue_link;
+use crate::command::set_up_link::{charge_link, issue_link};
 use crate::command::update_member::number_is_free;
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft};
@@ -69,6 +70,9 @@ impl Command for AddMember {
         let mut draft = Draft::new(facts, self.by);
         draft.settle_lapsed();
         self.carry_out(&mut draft)?;
+        if let Some(reach) = self.link {
+            charge_link(&mut draft, self.email.as_ref(), reach)?;
+        }
         let view = member_view(draft.facts(), self.by, self.id)?;
         Ok(draft.reply(view))
     }
@@ -90,6 +94,10 @@ impl AddMember {
         }
         if member.waits_since.is_some() {
             draft.tell_of_seat(&member, false);
+        }
+        let errand = tell_of_deactivation(&draft.facts().head()?.organization, &member);
+        if let Some(errand) = errand {
+            draft.mail(errand);
         }
         Ok(())
     }
@@ -148,6 +156,8 @@ impl AddMember {
 
 #[cfg(test)]
 mod tests {
+    use time::Duration;
+
     use super::*;
     use crate::fixture::{
         NOW, ORGANIZATION, OWNER, account_of, after, by, email, founded, invited, limited, member, newcomer, outcome,
@@ -234,6 +244,19 @@ mod tests {
         assert_eq!(outcome(&same_name, &after), "username-taken");
         let nameless = AddMember { login: Some(newcomer(8)), email: None, ..add(OWNER, 21, None) };
         assert_eq!(outcome(&nameless, &after), "invalid-input");
+    }
+
+    #[test]
+    fn s2_14_whoever_joins_with_a_date_is_told_of_it() {
+        let portal = founded("member_portal");
+        let due = |days: Option<i64>| {
+            let deactivates_at = days.map(|days| NOW + Duration::days(days));
+            let decision = AddMember { deactivates_at, ..add(OWNER, 20, None) }.decide(&portal).unwrap();
+            decision.messages.into_iter().map(|it| (it.content.kind(), it.due_at)).collect::<Vec<_>>()
+        };
+        assert!(due(None).is_empty());
+        assert_eq!(due(Some(30)), [("tell_of_deactivation", NOW + Duration::days(23))]);
+        assert_eq!(due(Some(3)), [("tell_of_deactivation", NOW)], "at once, if seven days before is past");
     }
 
     #[test]

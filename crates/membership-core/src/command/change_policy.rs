@@ -109,6 +109,8 @@ mod tests {
         assert_eq!(outcome(&rename(TWO), &facts), "ok");
         assert_eq!(outcome(&rename(by(12)), &facts), "permission-missing", "the rule that a factor would not lift");
         assert_eq!(member_view_code(&facts, by(12), 11), "ok", "who only sees is asked for nothing");
+        let banner = |actor| OrganizationView::of(&facts, actor).unwrap().second_factor_required;
+        assert_eq!([by(OWNER), by(11), by(12), TWO].map(banner), [true, true, false, false]);
         let laxer = change(&facts, by(OWNER), SecondFactorPolicy::None);
         assert_eq!(outcome(&laxer, &facts), "second-factor-required");
         assert_eq!(outcome(&rename(Actor::Operator(None)), &facts), "permission-missing");

@@ -284,6 +284,16 @@ mod tests {
     }
 
     #[test]
+    fn a_group_has_the_mail_of_each_session_it_comes_to() {
+        let running = at(sessioned(school(), 2, 1, 5), NOW + Duration::days(1));
+        let ids = [1, 2].map(|number| {
+            let command = Enrol { groups: vec![group(1)], ..enrol(2, Place::Session(session(number))) };
+            command.decide(&running).unwrap().messages[0].id
+        });
+        assert_ne!(ids[0], ids[1]);
+    }
+
+    #[test]
     fn who_may_and_what_must_be_there() {
         let one = |who, into, whom| Enrol { members: vec![member(whom)], ..enrol(who, into) };
         let (here, nowhere) = (Place::Group(group(1)), Place::Group(group(9)));

@@ -2,7 +2,7 @@
 
 use crate::authority::{Action, Authority};
 use crate::command::{Command, acting, unchanged};
-use crate::draft::{Actor, Decision, Draft, Mail};
+use crate::draft::{Actor, Decision, Draft, Mail, derived_id};
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::{GroupId, OrganizationId, ProgramId};
@@ -19,7 +19,7 @@ pub struct ProgramTerms {
     pub name: ProgramName,
     /// What its e-mail says besides the facts.
     pub message: Option<String>,
-    /// The language of its e-mail; the organization's if none is named.
+    /// The language of its e-mail; each member's own if none is named, or else the organization's.
     pub language: Option<Language>,
     /// The groups that attend all of its sessions.
     pub groups: Vec<GroupId>,
@@ -118,8 +118,10 @@ impl Command for ChangeProgram {
         }
         for group in changed.groups.iter().filter(|it| !program.groups.contains(it)) {
             let errand = Errand::ProgramAttended { program: program.id, group: *group };
+            // A group may come to several programs of one version each.
+            let cause = derived_id(&[program.id.0.as_bytes(), group.0.as_bytes()]);
             let version = program.version.saturating_add(1);
-            draft.mail(Mail::errand(&authority.head.organization, (group.0, version), errand, facts.now));
+            draft.mail(Mail::errand(&authority.head.organization, (cause, version), errand, facts.now));
         }
         let changed = draft.facts().program(self.program)?.clone();
         Ok(draft.reply(changed))
@@ -154,7 +156,7 @@ pub(super) fn known(facts: &Facts, named: &[GroupId], before: &[GroupId]) -> Res
 mod tests {
     use super::*;
     use crate::fixture::{
-        ORGANIZATION, OWNER, after, by, founded, group, grouped, outcome, program, program_terms, with,
+        ORGANIZATION, OWNER, after, by, founded, group, grouped, outcome, program, program_terms, programmed, with,
     };
     use crate::message::Content;
 
@@ -179,6 +181,9 @@ mod tests {
         assert_eq!((decision.reply.groups.as_slice(), decision.reply.version), (&[group(1)][..], 2));
         let errand = Errand::ProgramAttended { program: program(1), group: group(1) };
         assert_eq!(decision.messages[0].content, Content::Errand { errand });
+        let elsewhere = ChangeProgram { program: program(2), ..change(OWNER, vec![group(1)]) };
+        let other = elsewhere.decide(&programmed(made.clone(), 2)).unwrap();
+        assert_ne!(other.messages[0].id, decision.messages[0].id, "a group has the mail of each of its programs");
         let again = change(OWNER, vec![group(1)]).decide(&decision.after).unwrap();
         assert!(again.events.is_empty() && again.messages.is_empty());
         assert_eq!(outcome(&change(3, vec![]), &made), "permission-missing");

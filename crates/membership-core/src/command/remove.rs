@@ -42,7 +42,7 @@ impl Command for Remove {
                 scope: MessageScope::Organization(self.organization),
                 cause: (self.member.0, member.version),
                 to: Recipient::Address(email.clone()),
-                language: organization.language,
+                language: member.profile.language.unwrap_or(organization.language),
                 content: Content::AccessRemoved {
                     organization: organization.name.to_string(),
                     member: member.name.to_string(),
@@ -58,7 +58,8 @@ impl Command for Remove {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{ORGANIZATION, OWNER, after, by, founded, member, outcome, with};
+    use crate::fixture::{ORGANIZATION, OWNER, after, by, founded, french, member, outcome, with};
+    use crate::language::Language;
 
     #[test]
     fn a37_who_may_remove_whom() {
@@ -86,6 +87,9 @@ mod tests {
         let remove = Remove { organization: ORGANIZATION, by: by(OWNER), member: member(3), expected: None };
         let decision = remove.decide(&account).unwrap();
         assert_eq!(decision.messages.len(), 1);
+        assert_eq!(decision.messages[0].language, Language::English, "the organization's");
+        let in_french = remove.decide(&french(account, 3)).unwrap();
+        assert_eq!(in_french.messages[0].language, Language::French, "the person's, where it is known");
         let gone = after(Ok(decision));
         assert_eq!(gone.head().unwrap().seats.assigned, 1);
         assert_eq!(outcome(&remove, &gone), "unknown-member");

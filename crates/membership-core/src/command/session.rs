@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use crate::authority::{Action, Authority};
 use crate::command::{Command, acting, unchanged};
-use crate::draft::{Actor, Decision, Draft, Mail};
+use crate::draft::{Actor, Decision, Draft, Mail, derived_id};
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::{GroupId, OrganizationId, ProgramId, SessionId};
@@ -152,8 +152,9 @@ fn check_dates(facts: &Facts, terms: &SessionTerms) -> Result<(), Refusal> {
 pub(super) fn begins(facts: &Facts, session: &Session, group: Option<GroupId>) -> Result<Mail, Refusal> {
     let starts_at = session.starts_at;
     let errand = Errand::SessionBegins { session: session.id, starts_at, group, after: None };
-    let cause = (group.map_or(session.id.0, |it| it.0), session.version);
-    Ok(Mail::errand(&facts.head()?.organization, cause, errand, starts_at))
+    // A group may come to several sessions of one version each.
+    let cause = group.map_or(session.id.0, |it| derived_id(&[session.id.0.as_bytes(), it.0.as_bytes()]));
+    Ok(Mail::errand(&facts.head()?.organization, (cause, session.version), errand, starts_at))
 }
 
 #[cfg(test)]

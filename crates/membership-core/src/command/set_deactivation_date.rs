@@ -57,10 +57,10 @@ impl Command for SetDeactivationDate {
     }
 }
 
-/// How long before the date the person is told.
+/// How long before the date the person and the administrators are told.
 const TOLD_AHEAD: Duration = Duration::days(7);
 
-/// The errand that tells the person, and on the date the administrators too, that access ends (S2.14).
+/// The errand that tells the person and the administrators, ahead and on the date, that access ends (S2.14).
 pub(super) fn tell_of_deactivation(organization: &Organization, member: &Member) -> Option<Mail> {
     let at = member.deactivates_at?;
     let errand = Errand::TellOfDeactivation { member: member.id, at };

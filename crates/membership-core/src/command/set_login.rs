@@ -3,8 +3,10 @@
 
 use crate::authority::{Action, Authority};
 use crate::command::change_password::end_links;
+use crate::command::set_up_link::charge_mailbox;
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft, Mail};
+use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::{MemberId, OrganizationId, UserId};
@@ -74,6 +76,7 @@ impl Command for SetLogin {
             LoginOf::Nobody(_) if member.user.is_some() => return Err(Refusal::ChangedMeanwhile),
             LoginOf::Nobody(user) => {
                 prepare(&mut draft, member, user)?;
+                charge_telling(&mut draft, member, user)?;
                 let told = (LoginChange::Password, user.username.as_ref());
                 tell(&mut draft, member, user, told)?;
             }
@@ -81,6 +84,7 @@ impl Command for SetLogin {
                 let user = own_login(facts, member, *user)?;
                 change(&mut draft, user, username.as_ref(), password.as_ref())?;
                 draft.record(Event::MemberLoginChanged { member: member.id });
+                charge_telling(&mut draft, member, user)?;
                 let change = if password.is_some() { LoginChange::Password } else { LoginChange::Username };
                 tell(&mut draft, member, user, (change, username.as_ref()))?;
             }
@@ -105,7 +109,7 @@ pub(super) fn prepare(draft: &mut Draft, member: &Member, user: &User) -> Result
     if let Some(username) = &user.username {
         facts.username_is_free(username, None)?;
     }
-    let address = |it: &crate::email::EmailAddress| UserEmail { address: it.clone(), verified_at: None };
+    let address = |it: &EmailAddress| UserEmail { address: it.clone(), verified_at: None };
     let user = User {
         emails: member.email.iter().map(address).collect(),
         password_due: true,
@@ -156,6 +160,18 @@ fn change(
     Ok(())
 }
 
+fn told_at<'a>(member: &'a Member, user: &'a User) -> Option<&'a EmailAddress> {
+    user.primary_email().or(member.email.as_ref())
+}
+
+/// What [`tell`] takes from the mailbox's quota (A54).
+///
+/// # Errors
+/// [`Refusal::RateLimited`].
+pub(super) fn charge_telling(draft: &mut Draft, member: &Member, user: &User) -> Result<(), Refusal> {
+    told_at(member, user).map_or(Ok(()), |address| charge_mailbox(draft, address))
+}
+
 /// Tells a person what their organization did to their login: at the address they have proven, or else at the one by which
 /// the organization reaches them. Nobody is told who has neither.
 pub(super) fn tell(
@@ -165,7 +181,7 @@ pub(super) fn tell(
     (change, username): (LoginChange, Option<&Username>),
 ) -> Result<(), Refusal> {
     let username = username.map(ToString::to_string);
-    let Some(address) = user.primary_email().or(member.email.as_ref()) else { return Ok(()) };
+    let Some(address) = told_at(member, user) else { return Ok(()) };
     let organization = &draft.facts().head()?.organization;
     let (id, name, audit) = (organization.id, organization.name.to_string(), draft.facts().head()?.audit.sequence);
     draft.mail(Mail {
@@ -185,10 +201,11 @@ mod tests {
     use super::*;
     use crate::command::SignMemberOut;
     use crate::fixture::{
-        ORGANIZATION, OWNER, account_of, by, email, founded, hash, member, newcomer, outcome, rostered, sign_in, user,
-        with,
+        ORGANIZATION, OWNER, account_of, after, by, email, founded, hash, member, newcomer, outcome, rostered, sign_in,
+        user, with,
     };
     use crate::id::OrganizationId;
+    use crate::quota::MailLimits;
     use crate::user::SignIn;
 
     fn helped(home: Option<OrganizationId>) -> Facts {
@@ -217,6 +234,18 @@ mod tests {
         assert_eq!(kinds, ["login_changed"]);
         let told: Vec<_> = decision.accounts.iter().map(|it| it.event).collect();
         assert_eq!(told, ["username-changed", "initial-password-set", "member-login-changed"]);
+    }
+
+    #[test]
+    fn a54_a_mailbox_is_told_three_times_a_day_and_signing_out_is_never_put_off() {
+        let mut facts = Facts { limits: MailLimits::default(), ..helped(Some(ORGANIZATION)) };
+        for name in ["ada", "bea", "cleo"] {
+            facts = after(set(3, Some(name), None).decide(&facts));
+        }
+        assert_eq!(outcome(&set(3, Some("dora"), None), &facts), "rate-limited");
+        let out = SignMemberOut { organization: ORGANIZATION, by: by(3), member: member(20), user: user(20) };
+        let decision = out.decide(&facts).unwrap();
+        assert!(decision.messages.is_empty() && decision.after.sign_ins.is_empty());
     }
 
     #[test]

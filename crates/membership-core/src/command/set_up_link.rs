@@ -3,6 +3,7 @@
 use crate::authority::{Action, Authority};
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft, Mail};
+use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::{MemberId, OrganizationId, UserId};
@@ -10,6 +11,7 @@ use crate::input::InvalidInput;
 use crate::invitation::Channel;
 use crate::member::Member;
 use crate::message::{Content, MessageScope, Recipient};
+use crate::quota::{Bucket, Cause};
 use crate::refusal::Refusal;
 use crate::set_up::{Reach, SetUpLink};
 use crate::user::User;
@@ -49,6 +51,7 @@ impl Command for IssueSetUpLink {
             return Err(Refusal::LoginExists);
         }
         let mut draft = Draft::new(facts, self.by);
+        charge_link(&mut draft, member.email.as_ref(), self.reach)?;
         issue_link(&mut draft, self.member, self.reach, None)?;
         let view = member_view(draft.facts(), self.by, self.member)?;
         Ok(draft.reply(view))
@@ -68,6 +71,26 @@ pub(super) fn prepared<'a>(
         return Err(Refusal::ChangedMeanwhile);
     }
     Ok(member.user.and_then(|id| facts.user(id)).filter(|user| user.is_prepared()))
+}
+
+/// What a link that is made for one person takes from quotas, if it goes by mail. Links that are made for many at once, by
+/// an import or a round, take nothing.
+///
+/// # Errors
+/// [`Refusal::RateLimited`].
+pub(super) fn charge_link(draft: &mut Draft, email: Option<&EmailAddress>, reach: Reach) -> Result<(), Refusal> {
+    match email {
+        Some(email) if reach.channel() == Channel::Mail => charge_mailbox(draft, email),
+        _ => Ok(()),
+    }
+}
+
+/// Takes one mail from what may reach a mailbox, over all organizations and together with invitations (A54).
+///
+/// # Errors
+/// [`Refusal::RateLimited`].
+pub(super) fn charge_mailbox(draft: &mut Draft, email: &EmailAddress) -> Result<(), Refusal> {
+    draft.charge(Cause::Invitation, |limits| vec![(Bucket::mailbox(email), &limits.invitations_per_recipient)])
 }
 
 /// Makes a member's link, and the mail that carries it; perhaps as part of a round.
@@ -112,8 +135,11 @@ pub(super) fn issue_link(draft: &mut Draft, id: MemberId, reach: Reach, round: O
 
 #[cfg(test)]
 mod tests {
+    use time::Duration;
+
     use super::*;
-    use crate::fixture::{NOW, ORGANIZATION, OWNER, after, by, founded, member, outcome, rostered, user, with};
+    use crate::fixture::{NOW, ORGANIZATION, OWNER, after, at, by, founded, member, outcome, rostered, user, with};
+    use crate::quota::MailLimits;
     use crate::set_up::SetUpCode;
     use crate::typed_code::CodeLocator;
 
@@ -150,6 +176,20 @@ mod tests {
         assert_eq!(link.code, Some(SetUpCode::new(CodeLocator(7), NOW)));
         let third = after(issue(OWNER, 20, Reach::Mail).decide(&second.after));
         assert_eq!(third.member(member(20)).unwrap().set_up.unwrap().code, None, "its code is dead, too");
+    }
+
+    #[test]
+    fn a54_a_mailbox_gets_three_links_a_day_and_any_number_is_handed_over() {
+        let limited = |facts: Facts| Facts { limits: MailLimits::default(), ..facts };
+        let mut facts = limited(rostered(founded("member_portal"), 20, "member"));
+        for _ in 0..3 {
+            facts = after(issue(OWNER, 20, Reach::Mail).decide(&facts));
+        }
+        assert_eq!(outcome(&issue(OWNER, 20, Reach::Mail), &facts), "rate-limited");
+        let handed = issue(OWNER, 20, HAND).decide(&facts).unwrap();
+        assert!(handed.charges.is_empty());
+        let later = at(facts, NOW + Duration::hours(8));
+        assert_eq!(outcome(&issue(OWNER, 20, Reach::Mail), &later), "ok", "one more after a third of the day");
     }
 
     #[test]

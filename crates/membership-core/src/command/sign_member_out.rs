@@ -1,7 +1,7 @@
 //! End every sign-in of a member whose login the organization made (S4.7, `docs/decisions/0024`).
 
 use crate::authority::{Action, Authority};
-use crate::command::set_login::{own_login, tell};
+use crate::command::set_login::{charge_telling, own_login, tell};
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
@@ -42,7 +42,10 @@ impl Command for SignMemberOut {
         let mut draft = Draft::new(facts, self.by);
         draft.record(Event::SignedOutElsewhere { user: user.id, kept: None });
         draft.record(Event::MemberSignedOut { member: member.id });
-        tell(&mut draft, member, user, (LoginChange::SignedOut, None))?;
+        // Ending sign-ins is never put off; whoever was told as often as mail may reach them is not told once more.
+        if charge_telling(&mut draft, member, user).is_ok() {
+            tell(&mut draft, member, user, (LoginChange::SignedOut, None))?;
+        }
         Ok(draft.reply(()))
     }
 }

@@ -50,12 +50,13 @@ impl Command for TransferOwnership {
 pub(crate) fn hand_over(draft: &mut Draft, former: Option<&Member>, to: &Member) -> Result<(), Refusal> {
     draft.record(Event::OwnershipTransferred { to: to.id });
     let organization = draft.facts().head()?.organization.clone();
-    for email in former.iter().chain(&Some(to)).filter_map(|member| member.email.as_ref()) {
+    for member in former.into_iter().chain([to]) {
+        let Some(email) = &member.email else { continue };
         draft.mail(Mail {
             scope: MessageScope::Organization(organization.id),
             cause: (organization.id.0, organization.version),
             to: Recipient::Address(email.clone()),
-            language: organization.language,
+            language: member.profile.language.unwrap_or(organization.language),
             content: Content::OwnershipTransferred {
                 organization: organization.name.to_string(),
                 former: former.map(|member| member.name.to_string()),
@@ -71,7 +72,8 @@ pub(crate) fn hand_over(draft: &mut Draft, former: Option<&Member>, to: &Member)
 mod tests {
     use super::*;
     use crate::command::Suspend;
-    use crate::fixture::{ORGANIZATION, OWNER, after, by, founded, member, outcome, with};
+    use crate::fixture::{ORGANIZATION, OWNER, after, by, founded, french, member, outcome, with};
+    use crate::language::Language;
 
     fn transfer(who: u128, to: u128) -> TransferOwnership {
         TransferOwnership { organization: ORGANIZATION, by: by(who), member: member(to), expected: None }
@@ -104,8 +106,9 @@ mod tests {
     #[test]
     fn s1_11_the_former_owner_is_an_admin() {
         let team = with(founded("team"), 3, "member");
-        let decision = transfer(OWNER, 3).decide(&team).unwrap();
-        assert_eq!(decision.messages.len(), 2);
+        let decision = transfer(OWNER, 3).decide(&french(team, 3)).unwrap();
+        let languages: Vec<_> = decision.messages.iter().map(|it| it.language).collect();
+        assert_eq!(languages, [Language::English, Language::French], "each is told in their own");
         let passed = decision.after;
         assert_eq!(passed.head().unwrap().organization.owner, Some(member(3)));
         assert_eq!(passed.member(member(OWNER)).unwrap().role.as_str(), "admin");

@@ -105,6 +105,8 @@ pub struct InvitationQuery {
     pub outstanding: bool,
     /// Only those whose mail did not arrive: it bounced, or was given up.
     pub undelivered: bool,
+    /// Only those that could be accepted after this instant, or can be.
+    pub expires_after: Option<OffsetDateTime>,
     /// Only those whose address contains this text, whatever its case.
     pub text: Option<String>,
     /// Where the page begins; `Cursor::after` is microseconds since 1970.

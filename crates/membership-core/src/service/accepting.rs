@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 use time::OffsetDateTime;
 
+use crate::branding::LogoUrl;
 use crate::command::accept::open_invitation;
 use crate::command::{Accept, Accepted, Acceptor, Register};
 use crate::email::EmailAddress;
@@ -27,6 +28,8 @@ pub struct Inspection {
     pub organization: OrganizationId,
     /// What it calls itself.
     pub organization_name: String,
+    /// Its logo.
+    pub logo_url: Option<LogoUrl>,
     /// The role's key, or `owner`.
     pub role: String,
     /// Who invites.
@@ -96,6 +99,7 @@ impl Accounts {
         Ok(Inspection {
             organization: organization.id,
             organization_name: organization.name.to_string(),
+            logo_url: organization.branding.logo_url.clone(),
             role: if invitation.for_owner { "owner".to_owned() } else { invitation.role.to_string() },
             inviter,
             masked_email: invitation.email.masked(),

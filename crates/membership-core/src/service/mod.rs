@@ -42,7 +42,7 @@ pub use records::{NamedShare, SharedRecord};
 pub use roster::{LoginReport, RosterView};
 pub use second_factor::{Challenge, Evidence, FactorSetUp, MyFactors, TotpOffer};
 pub use setting_up::{HandedOver, LoginHelp, SetUpAccount, SetUpForm, SetUpInspection};
-pub use templates::TemplateText;
+pub use templates::{Offered, TemplateText};
 pub use undoing::UndoForecast;
 
 /// What the service is built on.

@@ -1,6 +1,6 @@
 //! The texts of an organization's mails: what they say now, and what they would look like.
 
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use crate::authority::{Action, Authority};
 use crate::draft::Actor;
@@ -9,8 +9,10 @@ use crate::facts::{Facts, Scope};
 use crate::id::{InvitationId, MemberId, MessageId, OrganizationId, SessionId};
 use crate::input::InvalidInput;
 use crate::message::{Content, Message, MessageScope, Recipient};
+use crate::policy::OrganizationPolicy;
 use crate::port::{Composer, Letter};
 use crate::refusal::Refusal;
+use crate::role::RoleKey;
 use crate::service::{Failure, Memberships};
 use crate::view::TemplateView;
 use crate::wording::{TemplateKey, TemplateKind, Wording};
@@ -31,6 +33,19 @@ impl TemplateText {
     pub fn text(&self) -> &Wording {
         self.view.own.as_ref().filter(|_| self.problem.is_none()).unwrap_or(&self.built_in)
     }
+}
+
+/// What an invitation would offer, to show its mail before it is sent. What is left out is as it is by default.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Offered {
+    /// The role; the organization's default one if none is named.
+    pub role: Option<RoleKey>,
+    /// The inviter's own words.
+    pub message: Option<String>,
+    /// When it goes out; at once if no time is named.
+    pub opens_at: Option<OffsetDateTime>,
+    /// For how many days it can be accepted; as long as the policy says if no number is named.
+    pub valid_days: Option<u8>,
 }
 
 /// Every method refuses [`Refusal::UnknownOrganization`] to whoever does not belong (I10), and what the role does not
@@ -67,6 +82,18 @@ impl Memberships {
         template: TemplateKey,
         wording: Option<Wording>,
     ) -> Result<Letter, Failure> {
+        self.preview_offered(organization, by, template, wording, &Offered::default()).await
+    }
+
+    /// The same; the mail of an invitation shows what would be offered.
+    pub async fn preview_offered(
+        &self,
+        organization: OrganizationId,
+        by: Actor,
+        template: TemplateKey,
+        wording: Option<Wording>,
+        offered: &Offered,
+    ) -> Result<Letter, Failure> {
         let scope = Scope { templates: vec![template], ..Scope::default() };
         let facts = self.facts_for(organization, by, scope).await?;
         let authority = Authority::of(&facts, by)?;
@@ -75,7 +102,7 @@ impl Memberships {
             Some(wording) => wording,
             None => self.template_text(&facts, template)?.text().clone(),
         };
-        let message = example(&facts, &authority, template)?;
+        let message = example(&facts, &authority, template, offered)?;
         let refuse = |why: String| InvalidInput::new("text", "cannot-be-shown", format!("cannot be shown: {why}"));
         Ok(self.composer.preview(&message, &wording).map_err(refuse)?)
     }
@@ -96,7 +123,12 @@ fn may_read(authority: &Authority<'_>, template: TemplateKey) -> Result<(), Refu
 }
 
 /// A mail as this organization could send it: about whoever asks, a week from now.
-fn example(facts: &Facts, authority: &Authority<'_>, template: TemplateKey) -> Result<Message, Refusal> {
+fn example(
+    facts: &Facts,
+    authority: &Authority<'_>,
+    template: TemplateKey,
+    offered: &Offered,
+) -> Result<Message, Refusal> {
     let it = &facts.head()?.organization;
     let own = authority.standing.member();
     let organization = it.name.to_string();
@@ -108,8 +140,11 @@ fn example(facts: &Facts, authority: &Authority<'_>, template: TemplateKey) -> R
     let (member, invitation, generation) = (MemberId(nobody), InvitationId(nobody), 1);
     let content = match template.kind {
         TemplateKind::Invitation => {
-            let message = None;
-            Content::Invitation { invitation, generation, organization, inviter, role, message, expires_at: at }
+            let (role, message) = (role_offered(&it.policy, offered)?, offered.message.clone());
+            let days = offered.valid_days.unwrap_or(it.policy.invitation_policy.valid_days);
+            let opens_at = offered.opens_at.unwrap_or(facts.now);
+            let expires_at = opens_at.saturating_add(Duration::days(i64::from(days)));
+            Content::Invitation { invitation, generation, organization, inviter, role, message, expires_at }
         }
         TemplateKind::Reminder => {
             Content::Reminder { invitation, generation, organization, inviter, role, expires_at: at }
@@ -141,6 +176,7 @@ fn example(facts: &Facts, authority: &Authority<'_>, template: TemplateKey) -> R
         TemplateKind::AccessEnding => Content::AccessEnding { member, organization, name, at },
         TemplateKind::AccessEnded => Content::AccessEnded { member, organization, name, at },
         TemplateKind::AccessRemoved => Content::AccessRemoved { organization, member: name },
+        TemplateKind::MemberDeactivating => Content::MemberDeactivating { member, organization, name, at },
         TemplateKind::MemberDeactivated => Content::MemberDeactivated { member, organization, name, at },
     };
     let address = own.and_then(|member| member.email.clone());
@@ -155,6 +191,14 @@ fn example(facts: &Facts, authority: &Authority<'_>, template: TemplateKey) -> R
         created_at: facts.now,
         due_at: facts.now,
     })
+}
+
+fn role_offered(policy: &OrganizationPolicy, offered: &Offered) -> Result<String, Refusal> {
+    let scheme = &policy.role_scheme;
+    match &offered.role {
+        Some(role) if scheme.role(role).is_none() => Err(Refusal::UnknownRole { role: role.clone() }),
+        role => Ok(role.as_ref().unwrap_or_else(|| scheme.default_role()).to_string()),
+    }
 }
 
 fn facts_ask_for_seats(facts: &Facts) -> bool {

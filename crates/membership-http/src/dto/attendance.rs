@@ -69,7 +69,7 @@ pub(crate) struct Program {
     /// What its e-mail says besides the facts.
     #[schema(required)]
     message: Option<String>,
-    /// The language of its e-mail; `null` is the organization's.
+    /// The language of its e-mail; `null` is each member's own, or else the organization's.
     #[schema(required)]
     language: Option<&'static str>,
     /// The groups that attend all of its sessions.

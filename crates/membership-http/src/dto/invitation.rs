@@ -226,6 +226,7 @@ impl InvitationsAsked {
             state: query::one_of("state", state.as_deref(), &words)?,
             outstanding,
             undelivered: false,
+            expires_after: None,
             text: query::search(self.q)?,
             cursor: self.cursor.map(|text| cursor::read(&text, SortedBy::Time)).transpose()?,
             limit: query::limit(self.limit.as_deref())?,

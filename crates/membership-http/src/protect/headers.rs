@@ -15,6 +15,11 @@ use crate::options::HttpOptions;
 const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; \
                       object-src 'none'";
 
+/// The policy of a page that shows pictures from one more place, named by scheme, host and port.
+pub fn policy_with_pictures_from(origin: &str) -> String {
+    format!("{POLICY}; img-src 'self' {origin}")
+}
+
 /// The headers that every answer has, unless it has its own.
 #[derive(Clone)]
 pub(super) struct Headers(Arc<[(HeaderName, HeaderValue)]>);

@@ -57,6 +57,7 @@ pub(super) async fn still_holds(
         }
         Content::AccessEnding { member, at, .. }
         | Content::AccessEnded { member, at, .. }
+        | Content::MemberDeactivating { member, at, .. }
         | Content::MemberDeactivated { member, at, .. } => {
             let facts = read(Scope { members: vec![*member], ..Scope::default() }).await?;
             let it = facts.head().and_then(|_| facts.member(*member));

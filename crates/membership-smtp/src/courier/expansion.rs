@@ -1,12 +1,14 @@
 //! One message to the administrators becomes one message to each of them.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use membership_core::draft::derived_id;
 use membership_core::email::EmailAddress;
 use membership_core::facts::Scope;
 use membership_core::id::{MessageId, OrganizationId};
+use membership_core::language::Language;
 use membership_core::message::{Message, MessageScope, Recipient};
+use membership_core::organization::Organization;
 use membership_core::port::{Attempt, Directory, Store, StoreError};
 use membership_core::role::{Permission, RoleKey, RoleScheme};
 
@@ -17,7 +19,8 @@ const MOST_RECIPIENTS: usize = 1_000;
 const ADMINISTERS: [Permission; 2] = [Permission::INVITE, Permission::ALLOCATE_SEATS];
 
 /// Takes the place of a message to the administrators: one for each, as they are now, or none if the organization is
-/// gone. Their ids follow from the message's and the address, so that a repeat makes no others.
+/// gone, in their own language where it is known. Their ids follow from the message's and the address, so that a repeat
+/// makes no others.
 pub(super) async fn expand(
     message: &Message,
     store: &dyn Store,
@@ -30,7 +33,8 @@ pub(super) async fn expand(
     let Ok(head) = facts.head() else { return Ok(Attempt::Cancelled) };
     let roles = administering(&head.organization.policy.role_scheme);
     let recipients = recipients(organization, &roles, directory).await?;
-    Ok(Attempt::Expanded(recipients.into_iter().map(|address| addressed(message, address)).collect()))
+    let write = |to| addressed(message, &head.organization, to);
+    Ok(Attempt::Expanded(recipients.into_iter().map(write).collect()))
 }
 
 fn administering(scheme: &RoleScheme) -> Vec<RoleKey> {
@@ -38,12 +42,13 @@ fn administering(scheme: &RoleScheme) -> Vec<RoleKey> {
     scheme.roles().iter().filter(administers).map(|role| role.key.clone()).collect()
 }
 
+/// The addresses of the administrators, each with the language of whoever reads it.
 async fn recipients(
     organization: OrganizationId,
     roles: &[RoleKey],
     directory: &dyn Directory,
-) -> Result<BTreeSet<EmailAddress>, StoreError> {
-    let mut recipients = BTreeSet::new();
+) -> Result<BTreeMap<EmailAddress, Option<Language>>, StoreError> {
+    let mut recipients = BTreeMap::new();
     let mut after = None;
     loop {
         let page = directory.holders(organization, roles, after).await?;
@@ -51,18 +56,31 @@ async fn recipients(
         if after == Some(last) {
             return Err(StoreError::Corrupt("a page of role holders does not begin after the last one".to_owned()));
         }
-        for address in page.into_iter().filter_map(|member| member.email) {
+        for member in page {
+            let Some(address) = member.email else { continue };
             if recipients.len() == MOST_RECIPIENTS {
                 tracing::warn!(%organization, "only the first {MOST_RECIPIENTS} administrators are notified");
                 return Ok(recipients);
             }
-            recipients.insert(address);
+            recipients.entry(address).or_insert(member.profile.language);
         }
         after = Some(last);
     }
 }
 
-fn addressed(message: &Message, address: EmailAddress) -> Message {
+fn addressed(
+    message: &Message,
+    organization: &Organization,
+    (address, language): (EmailAddress, Option<Language>),
+) -> Message {
     let id = MessageId(derived_id(&[message.id.0.as_bytes(), address.as_str().as_bytes()]));
-    Message { id, to: Recipient::Address(address), ..message.clone() }
+    let to = Recipient::Address(address);
+    match language.filter(|it| *it != message.language) {
+        // It was written with a wording of its own language alone.
+        Some(language) => {
+            let branding = organization.branding.of_mail(message.content.kind(), language);
+            Message { id, to, language, branding, ..message.clone() }
+        }
+        None => Message { id, to, ..message.clone() },
+    }
 }

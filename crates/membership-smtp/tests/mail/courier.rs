@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use membership_core::facts::Facts;
 use membership_core::id::MemberId;
 use membership_core::invitation::InvitationState;
+use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::message::{Content, Message, MessageScope, Recipient, Recovery};
 use membership_core::name::{OrganizationName, PersonName};
@@ -242,6 +243,10 @@ fn member(id: u128, email: Option<&str>) -> Member {
     }
 }
 
+fn french(member: Member) -> Member {
+    Member { profile: MemberProfile { language: Some(Language::French), ..member.profile }, ..member }
+}
+
 /// A courier with one message to the administrators of an organization in this state.
 fn to_administrators(state: OrganizationState, taken: &Taken) -> (Courier, Arc<MemoryOutbox>) {
     let mut world = World::new();
@@ -260,7 +265,7 @@ fn to_administrators(state: OrganizationState, taken: &Taken) -> (Courier, Arc<M
         let roles: Vec<_> = roles.iter().map(RoleKey::as_str).collect();
         assert_eq!(roles, ["administrator", "security_administrator"]);
         Ok(match after.map(|id| id.0.as_u128()) {
-            None => vec![member(1, Some("owner@example.org")), member(2, Some("admin@example.org"))],
+            None => vec![member(1, Some("owner@example.org")), french(member(2, Some("admin@example.org")))],
             Some(2) => vec![member(3, None), member(4, Some("owner@example.org")), member(5, Some("x@example.org"))],
             _ => vec![],
         })
@@ -275,6 +280,11 @@ async fn s0_11_every_administrator_gets_a_message_of_their_own() {
     let round = courier.run_once().await.unwrap();
     assert_eq!(round, Round { expanded: 1, sent: 3, ..Round::default() });
     assert_eq!(taken.addresses(), ["admin@example.org", "owner@example.org", "x@example.org"]);
+    let admin = Recipient::Address(address("admin@example.org"));
+    let in_french = |it: &Message| it.language == Language::French && it.to == admin;
+    let messages = outbox.messages();
+    assert_eq!(messages.iter().filter(|it| in_french(it)).count(), 1, "their own language, where it is known");
+    assert!(messages.iter().all(|it| in_french(it) || it.language == Language::English));
     let again = Taken::default();
     let (courier, repeated) = to_administrators(OrganizationState::Live, &again);
     courier.run_once().await.unwrap();

@@ -96,7 +96,9 @@ fn each_mail_leads_where_its_reader_has_to_go() {
                 assert!(found[0].starts_with(&format!("{prefix}verify/mlv_")), "{text}");
             }
             Content::InvitationAccepted { awaits_seat: true, .. } => assert_eq!(found, [format!("{here}/seats")]),
-            Content::InvitationAccepted { .. } | Content::MemberDeactivated { .. } => {
+            Content::InvitationAccepted { .. }
+            | Content::MemberDeactivating { .. }
+            | Content::MemberDeactivated { .. } => {
                 assert_eq!(found, [format!("{here}/members")]);
             }
             Content::SeatsFilling { .. } | Content::SeatAwaited { .. } => assert_eq!(found, [format!("{here}/seats")]),

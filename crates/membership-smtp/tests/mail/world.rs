@@ -163,6 +163,12 @@ pub fn contents(organization: &str, person: &str, words: &str) -> Vec<Content> {
         begun(None),
         Content::AccessEnding { member, organization: organization.clone(), name: person.clone(), at: expires_at },
         Content::AccessEnded { member, organization: organization.clone(), name: person.clone(), at: expires_at },
+        Content::MemberDeactivating {
+            member,
+            organization: organization.clone(),
+            name: person.clone(),
+            at: expires_at,
+        },
         Content::MemberDeactivated { member, organization: organization.clone(), name: person.clone(), at: expires_at },
         accepted(true),
         accepted(false),

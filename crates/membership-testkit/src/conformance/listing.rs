@@ -194,11 +194,12 @@ pub async fn invitations_are_filtered_as_the_rules_see_them(world: World) {
     let created = rows.iter().map(|it| Event::InvitationCreated { invitation: it.clone() }).collect();
     record_many(&world.stores, team.id, created).await;
     for state in [None].into_iter().chain(InvitationState::ALL.map(Some)) {
-        for outstanding in [false, true] {
+        for (outstanding, expires_after) in [(false, None), (true, None), (false, Some(now - Duration::hours(1)))] {
             for text in [None, Some("P10"), Some("_"), Some("4@example")] {
                 let query = InvitationQuery {
                     state,
                     outstanding,
+                    expires_after,
                     text: text.map(str::to_owned),
                     limit: 7,
                     ..InvitationQuery::default()
@@ -206,6 +207,7 @@ pub async fn invitations_are_filtered_as_the_rules_see_them(world: World) {
                 let fits = |it: &&Invitation| {
                     state.is_none_or(|state| it.state_at(now) == state)
                         && (!outstanding || it.is_outstanding(now))
+                        && expires_after.is_none_or(|at| at < it.expires_at)
                         && text.is_none_or(|text| it.email.as_str().contains(&text.to_lowercase()))
                 };
                 let mut expected: Vec<_> = rows.iter().filter(fits).cloned().collect();

@@ -93,7 +93,7 @@ fn has_cause(dump: &Dump, queued: &QueuedMessage) -> bool {
             stored.is_some_and(|it| *generation <= it.generation)
         }
         Content::Errand { errand: Errand::TellOfDeactivation { .. } } => {
-            logged(&["deactivation-date-set", "invitation-accepted"])
+            logged(&["deactivation-date-set", "invitation-accepted", "member-joined"])
         }
         Content::Errand { errand: Errand::SessionBegins { .. } } => logged(&["session-created", "session-changed"]),
         Content::Errand { errand: Errand::Enrolled { .. } } => logged(&["group-joined", "member-enrolled"]),
@@ -107,6 +107,7 @@ fn has_cause(dump: &Dump, queued: &QueuedMessage) -> bool {
         Content::ProgramInvitation { .. }
         | Content::AccessEnding { .. }
         | Content::AccessEnded { .. }
+        | Content::MemberDeactivating { .. }
         | Content::MemberDeactivated { .. } => rows.is_some(),
         Content::InvitationAccepted { .. } => logged(&["invitation-accepted"]),
         Content::SeatAllocated { .. } => logged(&["seat-allocated"]),

@@ -460,6 +460,7 @@ fn is_asked_for(it: &Invitation, query: &InvitationQuery, now: OffsetDateTime) -
     query.state.is_none_or(|state| it.state_at(now) == state)
         && (!query.outstanding || it.is_outstanding(now))
         && (!query.undelivered || matches!(it.delivery, Delivery::Bounced | Delivery::Failed))
+        && query.expires_after.is_none_or(|at| at < it.expires_at)
         && query.text.as_ref().is_none_or(|text| it.email.as_str().contains(&text.to_lowercase()))
 }
 
