@@ -14,12 +14,12 @@ const RULES: &str =
 /// what it covers is not to be pressed until it is closed.
 pub async fn violations(browser: &Browser) -> Vec<String> {
     let run = format!(
-        "{AXE}; const done = arguments[arguments.length - 1];
+        "{AXE};
          axe.run(document.querySelector('details.menu[open]') ?? document, {RULES}).then(it => done(it.violations.map(v => v.id + ': ' + v.help + ' ' +
              v.nodes.slice(0, 2).map(n => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | '))))
              .catch(error => done(['the engine failed: ' + error]));"
     );
-    let told = browser.page.execute_async(&run, Vec::new()).await.expect("the engine runs");
+    let told = browser.script_later(&run).await;
     told.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 

@@ -208,6 +208,12 @@ impl Browser {
         self.page.execute(script, Vec::new()).await.expect("the script runs")
     }
 
+    /// Runs a script that calls `done` with its value when it has one.
+    pub async fn script_later(&self, script: &str) -> Value {
+        let script = format!("const done = arguments[arguments.length - 1]; {script}");
+        self.page.execute_async(&script, Vec::new()).await.expect("the script runs")
+    }
+
     /// Puts a value into the field of that id. Fields for dates take keys in the order of the browser's language.
     pub async fn set(&self, id: &str, value: &str) {
         self.find(&format!("//*[@id='{id}']")).await;

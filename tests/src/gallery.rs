@@ -1,5 +1,8 @@
 //! Every page of the example, for whoever looks at all of them: the accessibility check and the pictures.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use crate::browser::Browser;
 
 /// A page of the example.
@@ -42,6 +45,20 @@ const THEN: &[(&str, &str, bool)] = &[
         "document.querySelector('details.more').open = true; document.querySelector('button[value=word]').click();",
         true,
     ),
+    (
+        "import-trial",
+        "document.getElementById('rows').value = 'Germain, Sophie, sophie@example.org\\nMeitner, Lise, nowhere';
+         document.querySelector('button[value=try]').click();",
+        true,
+    ),
+    ("round-trial", "document.querySelector('input[name=to][value=all]').form.requestSubmit()", true),
+    ("letter", HAND_OVER, true),
+    (
+        "key-shown",
+        "document.getElementById('name').value = 'Timetable'; document.querySelector('#main form').requestSubmit();",
+        true,
+    ),
+    ("link-shown", "document.querySelector('#main form').requestSubmit()", true),
     ("member-menu", "document.querySelectorAll('.rows .menu')[1].open = true", false),
     ("switcher", "document.querySelector('.site .menu').open = true", false),
     (
@@ -51,6 +68,10 @@ const THEN: &[(&str, &str, bool)] = &[
         true,
     ),
 ];
+
+/// Asks for a personal link to hand over instead of one by mail.
+const HAND_OVER: &str = "document.querySelector('#main form input[value=hand]').checked = true;
+     document.querySelector('#main form').requestSubmit();";
 
 /// Ticks two members.
 const TICK: &str = "[...document.querySelectorAll('[form=several]')].slice(0, 2).forEach(it => it.click())";
@@ -106,19 +127,32 @@ type Page = (&'static str, &'static str, &'static str);
 const NOBODY: &[(&str, &str)] = &[
     ("sign-in", "/sign-in"),
     ("sign-up", "/sign-up"),
+    ("sign-up-sent", "/sign-up/sent"),
     ("forgot", "/forgot-password"),
+    ("forgot-sent", "/forgot-password/sent"),
     ("code", "/code"),
+    ("join-without-link", "/join"),
+    ("reset-without-link", "/reset"),
+    ("login-without-link", "/login"),
+    ("verify-without-link", "/verify"),
+    ("confirm-without-link", "/confirm"),
+    ("declined", "/invitation/declined"),
+    ("registered", "/invitation/registered"),
     ("gone", "/nowhere"),
 ];
 
 /// What the links lead to that were mailed to these addresses.
-const LINKS: &[(&str, &str)] = &[
-    ("invitation", "mary.somerville"),
-    ("invitation-expired", "katherine.johnson"),
-    ("invitation-withdrawn", "charles.babbage"),
-    ("invitation-used", "shira"),
-    ("invitation-register", "lectrice"),
+const LINKS: &[(&str, &str, &str)] = &[
+    ("invitation", "/i/", "mary.somerville"),
+    ("invitation-expired", "/i/", "katherine.johnson"),
+    ("invitation-withdrawn", "/i/", "charles.babbage"),
+    ("invitation-used", "/i/", "shira"),
+    ("invitation-register", "/i/", "lectrice"),
+    ("join", "/join/", "layla.rower"),
 ];
+
+/// The same for somebody who is signed in as another.
+const AS_ANOTHER: (&str, &str, &str) = ("invitation-wrong-account", "/i/", "mary.somerville");
 
 const ADA: &[Page] = &[
     ("organizations", "", "/organizations"),
@@ -150,6 +184,13 @@ const ADA: &[Page] = &[
     ("member-remove", TEAM, "/members > Máire > Remove"),
     ("invitations-accepted", TEAM, "/invitations?tab=accepted"),
     ("invitations-undelivered", TEAM, "/invitations?tab=undelivered"),
+    ("invitations-expired", TEAM, "/invitations?tab=expired"),
+    ("invitations-revoked", TEAM, "/invitations?tab=revoked"),
+    ("invitations-declined", TEAM, "/invitations?tab=declined"),
+    ("invite-again", TEAM, "/invitations?tab=expired > Invite again"),
+    ("link-shown", TEAM, "/invitations > Get a link"),
+    ("member-suspend", TEAM, "/members > Máire > Suspend"),
+    ("new-owner", TEAM, "/members > Máire > Transfer ownership"),
     ("invite-judged", TEAM, "/invite"),
     ("invite-text", TEAM, "/invite"),
     ("subscription", ACCOUNT, "/subscription"),
@@ -160,6 +201,7 @@ const ADA: &[Page] = &[
     ("template-reset", TEAM, "/templates/invitation/en/reset"),
     ("keys", TEAM, "/keys"),
     ("new-key", TEAM, "/keys/new"),
+    ("key-shown", TEAM, "/keys/new"),
     ("log", TEAM, "/log"),
     ("settings", TEAM, "/settings"),
     ("overview-long-name", ACCOUNT, ""),
@@ -174,6 +216,7 @@ const ADA: &[Page] = &[
     ("add-member", PLATFORM, "/add-member"),
     ("clear-logins", PLATFORM, "/roster/clear-logins"),
     ("import", PLATFORM, "/members/import"),
+    ("import-trial", PLATFORM, "/members/import"),
     ("groups", PLATFORM, "/groups"),
     ("group", PLATFORM, "/groups > Observatory"),
     ("group-delete", PLATFORM, "/groups > Observatory > Delete the group"),
@@ -193,6 +236,8 @@ const ADA: &[Page] = &[
 ];
 const SOREN: &[Page] = &[
     ("roster", CLUB, "/roster"),
+    ("round-trial", CLUB, "/roster"),
+    ("letter", CLUB, "/roster > Ebenezer > Send a set-up link"),
     ("roster-report", CLUB, "/roster/report"),
     ("roster-report-never", CLUB, "/roster/report?who=never&days=30"),
 ];
@@ -203,14 +248,18 @@ const BO: &[Page] = &[("overview-limited", GROUP, ""), ("plain-member", TEAM, "/
 async fn invitations(browser: &Browser, origin: &str) -> Vec<Scene> {
     browser.goto(&format!("{origin}/dev/mailbox.json")).await;
     let mails: serde_json::Value = serde_json::from_str(&browser.text().await).unwrap_or_default();
-    let link = |address: &str| {
-        let mails = mails.as_array().expect("the mails are a list");
-        let mail = mails.iter().find(|it| it["to"].as_str().is_some_and(|to| to.contains(address)));
-        let text = mail.unwrap_or_else(|| panic!("no mail to {address}"))["text"].as_str().expect("a text").to_owned();
-        let link = text.split_whitespace().find(|word| word.contains("/i/")).expect("a link").to_owned();
-        link.split_once("/i/").map(|(_, link)| format!("/i/{link}")).expect("a link")
+    let link = |kind: &str, address: &str| {
+        let mut mails = mails.as_array().expect("the mails are a list").iter();
+        let to = |it: &serde_json::Value| it["to"].as_str().is_some_and(|to| to.contains(address));
+        let text = |it: &serde_json::Value| it["text"].as_str().filter(|text| text.contains(kind)).map(str::to_owned);
+        let text = mails.find_map(|it| text(it).filter(|_| to(it)));
+        let text = text.unwrap_or_else(|| panic!("no mail with {kind} to {address}"));
+        let link = text.split_whitespace().find_map(|word| word.split_once(kind)).expect("a link").1.to_owned();
+        format!("{kind}{link}")
     };
-    LINKS.iter().map(|(name, address)| Scene::at(name, None, link(address))).collect()
+    let scenes = LINKS.iter().map(|(name, kind, address)| Scene::at(name, None, link(kind, address)));
+    let (name, kind, address) = AS_ANOTHER;
+    scenes.chain([Scene::at(name, Some("ada@example.org"), link(kind, address))]).collect()
 }
 
 /// Where a page is that is reached from another by links, `/groups > North > Delete`: each is named by how it begins, or by
@@ -298,11 +347,20 @@ pub async fn walk<F: AsyncFnMut(&Scene, &str, &str)>(
     }
 }
 
+/// The names of the pictures that README and tour show; `docs` is the folder of the documentation.
+///
+/// # Panics
+/// One of the two cannot be read.
+pub fn shown(docs: &Path) -> BTreeSet<String> {
+    let names_of = |page: &str| -> Vec<String> {
+        let text = std::fs::read_to_string(docs.join(page)).unwrap_or_else(|error| panic!("{page}: {error}"));
+        text.split("images/").skip(1).filter_map(|rest| rest.split(')').next()).map(str::to_owned).collect()
+    };
+    ["../README.md", "tour.md"].into_iter().flat_map(names_of).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-    use std::path::Path;
-
     use super::*;
 
     /// The heaviest a picture of the documentation may be, in bytes.
@@ -310,24 +368,21 @@ mod tests {
 
     /// The names of all pages.
     fn names() -> Vec<&'static str> {
-        let nobody = NOBODY.iter().chain(LINKS).map(|(name, _)| *name);
+        let links = LINKS.iter().chain([&AS_ANOTHER]).map(|(name, _, _)| *name);
+        let nobody = NOBODY.iter().map(|(name, _)| *name).chain(links);
         nobody.chain([ADA, SOREN, AMELIE, BO].into_iter().flatten().map(|(name, _, _)| *name)).collect()
     }
 
     #[test]
     fn the_documentation_shows_every_picture_that_is_kept_and_no_other() {
         let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
-        let text = ["../README.md", "tour.md"].map(|page| std::fs::read_to_string(docs.join(page)).expect("a page"));
-        let names_of = |page: &String| -> Vec<String> {
-            page.split("images/").skip(1).filter_map(|rest| rest.split(')').next()).map(str::to_owned).collect()
-        };
-        let shown: BTreeSet<String> = text.iter().flat_map(names_of).collect();
+        let shown = shown(&docs);
         let mut kept = BTreeSet::new();
         for entry in std::fs::read_dir(docs.join("images")).expect("the folder of pictures") {
             let entry = entry.expect("a picture");
             let name = entry.file_name().to_string_lossy().into_owned();
             let weight = entry.metadata().expect("its size").len();
-            assert!(weight < HEAVIEST, "{name} weighs {weight} bytes: run it through `pngquant`");
+            assert!(weight < HEAVIEST, "{name} weighs {weight} bytes: `cargo xtask screenshots` makes it small");
             kept.insert(name);
         }
         assert_eq!(shown, kept, "README and tour show the left, `docs/images` holds the right");

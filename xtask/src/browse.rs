@@ -13,17 +13,23 @@ pub struct Program {
     name: &'static str,
     what: &'static str,
     optimised: bool,
-    needs_browser: bool,
-    needs_postgres: bool,
+    needs: &'static [Need],
 }
 
-/// Takes the pictures under `docs/images`.
+/// What a program needs besides the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Browser,
+    Pngquant,
+    Postgres,
+}
+
+/// Takes the pictures of all pages, and keeps those that the documentation shows.
 pub const SCREENSHOTS: Program = Program {
     name: "screenshots",
     what: "every page of the example, in four pictures",
     optimised: false,
-    needs_browser: true,
-    needs_postgres: false,
+    needs: &[Need::Browser, Need::Pngquant],
 };
 
 /// Measures the first page of a list of ten thousand members.
@@ -31,8 +37,7 @@ pub const BENCH_PAGES: Program = Program {
     name: "bench_pages",
     what: "how heavy the first page of a long list is",
     optimised: true,
-    needs_browser: true,
-    needs_postgres: false,
+    needs: &[Need::Browser],
 };
 
 /// Measures whether the time of an answer tells who has an account.
@@ -40,8 +45,7 @@ pub const BENCH_TIMING: Program = Program {
     name: "bench_timing",
     what: "whether the time of an answer tells who has an account",
     optimised: true,
-    needs_browser: false,
-    needs_postgres: false,
+    needs: &[],
 };
 
 /// Measures what importing ten thousand people takes on each store.
@@ -49,25 +53,28 @@ pub const BENCH_IMPORT: Program = Program {
     name: "bench_import",
     what: "what importing many people takes on each store",
     optimised: true,
-    needs_browser: false,
-    needs_postgres: true,
+    needs: &[Need::Postgres],
 };
 
 impl Program {
-    /// Builds the server and the program, and runs it, with a browser that is found or installed and a throw-away Postgres
-    /// if it needs them.
+    /// Builds the server and the program, and runs it, with a browser and other programs that are found or installed and a
+    /// throw-away Postgres if it needs them.
     ///
     /// # Errors
-    /// No browser or no Postgres can be had, something does not compile, or the program says no.
+    /// What it needs cannot be had, something does not compile, or the program says no.
     pub fn run(&self, root: &Path, args: &[String]) -> Result<()> {
-        let browser = if self.needs_browser { Some(needs::browser()?) } else { None };
+        let browser = if self.needs.contains(&Need::Browser) { Some(needs::browser()?) } else { None };
         let profile: &[&str] = if self.optimised { &["--release"] } else { &[] };
         let mut command = run::driver(root, self.name, profile, args)?;
         if let Some(browser) = browser {
             command.env(needs::CHROMIUM, &browser.chromium);
             command.env(needs::CHROMEDRIVER, &browser.chromedriver);
         }
-        let postgres = if self.needs_postgres { Some(Postgres::start(&needs::postgres()?)?) } else { None };
+        if self.needs.contains(&Need::Pngquant) {
+            command.env(needs::PNGQUANT, needs::pngquant()?);
+        }
+        let postgres =
+            if self.needs.contains(&Need::Postgres) { Some(Postgres::start(&needs::postgres()?)?) } else { None };
         if let Some(postgres) = &postgres {
             command.env("MEMBERSHIP_TEST_POSTGRES", postgres.url());
         }

@@ -56,8 +56,8 @@ enum Command {
     },
     /// Take the pictures of README and tour from the example: each page, light and dark, phone and desktop.
     Screenshots {
-        /// Another folder than `docs/images`, the beginning of the names of the only pages to take (`""` for all), and `fr`
-        /// to take them in French.
+        /// Another folder than `target/pictures` and `docs/images`, the beginning of the names of the only pages to take
+        /// (`""` for all), and `fr` to take them in French.
         args: Vec<String>,
     },
     /// Let 64 rivals meet for free seats on two servers with one Postgres: `cargo xtask race -- --minutes 10 --seed 7`.

@@ -15,6 +15,9 @@ pub const CHROMIUM: &str = "MEMBERSHIP_CHROMIUM";
 /// Where the tests find the program that drives the browser.
 pub const CHROMEDRIVER: &str = "MEMBERSHIP_CHROMEDRIVER";
 
+/// Where the pictures' program finds what makes them small.
+pub const PNGQUANT: &str = "MEMBERSHIP_PNGQUANT";
+
 /// Debian keeps each major version's server programs in a folder of its own here, outside of `PATH`.
 const DEBIAN_POSTGRES: &str = "/usr/lib/postgresql";
 
@@ -50,6 +53,14 @@ pub fn browser() -> Result<Browser> {
         let chromedriver = find_program(CHROMEDRIVER, explicit(CHROMEDRIVER), &["chromedriver"])?;
         Ok(chromium.zip(chromedriver).map(|(chromium, chromedriver)| Browser { chromium, chromedriver }))
     })
+}
+
+/// What makes pictures small enough to be kept; installed first if need be and possible.
+///
+/// # Errors
+/// It is not there and cannot be installed: the message says what to install.
+pub fn pngquant() -> Result<PathBuf> {
+    find_or_install("pngquant", &["pngquant"], PNGQUANT, || find_program(PNGQUANT, explicit(PNGQUANT), &["pngquant"]))
 }
 
 /// A program on `PATH`.

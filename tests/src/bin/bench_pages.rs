@@ -10,6 +10,7 @@ use membership_core::prelude::*;
 use membership_core::system::SystemRandom;
 use membership_sqlite::SqliteStore;
 use membership_tests::browser::Browser;
+use membership_tests::gallery::SIZES;
 use membership_tests::process::Start;
 
 /// What is promised of a first visit: bytes over the network, and requests.
@@ -42,13 +43,33 @@ async fn main() -> ExitCode {
     println!("{members} members let in by invitation in {:.1} s", began.elapsed().as_secs_f64());
     let path = format!("{}/organizations/{organization}/members", server.origin);
 
+    let mut kept = true;
+    for (device, size) in SIZES {
+        ada.size(size).await;
+        kept &= measure(&ada, device, &path).await;
+    }
+    // What counts shifts can see one.
+    ada.script("document.querySelector('main').style.marginTop = '200px'").await;
+    ada.script_later("requestAnimationFrame(() => setTimeout(() => done(null), 50))").await;
+    let shifted = ada.script(MEASURE).await["shift"].as_f64().unwrap_or_default();
+    assert!(shifted > 0.0, "a page that was moved counts as moved");
+    ada.close().await;
+    println!(
+        "promised: less than 60 kB, at most 5 requests, no layout shift: {}",
+        if kept { "kept" } else { "BROKEN" }
+    );
+    if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Visits the list for the first time and again, and says whether what is promised was kept.
+async fn measure(ada: &Browser, device: &str, path: &str) -> bool {
     let mut times = Vec::new();
     let mut measured = serde_json::Value::Null;
     for visit in 0..6 {
         if visit == 0 {
             ada.devtools("Network.clearBrowserCache", serde_json::json!({})).await;
         }
-        ada.goto(&path).await;
+        ada.goto(path).await;
         ada.sees("Ada Lovelace").await;
         let now = ada.script(MEASURE).await;
         if visit == 0 {
@@ -60,7 +81,7 @@ async fn main() -> ExitCode {
     times.sort_by(f64::total_cmp);
     let number = |name: &str| measured[name].as_f64().unwrap_or(f64::MAX);
     println!(
-        "first visit: {} requests, {:.1} kB transferred, layout shift {:.3}",
+        "{device}, first visit: {} requests, {:.1} kB transferred, layout shift {:.3}",
         number("requests"),
         number("bytes") / 1000.0,
         number("shift")
@@ -76,13 +97,7 @@ async fn main() -> ExitCode {
         times[times.len() / 2],
         times[times.len() - 1]
     );
-    ada.close().await;
-    let kept = number("bytes") < MOST_BYTES && number("requests") <= MOST_REQUESTS && number("shift") == 0.0;
-    println!(
-        "promised: less than 60 kB, at most 5 requests, no layout shift: {}",
-        if kept { "kept" } else { "BROKEN" }
-    );
-    if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    number("bytes") < MOST_BYTES && number("requests") <= MOST_REQUESTS && number("shift") == 0.0
 }
 
 /// What the browser measured of the page it shows.

@@ -1,9 +1,12 @@
-//! The pictures of README and tour: every page of the example, on a phone and a desktop, in light and dark; in French if
-//! the third argument is `fr`.
+//! Pictures of every page of the example, on a phone and a desktop, in light and dark; in French if the third argument is
+//! `fr`. Without arguments all of them go to `target/pictures`, and those that README and tour show to `docs/images`, made
+//! small.
 //!
 //! `cargo xtask screenshots` finds the browser and runs it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use base64::Engine;
 use membership_tests::browser::Browser;
@@ -16,7 +19,10 @@ const HIGHEST: u64 = 1500;
 
 #[tokio::main]
 async fn main() {
-    let folder = std::env::args_os().nth(1).map_or_else(default_folder, PathBuf::from);
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let asked = std::env::args_os().nth(1).map(PathBuf::from);
+    let shown = if asked.is_none() { gallery::shown(&docs) } else { BTreeSet::new() };
+    let folder = asked.unwrap_or_else(|| docs.join("../target/pictures"));
     let only = std::env::args().nth(2).unwrap_or_default();
     let french = std::env::args().nth(3).is_some_and(|language| language == "fr");
     std::fs::create_dir_all(&folder).expect("the folder of pictures");
@@ -25,15 +31,23 @@ async fn main() {
     let browser = Browser::open(1280, 860).await;
     gallery::walk(&browser, &server.origin, (&only, french), async |scene, size, scheme| {
         let name = format!("{}-{size}-{scheme}.png", scene.name);
-        keep(&browser, &folder.join(&name)).await;
+        let picture = folder.join(&name);
+        keep(&browser, &picture).await;
+        if shown.contains(&name) {
+            make_small(&picture, &docs.join("images").join(&name));
+        }
         println!("{name}");
     })
     .await;
     browser.close().await;
 }
 
-fn default_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/images")
+/// Keeps a picture with the colours it needs.
+fn make_small(picture: &Path, kept: &Path) {
+    let program = std::env::var_os("MEMBERSHIP_PNGQUANT").unwrap_or_else(|| "pngquant".into());
+    let mut command = Command::new(program);
+    command.args(["--force", "--speed=1", "--strip", "--output"]).arg(kept).arg("--").arg(picture);
+    assert!(command.status().is_ok_and(|it| it.success()), "`pngquant` makes {} small", picture.display());
 }
 
 /// Takes a picture of the whole page, up to a height.
