@@ -39,6 +39,30 @@ const free = (form) => {
   for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 };
 
+// What a frame shows follows the typing, after a pause: as if its button were pressed, the one that was pressed last. The
+// frame is a fresh one each time, so that the way back is not full of previews.
+let pause;
+let looking;
+document.addEventListener("submit", (event) => {
+  if (!event.submitter?.formTarget) return;
+  clearTimeout(pause);
+  looking = event.submitter;
+});
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  const button = looking?.form === form && looking?.isConnected ? looking : form?.querySelector("button[formtarget]");
+  if (!button) return;
+  clearTimeout(pause);
+  pause = setTimeout(() => {
+    const frame = document.querySelector(`iframe[name="${button.formTarget}"]`);
+    if (!frame?.checkVisibility?.()) return;
+    const fresh = frame.cloneNode();
+    fresh.removeAttribute("src");
+    frame.replaceWith(fresh);
+    form.requestSubmit(button);
+  }, 400);
+});
+
 // A page that comes back from the history is fresh: its forms can be sent again.
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) free(form);
@@ -65,9 +89,42 @@ document.addEventListener("submit", (event) => {
   const badge = document.createElement("span");
   badge.className = "badge badge-accent";
   badge.textContent = now;
+  badge.dataset.hoped = "";
   row?.setAttribute("aria-busy", "true");
   row?.querySelector(".row-badges")?.append(badge);
   close(null);
+});
+
+// What a request that got no answer was to do is taken back on the page, and said. A request that nobody pressed for is
+// made again by itself.
+const LOST = "connection-lost";
+document.addEventListener("htmx:error", (event) => {
+  const from = event.target.closest?.("form, a");
+  if (!from || !event.detail?.ctx) return;
+  const row = from.closest(".row");
+  row?.removeAttribute("aria-busy");
+  row?.querySelector("[data-hoped]")?.remove();
+  document.getElementById(LOST)?.remove();
+  const alert = document.createElement("p");
+  alert.id = LOST;
+  alert.className = "alert";
+  alert.tabIndex = -1;
+  alert.setAttribute("role", "alert");
+  alert.textContent = document.body.dataset.lost;
+  document.getElementById("main").prepend(alert);
+  // Whoever types goes on typing.
+  if (from.method !== "get") alert.focus();
+});
+document.addEventListener("htmx:after:swap", () => document.getElementById(LOST)?.remove());
+
+// A list that a search has changed says how long it is now: beside its title, and to whoever listens.
+const put = (element, text) => {
+  if (element && text !== undefined && element.textContent !== text) element.textContent = text;
+};
+document.addEventListener("htmx:after:swap", () => {
+  const list = document.querySelector("[data-said]");
+  put(document.querySelector("[data-count]"), list?.dataset.total);
+  put(document.getElementById("said"), list?.dataset.said);
 });
 
 // Whose place was taken by an answer is led to what it says, and nothing jumps.

@@ -12,6 +12,7 @@ mod page;
 mod pages;
 mod qr;
 mod search;
+mod spoken;
 mod stop;
 mod switcher;
 mod theme;

@@ -1,8 +1,10 @@
 //! The frame of every page: title, who is signed in, notices and, within an organization, its sections.
 
 use std::fmt::Display;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use membership_core::branding::LogoUrl;
+use membership_core::language::Language;
 use membership_core::view::OrganizationView;
 
 use crate::assets;
@@ -10,6 +12,7 @@ use crate::form::Summary;
 use crate::form::kept::Kept;
 use crate::local_path::leading_to;
 use crate::pages::account::security;
+use crate::pages::organization::former::Former;
 use crate::switcher::{Entry, Switcher};
 use crate::theme::Theme;
 use crate::tint::{initials, tint};
@@ -27,7 +30,7 @@ pub(crate) struct Page {
     /// What has just been done.
     pub notice: Option<String>,
     /// How to take it back, where that can be done by one press.
-    pub undo: Option<Way>,
+    pub undo: Option<Undo>,
     /// Why it has not been done.
     pub problem: Option<Summary>,
     /// Where to go for the second factor that the organization asks for and the visitor has not shown.
@@ -36,6 +39,10 @@ pub(crate) struct Page {
     pub organization: Option<String>,
     /// The same, as the menu shows it.
     pub entry: Option<Entry>,
+    /// The organization's logo.
+    pub logo: Option<LogoUrl>,
+    /// Where the page tells its visit that it shows a logo.
+    shows: Arc<OnceLock<LogoUrl>>,
     pub sections: Vec<Section>,
     /// The pages above this one.
     pub crumbs: Vec<Way>,
@@ -77,6 +84,14 @@ pub(crate) struct Chip {
     pub href: String,
     pub label: String,
     pub chosen: bool,
+}
+
+/// How what has just been done is taken back.
+pub(crate) struct Undo {
+    pub href: String,
+    pub label: String,
+    /// The field of the form, and what it held before.
+    pub former: Option<Former>,
 }
 
 impl Way {
@@ -175,6 +190,8 @@ impl Page {
             factor_awaited: None,
             organization: None,
             entry: None,
+            logo: None,
+            shows: visit.shows.clone(),
             sections: Vec::new(),
             crumbs: Vec::new(),
             switcher: visit.switcher.clone(),
@@ -199,14 +216,26 @@ impl Page {
 
     /// The same page, offering to take back what has just been done to a member.
     #[must_use]
-    pub(crate) fn undoing(mut self, done: Option<&str>, base: &str, member: Option<uuid::Uuid>) -> Self {
+    pub(crate) fn undoing(
+        mut self,
+        done: Option<&str>,
+        base: &str,
+        member: Option<uuid::Uuid>,
+        former: Option<Former>,
+    ) -> Self {
         let slug = match done {
+            Some("role-changed") if former.is_some() => Some("role"),
+            Some("date-set" | "date-cleared") if former.is_some() => Some("deactivation-date"),
             Some("suspended") => Some("reactivate"),
             Some("seat-allocated") => Some("release-seat"),
             Some("seat-released") => Some("allocate-seat"),
             _ => None,
         };
-        self.undo = slug.zip(member).map(|(slug, id)| Way::to(format!("{base}/members/{id}/{slug}"), self.t("undo")));
+        self.undo = slug.zip(member).map(|(slug, id)| Undo {
+            href: format!("{base}/members/{id}/{slug}"),
+            label: self.words.t("undo"),
+            former,
+        });
         self
     }
 
@@ -244,6 +273,7 @@ impl Page {
         self.factor_awaited = view.second_factor_required.then(|| leading_to(security::PATH, &self.here));
         self.accent = organization.branding.accent.as_ref().map(assets::accent);
         self.entry = Some(Entry::of(&view.head));
+        self = self.with_logo(organization.branding.logo_url.as_ref());
         self.sections = sections
             .into_iter()
             .filter(|(_, _, offered)| *offered)
@@ -254,6 +284,16 @@ impl Page {
                 current: name == current,
             })
             .collect();
+        self
+    }
+
+    /// The same page with an organization's logo, which its policy must let the browser fetch.
+    #[must_use]
+    pub(crate) fn with_logo(mut self, logo: Option<&LogoUrl>) -> Self {
+        if let Some(logo) = logo {
+            self.shows.get_or_init(|| logo.clone());
+        }
+        self.logo = logo.cloned();
         self
     }
 
@@ -303,6 +343,12 @@ impl Page {
     pub(crate) fn themes(&self) -> Vec<(&'static str, String, bool)> {
         let shown = |it: Theme| (it.name(), self.t(&format!("theme-{}", it.name())), it == self.theme);
         Theme::ALL.into_iter().map(shown).collect()
+    }
+
+    /// The languages to choose from for whoever is not signed in: tag, name and whether it is the present one.
+    pub(crate) fn languages(&self) -> Vec<(&'static str, String, bool)> {
+        let shown = |it: Language| (it.tag(), self.t(&format!("language-{it}")), it == self.words.language);
+        if self.person.is_some() { Vec::new() } else { Language::ALL.into_iter().map(shown).collect() }
     }
 
     pub(crate) fn t(&self, key: &str) -> String {

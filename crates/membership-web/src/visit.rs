@@ -1,23 +1,26 @@
 //! One request for a page: who sends it, and in which language the answer is.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
+use membership_core::branding::LogoUrl;
 use membership_core::draft::Actor;
 use membership_core::id::UserId;
+use membership_core::language::Language;
 use membership_core::secret::SignInToken;
 use membership_core::service::{Caller, Failure};
-use membership_http::{Client, identity};
+use membership_http::{Client, identity, policy_with_pictures_from};
 
 use crate::answer::with_cookie;
 use crate::form::token::FormToken;
 use crate::limited;
 use crate::page::Page;
+use crate::spoken;
 use crate::stop::Stop;
 use crate::switcher::Switcher;
 use crate::theme::Theme;
@@ -34,6 +37,8 @@ pub(crate) struct Visit {
     /// Whoever is signed in.
     pub caller: Option<Arc<Caller>>,
     pub words: Words,
+    /// Whether the browser chose its language by our form.
+    language_chosen: bool,
     /// What the forms of this sign-in carry.
     pub form_token: Option<FormToken>,
     /// The organizations of its menu.
@@ -45,6 +50,8 @@ pub(crate) struct Visit {
     /// Which client of the network asks, if that shows.
     pub client: Option<Client>,
     client_name: Option<Arc<str>>,
+    /// The logo that its page shows.
+    pub shows: Arc<OnceLock<LogoUrl>>,
     /// Where a sign-in that is asked for now shall lead back to.
     pub back: String,
 }
@@ -52,7 +59,8 @@ pub(crate) struct Visit {
 impl Visit {
     async fn begin(web: Web, request: &Parts) -> (Self, Result<(), Failure>) {
         let (method, uri, headers) = (&request.method, &request.uri, &request.headers);
-        let asked = Words::asked_for(headers);
+        let chosen = spoken::chosen(headers);
+        let asked = chosen.map_or_else(|| Words::asked_for(headers), |language| Words { language });
         // Every form is sent to an address that can be read, too; only what was asked of it is left out.
         let whole = uri.path_and_query().map_or("/", |it| it.as_str());
         let back = if *method == Method::POST { uri.path() } else { whole }.to_owned();
@@ -64,12 +72,14 @@ impl Visit {
             web,
             caller: None,
             words: asked,
+            language_chosen: chosen.is_some(),
             form_token: None,
             switcher,
             theme,
             agent,
             client,
             client_name,
+            shows: Arc::default(),
             back,
         };
         let cookies = visit.web.cookies();
@@ -141,6 +151,13 @@ impl Visit {
         Ok(self.caller()?.actor())
     }
 
+    /// The same visit in the language of what it is about, for whoever has none of their own and has chosen none.
+    pub(crate) fn speaking(&self, language: Language) -> Self {
+        let has_own = self.caller.is_some() || self.language_chosen;
+        let words = if has_own { self.words } else { Words { language } };
+        Self { words, ..self.clone() }
+    }
+
     /// A page of this visit with a title.
     pub(crate) fn page(&self, title: impl Into<String>) -> Page {
         Page::new(self, title.into())
@@ -175,7 +192,21 @@ pub(crate) async fn around(State(web): State<Web>, request: Request, next: Next)
         answer = with_fresh(&visit, answer, &token);
     }
     answer.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if let Some(logo) = visit.shows.get() {
+        let_in(&mut answer, logo);
+    }
     answer
+}
+
+/// Lets the page's logo be fetched. What is no page, or has a policy of its own, stays as it is.
+fn let_in(answer: &mut Response, logo: &LogoUrl) {
+    if let (true, Ok(policy)) = (is_page(answer), HeaderValue::from_str(&policy_with_pictures_from(logo.origin()))) {
+        answer.headers_mut().entry(CONTENT_SECURITY_POLICY).or_insert(policy);
+    }
+}
+
+fn is_page(answer: &Response) -> bool {
+    answer.headers().get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/html"))
 }
 
 /// The answer with the fresh cookie, unless it gives the browser another one itself.
@@ -194,7 +225,7 @@ fn shown(visit: &Visit, mut answer: Response) -> Response {
         return stop.shown(visit);
     }
     // The framework's own refusals, such as of an id that is none, are a line of plain text.
-    let is_page = answer.headers().get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/html"));
+    let is_page = is_page(&answer);
     match answer.status() {
         _ if is_page => answer,
         StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => Stop::NotFound.shown(visit),

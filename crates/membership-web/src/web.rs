@@ -17,7 +17,7 @@ use crate::pages::{
     account, attending, importing, invitation, mailbox, operator, organization, organizations, records,
 };
 use crate::stop::Stop;
-use crate::{assets, theme, visit};
+use crate::{assets, spoken, theme, visit};
 
 /// The longest form, in bytes: a pasted list of addresses with a message fits many times over.
 const LONGEST_FORM: usize = 256 * 1024;
@@ -78,6 +78,7 @@ pub fn pages(web: Web) -> Router {
         .merge(record_pages())
         .route("/", get(organizations::home))
         .route("/theme", get(theme::back).post(theme::choose))
+        .route("/language", get(theme::back).post(spoken::choose))
         .route("/i/{link}", get(invitation::take_link))
         .route("/invitation", get(invitation::show).post(invitation::accept))
         .route("/invitation/with/{provider}", get(invitation::back).post(account::elsewhere::depart_to_accept))
@@ -244,6 +245,10 @@ fn attending_pages() -> Router<Web> {
         .route(&of("/sessions/{session}"), get(session::show).post(session::change))
         .route(&of("/sessions/{session}/enrolments"), get(session::back).post(session::enrol))
         .route(&of("/sessions/{session}/withdrawals"), get(session::back).post(session::withdraw))
+        .route(
+            &of("/sessions/{session}/groups/{group}/withdrawal"),
+            get(session::ask_withdraw_group).post(session::withdraw_group),
+        )
         .route(&of("/sessions/{session}/delete"), get(session::ask_delete).post(session::delete))
 }
 

@@ -22,7 +22,7 @@ static_loader! {
     static TEXTS = {
         locales: "./locales",
         fallback_language: "en",
-        // Invisible isolation marks would end up in copied text; the templates isolate names with `<bdi>`.
+        // Isolation marks around every argument would end up in copied text; `isolated` sets apart what needs it.
         customise: |bundle| bundle.set_use_isolating(false),
     };
 }
@@ -53,6 +53,11 @@ impl Words {
     /// A text about one thing.
     pub(crate) fn t1(self, key: &str, name: &'static str, value: impl Display) -> String {
         self.look_up(key, &arguments([(name, value.to_string())]))
+    }
+
+    /// A text about something that is copied out of it, and so stands in it as it is.
+    pub(crate) fn to_copy(self, key: &str, name: &'static str, value: impl Display) -> String {
+        self.look_up(key, &Arguments::from([(Cow::Borrowed(name), FluentValue::from(value.to_string()))]))
     }
 
     /// A text about two things.
@@ -265,7 +270,19 @@ pub(crate) fn machine_time(at: OffsetDateTime) -> String {
 }
 
 fn arguments<const N: usize>(pairs: [(&'static str, String); N]) -> Arguments {
-    pairs.into_iter().map(|(name, value)| (Cow::Borrowed(name), FluentValue::from(value))).collect()
+    pairs.into_iter().map(|(name, value)| (Cow::Borrowed(name), FluentValue::from(isolated(value)))).collect()
+}
+
+/// A value as it stands in a sentence: set apart if it could turn the direction of what stands around it.
+fn isolated(value: String) -> String {
+    if value.chars().any(turns_direction) { format!("\u{2068}{value}\u{2069}") } else { value }
+}
+
+/// Whether a character is of a script that is written from right to left, or a mark of direction.
+fn turns_direction(c: char) -> bool {
+    let is_mark = matches!(c, '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let near = matches!(c, '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}');
+    is_mark || near || matches!(c, '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
 }
 
 /// The number that a rule's wording names, such as the most characters of a name.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use membership_core::login_clear::{LeftAlone, NotGivenBack};
-use membership_core::policy::SeatPolicy;
+use membership_core::policy::{SeatPolicy, SecondFactorPolicy};
 use membership_core::preset::PRESETS;
 use membership_core::role::Permission;
 use membership_core::seating::WayOut;
@@ -16,7 +16,7 @@ use crate::page::DONE;
 use crate::pages::importing::begin::COLUMNS;
 use crate::pages::organization::invitation_action::InvitationAction;
 use crate::pages::organization::invitations::Tab;
-use crate::pages::organization::log::EVENTS;
+use crate::pages::organization::log::{EVENTS, TOLD};
 use crate::pages::organization::member_action::MemberAction;
 
 const ENGLISH_WORDS: Words = Words { language: Language::English };
@@ -132,6 +132,32 @@ fn every_text_that_a_page_names_is_there() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
+/// The body of the function that begins like this, among the sources of a folder.
+fn body(folder: &str, beginning: &str) -> String {
+    let sources = files(folder, "rs");
+    let found = sources.iter().find_map(|source| source.split_once(beginning));
+    let (_, rest) = found.unwrap_or_else(|| panic!("nothing begins with `{beginning}`"));
+    rest.split("\n}\n").next().unwrap_or_default().to_owned()
+}
+
+/// How an API key can stand.
+fn key_states() -> Vec<String> {
+    let body = body("src/pages/organization", "fn state(view: &KeyView)");
+    let states: Vec<_> = body.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+    assert!(states.len() > 4, "the search for the states of keys finds too few: {states:?}");
+    states
+}
+
+/// The events that stand in the log of an organization; those of an account stand in its own.
+fn logged_events() -> BTreeSet<String> {
+    let body = body("../membership-core/src", "fn subject(event: &Event)");
+    let named = body.split("(\"").filter_map(|it| it.split_once("\", Subject::"));
+    let own = named.filter(|(_, of)| !of.starts_with("User(") && !of.starts_with("SecondFactors("));
+    let events: BTreeSet<_> = own.map(|(event, _)| event.to_owned()).collect();
+    assert!(events.len() > 60, "the search for events finds too few: {events:?}");
+    events
+}
+
 /// The keys that are made of the name of something.
 fn made_keys() -> Vec<String> {
     // What forms call otherwise than their labels.
@@ -177,11 +203,7 @@ fn made_keys() -> Vec<String> {
         expected.extend([format!("invitations-{}", tab.name()), format!("invitations-{}-none", tab.name())]);
     }
     expected.extend(EVENTS.map(|event| format!("event-{event}")));
-    for field in
-        ["role", "owner-name", "name", "seat-limit", "status", "deactivates-at", "state", "level", "restricted"]
-    {
-        expected.push(format!("changed-{field}"));
-    }
+    expected.extend(TOLD.map(|(field, _)| format!("changed-{}", field.replace('_', "-"))));
     for kind in membership_core::wording::TemplateKind::ALL {
         expected.push(format!("template-{}", crate::pages::organization::templates::slug(kind)));
         let about = kind.placeholders().iter().map(|it| format!("placeholder-{}", it.name.replace('_', "-")));
@@ -230,12 +252,13 @@ fn made_keys() -> Vec<String> {
     ] {
         expected.extend(reasons.iter().map(|reason| format!("{kind}-{}", reason.replace('_', "-"))));
     }
-    for state in ["usable", "idle", "expired", "revoked"] {
-        expected.push(format!("key-state-{state}"));
+    expected.extend(key_states().into_iter().map(|state| format!("key-state-{state}")));
+    for factor in SecondFactorPolicy::ALL {
+        let key = format!("policy-factor-{}", factor.as_str());
+        expected.extend([format!("{key}-about"), key]);
     }
-    for event in ["organization-founded", "member-role-changed", "invitation-accepted", "seat-limit-set", "other"] {
-        expected.push(format!("log-{event}"));
-    }
+    expected.extend(logged_events().into_iter().map(|event| format!("log-{event}")));
+    expected.push("log-other".to_owned());
     expected.extend(crate::theme::Theme::ALL.map(|theme| format!("theme-{}", theme.name())));
     for stop in [
         "not-found",
@@ -410,6 +433,46 @@ fn s2_7_every_reason_why_a_row_fails_is_said_in_words() {
     assert!(ENGLISH_WORDS.row_problem(&short).starts_with("Initial password: This password is too short: at least 15"));
     let column = InvalidInput::new("file", "unknown-column", "cannot be imported: not known, `shoe size`; remove it");
     assert!(FRENCH_WORDS.invalid(&column).contains("colonne inconnue : shoe size."));
+}
+
+#[test]
+fn a_name_from_right_to_left_is_set_apart_in_a_sentence_and_no_other_is() {
+    for name in ["Bob", "Zoé Ångström", "Мария", "山田", "1 March 2027"] {
+        let told = ENGLISH_WORDS.t2("log-member-removed", ("actor", "Ada"), ("subject", name));
+        assert_eq!(told, format!("Ada removed {name}"));
+    }
+    for name in ["\u{5D0}\u{5D1}", "Bob \u{627}", "\u{7C1}", "\u{FB1D}", "\u{FE8D}", "\u{1E900}", "\u{200F}Bob"] {
+        let told = ENGLISH_WORDS.t2("log-member-removed", ("actor", "Ada"), ("subject", name));
+        assert_eq!(told, format!("Ada removed \u{2068}{name}\u{2069}"));
+        let copied = ENGLISH_WORDS.to_copy("hint-confirm-name", "name", name);
+        assert!(copied.contains(name) && !copied.contains(['\u{2068}', '\u{2069}']), "{copied:?}");
+    }
+}
+
+#[test]
+fn french_has_one_word_for_one_thing() {
+    let others = [
+        ("identifiants", "accès"),
+        ("opérateur", "exploitant"),
+        ("clés api", "clés d’API"),
+        ("clé api", "clé d’API"),
+        ("documents", "enregistrements"),
+        ("modèles de courriel", "textes des courriels"),
+        ("boîte aux lettres", "messagerie"),
+        ("annuler une invitation", "retirer une invitation"),
+        ("invitation a été annulée", "invitation a été retirée"),
+        ("déclinée", "refusée"),
+        ("e-mail", "courriel"),
+    ];
+    let mails = ["html", "txt", "subject"].map(|ending| files("../membership-smtp/src/templates/fr", ending));
+    let pages = texts(FRENCH_WORDS).into_iter().map(|text| text.written);
+    for text in pages.chain(mails.into_iter().flatten()) {
+        // An address is one for e-mail; what is sent to it is a `courriel`.
+        let read = text.to_lowercase().replace("adresse e-mail", "").replace("adresses e-mail", "");
+        for (other, kept) in others {
+            assert!(!read.contains(other), "`{kept}` is called `{other}` here: {text}");
+        }
+    }
 }
 
 #[test]

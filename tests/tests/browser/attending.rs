@@ -83,6 +83,8 @@ async fn s2_13_a_program_with_a_session_is_planned_on_a_phone_without_a_script_i
     grace.click("Save").await;
     grace.sees("5 May 2199, 09:30 – 6 May 2199").await;
     grace.click("Take out: Observatory").await;
+    grace.sees("enrolled through this group").await;
+    grace.click("Take out").await;
     grace.sees("Taken out").await;
     assert!(!grace.text().await.contains("Group: Observatory"));
     let overflow = grace.wider_than_the_window().await;

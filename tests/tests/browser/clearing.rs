@@ -3,12 +3,15 @@
 use membership_tests::browser::Browser;
 use membership_tests::process::Start;
 
-/// Reloads the roster's page until it says that.
+/// Waits until the roster's page, which is not loaded again, says that.
 async fn comes_to(browser: &Browser, text: &str) {
-    let roster = browser.page.current_url().await.unwrap();
-    while !browser.text().await.contains(text) {
-        browser.goto(roster.as_str()).await;
+    browser.script("window.sameDocument = true").await;
+    let path = format!("//*[@id='clears' and contains(normalize-space(.), '{text}')]");
+    let mut patience = 0..6;
+    while !browser.comes(&path).await {
+        assert!(patience.next().is_some(), "the page does not come to `{text}`:\n{}", browser.text().await);
     }
+    assert_eq!(browser.script("return window.sameDocument").await, serde_json::Value::Bool(true));
 }
 
 #[tokio::test]

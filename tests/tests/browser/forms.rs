@@ -83,6 +83,35 @@ async fn a_stale_form_shows_both_in_a_browser() {
     ada.close().await;
 }
 
+/// A network that is there, or is not.
+fn network(offline: bool) -> serde_json::Value {
+    json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 })
+}
+
+#[tokio::test]
+async fn what_a_lost_connection_left_undone_is_said_and_can_be_pressed_again_in_a_browser() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_server, ada) = example(folder.path()).await;
+    ada.click("Analytical Engines").await;
+    ada.sees("Overview").await;
+    let home = ada.page.current_url().await.unwrap();
+    ada.goto(&format!("{home}/invite")).await;
+    ada.fill("E-mail addresses", "vi@example.org").await;
+    ada.click("Invite").await;
+    ada.sees("vi@example.org").await;
+    ada.devtools("Network.enable", json!({})).await;
+    ada.devtools("Network.emulateNetworkConditions", network(true)).await;
+    ada.act("Actions for the invitation to vi@example.org", "Send again").await;
+    ada.sees("The connection was lost").await;
+    assert!(!ada.has("//*[@data-hoped]").await, "the row promises nothing any more");
+    assert!(!ada.has("//li[@aria-busy]").await, "the row is not busy any more");
+    ada.devtools("Network.emulateNetworkConditions", network(false)).await;
+    ada.act("Actions for the invitation to vi@example.org", "Send again").await;
+    ada.sees("The invitation is sent again").await;
+    assert!(!ada.has("//*[@id='connection-lost']").await, "what was lost came back");
+    ada.close().await;
+}
+
 #[tokio::test]
 async fn the_lists_search_in_place_and_work_without_a_script_in_a_browser() {
     let folder = tempfile::tempdir().unwrap();
@@ -102,6 +131,18 @@ async fn the_lists_search_in_place_and_work_without_a_script_in_a_browser() {
     assert!(!ada.text().await.contains("Zoë Quiñones"), "the list follows what is typed");
     assert_eq!(ada.script("return window.sameDocument").await, json!(true));
     assert!(ada.page.current_url().await.unwrap().query().unwrap_or_default().contains("q=grace"));
+    // What is narrowed by a press stays so while one types, and the count follows.
+    let members = ada.page.current_url().await.unwrap();
+    ada.goto(members.as_str().split('?').next().unwrap()).await;
+    ada.script("window.sameDocument = true").await;
+    ada.press_on("//*[@id='lists']//a[contains(@href, 'role=admin')]").await;
+    assert!(ada.comes("//*[@id='lists']//nav[1]/a[@aria-current]").await);
+    ada.fill("Search by name or address", "zoe").await;
+    assert!(ada.comes("//*[@data-count and .='0']").await, "Zoë is no admin:\n{}", ada.text().await);
+    let query = ada.page.current_url().await.unwrap().query().unwrap_or_default().to_owned();
+    assert!(query.contains("role=admin") && query.contains("q=zoe"), "{query}");
+    assert_eq!(ada.script("return document.getElementById('said').textContent").await, "Nothing is found");
+    assert_eq!(ada.script("return window.sameDocument").await, json!(true));
     // Without it the same form does the same by a press.
     ada.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
     let members = ada.page.current_url().await.unwrap();

@@ -55,6 +55,22 @@ async fn s1_5_a_text_is_edited_looked_at_and_reset_in_a_browser() {
 }
 
 #[tokio::test]
+async fn s1_5_the_preview_follows_the_typing_in_a_browser() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_server, ada) = example(folder.path()).await;
+    ada.click("Mail texts").await;
+    ada.click("English").await;
+    preview_shows(&ada, "mli_example").await;
+    let before = ada.script("return history.length").await;
+    ada.fill("Text", "Come and see {{ organization }}!\n\n{{ link }}").await;
+    // The frame is another one after the pause.
+    assert!(ada.comes("//iframe[@name='mail-preview' and not(@src)]").await, "nothing follows the typing");
+    preview_shows(&ada, "Come and see Analytical Engines").await;
+    assert_eq!(ada.script("return history.length").await, before, "the way back is the same");
+    ada.close().await;
+}
+
+#[tokio::test]
 async fn s0_8_an_inviter_edits_one_invitations_text_in_a_browser() {
     let folder = tempfile::tempdir().unwrap();
     let (server, ada) = example(folder.path()).await;

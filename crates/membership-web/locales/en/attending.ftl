@@ -38,6 +38,7 @@ bring-in-addresses = Bring them in
 take-out = Take out
 rename = Rename
 find-member = Or find a member by name
+finder-none-found = Nobody who could come in has a name or address that contains “{ $text }”. Who is in already, or may not act, is left out.
 came-title = What became of each
 came-added = Added
 came-invited = Invited
@@ -63,7 +64,7 @@ program-language = Its mail is in this language: { $language }
 field-program-name = Name of the program
 hint-program-message = Optional. Goes into the mail that everybody gets when a session begins. At most 1,000 characters.
 hint-program-groups = Whoever is in one of these groups is enrolled in all sessions that are not over.
-language-of-the-organization = That of the organization
+language-of-each-member = Each member's own, or else that of the organization
 program-delete-title = Delete the program { $name }?
 program-delete-sessions =
     { $count ->
@@ -93,6 +94,14 @@ session-delete-members =
         [one] One person is enrolled, and is enrolled no more.
        *[other] { $count } people are enrolled, and are enrolled no more.
     }
+session-withdraw-title = Take the group { $group } out of { $title }?
+session-withdraw-members =
+    { $count ->
+        [0] Nobody is enrolled through this group.
+        [one] One person is enrolled through this group.
+       *[other] { $count } people are enrolled through this group.
+    }
+session-withdraw-stay = Whoever is enrolled by name or through another group too stays enrolled; the others are enrolled no more.
 session-delete-mail = If it has not begun, its mail is not sent.
 hint-session-groups = All who are in them, today and later, are enrolled.
 hint-session-addresses = Members are enrolled at once. Who is not a member yet is invited to the organization, and enrolled by accepting.

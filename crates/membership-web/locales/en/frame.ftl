@@ -162,8 +162,8 @@ done-seat-released = The seat is free again.
 done-removed = The member is removed and has no access any more.
 done-transferred = The ownership is transferred.
 done-organization-awaits-owner = The organization is created, and its owner is invited by mail.
-done-clear-begun = The logins are being cleared. It goes in small steps; reload the page to see how far it is.
-done-clear-undone = The logins are being given back. Reload the page to see how far it is.
+done-clear-begun = The logins are being cleared. It goes in small steps; further down you see how far it is.
+done-clear-undone = The logins are being given back. Further down you see how far it is.
 done-round-started = The round has begun. The mails go out in the background.
 done-seats-allocated = The seats are allocated. Everybody gets a mail.
 done-when-full-set = Your choice holds from now on.
@@ -185,6 +185,7 @@ mailbox-list = Mails, the newest first
 mailbox-to = To { $address }
 mailbox-html = How the mail looks
 
+language = Language of the pages
 theme = Appearance
 theme-device = As the device
 theme-light = Light
@@ -196,7 +197,15 @@ crumbs = Where you are
 copy = Copy
 copied = Copied
 why-not = Why can't I do more?
+why-not-invite = Why can't I invite?
 
+connection-lost = The connection was lost, and nothing came back. Try again.
+found-count = { $count ->
+    [0] Nothing is found
+    [one] One is found
+   *[other] { $count } are found
+}
+found-and-more = { $count } are shown, and there are more
 undo = Undo
 yes = yes
 no = no

@@ -1,6 +1,7 @@
 ### What the log says of the less common events.
 
 log-invitation-extended = { $actor } extended the invitation to { $subject }
+log-set-up-code-missed = A code for { $subject } was typed wrongly
 log-login-set-up = { $subject } set up a login
 log-member-login-changed = { $actor } changed the login of { $subject }
 log-member-profile-changed = { $actor } changed the details of { $subject }

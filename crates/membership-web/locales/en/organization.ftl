@@ -203,13 +203,22 @@ looks-title = Looks and sender
 field-accent = Accent colour
 hint-accent = Such as #0b5cad, dark enough for white text. Leave it empty for the colours of this site.
 field-logo-url = Logo
-hint-logo-url = The https address of a picture; it heads the mails.
+hint-logo-url = The https address of a picture; it heads the mails and stands beside the name on these pages. Whoever sees it fetches it from there.
 field-sender-name = Sender of the mails
 hint-sender-name = The name that mails come from. Leave it empty for that of this site.
 field-reply-to = Answers to mails go to
 delete-title = Delete the organization
-delete-everybody = Everybody loses access at once, and so do you.
-delete-invitations = No outstanding invitation can be accepted any more.
+delete-members =
+    { $count ->
+        [one] Nobody but you is a member, and you lose access at once.
+       *[other] All { $count } members lose access at once, and so do you as one of them.
+    }
+delete-invitations =
+    { $count ->
+        [0] No invitation is outstanding.
+        [one] One outstanding invitation cannot be accepted any more.
+       *[other] { $count } outstanding invitations cannot be accepted any more.
+    }
 delete-final = You cannot undo this.
 field-confirm-name = Type the organization's name to confirm
 hint-confirm-name = Type “{ $name }”.
@@ -282,6 +291,7 @@ invitations-expired = Expired
 invitations-declined = Declined
 invitations-revoked = Withdrawn
 invitations-outstanding-none = Nobody is being waited for. Invite somebody, and the invitation stands here until it is answered.
+invitations-never = Nobody has been invited yet. Invite somebody, and the invitation stands here until it is answered.
 invitations-undelivered-none = All mail has arrived.
 invitations-accepted-none = Nobody has accepted an invitation yet.
 invitations-expired-none = No invitation has expired.
@@ -299,8 +309,8 @@ attention-undelivered =
     }
 attention-expired =
     { $count ->
-        [one] One invitation has expired without an answer.
-       *[other] { $count } invitations have expired without an answer.
+        [one] One invitation has expired without an answer in the last 30 days.
+       *[other] { $count } invitations have expired without an answer in the last 30 days.
     }
 attention-waiting =
     { $count ->
@@ -338,6 +348,25 @@ changed-seat-limit = Seats
 changed-status = Status
 changed-deactivates-at = Access ends
 changed-state = State
+changed-title = Title
+changed-plan = Plan
+changed-expires-at = Ends
+changed-grace-days = Days of grace
+changed-when-full = When all seats are taken
+changed-seat = Seat
+changed-email = E-mail address
+changed-first-name = First name
+changed-last-name = Last name
+changed-number = Number
+changed-labels = Labels
+changed-language = Language
+changed-starts-at = Begins
+changed-ends-at = Is over
+changed-message = Message
+changed-subject = Subject
+changed-text = Text
+changed-to-wait = people wait
+changed-to-refuse = people are refused
 event-invitation-created = Invitations sent
 event-invitation-accepted = Invitations accepted
 event-invitation-revoked = Invitations withdrawn
@@ -375,6 +404,7 @@ template-seats-filling = The seats fill up (to administrators)
 template-access-ending = Access will end
 template-access-ended = Access has ended on its date
 template-access-removed = Access was removed
+template-member-deactivating = A member's access will end (to administrators)
 template-member-deactivated = A member's access has ended (to administrators)
 template-badge-own = own text
 template-badge-built-in = built in
@@ -457,6 +487,7 @@ round-mailed = { $count ->
     [one] One mail
    *[other] { $count } mails
 }
+round-still-without = Who of them still has no login
 round-under-way = under way
 round-sure-title = Send this round?
 round-would-mail = { $count ->

@@ -1,7 +1,7 @@
 ### The same for several who were ticked.
 
 several-chosen = With those ticked
-several-chosen-many = With the %count% ticked
+several-chosen-many = Ticked: %count%
 several-choose = Tick { $name }
 several-choose-all = Tick all on this page
 several-role = Make them: { $role }
@@ -13,8 +13,8 @@ several-refused =
     }
 several-unknown = Somebody who is not here any more
 several-back = Back to the list
-done-several-done = Done, for everybody you ticked.
-done-none-chosen = Nobody was ticked, so nothing was done. Tick some first.
+done-several-done = Done, for all that were ticked.
+done-none-chosen = Nothing was ticked, so nothing was done. Tick some first.
 several-role-title = { $count ->
     [one] Change the role of one member to { $role }?
    *[other] Change the role of { $count } members to { $role }?
@@ -124,6 +124,7 @@ now-allocate-seat = Allocating a seat
 now-release-seat = Releasing the seat
 now-reactivate = Reactivating
 invite-look = How the mail will look
+invite-look-hint = Press “Preview” to see it with the role, the words and the validity that you have chosen.
 invitation-expired-on = Expired on { $date }
 badge-state-scheduled = Scheduled
 badge-state-pending = Pending

@@ -38,6 +38,7 @@ bring-in-addresses = Les faire entrer
 take-out = Retirer
 rename = Renommer
 find-member = Ou chercher un membre par son nom
+finder-none-found = Aucune personne qui puisse entrer n’a un nom ou une adresse qui contient « { $text } ». Qui en fait déjà partie, ou ne peut pas agir, n’est pas montré.
 came-title = Ce qu’il en est de chacun
 came-added = Ajouté
 came-invited = Invité
@@ -63,7 +64,7 @@ program-language = La langue de son courriel : { $language }
 field-program-name = Nom du programme
 hint-program-message = Facultatif. Figure dans le courriel que chacun reçoit quand une session commence. Au plus 1 000 caractères.
 hint-program-groups = Qui est dans l’un de ces groupes est inscrit à toutes les sessions qui ne sont pas terminées.
-language-of-the-organization = Celle de l’organisation
+language-of-each-member = Celle de chaque membre, ou à défaut celle de l’organisation
 program-delete-title = Supprimer le programme { $name } ?
 program-delete-sessions =
     { $count ->
@@ -93,6 +94,14 @@ session-delete-members =
         [one] Une personne est inscrite, et ne le sera plus.
        *[other] { $count } personnes sont inscrites, et ne le seront plus.
     }
+session-withdraw-title = Retirer le groupe { $group } de { $title } ?
+session-withdraw-members =
+    { $count ->
+        [0] Personne n’est inscrit par ce groupe.
+        [one] Une personne est inscrite par ce groupe.
+       *[other] { $count } personnes sont inscrites par ce groupe.
+    }
+session-withdraw-stay = Qui est aussi inscrit nommément ou par un autre groupe le reste ; les autres ne le seront plus.
 session-delete-mail = Si elle n’a pas commencé, son courriel n’est pas envoyé.
 hint-session-groups = Tous ceux qui en font partie, aujourd’hui et plus tard, sont inscrits.
 hint-session-addresses = Les membres sont inscrits aussitôt. Qui n’est pas encore membre est invité dans l’organisation, et inscrit en acceptant.
@@ -100,7 +109,7 @@ hint-time = Jour et heure en UTC.
 enrol-submit = Inscrire
 enrolled-title = Inscrits
 enrolled-none = Personne n’est encore inscrit.
-enrolled-by-name = Nommément
+enrolled-by-name = Inscription nominative
 enrolled-through = Groupe : { $group }
 phase-ahead = À venir
 phase-running = En cours
@@ -125,8 +134,8 @@ done-program-deleted = Le programme et ses sessions sont supprimés.
 done-session-made = La session est prévue. Inscrivez-y maintenant des personnes.
 done-session-saved = La session est enregistrée.
 done-session-deleted = La session est supprimée.
-done-enrolled = C’est inscrit.
-done-withdrawn = C’est retiré.
+done-enrolled = L’inscription est enregistrée.
+done-withdrawn = L’inscription est retirée.
 
 log-group-created = { $actor } a créé le groupe { $subject }
 log-group-renamed = { $actor } a renommé un groupe en { $subject }

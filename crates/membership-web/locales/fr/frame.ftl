@@ -74,17 +74,17 @@ can-records-control = contrôler tous les enregistrements
 can-members-invite = inviter des personnes
 can-members-manage = changer les rôles et les dates, suspendre et retirer des membres
 can-seats-allocate = attribuer les places
-can-templates-edit = modifier les modèles de courriel
+can-templates-edit = modifier les textes des courriels
 can-audit-view = lire le journal
 can-backup-take = faire des sauvegardes
-can-logins-manage = gérer les identifiants
+can-logins-manage = gérer les accès
 can-keys-manage = gérer les clés d’API
 can-operator-found = fonder des organisations
 can-operator-subscriptions = fixer le nombre de places
 can-operator-owners = désigner des propriétaires
 can-operator-invitations = traiter les invitations aux propriétaires
 can-operator-data = faire des sauvegardes, lister les organisations et demander ce que quelqu’un peut faire
-can-operator-keys = voir et révoquer les clés de l’opérateur
+can-operator-keys = voir et révoquer les clés de l’exploitant
 can-nothing = Fait partie de l’organisation, sans rien administrer.
 can-one = Peut { $what }.
 can-several = Peut { $others } et { $last }.
@@ -130,8 +130,8 @@ stop-busy-text = Le service a trop à faire en ce moment, et rien n’a été ch
 stop-too-often = Trop de tentatives
 stop-too-often-text =
     { $count ->
-        [one] Pour arrêter ceux qui devinent, plus rien n’est essayé pour l’instant. Attendez une minute, puis réessayez. Si vous ne connaissez pas votre mot de passe, faites-vous envoyer un lien plutôt que de deviner.
-       *[other] Pour arrêter ceux qui devinent, plus rien n’est essayé pour l’instant. Attendez { $count } minutes, puis réessayez. Si vous ne connaissez pas votre mot de passe, faites-vous envoyer un lien plutôt que de deviner.
+        [one] Pour que personne ne puisse deviner un mot de passe, plus rien n’est essayé pour l’instant. Attendez une minute, puis réessayez. Si vous ne connaissez pas votre mot de passe, faites-vous envoyer un lien plutôt que de deviner.
+       *[other] Pour que personne ne puisse deviner un mot de passe, plus rien n’est essayé pour l’instant. Attendez { $count } minutes, puis réessayez. Si vous ne connaissez pas votre mot de passe, faites-vous envoyer un lien plutôt que de deviner.
     }
 stop-broken = Quelque chose est cassé
 stop-broken-text = Le service n’a pas pu faire son travail. L’incident est noté pour l’exploitant. Réessayez plus tard.
@@ -152,7 +152,7 @@ done-resent = L’invitation est renvoyée. Ses anciens liens ne fonctionnent pl
 done-revoked = L’invitation est retirée. Son lien ne fonctionne plus.
 done-role-changed = Le nouveau rôle est en vigueur.
 done-member-added = La personne est maintenant membre.
-done-login-changed = La connexion est modifiée.
+done-login-changed = L’accès est modifié.
 done-set-up-link-sent = Le lien de configuration est en route.
 done-signed-out-member = Le membre est déconnecté partout.
 done-key-revoked = La clé est révoquée et ne vaut plus rien.
@@ -166,8 +166,8 @@ done-seat-released = La place est de nouveau libre.
 done-removed = Le membre est retiré et n’a plus accès.
 done-transferred = La propriété est transférée.
 done-organization-awaits-owner = L’organisation est créée, et son propriétaire est invité par courriel.
-done-clear-begun = Les identifiants sont en cours d’effacement, par petites étapes ; rechargez la page pour suivre.
-done-clear-undone = Les identifiants sont en cours de restitution. Rechargez la page pour suivre.
+done-clear-begun = Les accès sont en cours d’effacement, par petites étapes ; plus bas, vous voyez où cela en est.
+done-clear-undone = Les accès sont en cours de restitution. Plus bas, vous voyez où cela en est.
 done-round-started = La vague a commencé. Les courriels partent en arrière-plan.
 done-seats-allocated = Les places sont attribuées. Chaque personne reçoit un message.
 done-when-full-set = Votre choix est en vigueur.
@@ -189,6 +189,7 @@ mailbox-list = Courriels, du plus récent au plus ancien
 mailbox-to = À { $address }
 mailbox-html = Aspect du courriel
 
+language = Langue des pages
 theme = Apparence
 theme-device = Comme l’appareil
 theme-light = Clair
@@ -200,7 +201,15 @@ crumbs = Où vous êtes
 copy = Copier
 copied = Copié
 why-not = Pourquoi pas davantage ?
+why-not-invite = Pourquoi ne puis-je pas inviter ?
 
+connection-lost = La connexion a été perdue, et rien n’est revenu. Réessayez.
+found-count = { $count ->
+    [0] Aucun résultat
+    [one] Un résultat
+   *[other] { $count } résultats
+}
+found-and-more = { $count } résultats affichés, et il y en a d’autres
 undo = Annuler
 yes = oui
 no = non

@@ -36,8 +36,8 @@ import-undo-goes = { $count ->
    *[other] { $count } membres qu’elle a créés partiront, avec leurs liens personnels.
 }
 import-undo-stays = { $count ->
-    [one] { $count } reste, parce que cette personne a désormais sa propre connexion ou que vous ne pouvez pas la retirer.
-   *[other] { $count } restent, parce qu’ils ont désormais leur propre connexion ou que vous ne pouvez pas les retirer.
+    [one] { $count } reste, parce que cette personne a désormais son propre accès ou que vous ne pouvez pas la retirer.
+   *[other] { $count } restent, parce qu’ils ont désormais leur propre accès ou que vous ne pouvez pas les retirer.
 }
 import-undo-changes = Ce qu’elle a modifié chez des membres déjà présents reste modifié.
 
@@ -53,26 +53,26 @@ existing-replace-about = Ce que dit la ligne prend la place de ce qui était là
 existing-ignore = Ne pas toucher
 existing-ignore-about = Elles restent telles quelles.
 field-import-role = Rôle des nouveaux membres
-hint-import-role = Pour les lignes qui n’en nomment aucun. Le nom, le mot de passe et la langue des personnes qui ont une connexion restent les leurs dans tous les cas.
+hint-import-role = Pour les lignes qui n’en nomment aucun. Le nom, le mot de passe et la langue des personnes qui ont déjà un accès restent les leurs dans tous les cas.
 
 column-last-name = Nom
 column-last-name-about = Au moins un nom ou un prénom.
 column-first-name = Prénom
 column-first-name-about = Au moins un nom ou un prénom.
 column-email = Adresse e-mail
-column-email-about = Les membres sont reconnus par elle. Sans adresse, la personne est inscrite sans connexion.
+column-email-about = C’est par elle que les membres sont reconnus. Sans adresse, la personne est ajoutée sans accès.
 column-labels = Étiquettes
 column-labels-about = Plusieurs sont séparées par une barre verticale : France | Nord.
-column-send-email = Envoyer un e-mail
-column-send-email-about = 1 envoie à la personne de quoi se connecter : l’identifiant et un lien personnel. 0 ou rien n’envoie rien.
+column-send-email = Envoyer un courriel
+column-send-email-about = 1 envoie à la personne de quoi se connecter : le nom à saisir et un lien personnel. 0 ou rien n’envoie rien.
 column-password = Mot de passe initial
-column-password-about = Il permet d’entrer une fois, dans les 14 jours, et doit alors être remplacé. Il n’est jamais envoyé par e-mail.
+column-password-about = Il permet d’entrer une fois, dans les 14 jours, et doit alors être remplacé. Il n’est jamais envoyé par courriel.
 column-language = Langue
 column-language-about = en ou fr.
 column-additional-information = Informations complémentaires
 column-additional-information-about = Seules l’exportation CSV et l’API les montrent.
 column-groups = Groupes
-column-groups-about = Les identifiants que montrent les pages des groupes ; plusieurs sont séparés par une barre verticale.
+column-groups-about = L’identifiant que montre la page d’un groupe ; plusieurs sont séparés par une barre verticale.
 column-number = Numéro
 column-number-about = Le numéro que l’organisation donne au membre.
 column-role = Rôle
@@ -116,22 +116,22 @@ outcome-kept = Conservés
 ### Ce qui ne va pas dans une ligne.
 
 row-problem = { $column } : { $text }
-row-address-missing = Qui a un mot de passe ou doit recevoir un e-mail a besoin d’une adresse. Ajoutez-la, ou retirez le mot de passe et mettez 0 pour l’e-mail.
+row-address-missing = Qui a un mot de passe ou doit recevoir un courriel a besoin d’une adresse. Ajoutez-la, ou retirez le mot de passe et mettez 0 pour le courriel.
 row-formula = Cela commence par =, +, - ou @, ce qu’un tableur exécuterait. Retirez ce signe.
-row-not-a-switch = Écrivez 1 pour envoyer un e-mail, ou 0.
+row-not-a-switch = Écrivez 1 pour envoyer un courriel, ou 0.
 row-not-an-id = Ce n’est pas l’identifiant d’un groupe. Copiez-le en entier, tel que le montre la page du groupe.
 row-not-a-time = Ce n’est pas une date. Elle doit ressembler à 2027-01-31.
 row-duplicate = Une ligne précédente dit la même chose. Retirez l’une des deux.
 row-too-many-cells = La ligne a plus de cellules qu’il n’y a de colonnes. Mettez entre guillemets les cellules qui contiennent le séparateur.
 row-open-quote = Cela s’étend sur plusieurs lignes. Fermez le guillemet qui y a été ouvert.
 row-row-lost = La clé qui scellait cette ligne n’existe plus. Importez la ligne à nouveau.
-row-in-use = La personne a désormais sa propre connexion. Retirez plutôt le membre.
+row-in-use = La personne a désormais son propre accès. Retirez plutôt le membre.
 row-empty = Il n’y a ni nom ni prénom. Ajoutez l’un des deux.
 row-unknown-language = Nous ne parlons pas cette langue. Écrivez en ou fr.
 row-unknown-role = Ce rôle n’existe pas ici. Utilisez la clé d’un rôle existant, par exemple trainee.
 row-role-above-yours = Ce rôle est au-dessus du vôtre. Nommez-en un moins élevé.
 row-permission-missing = Vous ne pouvez pas faire cela avec cette ligne. Demandez à un administrateur.
-row-seat-limit-reached = Toutes les places étaient prises quand vint cette ligne. Libérez-en et importez la ligne à nouveau.
+row-seat-limit-reached = Toutes les places étaient prises à cette ligne. Libérez-en et importez la ligne à nouveau.
 
 ### Ce qui ne va pas dans un fichier.
 

@@ -30,4 +30,4 @@ operator-keys-title = Clés de l’exploitant
 operator-keys-lead = Avec une telle clé, un programme fait pour l’exploitant ce que la clé permet, dans chaque organisation.
 operator-key-lead = La clé agit pour l’exploitant de tout le service. Ne lui permettez que ce dont son programme a besoin.
 key-by-operator = Créée par l’exploitant
-done-owner-reassigned = L’organisation a un autre propriétaire. C’est inscrit à son journal.
+done-owner-reassigned = L’organisation a un autre propriétaire. Le changement figure à son journal.

@@ -1,8 +1,8 @@
 ### Les pages d’une organisation.
 
 overview-waiting = { $count ->
-    [one] Vous êtes en tête de la file.
-   *[other] Vous êtes à la place { $count } de la file.
+    [one] Vous êtes en tête de la file d’attente.
+   *[other] Vous êtes en position { $count } dans la file d’attente.
 }
 overview-you = Vous ici
 overview-see-members = Voir les membres
@@ -37,17 +37,17 @@ action-deactivation-date = Fixer une date de fin
 action-reactivate = Réactiver
 add-member = Ajouter une personne
 add-member-title = Ajouter une personne
-add-member-lead = La personne ajoutée est aussitôt membre, même sans adresse. Elle se connecte avec un mot de passe initial, ou configure sa propre connexion par un lien personnel.
+add-member-lead = La personne ajoutée est aussitôt membre, même sans adresse. Elle se connecte avec un mot de passe initial, ou configure son accès par un lien personnel.
 field-member-name = Nom
-field-set-up-link = Lien personnel pour configurer la connexion
+field-set-up-link = Lien personnel pour configurer l’accès
 set-up-link-none = Aucun pour l’instant
 set-up-link-mail = L’envoyer par courriel
 set-up-link-hand = Je le remets moi-même
-set-up-link-lead = Remettez ce lien à { $name } et à personne d’autre : quiconque l’ouvre peut configurer la connexion. Les liens précédents de cette personne ne valent plus rien.
+set-up-link-lead = Remettez ce lien à { $name } et à personne d’autre : quiconque l’ouvre peut configurer l’accès. Les liens précédents de cette personne ne valent plus rien.
 field-initial-password = Mot de passe initial
 hint-initial-password = Au moins { $count } caractères. Il ne sert qu’une fois, dans les 14 jours ; la personne doit ensuite en choisir un autre. À vous de le lui dire : il n’est jamais envoyé par courriel.
-action-login = Modifier la connexion
-confirm-login-title = La connexion de { $name }
+action-login = Modifier l’accès
+confirm-login-title = L’accès de { $name }
 confirm-login-what = Ce que vous laissez vide ne change pas. Un nouveau mot de passe initial ferme toutes les connexions, ne sert qu’une fois dans les 14 jours et doit ensuite être remplacé. La personne en est informée par courriel.
 action-set-up-link = Envoyer un lien de configuration
 confirm-set-up-link-title = Un lien personnel pour { $name }
@@ -84,7 +84,7 @@ confirm-remove-seat = La place est libre pour quelqu’un d’autre.
 confirm-resend-title = Renvoyer l’invitation à { $email }
 confirm-resend-what = Un nouveau courriel part avec un nouveau lien. Les anciens liens cessent de fonctionner.
 confirm-link-title = Remettre vous-même l’invitation à { $email }
-confirm-link-what = Vous recevez un nouveau lien, montré une seule fois. Les liens envoyés par courriel cessent de fonctionner. Comme il ne vient pas par courriel, il ne prouve pas à qui est la boîte aux lettres.
+confirm-link-what = Vous recevez un nouveau lien, montré une seule fois. Les liens envoyés par courriel cessent de fonctionner. Comme il ne passe pas par la messagerie de la personne, il ne prouve pas que l’adresse est la sienne.
 confirm-revoke-title = Retirer l’invitation à { $email }
 confirm-revoke-what = Son lien cesse aussitôt de fonctionner et dit que l’invitation a été retirée.
 confirm-revoke-seat = La place qu’elle réserve est libre pour quelqu’un d’autre.
@@ -104,7 +104,7 @@ field-expires = Valable combien de jours ?
 hint-expires = Laissez vide pour { $days } jours. Au plus { $most }.
 field-deliver = Comment le lien leur parvient-il ?
 deliver-mail = Par courriel
-deliver-mail-about = La voie habituelle. Ouvrir le lien prouve que la boîte aux lettres est la leur.
+deliver-mail-about = La voie habituelle. Ouvrir le lien prouve que l’adresse est la leur.
 deliver-hand = Je le remets moi-même
 deliver-hand-about = Aucun courriel n’est envoyé. Vous voyez chaque lien une seule fois et le transmettez vous-même.
 invite-outcomes = Ce qu’il est advenu de chaque adresse
@@ -194,7 +194,7 @@ seats-with-none = Personne n’a encore de place.
 
 settings-title = Réglages
 backup-title = Sauvegarde
-backup-what = Un fichier avec tout ce que l’organisation possède : membres, invitations, groupes, programmes, documents, règles et journal.
+backup-what = Un fichier avec tout ce que l’organisation possède : membres, invitations, groupes, programmes, enregistrements, règles et journal.
 backup-hint = Il contient des données personnelles : gardez-le en lieu sûr. Ni mots de passe ni clés n’y figurent. L’exploitant de ce service peut le restaurer.
 backup-take = Télécharger une sauvegarde
 settings-id = Identifiant de l’organisation :
@@ -203,13 +203,22 @@ looks-title = Apparence et expéditeur
 field-accent = Couleur d’accent
 hint-accent = Par exemple #0b5cad, assez foncée pour du texte blanc. Laissez vide pour les couleurs de ce site.
 field-logo-url = Logo
-hint-logo-url = L’adresse https d’une image ; elle figure en tête des messages.
+hint-logo-url = L’adresse https d’une image ; elle figure en tête des messages et à côté du nom sur ces pages. Le navigateur de chaque personne qui la voit la demande à cette adresse.
 field-sender-name = Expéditeur des messages
 hint-sender-name = Le nom dont viennent les messages. Laissez vide pour celui de ce site.
 field-reply-to = Les réponses aux messages vont à
 delete-title = Supprimer l’organisation
-delete-everybody = Tout le monde perd l’accès aussitôt, vous aussi.
-delete-invitations = Aucune invitation en cours ne pourra plus être acceptée.
+delete-members =
+    { $count ->
+        [one] Vous êtes seul membre, et perdez l’accès aussitôt.
+       *[other] Les { $count } membres, dont vous, perdent l’accès aussitôt.
+    }
+delete-invitations =
+    { $count ->
+        [0] Aucune invitation n’est en cours.
+        [one] Une invitation en cours ne pourra plus être acceptée.
+       *[other] { $count } invitations en cours ne pourront plus être acceptées.
+    }
 delete-final = Vous ne pourrez pas revenir en arrière.
 field-confirm-name = Saisissez le nom de l’organisation pour confirmer
 hint-confirm-name = Saisissez « { $name } ».
@@ -282,6 +291,7 @@ invitations-expired = Expirées
 invitations-declined = Refusées
 invitations-revoked = Retirées
 invitations-outstanding-none = On n’attend personne. Invitez quelqu’un, et l’invitation reste ici jusqu’à la réponse.
+invitations-never = Personne n’a encore été invité. Invitez quelqu’un, et l’invitation reste ici jusqu’à la réponse.
 invitations-undelivered-none = Tous les courriels sont arrivés.
 invitations-accepted-none = Personne n’a encore accepté d’invitation.
 invitations-expired-none = Aucune invitation n’a expiré.
@@ -299,8 +309,8 @@ attention-undelivered =
     }
 attention-expired =
     { $count ->
-        [one] Une invitation a expiré sans réponse.
-       *[other] { $count } invitations ont expiré sans réponse.
+        [one] Une invitation a expiré sans réponse ces 30 derniers jours.
+       *[other] { $count } invitations ont expiré sans réponse ces 30 derniers jours.
     }
 attention-waiting =
     { $count ->
@@ -317,15 +327,15 @@ attention-in-line =
     }
 attention-without-login =
     { $count ->
-        [one] Un membre n’a pas encore de moyen de connexion.
-       *[other] { $count } membres n’ont pas encore de moyen de connexion.
+        [one] Un membre n’a pas encore configuré son accès.
+       *[other] { $count } membres n’ont pas encore configuré leur accès.
     }
 recent-title = Dernièrement
 member-history = Historique
 member-standing = Adhésion
 member-joined = Membre depuis
 member-seat = Dispose d’une place
-member-login = Dispose d’un accès
+member-login = A configuré un accès
 member-what = Ce que vous pouvez faire
 member-nothing = Il n’y a rien ici que vous puissiez changer.
 status-active = Actif
@@ -338,14 +348,33 @@ changed-seat-limit = Places
 changed-status = Statut
 changed-deactivates-at = Fin de l’accès
 changed-state = État
+changed-title = Titre
+changed-plan = Formule
+changed-expires-at = Fin
+changed-grace-days = Jours de grâce
+changed-when-full = Quand toutes les places sont prises
+changed-seat = Place
+changed-email = Adresse e-mail
+changed-first-name = Prénom
+changed-last-name = Nom de famille
+changed-number = Numéro
+changed-labels = Étiquettes
+changed-language = Langue
+changed-starts-at = Début
+changed-ends-at = Fin de la séance
+changed-message = Message joint
+changed-subject = Objet
+changed-text = Texte
+changed-to-wait = on attend
+changed-to-refuse = on est refusé
 event-invitation-created = Invitations envoyées
 event-invitation-accepted = Invitations acceptées
 event-invitation-revoked = Invitations retirées
 event-member-joined = Arrivées
 event-member-role-changed = Changements de rôle
-event-member-suspended = Suspensions (membres)
+event-member-suspended = Suspensions
 event-member-reactivated = Réactivations
-event-member-removed = Exclusions
+event-member-removed = Membres retirés
 event-member-left = Départs
 event-seat-allocated = Places attribuées
 event-seat-released = Places libérées
@@ -356,7 +385,7 @@ event-invitation-renewed = Invitations renvoyées
 event-invitation-expired = Invitations expirées
 event-organization-renamed = Nouveaux noms de l’organisation
 event-subscription-set = Changements de l’abonnement
-event-template-saved = Textes d’e-mail modifiés
+event-template-saved = Textes des courriels modifiés
 event-api-key-created = Clés créées
 event-api-key-revoked = Clés révoquées
 event-ownership-transferred = Transferts de propriété
@@ -375,11 +404,12 @@ template-seats-filling = Les places se remplissent (aux administrateurs)
 template-access-ending = L’accès va prendre fin
 template-access-ended = L’accès a pris fin à sa date
 template-access-removed = L’accès a été retiré
+template-member-deactivating = L’accès d’un membre va prendre fin (aux administrateurs)
 template-member-deactivated = L’accès d’un membre a pris fin (aux administrateurs)
-template-badge-own = texte propre
+template-badge-own = texte personnalisé
 template-badge-built-in = fourni
 template-badge-broken = inutilisable
-template-own = L’organisation utilise un texte qui lui est propre.
+template-own = L’organisation utilise son propre texte.
 template-built-in = Le texte fourni est utilisé.
 template-broken = Ce texte ne peut plus être utilisé : les courriels partent avec le texte fourni. Modifiez-le ou réinitialisez-le.
 template-preview = Aperçu
@@ -399,15 +429,15 @@ hint-text = Texte simple ; la partie mise en forme du courriel en est tirée. Un
 invite-word = Modifier le texte du courriel
 invite-own-text = Texte de ce courriel
 placeholder-organization = le nom de l’organisation
-placeholder-inviter = la personne qui invite ; personne si c’est l’opérateur
+placeholder-inviter = la personne qui invite ; personne si c’est l’exploitant
 placeholder-role = le rôle
 placeholder-message = le message personnel, s’il y en a un
 placeholder-expires-at = jusqu’à quand le lien peut servir
 placeholder-link = le lien ; dans une invitation, le lien personnel
 placeholder-site = le nom de ce site
 placeholder-name = le nom de la personne
-placeholder-username = l’identifiant, si une connexion a été préparée
-placeholder-initial-password = si un premier mot de passe a été fixé, qui n’est jamais dans un e-mail
+placeholder-username = le nom à saisir pour se connecter, si un accès a été préparé
+placeholder-initial-password = si un premier mot de passe a été fixé, qui ne figure jamais dans un courriel
 placeholder-program = le nom du programme
 placeholder-title = le titre de la session
 placeholder-starts-at = quand la session commence
@@ -427,13 +457,13 @@ wording-too-many-placeholders = Il y a trop d’éléments à compléter. Gardez
 log-template-saved = { $actor } a modifié le texte de courriel { $subject }
 log-template-reset = { $actor } a réinitialisé le texte de courriel { $subject }
 log-invitation-worded = { $actor } a écrit son propre texte pour l’invitation de { $subject }
-### Les membres sans compte de connexion, et les vagues de courriels qui leur sont envoyées.
+### Les membres sans accès, et les vagues de courriels qui leur sont envoyées.
 
-section-roster = Sans identifiants
-roster-title = Sans identifiants
-roster-lead = Ces personnes sont membres et n’ont pas encore créé leurs identifiants. Une vague envoie à chacune un lien personnel par courriel ; leurs liens précédents sont annulés.
+section-roster = Sans accès
+roster-title = Membres sans accès
+roster-lead = Ces personnes sont membres et n’ont pas encore configuré leur accès. Une vague envoie à chacune un lien personnel par courriel ; leurs liens précédents ne valent alors plus rien.
 roster-search = Chercher par nom, adresse, numéro ou étiquette
-roster-none = Personne ici : toutes les personnes concernées ont des identifiants.
+roster-none = Personne ici : toutes les personnes concernées ont un accès.
 roster-filter-all = Toutes ({ $count })
 roster-filter-never = Jamais invitées ({ $count })
 roster-filter-bounced = Courriel revenu ({ $count })
@@ -457,6 +487,7 @@ round-mailed = { $count ->
     [one] { $count } courriel
    *[other] { $count } courriels
 }
+round-still-without = Qui n’a toujours pas d’accès
 round-under-way = en cours
 round-sure-title = Envoyer cette vague ?
 round-would-mail = { $count ->
@@ -465,8 +496,8 @@ round-would-mail = { $count ->
 }
 round-sure-submit = Envoyer maintenant
 left-out-has-login = { $count ->
-    [one] { $count } a déjà des identifiants
-   *[other] { $count } ont déjà des identifiants
+    [one] { $count } a déjà un accès
+   *[other] { $count } ont déjà un accès
 }
 left-out-no-address = { $count ->
     [one] { $count } n’a pas d’adresse : remettez-lui son lien
@@ -485,26 +516,26 @@ left-out-gone = { $count ->
    *[other] { $count } ne sont plus membres
 }
 
-### Effacer tous les identifiants.
+### Effacer tous les accès.
 
-clear-title = Effacer tous les identifiants
-clear-lead = Chaque personne devra recréer ses identifiants par un lien personnel. À faire quand on ne peut plus se fier aux identifiants. Vous verrez d’abord combien de personnes sont touchées.
-clear-link = Effacer tous les identifiants…
+clear-title = Effacer tous les accès
+clear-lead = Chaque personne devra recréer son accès par un lien personnel. À faire quand on ne peut plus se fier aux accès. Vous verrez d’abord combien de personnes sont touchées.
+clear-link = Effacer tous les accès…
 clear-would-hit = { $count ->
     [0] Personne n’est touché.
-    [one] Une personne est touchée : elle ne pourra plus se connecter ici et devra recréer ses identifiants.
-   *[other] { $count } personnes sont touchées : elles ne pourront plus se connecter ici et devront recréer leurs identifiants.
+    [one] Une personne est touchée : elle ne pourra plus se connecter ici et devra recréer son accès.
+   *[other] { $count } personnes sont touchées : elles ne pourront plus se connecter ici et devront recréer leur accès.
 }
 clear-gone = { $count ->
-    [one] Un compte est effacé : cette organisation l’a créé et aucune autre n’en dépend.
-   *[other] { $count } comptes sont effacés : cette organisation les a créés et aucune autre n’en dépend.
+    [one] Un accès est effacé : cette organisation l’a créé et aucune autre n’en dépend.
+   *[other] { $count } accès sont effacés : cette organisation les a créés et aucune autre n’en dépend.
 }
 clear-untied = { $count ->
-    [one] Un compte reste tel quel et n’ouvre plus cette seule organisation.
-   *[other] { $count } comptes restent tels quels et n’ouvrent plus cette seule organisation.
+    [one] Un compte reste tel quel et n’ouvre simplement plus cette organisation.
+   *[other] { $count } comptes restent tels quels et n’ouvrent simplement plus cette organisation.
 }
-left-alone-owner = Les identifiants du propriétaire ne sont pas touchés.
-left-alone-yourself = Les vôtres ne sont pas touchés.
+left-alone-owner = L’accès du propriétaire n’est pas touché.
+left-alone-yourself = Le vôtre n’est pas touché.
 left-alone-operator = { $count ->
     [one] Une personne n’est pas touchée : elle exploite ce service.
    *[other] { $count } personnes ne sont pas touchées : elles exploitent ce service.
@@ -514,47 +545,47 @@ left-alone-above-yours = { $count ->
    *[other] { $count } personnes ne sont pas touchées : elles ont votre rang ou un rang plus élevé.
 }
 left-alone-set-up-since = { $count ->
-    [one] Une personne n’est pas touchée : elle a créé ses identifiants après le début.
-   *[other] { $count } personnes ne sont pas touchées : elles ont créé leurs identifiants après le début.
+    [one] Une personne n’est pas touchée : elle a créé son accès après le début.
+   *[other] { $count } personnes ne sont pas touchées : elles ont créé leur accès après le début.
 }
-clear-keys = Les clés API que ces personnes ont créées cessent définitivement de fonctionner.
+clear-keys = Les clés d’API que ces personnes ont créées cessent définitivement de fonctionner.
 clear-order = Cela se fait par petites étapes, les comptes les plus anciens d’abord. Chaque personne qui a une adresse est avertie par courriel.
-clear-undo = Vous pouvez revenir en arrière pendant 24 heures. Qui aura recréé ses identifiants gardera les nouveaux.
+clear-undo = Vous pouvez revenir en arrière pendant 24 heures. Qui aura recréé son accès gardera le nouveau.
 clear-name-differs = Ce n’est pas le nom de l’organisation ; rien n’a donc été effacé. Saisissez-le exactement.
 clear-submit = Tout effacer
-clear-state-clearing = Identifiants en cours d’effacement
-clear-state-cleared = Identifiants effacés
-clear-state-undoing = Identifiants en cours de restitution
+clear-state-clearing = Accès en cours d’effacement
+clear-state-cleared = Accès effacés
+clear-state-undoing = Accès en cours de restitution
 clear-state-undone = Annulé
 clear-given-back = { $count ->
-    [one] Une personne a retrouvé ses identifiants.
-   *[other] { $count } personnes ont retrouvé leurs identifiants.
+    [one] Une personne a retrouvé son accès.
+   *[other] { $count } personnes ont retrouvé leur accès.
 }
 not-given-back-set-up-anew = { $count ->
-    [one] Une personne garde ses nouveaux identifiants.
-   *[other] { $count } personnes gardent leurs nouveaux identifiants.
+    [one] Une personne garde son nouvel accès.
+   *[other] { $count } personnes gardent leur nouvel accès.
 }
 not-given-back-gone = { $count ->
     [one] Une personne n’est plus membre.
    *[other] { $count } personnes ne sont plus membres.
 }
 not-given-back-taken = { $count ->
-    [one] Une personne ne les retrouve pas : l’identifiant ou l’adresse appartient désormais à un autre compte.
-   *[other] { $count } personnes ne les retrouvent pas : l’identifiant ou l’adresse appartient désormais à un autre compte.
+    [one] Une personne ne retrouve pas son accès : le nom d’utilisateur ou l’adresse appartient désormais à un autre compte.
+   *[other] { $count } personnes ne retrouvent pas leur accès : le nom d’utilisateur ou l’adresse appartient désormais à un autre compte.
 }
 not-given-back-above-yours = { $count ->
-    [one] Une personne ne les retrouve pas : elle a votre rang ou un rang plus élevé.
-   *[other] { $count } personnes ne les retrouvent pas : elles ont votre rang ou un rang plus élevé.
+    [one] Une personne ne retrouve pas son accès : elle a votre rang ou un rang plus élevé.
+   *[other] { $count } personnes ne retrouvent pas leur accès : elles ont votre rang ou un rang plus élevé.
 }
 clear-undo-until = Annulable jusqu’au { $moment }.
 clear-undo-link = Annuler l’effacement…
-clear-undo-title = Rendre les identifiants effacés
-clear-undo-back = Toute personne touchée qui n’a pas recréé ses identifiants retrouve les anciens : identifiant, mot de passe, second facteur.
-clear-undo-anew = Qui a créé de nouveaux identifiants les garde.
-clear-undo-not = Les connexions et les clés API ne reviennent pas : chacun se reconnecte.
+clear-undo-title = Rendre les accès effacés
+clear-undo-back = Toute personne touchée qui n’a pas recréé son accès retrouve l’ancien : nom d’utilisateur, mot de passe, second facteur.
+clear-undo-anew = Qui a créé un nouvel accès le garde.
+clear-undo-not = Les connexions et les clés d’API ne reviennent pas : chacun se reconnecte.
 clear-undo-submit = Les rendre
-log-login-clear-begun = { $actor } a commencé à effacer tous les identifiants
-log-login-clear-moved = Tous les identifiants : effacés, ou rendus, une étape de plus
-log-login-clear-undo-begun = { $actor } a commencé à rendre les identifiants effacés
-log-member-login-cleared = { $actor } a effacé les identifiants de { $subject }
-log-member-login-given-back = { $actor } a rendu à { $subject } ses identifiants
+log-login-clear-begun = { $actor } a commencé à effacer tous les accès
+log-login-clear-moved = Tous les accès : effacés, ou rendus, une étape de plus
+log-login-clear-undo-begun = { $actor } a commencé à rendre les accès effacés
+log-member-login-cleared = { $actor } a effacé l’accès de { $subject }
+log-member-login-given-back = { $actor } a rendu à { $subject } son accès

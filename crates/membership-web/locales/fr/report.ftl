@@ -1,11 +1,11 @@
-### Le suivi des identifiants : qui en a depuis quand, et qui s’en sert.
+### Le suivi des accès : qui en a un depuis quand, et qui s’en sert.
 
-report-title = Suivi des identifiants
-report-lead = Qui a créé ses identifiants et quand, qui se connecte, et qui ne l’a jamais fait. Les jours sont en UTC.
+report-title = Suivi des accès
+report-lead = Qui a configuré son accès et quand, qui se connecte, et qui ne l’a jamais fait. Les jours sont en UTC.
 report-members = Membres
-report-with-login = Avec identifiants
+report-with-login = Avec accès
 report-never-signed-in = Dont jamais connectés
-report-over-time = Identifiants au fil du temps
+report-over-time = Accès au fil du temps
 report-span-choice = Période
 report-days = { $count ->
     [one] Un jour
@@ -14,23 +14,23 @@ report-days = { $count ->
 report-span = { $from } – { $to }
 report-told = { $span } : { $logins } à la fin.
 report-logins = { $count ->
-    [one] une personne avec identifiants
-   *[other] { $count } personnes avec identifiants
+    [one] une personne avec accès
+   *[other] { $count } personnes avec accès
 }
-report-key-logins = Membres avec identifiants
+report-key-logins = Membres avec accès
 report-key-rounds = Vagues
 report-as-table = Les mêmes chiffres en tableau
-report-table-hint = Les jours et semaines sans nouveaux identifiants ni vague ne sont pas montrés.
+report-table-hint = Les jours et semaines sans nouvel accès ni vague ne sont pas montrés.
 report-when = Quand
 report-set-up = Créés
 report-total = En tout
 report-before = Avant
-report-nothing = Personne n’a encore d’identifiants, et aucune vague n’a été envoyée.
+report-nothing = Personne n’a encore d’accès, et aucune vague n’a été envoyée.
 report-people = Qui
 report-none = Personne ici. Choisissez un autre filtre.
 report-filter-all = Toutes ({ $count })
-report-filter-with = Avec identifiants ({ $count })
-report-filter-without = Sans identifiants ({ $count })
+report-filter-with = Avec accès ({ $count })
+report-filter-without = Sans accès ({ $count })
 report-filter-never = Jamais connectées ({ $count })
 report-filter-lately = { $count ->
     [one] Connectées depuis hier
@@ -39,14 +39,14 @@ report-filter-lately = { $count ->
 report-since = Connectées depuis le
 report-since-submit = Afficher
 report-sort-last-login = Dernières connexions d’abord
-report-sort-login-since = Derniers identifiants d’abord
-report-login-since = Identifiants depuis le { $date }
-report-no-login = Pas encore d’identifiants : { $written }
+report-sort-login-since = Derniers accès créés d’abord
+report-login-since = Accès depuis le { $date }
+report-no-login = Pas encore d’accès : { $written }
 report-last-login = Dernière connexion le { $moment }
 report-never = Jamais connectée
-report-unused = identifiants inutilisés
+report-unused = accès inutilisé
 
-## Les vagues en cours, sur la page des membres sans identifiants.
+## Les vagues en cours, sur la page des membres sans accès.
 
 round-given-up = arrêtée
 round-progress = La vague { $number } est en cours

@@ -1,7 +1,7 @@
 ### Le second facteur : l’ajouter, le montrer, le demander aux autres.
 
 security-title = Second facteur
-security-lead = Un second facteur est une chose que vous détenez en plus de votre mot de passe. Qui apprend votre mot de passe seul ne peut alors pas se connecter à votre place.
+security-lead = Un second facteur est une chose que vous détenez en plus de votre mot de passe. Qui apprend votre mot de passe ne peut alors pas, avec lui seul, se connecter à votre place.
 security-on = activé
 security-errand = Ce que vous vouliez faire demande un second facteur. Ajoutez-en un ici, puis vous continuerez.
 security-errand-begin = Commencer par une application d’authentification
@@ -85,16 +85,16 @@ proof-anew = Se reconnecter
 stop-second-factor = Un second facteur est demandé
 stop-second-factor-text = Cette organisation ne vous laisse continuer qu’avec un second facteur en plus de votre mot de passe. Ajoutez-en un ou montrez-le, et vous reviendrez là où vous étiez.
 way-second-factor = Aller au second facteur
-factor-awaited = Cette organisation vous demande un second facteur. Tant que vous ne l’avez pas montré, vous pouvez regarder, mais rien changer.
+factor-awaited = Cette organisation vous demande un second facteur. Tant que vous ne l’avez pas montré, vous pouvez regarder, mais vous ne pouvez rien changer.
 
 policy-factor-title = Second facteur
-policy-factor-lead = Un second facteur en plus du mot de passe protège l’organisation quand un mot de passe est appris. Choisissez à qui il est demandé. Qui le demande aux autres en a montré un.
+policy-factor-lead = Un second facteur en plus du mot de passe protège l’organisation quand quelqu’un apprend le mot de passe d’un membre. Choisissez à qui il est demandé. Qui le demande aux autres doit en avoir montré un.
 policy-factor-legend = À qui demande-t-on un second facteur ?
 policy-factor-choose = Choisissez l’une des trois possibilités.
 policy-factor-none = À personne
 policy-factor-none-about = Chacun peut en avoir un quand même ; il le protège alors ici aussi.
-policy-factor-administrators = À qui administre
-policy-factor-administrators-about = Il en faut un à qui peut faire plus que voir les membres. Sans lui, on peut regarder, mais rien changer.
+policy-factor-administrators = À qui administre l’organisation
+policy-factor-administrators-about = Il en faut un à qui peut faire plus que voir les membres et travailler sur les enregistrements. Sans lui, on peut regarder, mais on ne peut rien changer.
 policy-factor-everyone = À tout le monde
 policy-factor-everyone-about = Sans lui, un membre ne voit que le nom de l’organisation, et peut la quitter.
 done-second-factor-set = Votre choix vaut désormais.

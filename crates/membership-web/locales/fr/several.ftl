@@ -1,7 +1,7 @@
 ### La même chose pour plusieurs personnes cochées.
 
 several-chosen = Pour les lignes cochées
-several-chosen-many = Pour les %count% cochées
+several-chosen-many = Lignes cochées : %count%
 several-choose = Cocher { $name }
 several-choose-all = Cocher toute la page
 several-role = Rôle : { $role }
@@ -13,7 +13,7 @@ several-refused =
     }
 several-unknown = Quelqu’un qui n’est plus là
 several-back = Retour à la liste
-done-several-done = C’est fait, pour toutes les lignes cochées.
+done-several-done = C’est fait pour toutes les lignes cochées.
 done-none-chosen = Rien n’était coché, rien n’a donc été fait. Cochez d’abord quelques lignes.
 several-role-title = { $count ->
     [one] Donner à un membre le rôle { $role } ?
@@ -32,14 +32,14 @@ several-allocate-seat-title = { $count ->
     [one] Attribuer une place ?
    *[other] Attribuer { $count } places ?
 }
-several-allocate-seat-what = Chacun obtient l’accès complet et en est averti par e-mail.
+several-allocate-seat-what = Chacun obtient l’accès complet et en est averti par courriel.
 several-allocate-seat-submit = { $count ->
     [one] Attribuer une place
    *[other] Attribuer { $count } places
 }
 several-allocate-seat-done = { $count ->
-    [one] Une place : c’est attribué
-   *[other] { $count } places : c’est attribué
+    [one] Une place attribuée
+   *[other] { $count } places attribuées
 }
 several-release-seat-title = { $count ->
     [one] Libérer une place ?
@@ -51,8 +51,8 @@ several-release-seat-submit = { $count ->
    *[other] Libérer { $count } places
 }
 several-release-seat-done = { $count ->
-    [one] Une place : c’est libéré
-   *[other] { $count } places : c’est libéré
+    [one] Une place libérée
+   *[other] { $count } places libérées
 }
 several-reactivate-title = { $count ->
     [one] Réactiver un membre ?
@@ -64,8 +64,8 @@ several-reactivate-submit = { $count ->
    *[other] Réactiver { $count } membres
 }
 several-reactivate-done = { $count ->
-    [one] Un membre : accès rétabli
-   *[other] { $count } membres : accès rétabli
+    [one] Un membre réactivé
+   *[other] { $count } membres réactivés
 }
 several-suspend-title = { $count ->
     [one] Suspendre un membre ?
@@ -77,60 +77,61 @@ several-suspend-submit = { $count ->
    *[other] Suspendre { $count } membres
 }
 several-suspend-done = { $count ->
-    [one] Un membre : accès suspendu
-   *[other] { $count } membres : accès suspendu
+    [one] Un membre suspendu
+   *[other] { $count } membres suspendus
 }
 several-remove-title = { $count ->
     [one] Retirer un membre ?
    *[other] Retirer { $count } membres ?
 }
-several-remove-what = L’accès prend fin aussitôt, et chacun en est averti par e-mail. Pour revenir, il faut une nouvelle invitation.
+several-remove-what = L’accès prend fin aussitôt, et chacun en est averti par courriel. Pour revenir, il faut une nouvelle invitation.
 several-remove-submit = { $count ->
     [one] Retirer un membre
    *[other] Retirer { $count } membres
 }
 several-remove-done = { $count ->
-    [one] Un membre : accès retiré
-   *[other] { $count } membres : accès retiré
+    [one] Un membre retiré
+   *[other] { $count } membres retirés
 }
 several-resend-title = { $count ->
     [one] Renvoyer une invitation ?
    *[other] Renvoyer { $count } invitations ?
 }
-several-resend-what = Chacun reçoit un nouvel e-mail avec un nouveau lien. Les anciens liens ne fonctionnent plus.
+several-resend-what = Chacun reçoit un nouveau courriel avec un nouveau lien. Les anciens liens ne fonctionnent plus.
 several-resend-submit = { $count ->
     [one] Renvoyer une invitation
    *[other] Renvoyer { $count } invitations
 }
 several-resend-done = { $count ->
-    [one] Une invitation : c’est renvoyé
-   *[other] { $count } invitations : c’est renvoyé
+    [one] Une invitation renvoyée
+   *[other] { $count } invitations renvoyées
 }
 several-revoke-title = { $count ->
-    [one] Annuler une invitation ?
-   *[other] Annuler { $count } invitations ?
+    [one] Retirer une invitation ?
+   *[other] Retirer { $count } invitations ?
 }
-several-revoke-what = Les liens cessent aussitôt de fonctionner et disent que l’invitation a été annulée. Les places qu’elles réservent sont libres pour d’autres.
+several-revoke-what = Les liens cessent aussitôt de fonctionner et disent que l’invitation a été retirée. Les places qu’elles réservent sont libres pour d’autres.
 several-revoke-submit = { $count ->
-    [one] Annuler une invitation
-   *[other] Annuler { $count } invitations
+    [one] Retirer une invitation
+   *[other] Retirer { $count } invitations
 }
 several-revoke-done = { $count ->
-    [one] Une invitation : c’est annulé
-   *[other] { $count } invitations : c’est annulé
+    [one] Une invitation retirée
+   *[other] { $count } invitations retirées
 }
 now-resend = Renvoi en cours
 now-allocate-seat = Attribution de la place
 now-release-seat = Libération de la place
 now-reactivate = Réactivation
 invite-look = À quoi ressemblera le courriel
+invite-look-hint = Appuyez sur « Aperçu » pour le voir avec le rôle, les mots et la validité que vous avez choisis.
 invitation-expired-on = Expirée le { $date }
 badge-state-scheduled = Programmée
 badge-state-pending = En attente
 badge-state-accepted = Acceptée
-badge-state-declined = Déclinée
-badge-state-revoked = Annulée
+badge-state-declined = Refusée
+badge-state-revoked = Retirée
 badge-state-expired = Expirée
 overview-log = Tout le journal
 member-history-joined = Entrée dans l’organisation
-mailbox-text = La partie en texte
+mailbox-text = Version en texte seul

@@ -115,7 +115,7 @@ impl Posted {
 }
 
 /// The forms that mean nothing after a sign-in has ended, or that mean the same.
-const ENDS_WITH_SIGN_IN: [&str; 3] = ["/sign-in", "/sign-out", "/theme"];
+const ENDS_WITH_SIGN_IN: [&str; 4] = ["/sign-in", "/sign-out", "/theme", "/language"];
 
 fn is_empty(secret: &SecretString) -> bool {
     use secrecy::ExposeSecret;

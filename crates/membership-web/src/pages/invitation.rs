@@ -76,7 +76,7 @@ pub(crate) async fn accept(State(web): State<Web>, headers: HeaderMap, posted: P
         Ok(inspection) => inspection,
         Err(refusal) => return Ok(closed(visit, &refusal)),
     };
-    let mut problems = Problems::none(visit.words);
+    let mut problems = Problems::none(visit.speaking(inspection.language).words);
     let caller = visit.caller.as_deref();
     let form = if caller.is_some() {
         Some(AcceptForm::default())
@@ -142,11 +142,13 @@ pub(crate) async fn declined(visit: Visit) -> Answer {
 }
 
 async fn present(visit: &Visit, link: &SecretString, posted: Option<&Posted>, problems: &Problems) -> Answer {
-    let words = visit.words;
     let inspection = match or_refusal(visit.web.accounts.inspect(link.expose_secret()).await)? {
         Ok(inspection) => inspection,
         Err(refusal) => return Ok(closed(visit, &refusal)),
     };
+    // Whoever has not said otherwise reads what the inviter wrote in.
+    let visit = &visit.speaking(inspection.language);
+    let words = visit.words;
     let step = match visit.caller.as_deref() {
         Some(caller) => step_of(visit, link, &inspection, caller).await?,
         None if !inspection.has_account => Step::Register(newcomer::fields(visit, &inspection, posted, problems)),
@@ -162,6 +164,7 @@ async fn present(visit: &Visit, link: &SecretString, posted: Option<&Posted>, pr
     let template = InvitationPage {
         page: visit
             .page(words.t1("invitation-title", "organization", &inspection.organization_name))
+            .with_logo(inspection.logo_url.as_ref())
             .with_problem(problems.summary()),
         role: words.role(&inspection.role),
         inviter: inspection.inviter,

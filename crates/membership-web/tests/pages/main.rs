@@ -13,6 +13,7 @@ use membership_web::{Web, pages};
 use secrecy::ExposeSecret;
 use tower::ServiceExt;
 
+mod attention;
 mod browser;
 mod imports;
 mod keys;
@@ -187,7 +188,7 @@ async fn s1_9_a_row_offers_what_its_viewer_may_do() {
     assert_eq!(not_offered.status, StatusCode::FORBIDDEN);
     let role_page = format!("{team}/members/{}/role", member.id);
     let changed = ada.post(&role_page, &role_page, &[("role", "admin")]).await;
-    assert_eq!(changed.location, Some(format!("{team}/members?done=role-changed")));
+    assert_eq!(changed.location, Some(format!("{team}/members?done=role-changed&of={}", member.id)));
     let date_page = format!("{team}/members/{}/deactivation-date", member.id);
     let past = ada.post(&date_page, &date_page, &[("at", "2001-01-01")]).await;
     assert_eq!(past.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -200,6 +201,83 @@ async fn s1_9_a_row_offers_what_its_viewer_may_do() {
     {
         assert!(log.html.contains(sentence), "{sentence}: {}", log.html);
     }
+}
+
+/// The form of the notice that takes back what was done: everything up to its end.
+fn undo_of(html: &str) -> &str {
+    let form = html.split("class=\"undo\"").nth(1).unwrap_or_default();
+    form.split("</form>").next().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn s1_9_a_role_and_a_date_are_put_back_by_one_press() {
+    let (world, memory, router) = world();
+    let (mut ada, team) = owner(&world, &router, "team").await;
+    let id = id_of(&team);
+    let user = world.memberships.members(id, membership_core::draft::Actor::System, &all()).await;
+    let owner = user.unwrap().items[0].member.user.unwrap();
+    let offer = NewOffer::to(address(7)).with_role(role("member"));
+    let view = world.memberships.invite(id, owner, offer).await.unwrap();
+    let member = world.accept(&world.link(id, &view), 7).await.unwrap();
+    let present = || memory.dump().organizations[&id].members[&member.id].clone();
+    let (role_page, date_page) =
+        (format!("{team}/members/{}/role", member.id), format!("{team}/members/{}/deactivation-date", member.id));
+
+    let changed = ada.post(&role_page, &role_page, &[("role", "admin")]).await.location.unwrap();
+    let offered = ada.get(&changed).await.html;
+    let undo = undo_of(&offered);
+    assert!(undo.contains(&role_page) && undo.contains("name=\"role\" value=\"member\""), "{undo}");
+    ada.post(&changed, &role_page, &[("role", "member")]).await;
+    assert_eq!(present().role.as_str(), "member");
+
+    for (at, former) in [("2100-01-31", ""), ("2100-02-01", "2100-01-31"), ("", "2100-02-01")] {
+        let changed = ada.post(&date_page, &date_page, &[("at", at)]).await.location.unwrap();
+        let offered = ada.get(&changed).await.html;
+        let undo = undo_of(&offered);
+        assert!(undo.contains(&format!("name=\"at\" value=\"{former}\"")), "{at}: {undo}");
+    }
+    ada.post(&date_page, &date_page, &[("at", "2100-02-01")]).await;
+    let at = present().deactivates_at.map(|at| at.date().to_string());
+    assert_eq!(at.as_deref(), Some("2100-02-01"));
+
+    // A link that somebody else made offers nothing that the viewer did not do last.
+    let other = world.found("team", 5).await;
+    let foreign = format!("{team}/members?done=role-changed&of={}", other.owner);
+    assert_eq!(undo_of(&ada.get(&foreign).await.html), "");
+    // Whoever is gone meanwhile has no role to be put back, and a role that is none says so.
+    let none = ada.post(&changed, &role_page, &[("role", "emperor")]).await;
+    assert!(none.status.is_client_error() && none.html.contains("role=\"alert\""), "{}", none.html);
+    ada.post(&role_page, &format!("{team}/members/{}/remove", member.id), &[]).await;
+    let gone = ada.post(&format!("{team}/members"), &role_page, &[("role", "member")]).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    assert!(gone.html.contains("<h1>"), "{}", gone.html);
+}
+
+#[tokio::test]
+async fn whoever_is_not_signed_in_chooses_a_language_and_an_invitation_speaks_its_own() {
+    let (world, _, router) = world();
+    let mut eve = browser(&router);
+    assert!(eve.get("/sign-in").await.html.contains("<html lang=\"en\""));
+    let team = world.found("team", 5).await;
+    let french = membership_core::language::Language::French;
+    let offer = NewOffer { language: Some(french), ..NewOffer::to(address(6)).with_role(role("member")) };
+    let view = world.memberships.invite(team.id, team.owner, offer).await.unwrap();
+    eve.get(&format!("/i/{}", world.link(team.id, &view))).await;
+    assert!(eve.get("/invitation").await.html.contains("<html lang=\"fr\""), "nobody has said otherwise");
+    let refused = eve.post("/invitation", "/invitation", &[("name", "")]).await;
+    assert!(refused.html.contains("<html lang=\"fr\""), "{}", refused.html);
+
+    let chosen = eve.post("/sign-in", "/language", &[("language", "en"), ("back", "/invitation")]).await;
+    assert_eq!(chosen.location.as_deref(), Some("/invitation"));
+    assert!(eve.get("/invitation").await.html.contains("<html lang=\"en\""), "the browser's choice comes first");
+    eve.post("/sign-in", "/language", &[("language", "fr"), ("back", "//evil.test")]).await;
+    for path in ["/sign-in", "/sign-up", "/set-up", "/join", "/nowhere"] {
+        let page = eve.get(path).await;
+        assert!(page.html.contains("<html lang=\"fr\""), "{path}: {}", page.html);
+    }
+    let strange = eve.post("/sign-in", "/language", &[("language", "tlh"), ("back", "/sign-in")]).await;
+    assert_eq!(strange.location.as_deref(), Some("/sign-in"));
+    assert!(eve.get("/sign-in").await.html.contains("<html lang=\"fr\""), "what is no language changes nothing");
 }
 
 #[tokio::test]

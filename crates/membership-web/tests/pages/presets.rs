@@ -154,6 +154,32 @@ async fn s0_3_a_group_with_a_second_member_stands_in_the_menu_of_whoever_adminis
 }
 
 #[tokio::test]
+async fn s3_7_an_empty_list_of_invitations_says_whether_anybody_was_invited_yet() {
+    let (world, memory, router) = world();
+    let (mut ada, team) = owner(&world, &router, "team").await;
+    let list = format!("{team}/invitations");
+    let (never, none_now) = ("Nobody has been invited yet", "Nobody is being waited for");
+    let way = format!("<a class=\"button\" href=\"{team}/invite\" hx-boost=\"false\">");
+    let page = ada.get(&list).await;
+    assert!(page.html.contains(never) && page.html.contains(&way), "{}", page.html);
+    let mut bob = opened(&world, &memory, &mut ada, (&team, "bob@example.org", "member")).await;
+    bob.post("/invitation", "/invitation", &[("name", "Bob")]).await;
+    let page = ada.get(&list).await;
+    assert!(page.html.contains(none_now) && !page.html.contains(never), "{}", page.html);
+}
+
+#[tokio::test]
+async fn s2_2_an_empty_list_of_groups_or_programs_leads_to_what_makes_the_first() {
+    let (world, _, router) = world();
+    let (mut ada, platform) = owner(&world, &router, "learning_platform").await;
+    for list in ["groups", "programs"] {
+        let page = ada.get(&format!("{platform}/{list}")).await;
+        assert!(page.html.contains("<a class=\"button\" href=\"#name\">"), "{list}: {}", page.html);
+        assert_eq!(page.html.matches("id=\"name\"").count(), 1, "{list}: {}", page.html);
+    }
+}
+
+#[tokio::test]
 async fn a62_a_link_that_was_handed_over_asks_everybody_the_same() {
     let (world, memory, router) = world();
     let (mut ada, team) = owner(&world, &router, "team").await;

@@ -8,7 +8,7 @@ use membership_core::secret::{Link, LinkKind, LinkSigner};
 use membership_testkit::World;
 use secrecy::ExposeSecret;
 
-use crate::browser::{Browser, PASSWORD, browser, id_of, owner, world};
+use crate::browser::{Browser, PASSWORD, browser, id_of, owner, token_of, without_ids, world};
 
 const NEW_PASSWORD: &str = "another fine long password";
 
@@ -105,6 +105,33 @@ async fn a_forgotten_password_is_chosen_anew_and_ends_what_was_open() {
     assert_eq!(ada.get("/organizations").await.status, StatusCode::SEE_OTHER, "the older sign-in is over");
     other.get(&format!("/reset/{reset}")).await;
     assert_eq!(other.get("/reset").await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn i13_no_page_of_the_doors_reads_otherwise_for_who_has_an_account() {
+    let (world, _, router) = world();
+    owner(&world, &router, "team").await;
+    for (door, fields) in [
+        ("/sign-in", &[("password", "wrong and long enough")][..]),
+        ("/sign-up", &[("name", "Somebody")]),
+        ("/forgot-password", &[("do", "reset")]),
+        ("/forgot-password", &[("do", "link")]),
+    ] {
+        let mut pages = Vec::new();
+        for email in ["ada@example.org", "zoe@example.org"] {
+            let mut nobody = browser(&router);
+            let (token, login) = (token_of(&nobody.get(door).await.html), [("login", email), ("email", email)]);
+            let answer = nobody.post_with(door, &token, &[fields, &login].concat()).await;
+            assert!(answer.status != StatusCode::UNPROCESSABLE_ENTITY, "{door}: {}", answer.html);
+            let shown = match &answer.location {
+                Some(next) => nobody.get(next).await.html,
+                None => answer.html,
+            };
+            let shown = without_ids(&shown).replace(&token, "token").replace(email, "the address");
+            pages.push((answer.status, answer.location, shown));
+        }
+        assert_eq!(pages[0], pages[1], "{door} {fields:?}");
+    }
 }
 
 #[tokio::test]

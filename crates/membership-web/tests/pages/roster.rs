@@ -78,6 +78,10 @@ async fn s4_2_the_roster_shows_number_and_label_and_writes_to_those_ticked() {
     world.memberships.send_round_chunk(organization, facts.rounds[0].id, 0).await.unwrap();
     let page = ada.get(&roster).await;
     assert!(!page.html.contains("hx-trigger=\"every") && page.html.contains("written to in one round"));
+    let link = format!("{roster}?invited=round-1");
+    assert!(page.html.contains(&format!("href=\"{link}\">Who of them still has no login")), "{}", page.html);
+    let written = ada.get(&link).await.html;
+    assert!(written.contains("Grace") && !written.contains("Hedy"), "{written}");
 
     // One that stood still for an hour is not said to be under way any more.
     adds(&mut ada, &portal, "Kim", &[("email", "kim@example.org")]).await;

@@ -255,7 +255,7 @@ async fn manage(
     let here = here(organization, group.id);
     let ways = (here.clone(), format!("{here}/members"));
     Ok(Manage {
-        finder: Finder::of(visit, organization, asked.who.as_deref(), ways).await?,
+        finder: Finder::of(visit, organization, asked.who.as_deref(), ways, Some(Place::Group(group.id))).await?,
         addresses: Field::area("addresses", words.t("field-addresses"), 4)
             .with(again.addresses.unwrap_or_default())
             .hinted(words.t("hint-group-addresses"))

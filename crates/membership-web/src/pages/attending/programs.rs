@@ -119,14 +119,10 @@ pub(crate) async fn program_form(
     Ok(ProgramForm { fields, groups })
 }
 
-/// The languages, and the organization's.
+/// The languages, and each member's own.
 fn mail_languages(words: Words, chosen: &str) -> Vec<Choice> {
-    let own = Choice {
-        value: String::new(),
-        title: words.t("language-of-the-organization"),
-        about: String::new(),
-        chosen: false,
-    };
+    let own =
+        Choice { value: String::new(), title: words.t("language-of-each-member"), about: String::new(), chosen: false };
     choose([own].into_iter().chain(languages(words, chosen)).collect(), chosen)
 }
 

@@ -94,6 +94,8 @@ pub(crate) struct Asked {
 
 type Target = Path<(OrganizationId, SessionId)>;
 
+type GroupTarget = Path<(OrganizationId, SessionId, GroupId)>;
+
 /// What is shown again after a form was not, or not wholly, carried out.
 #[derive(Default)]
 struct Again<'a> {
@@ -164,11 +166,52 @@ pub(crate) async fn enrol(Path((organization, session)): Target, posted: Posted)
     page(visit, (organization, session), &Asked::default(), again, &problems).await
 }
 
-/// Takes a member or a group out.
+/// Takes a member out.
 pub(crate) async fn withdraw(Path((organization, session)): Target, posted: Posted) -> Answer {
-    let visit = &posted.visit;
-    let members = posted.optional("member").map(str::parse::<MemberId>).transpose()?.into_iter().collect();
-    let groups = posted.optional("group").map(str::parse::<GroupId>).transpose()?.into_iter().collect();
+    let member: MemberId = posted.text("member").parse()?;
+    take_out(&posted.visit, (organization, session), Vec::new(), vec![member]).await
+}
+
+/// Says how many people attend through a group before it is taken out.
+pub(crate) async fn ask_withdraw_group(visit: Visit, Path((organization, id, group)): GroupTarget) -> Answer {
+    let view = seen(&visit, organization).await?;
+    if !may_manage(&view) {
+        return Err(Stop::NotAllowed);
+    }
+    let (memberships, by, words) = (visit.web.memberships(), visit.actor()?, visit.words);
+    let session = memberships.session(organization, by, id).await?;
+    let name = memberships.group(organization, by, group).await?.name;
+    let query = EnrolledQuery { session: id, member: None, group: Some(group), after: None, limit: 1 };
+    let enrolled = memberships.enrolled(organization, by, &query).await?.total;
+    let here = here(organization, id);
+    let template = Confirm {
+        page: visit
+            .page(words.t2("session-withdraw-title", ("group", &name), ("title", &session.title)))
+            .of(&view, "programs")
+            .under(format!("/organizations/{organization}/programs"), words.t("programs-title"))
+            .under(here.clone(), session.title.to_string()),
+        consequences: vec![words.n("session-withdraw-members", enrolled), words.t("session-withdraw-stay")],
+        fields: Vec::new(),
+        choices: None,
+        action: format!("{here}/groups/{group}/withdrawal"),
+        submit: words.t("take-out"),
+        grave: true,
+        back: here,
+    };
+    Ok(html(http::StatusCode::OK, &template))
+}
+
+/// Takes a group out.
+pub(crate) async fn withdraw_group(Path((organization, session, group)): GroupTarget, posted: Posted) -> Answer {
+    take_out(&posted.visit, (organization, session), vec![group], Vec::new()).await
+}
+
+async fn take_out(
+    visit: &Visit,
+    (organization, session): (OrganizationId, SessionId),
+    groups: Vec<GroupId>,
+    members: Vec<MemberId>,
+) -> Answer {
     let (by, from) = (visit.actor()?, Place::Session(session));
     let command = Withdraw { organization, by, from, groups, members, all_or_none: true };
     match or_refusal(visit.web.memberships().execute(&command).await)? {
@@ -326,6 +369,7 @@ async fn manage(
         Phase::Over => None,
         Phase::Ahead | Phase::Running => {
             let ways = (here.clone(), format!("{here}/enrolments"));
+            let place = Place::Session(session.id);
             let groups = group_boxes(visit, organization, &again.groups).await?;
             Some(EnrolForm {
                 groups: groups.map(|it| it.hinted(words.t("hint-session-groups")).judged(problems)),
@@ -334,7 +378,7 @@ async fn manage(
                     .hinted(words.t("hint-session-addresses"))
                     .optional()
                     .judged(problems),
-                finder: Finder::of(visit, organization, asked.who.as_deref(), ways).await?,
+                finder: Finder::of(visit, organization, asked.who.as_deref(), ways, Some(place)).await?,
             })
         }
     };

@@ -51,6 +51,11 @@ impl Clears {
         let row = |it: &ClearView| ClearRow::of(visit.words, &base, it);
         Ok(Some(Self { clears: clears.iter().take(MOST_CLEARS).map(row).collect(), words: visit.words, base }))
     }
+
+    /// Whether one is under way, so that the page asks again and again.
+    fn goes_on(&self) -> bool {
+        self.clears.iter().any(|it| it.under_way)
+    }
 }
 
 impl ClearRow {
@@ -148,7 +153,7 @@ async fn page(visit: &Visit, view: &OrganizationView, typed: &str, mut problems:
         Err(refusal) => problems.add(&refusal),
     }
     let field = Field::line("confirm_name", words.t("field-confirm-name")).with(typed);
-    let field = field.hinted(words.t1("hint-confirm-name", "name", &organization.name));
+    let field = field.hinted(words.to_copy("hint-confirm-name", "name", &organization.name));
     let template = Confirm {
         page: visit.page(words.t("clear-title")).of(view, "roster").with_problem(problems.summary()),
         consequences,

@@ -125,7 +125,7 @@ fn confirm(
         page: visit
             .page(title)
             .of(view, "invitations")
-            .under(format!("/organizations/{}/invitations", view.head.organization.id), words.t("members-title"))
+            .under(format!("/organizations/{}/invitations", view.head.organization.id), words.t("invitations-title"))
             .with_problem(problems.summary()),
         consequences,
         fields: Vec::new(),

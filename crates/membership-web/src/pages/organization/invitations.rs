@@ -15,6 +15,7 @@ use crate::pages::organization::invitation_rows::InvitationRow;
 use crate::pages::organization::members::cursor;
 use crate::pages::organization::seen;
 use crate::pages::organization::several::{self, Bulk};
+use crate::pages::organization::why::why_not_invite;
 use crate::stop::Stop;
 use crate::visit::Visit;
 
@@ -68,6 +69,8 @@ struct InvitationsPage {
     page: Page,
     base: String,
     may_invite: bool,
+    /// Why not, for whoever otherwise may.
+    why_not_invite: Option<String>,
     tab: &'static str,
     tabs: Vec<Chip>,
     rows: Vec<InvitationRow>,
@@ -115,13 +118,26 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
         page,
         bulk,
         may_invite,
+        why_not_invite: why_not_invite(&visit, &view).await?,
         tab: tab.name(),
         tabs: Tab::ALL.into_iter().map(chip).collect(),
         rows: listed.items.iter().map(row).collect(),
         total: listed.total,
-        none: words.t(&format!("invitations-{}-none", tab.name())),
+        none: none(&visit, organization, tab, listed.total).await?,
         next: listed.next.map(|it| format!("?tab={}&after={}&id={}", tab.name(), query_value(&it.after), it.id)),
         base,
     };
     Ok(html(StatusCode::OK, &template))
+}
+
+/// What an empty tab says: of those that are outstanding also whether anybody was ever invited.
+async fn none(visit: &Visit, organization: OrganizationId, tab: Tab, total: u64) -> Result<String, Stop> {
+    if tab == Tab::Outstanding && total == 0 {
+        let any = InvitationQuery { limit: 1, ..InvitationQuery::default() };
+        let ever = visit.web.memberships().invitations(organization, visit.actor()?, &any).await?;
+        if ever.total == 0 {
+            return Ok(visit.words.t("invitations-never"));
+        }
+    }
+    Ok(visit.words.t(&format!("invitations-{}-none", tab.name())))
 }

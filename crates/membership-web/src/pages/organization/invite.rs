@@ -44,8 +44,8 @@ struct InvitePage {
     more: Vec<Field>,
     /// Whether something further down was filled in, so that it must not hide.
     more_open: bool,
-    /// Where the mail is shown as it will look, for whoever may see the organization's texts.
-    look: Option<String>,
+    /// Where the template of the mail is, for its preview.
+    look: String,
     /// The mail's own text, once somebody asked to write one.
     wording: Option<OwnText>,
 }
@@ -244,6 +244,7 @@ async fn form(
     let role = posted.map_or(begun.as_str(), |posted| posted.text("role"));
     let base = format!("/organizations/{}", view.head.organization.id);
     let good = judged.iter().filter(|it| it.refused.is_none()).count();
+    let language = posted.map_or(view.head.organization.language, |posted| language_of(posted, view));
     let template = InvitePage {
         page: visit
             .page(words.t("invite-title"))
@@ -260,10 +261,7 @@ async fn form(
         groups: group_fields(visit, view, posted, problems).await?,
         deliver: deliver_cards(visit, typed("deliver")),
         more_open: posted.is_some(),
-        look: view.allowed_actions.contains(&"edit_templates").then(|| {
-            let language = posted.map_or(view.head.organization.language, |posted| language_of(posted, view));
-            format!("/organizations/{}/templates/invitation/{language}/preview", view.head.organization.id)
-        }),
+        look: template_at(view, language),
         wording,
         more: more_fields(words, view, posted, problems),
         judged_summary: (!judged.is_empty()).then(|| words.t2("invite-judged", ("good", good), ("all", judged.len()))),
@@ -307,8 +305,12 @@ async fn own_text(
     Ok(Some(OwnText {
         fields: wording_fields(words, &subject, &text, problems),
         placeholders: explained(words, TemplateKind::Invitation),
-        base: format!("/organizations/{}/templates/invitation/{language}", view.head.organization.id),
+        base: template_at(view, language),
     }))
+}
+
+fn template_at(view: &OrganizationView, language: Language) -> String {
+    format!("/organizations/{}/templates/invitation/{language}", view.head.organization.id)
 }
 
 /// The groups, for whoever may bring people into them.

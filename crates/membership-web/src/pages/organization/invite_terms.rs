@@ -8,7 +8,7 @@ use membership_core::language::Language;
 use membership_core::policy::{MOST_VALID_DAYS, valid_days};
 use membership_core::program::groups_named;
 use membership_core::role::RoleKey;
-use membership_core::service::NewOffer;
+use membership_core::service::{NewOffer, Offered};
 use membership_core::view::OrganizationView;
 use membership_core::wording::{TemplateKind, Wording};
 use time::OffsetDateTime;
@@ -25,7 +25,7 @@ use crate::words::Words;
 pub(crate) struct Terms {
     role: Option<RoleKey>,
     groups: Vec<GroupId>,
-    language: Option<Language>,
+    pub(crate) language: Option<Language>,
     message: Option<String>,
     /// The text of this mail, in place of the organization's (S0.8).
     pub(crate) wording: Option<Wording>,
@@ -75,6 +75,16 @@ impl Terms {
             deactivates_at: self.deactivates_at,
             channel: self.channel,
             ..NewOffer::to(email)
+        }
+    }
+
+    /// What the mail tells of it.
+    pub(crate) fn offered(&self) -> Offered {
+        Offered {
+            role: self.role.clone(),
+            message: self.message.clone(),
+            opens_at: self.opens_at,
+            valid_days: self.valid_days,
         }
     }
 }

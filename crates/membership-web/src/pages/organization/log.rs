@@ -9,8 +9,8 @@ use membership_core::port::AuditQuery;
 use membership_core::resource::Level;
 use serde::Deserialize;
 use serde_json::Value;
-use time::Date;
 use time::macros::format_description;
+use time::{Date, PrimitiveDateTime};
 
 use crate::answer::{Answer, html};
 use crate::page::Page;
@@ -151,29 +151,53 @@ fn actor(words: Words, entry: &AuditEntry) -> String {
 }
 
 /// How a fact is put in words.
-type Telling = fn(Words, &Value) -> String;
+pub(crate) type Telling = fn(Words, &Value) -> String;
 
-/// What was different before, for the facts that people ask about.
+/// The facts whose differences are told, in this order.
+pub(crate) const TOLD: [(&str, Telling); 26] = [
+    ("role", role),
+    ("owner_name", text),
+    ("name", text),
+    ("title", text),
+    ("seat_limit", limit),
+    ("plan", text),
+    ("expires_at", moment),
+    ("grace_days", number),
+    ("when_full", when_full),
+    ("status", status),
+    ("seat", yes_or_no),
+    ("deactivates_at", moment),
+    ("state", state),
+    ("level", level),
+    ("restricted", yes_or_no),
+    ("email", text),
+    ("first_name", text),
+    ("last_name", text),
+    ("number", text),
+    ("labels", list),
+    ("language", language),
+    ("starts_at", time_of_day),
+    ("ends_at", time_of_day),
+    ("message", text),
+    ("subject", text),
+    ("text", text),
+];
+
+/// What was different before, for the facts that people ask about. What is new was nothing before, and is no difference.
 fn changes(words: Words, entry: &AuditEntry) -> Vec<Change> {
     let (before, after) = (parse(&entry.before), parse(&entry.after));
-    let told: [(&str, Telling); 9] = [
-        ("role", role),
-        ("owner_name", text),
-        ("name", text),
-        ("seat_limit", limit),
-        ("status", status),
-        ("deactivates_at", moment),
-        ("state", state),
-        ("level", level),
-        ("restricted", yes_or_no),
-    ];
+    if !before.is_object() || !after.is_object() {
+        return Vec::new();
+    }
     let change = |(field, told): (&str, Telling)| {
-        let (from, to) = (before.get(field)?, after.get(field)?);
-        let (from, to) = (told(words, from), told(words, to));
+        let (from, to) = (before.get(field), after.get(field));
+        from.or(to)?;
+        let told = |value: Option<&Value>| told(words, value.unwrap_or(&Value::Null));
+        let (from, to) = (told(from), told(to));
         let what = words.t(&format!("changed-{}", field.replace('_', "-")));
         (from != to).then_some(Change { what, before: from, after: to })
     };
-    told.into_iter().filter_map(change).collect()
+    TOLD.into_iter().filter_map(change).collect()
 }
 
 fn parse(text: &str) -> Value {
@@ -190,6 +214,23 @@ fn text(_: Words, value: &Value) -> String {
 
 fn limit(words: Words, value: &Value) -> String {
     value.as_u64().map_or_else(|| words.t("seats-no-limit"), |limit| limit.to_string())
+}
+
+fn number(_: Words, value: &Value) -> String {
+    value.as_u64().map(|number| number.to_string()).unwrap_or_default()
+}
+
+fn list(_: Words, value: &Value) -> String {
+    let items = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+    items.collect::<Vec<_>>().join(", ")
+}
+
+fn language(words: Words, value: &Value) -> String {
+    value.as_str().and_then(|tag| words.find(&format!("language-{tag}"))).unwrap_or_default()
+}
+
+fn when_full(words: Words, value: &Value) -> String {
+    words.t(if value.as_str() == Some("wait") { "changed-to-wait" } else { "changed-to-refuse" })
 }
 
 fn status(words: Words, value: &Value) -> String {
@@ -215,4 +256,40 @@ fn moment(words: Words, value: &Value) -> String {
     let day = value.as_str().and_then(|text| text.get(..10));
     let day = day.and_then(|day| Date::parse(day, format_description!("[year]-[month]-[day]")).ok());
     day.map_or_else(|| words.t("never"), |day| words.date(day.midnight().assume_utc()))
+}
+
+/// A moment with its time, as sessions begin and end.
+fn time_of_day(words: Words, value: &Value) -> String {
+    let text = value.as_str().unwrap_or_default();
+    let minutes = text.match_indices(':').nth(1).and_then(|(at, _)| text.get(..at));
+    let format = format_description!("[year]-[month]-[day] [hour padding:none]:[minute]");
+    let moment = minutes.and_then(|minutes| PrimitiveDateTime::parse(minutes, format).ok());
+    moment.map(|moment| words.moment(moment.assume_utc())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use membership_core::language::Language;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn each_kind_of_fact_is_put_in_words() {
+        let words = Words { language: Language::English };
+        let told = |field: &str, value: Value| {
+            let (_, told) = TOLD.into_iter().find(|(known, _)| *known == field).unwrap();
+            told(words, &value)
+        };
+        let noon = time::OffsetDateTime::from_unix_timestamp(1_801_396_800).unwrap();
+        assert_eq!(told("labels", json!(["a", "b"])), "a, b");
+        assert_eq!(told("grace_days", json!(14)), "14");
+        assert_eq!(told("language", json!("fr")), "Français");
+        assert_eq!(told("starts_at", json!(noon.to_string())), words.moment(noon));
+        assert_eq!(told("expires_at", Value::Null), words.t("never"));
+        assert_ne!(told("when_full", json!("wait")), told("when_full", json!("refuse")));
+        for field in ["plan", "email", "labels", "language", "grace_days", "subject", "ends_at"] {
+            assert_eq!(told(field, Value::Null), "", "{field}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::answer::{Answer, html};
 use crate::page::{Page, sells_seats};
 use crate::pages::attending::{may_manage, offered_groups};
+use crate::pages::organization::former::former;
 use crate::pages::organization::log::{Entry, show_entry};
 use crate::pages::organization::member_action::MemberAction;
 use crate::pages::organization::member_rows::MemberRow;
@@ -75,7 +76,7 @@ pub(crate) async fn show(
     let page = page.under(format!("{base}/members"), words.t("members-title")).after(done);
     let role = view.head.organization.policy.role_scheme.role(&it.member.role);
     let template = MemberPage {
-        page: page.undoing(done, &base, asked.of),
+        page: page.undoing(done, &base, asked.of, former(&visit, &view, done, asked.of).await),
         row: MemberRow::of(words, organization, visit.user()?, &it),
         seat: sells_seats(&view).then_some(it.seat),
         has_login: it.member.user.is_some(),
@@ -120,7 +121,8 @@ async fn history(visit: &Visit, view: &OrganizationView, member: MemberId) -> Re
 /// carried out. Shown only to whoever administers at all.
 async fn refused(visit: &Visit, view: &OrganizationView, it: &MemberView) -> Result<Vec<(String, String)>, Stop> {
     let words = visit.words;
-    if !view.allowed_actions.contains(&"invite") {
+    // Whoever owes a second factor is told so by the frame, once and for all actions.
+    if !view.allowed_actions.contains(&"view_invitations") || view.second_factor_required {
         return Ok(Vec::new());
     }
     let mut refused = Vec::new();

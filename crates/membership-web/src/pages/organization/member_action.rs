@@ -109,6 +109,10 @@ impl MemberAction {
     }
 }
 
+/// What the page that follows offers to take back.
+const UNDONE_BY_A_PRESS: [&str; 6] =
+    ["suspended", "seat-allocated", "seat-released", "role-changed", "date-set", "date-cleared"];
+
 type Target = Path<(OrganizationId, MemberId, String)>;
 
 /// Says what the action means.
@@ -132,7 +136,7 @@ pub(crate) async fn act(State(web): State<Web>, Path((organization, member, slug
         Ok(done) => {
             let members = format!("/organizations/{organization}/members");
             let back = local_path(posted.text("back")).unwrap_or(&members);
-            let can_be_undone = ["suspended", "seat-allocated", "seat-released"].contains(&done);
+            let can_be_undone = UNDONE_BY_A_PRESS.contains(&done);
             let there = if can_be_undone { saying_of(back, done, member) } else { saying(back, done) };
             Ok(see_other(&there))
         }

@@ -14,10 +14,12 @@ use serde::Deserialize;
 use crate::answer::{Answer, html};
 use crate::local_path::query_value;
 use crate::page::{Chip, Page, sells_seats};
+use crate::pages::organization::former::former;
 use crate::pages::organization::invitation_rows::InvitationRow;
 use crate::pages::organization::member_rows::MemberRow;
 use crate::pages::organization::seen;
 use crate::pages::organization::several::{self, Bulk};
+use crate::pages::organization::why::why_not_invite;
 use crate::search::searched;
 use crate::stop::Stop;
 use crate::visit::Visit;
@@ -33,6 +35,8 @@ struct MembersPage {
     base: String,
     q: String,
     may_invite: bool,
+    /// Why not, for whoever otherwise may.
+    why_not_invite: Option<String>,
     /// The query by which the same members are exported.
     export: String,
     filters: Vec<Chip>,
@@ -167,7 +171,7 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
     let base = format!("/organizations/{organization}");
     let done = asked.done.as_deref();
     let page = visit.page(visit.words.t("members-title")).of(&view, "members").after(done);
-    let page = page.undoing(done, &base, asked.of);
+    let page = page.undoing(done, &base, asked.of, former(&visit, &view, done, asked.of).await);
     let template = MembersPage {
         page,
         base,
@@ -176,6 +180,7 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
         chosen: asked.chosen(),
         q: asked.search().unwrap_or_default(),
         may_invite: may("invite"),
+        why_not_invite: why_not_invite(&visit, &view).await?,
         export: asked.with("", None),
         members: members.map(|it| list_members(&visit, &view, &asked, &it)).transpose()?,
         invitations: invitations.map(|it| list_invitations(&visit, &view, &asked, &it)),

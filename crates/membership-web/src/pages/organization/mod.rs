@@ -9,6 +9,7 @@ use crate::visit::Visit;
 pub(crate) mod add_member;
 pub(crate) mod clear_logins;
 pub(crate) mod confirm;
+pub(crate) mod former;
 pub(crate) mod invitation_action;
 pub(crate) mod invitation_rows;
 pub(crate) mod invitations;
@@ -33,6 +34,7 @@ pub(crate) mod shown_once;
 pub(crate) mod subscription;
 pub(crate) mod template_preview;
 pub(crate) mod templates;
+pub(crate) mod why;
 
 /// The organization as whoever visits sees it; to others it does not exist (I10).
 pub(crate) async fn seen(visit: &Visit, organization: OrganizationId) -> Result<OrganizationView, Stop> {

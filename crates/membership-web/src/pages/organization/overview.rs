@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::{Path, Query};
 use http::StatusCode;
-use membership_core::facts::Scope;
 use membership_core::id::OrganizationId;
 use membership_core::policy::SeatPolicy;
 use membership_core::port::{AuditQuery, InvitationQuery, MemberQuery};
@@ -14,16 +13,21 @@ use time::Duration;
 
 use crate::answer::{Answer, html};
 use crate::page::{Page, Way, sells_seats};
+use crate::pages::attending::now;
 use crate::pages::organization::invitations::Tab;
 use crate::pages::organization::log::{Entry, show_entry};
 use crate::pages::organization::seats::{Picture, picture};
 use crate::pages::organization::seen;
+use crate::pages::organization::why::why_not_invite;
 use crate::pages::organizations::{limited, role_of};
 use crate::stop::Stop;
 use crate::visit::Visit;
 
 /// From when on the end of a subscription is near: when the first mail tells of it.
 const NEAR: Duration = Duration::days(ANNOUNCED_DAYS_BEFORE[0]);
+
+/// After how long nobody is reminded any more of an invitation that expired.
+const FORGOTTEN: Duration = Duration::days(30);
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -44,6 +48,8 @@ struct OverviewPage {
     recent: Vec<Entry>,
     seats: Option<Picture>,
     may_invite: bool,
+    /// Why not, for whoever otherwise may.
+    why_not_invite: Option<String>,
     may_leave: bool,
     awaits_owner: bool,
 }
@@ -76,11 +82,12 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
         until: own.member.deactivates_at.map(|at| words.moment(at)),
         owner: view.owner.clone(),
         members: count_members(&visit, &view).await?,
-        outstanding: count(&visit, &view, Tab::Outstanding).await?,
+        outstanding: count(&visit, &view, Tab::Outstanding.query()).await?,
         attention: attention(&visit, &view).await?,
         recent: recent(&visit, &view).await?,
         seats: sells_seats(&view).then(|| picture(&view)),
         may_invite: view.allowed_actions.contains(&"invite"),
+        why_not_invite: why_not_invite(&visit, &view).await?,
         may_leave: own.allowed_actions.contains(&"leave"),
         awaits_owner: view.head.organization.owner.is_none(),
     };
@@ -96,17 +103,18 @@ async fn count_members(visit: &Visit, view: &OrganizationView) -> Result<Option<
     Ok(Some(page.total))
 }
 
-async fn count(visit: &Visit, view: &OrganizationView, tab: Tab) -> Result<Option<u64>, Stop> {
+async fn count(visit: &Visit, view: &OrganizationView, query: InvitationQuery) -> Result<Option<u64>, Stop> {
     if !view.allowed_actions.contains(&"view_invitations") {
         return Ok(None);
     }
-    let query = InvitationQuery { limit: 1, ..tab.query() };
+    let query = InvitationQuery { limit: 1, ..query };
     let page = visit.web.memberships().invitations(view.head.organization.id, visit.actor()?, &query).await?;
     Ok(Some(page.total))
 }
 
 async fn attention(visit: &Visit, view: &OrganizationView) -> Result<Option<Vec<Task>>, Stop> {
-    if !view.allowed_actions.contains(&"invite") {
+    // Not whether they can invite now: when they cannot, something needs attention.
+    if !view.allowed_actions.contains(&"view_invitations") {
         return Ok(None);
     }
     let words = visit.words;
@@ -114,7 +122,13 @@ async fn attention(visit: &Visit, view: &OrganizationView) -> Result<Option<Vec<
     let mut tasks = Vec::new();
     tasks.extend(ending(visit, view).await?);
     for (tab, tone) in [(Tab::Undelivered, "bad"), (Tab::Expired, "warn")] {
-        let total = count(visit, view, tab).await?.unwrap_or_default();
+        // What expired longer ago is past attending to; the tab shows it still.
+        let expires_after = match tab {
+            Tab::Expired => Some(now(visit).await?.saturating_sub(FORGOTTEN)),
+            _ => None,
+        };
+        let query = InvitationQuery { expires_after, ..tab.query() };
+        let total = count(visit, view, query).await?.unwrap_or_default();
         if total > 0 {
             let way = Way::to(format!("{base}/invitations?tab={}", tab.name()), words.t("attention-look"));
             tasks.push(Task { tone, text: words.n(&format!("attention-{}", tab.name()), total), way });
@@ -156,8 +170,7 @@ async fn ending(visit: &Visit, view: &OrganizationView) -> Result<Option<Task>, 
         SubscriptionState::Grace => ("bad", words.t("attention-grace")),
         SubscriptionState::Expired => ("bad", words.t("attention-over")),
         SubscriptionState::Active => {
-            let now = visit.web.memberships().ports().store.read(&Scope::default()).await?.now;
-            if now.saturating_add(NEAR) < end {
+            if now(visit).await?.saturating_add(NEAR) < end {
                 return Ok(None);
             }
             ("warn", words.t1("attention-ends", "date", words.date(end)))

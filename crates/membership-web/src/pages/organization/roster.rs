@@ -69,6 +69,8 @@ struct Row {
 
 struct RoundRow {
     title: String,
+    /// Where those stand whom it wrote to.
+    href: String,
     when: String,
     mailed: String,
     left_out: Vec<String>,
@@ -253,8 +255,14 @@ fn filters(words: Words, asked: &Asked, roster: &RosterView) -> Vec<Chip> {
         chip(Some(Invited::Never), words.n("roster-filter-never", counts.never_invited)),
         chip(Some(Invited::Bounced), words.n("roster-filter-bounced", counts.bounced)),
     ];
-    for round in roster.rounds.iter().take(3) {
-        chips.push(chip(Some(Invited::Round(round.number)), words.t1("roster-filter-round", "number", round.number)));
+    let mut numbers: Vec<_> = roster.rounds.iter().take(3).map(|round| round.number).collect();
+    // An earlier one is chosen from the list of rounds.
+    match asked.invited() {
+        Some(Invited::Round(number)) if !numbers.contains(&number) => numbers.push(number),
+        _ => {}
+    }
+    for number in numbers {
+        chips.push(chip(Some(Invited::Round(number)), words.t1("roster-filter-round", "number", number)));
     }
     chips
 }
@@ -305,6 +313,7 @@ impl RoundRow {
     fn of(words: Words, roster: &RosterView, round: &Round) -> Self {
         Self {
             title: words.t1("round-number", "number", round.number),
+            href: format!("?invited={}", Invited::Round(round.number)),
             when: words.t2("round-started", ("date", words.moment(round.started_at)), ("name", &round.starter)),
             mailed: words.n("round-mailed", round.mailed),
             left_out: left_out(words, &round.left_out),

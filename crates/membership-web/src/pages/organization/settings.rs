@@ -8,8 +8,10 @@ use membership_core::branding::{Accent, LogoUrl, SenderName};
 use membership_core::command::{BrandingChange, ChangePolicy, Customize, Rename};
 use membership_core::email::EmailAddress;
 use membership_core::id::OrganizationId;
+use membership_core::member::MemberStatus;
 use membership_core::name::OrganizationName;
 use membership_core::policy::{OrganizationPolicy, SecondFactorPolicy};
+use membership_core::port::{InvitationQuery, MemberQuery};
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
 
@@ -17,6 +19,7 @@ use crate::answer::{Answer, html, see_other};
 use crate::form::field::choose;
 use crate::form::{Choice, Choices, Field, Posted, Problems};
 use crate::page::Page;
+use crate::pages::organization::invitations::Tab;
 use crate::pages::organization::seen;
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
@@ -31,11 +34,17 @@ struct SettingsPage {
     /// How pages look and what mails say they come from.
     looks: Option<Vec<Field>>,
     second_factor: Option<Choices>,
-    delete: Option<Field>,
+    delete: Option<Deletion>,
     takes_backup: bool,
     organization_id: String,
     /// What the viewer has seen, so that nobody's change is overwritten unseen.
     version: u64,
+}
+
+/// The last of all forms, and whom it hits.
+struct Deletion {
+    field: Field,
+    consequences: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -51,7 +60,7 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
     if !may_change {
         return Err(Stop::NotAllowed);
     }
-    Ok(form(&visit, &view, None, &Problems::none(visit.words), asked.done.as_deref()))
+    form(&visit, &view, None, &Problems::none(visit.words), asked.done.as_deref()).await
 }
 
 /// Gives the organization another name.
@@ -67,10 +76,10 @@ pub(crate) async fn rename(State(web): State<Web>, Path(organization): Path<Orga
         }
     }
     let view = seen(visit, organization).await?;
-    Ok(form(visit, &view, Some(&posted), &problems, None))
+    form(visit, &view, Some(&posted), &problems, None).await
 }
 
-/// Gives its pages another colour, and its mails another logo and sender. What is left empty is taken away.
+/// Gives its pages another colour and logo, and its mails another logo and sender. What is left empty is taken away.
 pub(crate) async fn customize(
     State(web): State<Web>,
     Path(organization): Path<OrganizationId>,
@@ -87,7 +96,7 @@ pub(crate) async fn customize(
         }
     }
     let view = seen(visit, organization).await?;
-    Ok(form(visit, &view, Some(&posted), &problems, None))
+    form(visit, &view, Some(&posted), &problems, None).await
 }
 
 fn read_looks(posted: &Posted, problems: &mut Problems) -> Option<BrandingChange> {
@@ -125,7 +134,7 @@ pub(crate) async fn ask_second_factor(
     } else {
         problems.say("second_factor", visit.words.t("policy-factor-choose"));
     }
-    Ok(form(visit, &view, Some(&posted), &problems, None))
+    form(visit, &view, Some(&posted), &problems, None).await
 }
 
 /// Deletes the organization, if its name was typed.
@@ -143,7 +152,7 @@ pub(crate) async fn delete(State(web): State<Web>, Path(organization): Path<Orga
     } else {
         problems.say("confirm_name", visit.words.t("delete-name-differs"));
     }
-    Ok(form(visit, &view, Some(&posted), &problems, None))
+    form(visit, &view, Some(&posted), &problems, None).await
 }
 
 /// The way back to the page from the addresses of its forms, for whoever reloads one.
@@ -152,14 +161,15 @@ pub(crate) async fn back(Path(organization): Path<OrganizationId>) -> Response {
 }
 
 /// The page; the form that was sent shows what was typed into it, the others what there is.
-fn form(
+async fn form(
     visit: &Visit,
     view: &OrganizationView,
     posted: Option<&Posted>,
     problems: &Problems,
     done: Option<&str>,
-) -> Response {
+) -> Answer {
     let words = visit.words;
+    let delete = deletion(visit, view, posted, problems).await?;
     let may = |action: &str| view.allowed_actions.contains(&action);
     let organization = &view.head.organization;
     let name = organization.name.as_str();
@@ -168,9 +178,6 @@ fn form(
         .with(typed("name").unwrap_or(name))
         .filled_with("organization")
         .at_most(OrganizationName::LONGEST);
-    let delete = Field::line("confirm_name", words.t("field-confirm-name"))
-        .with(typed("confirm_name").unwrap_or_default())
-        .hinted(words.t1("hint-confirm-name", "name", name));
     let page = visit.page(words.t("settings-title")).of(view, "settings").after(done);
     let template = SettingsPage {
         page: page.with_problem(problems.summary()),
@@ -178,12 +185,37 @@ fn form(
         rename: may("rename").then(|| if typed("name").is_some() { rename.over(name, problems) } else { rename }),
         looks: may("customize").then(|| looks(visit, view, posted, problems)),
         second_factor: may("change_policy").then(|| second_factor(visit, view, typed("second_factor"), problems)),
-        delete: may("delete").then(|| delete.judged(problems)),
+        delete,
         takes_backup: may("take_backup"),
         version: organization.version,
         organization_id: organization.id.to_string(),
     };
-    html(if problems.summary().is_some() { problems.status() } else { StatusCode::OK }, &template)
+    Ok(html(if problems.summary().is_some() { problems.status() } else { StatusCode::OK }, &template))
+}
+
+/// The form that ends the organization, for whoever may send it, with how many people and invitations that hits.
+async fn deletion(
+    visit: &Visit,
+    view: &OrganizationView,
+    posted: Option<&Posted>,
+    problems: &Problems,
+) -> Result<Option<Deletion>, Stop> {
+    if !view.allowed_actions.contains(&"delete") {
+        return Ok(None);
+    }
+    let (words, organization) = (visit.words, &view.head.organization);
+    let (memberships, by) = (visit.web.memberships(), visit.actor()?);
+    let active = MemberQuery { status: Some(MemberStatus::Active), limit: 1, ..MemberQuery::default() };
+    let members = memberships.members(organization.id, by, &active).await?.total;
+    let outstanding = InvitationQuery { limit: 1, ..Tab::Outstanding.query() };
+    let invitations = memberships.invitations(organization.id, by, &outstanding).await?.total;
+    let field = Field::line("confirm_name", words.t("field-confirm-name"))
+        .with(posted.map_or("", |posted| posted.text("confirm_name")))
+        .hinted(words.to_copy("hint-confirm-name", "name", organization.name.as_str()))
+        .judged(problems);
+    let consequences =
+        vec![words.n("delete-members", members), words.n("delete-invitations", invitations), words.t("delete-final")];
+    Ok(Some(Deletion { field, consequences }))
 }
 
 /// The colour of the pages, and what mails show and say they come from.

@@ -7,16 +7,22 @@ use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_FRAME_OPTIONS};
 use http::{HeaderValue, StatusCode};
 use membership_core::branding::LogoUrl;
 use membership_core::id::OrganizationId;
-use membership_core::wording::{TemplateKey, Wording};
+use membership_core::service::Offered;
+use membership_core::wording::{TemplateKey, TemplateKind, Wording};
 use secrecy::ExposeSecret;
 
 use crate::answer::Answer;
 use crate::form::{Posted, Problems};
+use crate::pages::organization::invite_terms::Terms;
 use crate::pages::organization::seen;
 use crate::pages::organization::templates::{read, read_wording};
 use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
+
+/// The fields whose problems the frame tells.
+const FIELDS: [&str; 8] =
+    ["role", "message", "language", "send_at", "expires_in_days", "deactivates_at", "subject", "text"];
 
 /// What stands in the frame when there is no mail to show.
 #[derive(Template)]
@@ -30,10 +36,10 @@ struct NoPreview {
 /// Shows the mail with the text that stands.
 pub(crate) async fn show(visit: Visit, Path(place): Path<(OrganizationId, String, String)>) -> Answer {
     let (organization, template) = read(&place)?;
-    mail(&visit, organization, template, None, false).await
+    mail(&visit, organization, (template, None, Offered::default()), false).await
 }
 
-/// Shows the mail with the text that was typed. Nothing is saved.
+/// Shows the mail with what was typed: its text, or what an invitation offers. Nothing is saved.
 pub(crate) async fn act(
     State(_): State<Web>,
     Path(place): Path<(OrganizationId, String, String)>,
@@ -44,25 +50,42 @@ pub(crate) async fn act(
     // Who does not belong learns nothing of what is wrong with a text.
     seen(visit, organization).await?;
     let mut problems = Problems::none(visit.words);
-    match read_wording(&posted, template.kind, &mut problems) {
-        Some(wording) => mail(visit, organization, template, Some(wording), posted.text("part") == "text").await,
+    match read_shown(&posted, template, &mut problems) {
+        Some(shown) => mail(visit, organization, shown, posted.text("part") == "text").await,
         None => {
-            let found = ["subject", "text"].iter().filter_map(|field| problems.of(field)).collect();
+            let found = FIELDS.iter().filter_map(|field| problems.of(field)).collect();
             Ok(no_preview(visit, found))
         }
     }
 }
 
+/// Which mail is shown, with a text in place of the organization's, and what it offers.
+type Shown = (TemplateKey, Option<Wording>, Offered);
+
+/// The text as it was typed; of the form that invites, also everything else that its mail tells.
+fn read_shown(posted: &Posted, template: TemplateKey, problems: &mut Problems) -> Option<Shown> {
+    let invites = template.kind == TemplateKind::Invitation && posted.typed("addresses").is_some();
+    if !invites {
+        let wording = read_wording(posted, template.kind, problems)?;
+        return Some((template, Some(wording), Offered::default()));
+    }
+    let terms = Terms::read(posted, problems)?;
+    let language = terms.language.unwrap_or(template.language);
+    let offered = terms.offered();
+    Some((TemplateKey { language, ..template }, terms.wording, offered))
+}
+
 async fn mail(
     visit: &Visit,
     organization: OrganizationId,
-    template: TemplateKey,
-    wording: Option<Wording>,
+    (template, wording, offered): Shown,
     as_text: bool,
 ) -> Answer {
     let memberships = visit.web.memberships();
     let logo = seen(visit, organization).await?.head.organization.branding.logo_url;
-    let letter = match or_refusal(memberships.preview(organization, visit.actor()?, template, wording).await)? {
+    let by = visit.actor()?;
+    let shown = memberships.preview_offered(organization, by, template, wording, &offered).await;
+    let letter = match or_refusal(shown)? {
         Ok(letter) => letter,
         Err(refusal) => return Ok(no_preview(visit, vec![visit.words.refusal(&refusal)])),
     };

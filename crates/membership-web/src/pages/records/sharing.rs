@@ -62,7 +62,10 @@ impl Sharing {
         };
         let here = place_of(organization, name);
         let finder = match sees_members {
-            true => Some(Finder::of(visit, organization, who, (here.clone(), format!("{here}/shares"))).await?),
+            true => {
+                let ways = (here.clone(), format!("{here}/shares"));
+                Some(Finder::of(visit, organization, who, ways, None).await?)
+            }
             false => None,
         };
         let row = |it: &NamedShare| {

@@ -1,0 +1,279 @@
+//! What pages say when something is refused, near its end, or about to hit many: in the overview, beside buttons that
+//! are missing, in previews and before what cannot be taken back.
+
+#![expect(clippy::unwrap_used, reason = "a page that leads nowhere is a failed test")]
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use http::header::{CONTENT_SECURITY_POLICY, COOKIE};
+use http::{Request, StatusCode};
+use membership_core::message::{Content, Message, Recipient};
+use membership_core::port::{Composer, Letter};
+use membership_core::service::{AccountRules, Accounts};
+use membership_core::subscription::Terms;
+use membership_core::wording::{TemplateKey, Wording};
+use membership_http::Limits;
+use membership_testkit::PlainPasswords;
+use time::Duration;
+use tower::ServiceExt;
+
+use crate::browser::{Browser, PASSWORD, browser, id_of, limited, owner, world};
+
+const WHY: &str = "<details class=\"why\"><summary>Why can&#39;t I invite?</summary>";
+
+async fn signed_in(router: &axum::Router, login: &str) -> Browser {
+    let mut browser = browser(router);
+    let done = browser.post("/sign-in", "/sign-in", &[("login", login), ("password", PASSWORD)]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
+    browser
+}
+
+/// Adds somebody without a login, and says by which address.
+async fn adds(ada: &mut Browser, team: &str, name: &str) -> String {
+    let add = format!("{team}/add-member");
+    let added = ada.post(&add, &add, &[("name", name), ("role", "member")]).await;
+    added.location.unwrap().split('?').next().unwrap().to_owned()
+}
+
+/// Sends a form that makes something, and says where it is.
+async fn makes(ada: &mut Browser, page: &str, action: &str, fields: &[(&str, &str)]) -> String {
+    let made = ada.post(page, action, fields).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.html);
+    made.location.unwrap().split('?').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn s0_13_an_end_of_the_subscription_needs_attention_while_nobody_can_be_invited() {
+    let (world, _, router) = world();
+    let (mut ada, team) = owner(&world, &router, "team").await;
+    let paths = ["", "/members", "/invitations"].map(|path| format!("{team}{path}"));
+    for path in &paths {
+        let page = ada.get(path).await.html;
+        assert!(page.contains(&format!("href=\"{team}/invite\"")) && !page.contains(WHY), "{path}: {page}");
+    }
+    let end = world.now() + Duration::hours(1);
+    let terms = Terms { expires_at: Some(end), grace_days: 1, ..Terms::default() };
+    world.sell(id_of(&team), terms).await;
+    for (passed, told) in [(2, "the days of grace are running"), (30, "access is limited")] {
+        world.pass(Duration::hours(passed));
+        let mut ada = signed_in(&router, "ada@example.org").await;
+        let overview = ada.get(&team).await.html;
+        assert!(overview.contains("id=\"attention\"") && overview.contains(told), "{told}: {overview}");
+        for path in &paths {
+            let page = ada.get(path).await.html;
+            assert!(!page.contains(&format!("href=\"{team}/invite\"")), "{path}: {page}");
+            assert!(page.contains(&format!("{WHY}<p>The subscription is over")), "{path}: {page}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn s0_5_full_seats_need_attention_and_say_why_nobody_can_be_invited() {
+    let (world, memory, router) = world();
+    let (mut ada, account) = owner(&world, &router, "account").await;
+    let id = id_of(&account);
+    world.limit_seats(id, Some(1)).await;
+    let overview = ada.get(&account).await.html;
+    assert!(overview.contains("id=\"attention\"") && overview.contains("All seats are taken."), "{overview}");
+    assert!(overview.contains(&format!("href=\"{account}/subscription\"")), "{overview}");
+    for path in ["", "/members", "/invitations"] {
+        let page = ada.get(&format!("{account}{path}")).await.html;
+        assert!(page.contains(&format!("{WHY}<p>")) && page.contains("taken"), "{path}: {page}");
+    }
+    let own = memory.dump().organizations[&id].head.organization.owner.unwrap();
+    let page = ada.get(&format!("{account}/members/{own}")).await.html;
+    assert!(page.contains("<details class=\"why\">"), "what cannot be done to a member is told still: {page}");
+    world.limit_seats(id, Some(2)).await;
+    assert!(!ada.get(&account).await.html.contains(WHY));
+}
+
+#[tokio::test]
+async fn s3_7_an_invitation_that_expired_long_ago_needs_no_attention() {
+    let (world, memory, router) = world();
+    let (mut ada, team) = owner(&world, &router, "team").await;
+    let invite = format!("{team}/invite");
+    let fields = [("addresses", "bob@example.org"), ("role", "member"), ("deliver", "mail")];
+    ada.post(&invite, &invite, &fields).await;
+    let invitation = *memory.dump().organizations[&id_of(&team)].invitations.keys().next().unwrap();
+    let asked = ada.get(&format!("{team}/invitations/{invitation}/revoke")).await.html;
+    assert!(asked.contains(&format!("<li><a href=\"{team}/invitations\">Invitations</a></li>")), "{asked}");
+    for (days, needs) in [(31, true), (31, false)] {
+        world.pass(Duration::days(days));
+        let mut ada = signed_in(&router, "ada@example.org").await;
+        let overview = ada.get(&team).await.html;
+        assert_eq!(overview.contains("One invitation has expired"), needs, "{overview}");
+        let tab = ada.get(&format!("{team}/invitations?tab=expired")).await.html;
+        assert!(tab.contains("bob@example.org"), "the list shows it still: {tab}");
+    }
+}
+
+/// Shows of an invitation's mail what it would tell.
+struct Telling;
+
+impl Composer for Telling {
+    fn built_in(&self, _: TemplateKey) -> Wording {
+        Wording::of("Come".to_owned(), "{{ link }}".to_owned())
+    }
+
+    fn preview(&self, message: &Message, wording: &Wording) -> Result<Letter, String> {
+        let Recipient::Address(to) = &message.to else { return Err("it has no recipient".to_owned()) };
+        let Content::Invitation { role, message: words, expires_at, .. } = &message.content else {
+            return Err("it invites nobody".to_owned());
+        };
+        let words = words.as_deref().unwrap_or("no words");
+        let told = format!("{} | {role} | {words} | {} | {}", wording.text, expires_at.date(), message.language);
+        Ok(Letter {
+            id: message.id,
+            to: to.clone(),
+            sender_name: None,
+            reply_to: None,
+            subject: wording.subject.clone(),
+            text: told.clone().into(),
+            html: told.into(),
+            date: message.created_at,
+        })
+    }
+}
+
+#[tokio::test]
+async fn s0_8_an_inviter_sees_the_mail_with_what_was_typed() {
+    let (mut world, _, _) = world();
+    let memberships = world.memberships.clone().composing_with(Arc::new(Telling));
+    world.accounts = Accounts::new(memberships, Arc::new(PlainPasswords::default()), AccountRules::default());
+    let router = limited(&world, Limits::default());
+    let (mut ada, portal) = owner(&world, &router, "member_portal").await;
+    let add = format!("{portal}/add-member");
+    let fields = [("name", "Grace"), ("role", "security_administrator"), ("set_up_link", "hand")];
+    let shown = ada.post(&add, &add, &fields).await.html;
+    let link = shown.split("/join/").nth(1).unwrap().split('<').next().unwrap().trim().to_owned();
+    // Whoever invites, and edits no texts.
+    let mut grace = browser(&router);
+    grace.get(&format!("/join/{link}")).await;
+    let joined = grace.post("/join", "/join", &[("username", "grace"), ("password", PASSWORD)]).await;
+    assert_eq!(joined.status, StatusCode::SEE_OTHER, "{}", joined.html);
+
+    let (invite, preview) = (format!("{portal}/invite"), format!("{portal}/templates/invitation/en/preview"));
+    let form = grace.get(&invite).await.html;
+    assert!(form.contains(&format!("formaction=\"{preview}\" formtarget=\"mail-preview\"")), "{form}");
+    let typed = |days: &'static str| {
+        [
+            ("addresses", ""),
+            ("role", "member"),
+            ("message", "Bring cake."),
+            ("language", "fr"),
+            ("expires_in_days", days),
+            ("deliver", "mail"),
+        ]
+    };
+    let seen = grace.post(&invite, &preview, &typed("3")).await;
+    let until = (world.now() + Duration::days(3)).date();
+    let told = format!("{{{{ link }}}} | member | Bring cake. | {until} | fr");
+    assert!(seen.status == StatusCode::OK && seen.html.contains(&told), "{told}: {}", seen.html);
+    let worded = [&typed("3")[..], &[("subject", "Hello"), ("text", "Dear all, {{ link }}")]].concat();
+    let seen = grace.post(&invite, &preview, &worded).await;
+    assert!(seen.html.contains("Dear all, {{ link }} | member | Bring cake."), "{}", seen.html);
+    let wrong = grace.post(&invite, &preview, &typed("99")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.html.contains("30"), "what is wrong with the days: {}", wrong.html);
+    let plain = ada.get(&preview).await;
+    assert!(plain.html.contains("| no words |"), "{}", plain.html);
+}
+
+/// The policy that a page comes with, if it has one of its own.
+async fn policy(browser: &Browser, path: &str) -> Option<String> {
+    let cookies: Vec<_> = browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let request = Request::get(path).header(COOKIE, cookies.join("; ")).body(Body::empty()).unwrap();
+    let answer = browser.router.clone().oneshot(request).await.unwrap();
+    answer.headers().get(CONTENT_SECURITY_POLICY).map(|it| it.to_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn s3_8_a_logo_stands_on_the_organizations_pages_and_may_be_fetched_there_only() {
+    let (world, _, router) = world();
+    let (mut ada, team) = owner(&world, &router, "team").await;
+    let image = "<img class=\"logo";
+    assert!(!ada.get(&team).await.html.contains(image));
+    assert_eq!(policy(&ada, &team).await, None, "without a logo no page needs a policy of its own");
+
+    let settings = format!("{team}/settings");
+    let fields = [("logo_url", "https://cdn.example.org/acme/logo.png")];
+    let saved = ada.post(&settings, &format!("{settings}/looks"), &fields).await;
+    assert_eq!(saved.location, Some(format!("{settings}?done=looks-saved")), "{}", saved.html);
+    let page = ada.get(&team).await.html;
+    let shown = "src=\"https://cdn.example.org/acme/logo.png\" alt=\"\" width=\"30\" height=\"30\" \
+                 referrerpolicy=\"no-referrer\"";
+    assert!(page.contains(image) && page.contains(shown), "{page}");
+    let own = policy(&ada, &team).await.unwrap();
+    for part in ["default-src 'self';", "object-src 'none';", "img-src 'self' https://cdn.example.org"] {
+        assert!(own.contains(part), "{part}: {own}");
+    }
+    assert_eq!(policy(&ada, "/organizations").await, None);
+    assert_eq!(policy(&ada, &format!("{team}/members.csv")).await, None, "a file shows nothing");
+
+    let invite = format!("{team}/invite");
+    let fields = [("addresses", "bob@example.org"), ("role", "member"), ("deliver", "hand")];
+    let handed = ada.post(&invite, &invite, &fields).await.html;
+    let link = handed.split("/i/").nth(1).unwrap().split('<').next().unwrap().trim().to_owned();
+    let mut bob = browser(&router);
+    bob.get(&format!("/i/{link}")).await;
+    assert!(bob.get("/invitation").await.html.contains(image));
+    assert_eq!(policy(&bob, "/invitation").await, Some(own));
+}
+
+#[tokio::test]
+async fn s1_4_whoever_deletes_an_organization_reads_whom_it_hits() {
+    let (world, _, router) = world();
+    let (mut ada, team) = owner(&world, &router, "team").await;
+    let settings = format!("{team}/settings");
+    let alone = ada.get(&settings).await.html;
+    assert!(alone.contains("Nobody but you is a member") && alone.contains("No invitation is outstanding."), "{alone}");
+    adds(&mut ada, &team, "Grace").await;
+    let invite = format!("{team}/invite");
+    let fields = [("addresses", "bob@example.org, eve@example.org"), ("role", "member"), ("deliver", "mail")];
+    ada.post(&invite, &invite, &fields).await;
+    let page = ada.get(&settings).await.html;
+    for told in ["All 2 members lose access at once", "2 outstanding invitations cannot be accepted any more."] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn s2_13_only_who_can_come_in_is_found_and_a_group_leaves_a_session_by_a_second_press() {
+    let (world, _, router) = world();
+    let (mut ada, team) = owner(&world, &router, "team").await;
+    let (grace, hedy) = (adds(&mut ada, &team, "Grace").await, adds(&mut ada, &team, "Hedy").await);
+    let suspend = format!("{hedy}/suspend");
+    ada.post(&suspend, &suspend, &[]).await;
+    let groups = format!("{team}/groups");
+    let group = makes(&mut ada, &groups, &groups, &[("name", "Early birds")]).await;
+    let programs = format!("{team}/programs");
+    let program = makes(&mut ada, &programs, &programs, &[("name", "Safety")]).await;
+    let fields = [("title", "Spring"), ("starts_at", "2199-05-04T09:00"), ("ends_at", "2199-05-04T17:00")];
+    let session = makes(&mut ada, &program, &format!("{program}/sessions"), &fields).await;
+
+    let found = "Bring in<span class=\"unseen\">: Grace";
+    for place in [&group, &session] {
+        let page = ada.get(&format!("{place}?who=gra")).await.html;
+        assert!(page.contains(found), "{place}: {page}");
+        let page = ada.get(&format!("{place}?who=hed")).await.html;
+        assert!(page.contains("Nobody who could come in") && !page.contains("Bring in<span"), "{place}: {page}");
+    }
+    let id = grace.rsplit('/').next().unwrap();
+    makes(&mut ada, &group, &format!("{group}/members"), &[("member", id), ("do", "in")]).await;
+    let group_id = group.rsplit('/').next().unwrap();
+    makes(&mut ada, &session, &format!("{session}/enrolments"), &[("groups", group_id)]).await;
+    for place in [&group, &session] {
+        let page = ada.get(&format!("{place}?who=gra")).await.html;
+        assert!(page.contains("Nobody who could come in") && !page.contains(found), "{place}: {page}");
+    }
+
+    let withdrawal = format!("{session}/groups/{group_id}/withdrawal");
+    let page = ada.get(&session).await.html;
+    assert!(page.contains(&format!("href=\"{withdrawal}\"")) && page.contains("Group: Early birds"), "{page}");
+    let asked = ada.get(&withdrawal).await.html;
+    assert!(asked.contains("One person is enrolled through this group."), "{asked}");
+    let done = ada.post(&withdrawal, &withdrawal, &[]).await;
+    assert_eq!(done.location, Some(format!("{session}?done=withdrawn")), "{}", done.html);
+    assert!(!ada.get(&session).await.html.contains("Group: Early birds"));
+}
