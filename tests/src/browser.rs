@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use fantoccini::elements::Element;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
@@ -144,7 +145,7 @@ impl Browser {
         self.find(&any).await;
         for way in &ways {
             if let Ok(element) = self.page.find(Locator::XPath(way)).await {
-                return element.click().await.unwrap_or_else(|error| panic!("`{text}` cannot be clicked: {error}"));
+                return self.press_it(element, text).await;
             }
         }
     }
@@ -152,30 +153,37 @@ impl Browser {
     /// Opens the menu with that name and clicks what is offered in it.
     pub async fn act(&self, menu: &str, action: &str) {
         let menu = format!("//summary[@aria-label=\"{menu}\" or contains(normalize-space(.), \"{menu}\")]");
-        self.find(&menu).await.click().await.expect("the menu opens");
+        self.press_it(self.find(&menu).await, &menu).await;
         self.look().await;
         let action = format!("{menu}/..//*[self::a or self::button][contains(normalize-space(.), \"{action}\")]");
-        self.find(&action).await.click().await.expect("what is offered can be clicked");
+        self.press_it(self.find(&action).await, &action).await;
     }
 
     /// Clicks the button with that text in the form that goes to such an address.
     pub async fn click_in(&self, action: &str, text: &str) {
         self.look().await;
         let button = format!("//form[contains(@action, \"{action}\")]//button[normalize-space(.) = \"{text}\"]");
-        self.find(&button).await.click().await.unwrap_or_else(|error| panic!("`{text}` cannot be clicked: {error}"));
+        self.press_it(self.find(&button).await, text).await;
     }
 
     /// Clicks what a screen reader calls by that name.
     pub async fn press(&self, name: &str) {
         self.look().await;
-        let button = self.find(&format!("//*[@aria-label=\"{name}\"]")).await;
-        button.click().await.expect("the button can be clicked");
+        self.press_it(self.find(&format!("//*[@aria-label=\"{name}\"]")).await, name).await;
     }
 
     /// Clicks what such a path of XPath finds first.
     pub async fn press_on(&self, path: &str) {
         self.look().await;
-        self.find(path).await.click().await.unwrap_or_else(|error| panic!("{path} cannot be clicked: {error}"));
+        self.press_it(self.find(path).await, path).await;
+    }
+
+    /// Clicks an element where a person would: not below what sticks to the window's edge.
+    async fn press_it(&self, element: Element, called: &str) {
+        let it = serde_json::to_value(&element).expect("an element has a name");
+        let to_the_middle = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        self.page.execute(to_the_middle, vec![it]).await.expect("the script runs");
+        element.click().await.unwrap_or_else(|error| panic!("`{called}` cannot be clicked: {error}"));
     }
 
     /// Waits until the page shows that text.

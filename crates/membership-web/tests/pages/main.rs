@@ -540,7 +540,8 @@ async fn s3_7_whoever_let_an_invitation_end_is_invited_again_from_where_it_ended
     assert!(role.contains("checked"), "the role is the one that was offered: {form}");
     let unknown = ada.get(&format!("{invite}?again=0190f5a0-0000-7000-8000-000000000000")).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
-    let done = ada.post(&again, &invite, &fields).await;
+    let another_form = ("request_id", "0190f5a0-0000-7000-8000-00000000000a");
+    let done = ada.post(&again, &invite, &[&fields[..], &[another_form]].concat()).await;
     assert_eq!(done.location, Some(format!("{team}/members?done=invited#invitations")), "{}", done.html);
     assert_eq!(memory.dump().organizations[&id_of(&team)].invitations.len(), 2);
 }

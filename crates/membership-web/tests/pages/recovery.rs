@@ -113,7 +113,7 @@ async fn i13_no_page_of_the_doors_reads_otherwise_for_who_has_an_account() {
     owner(&world, &router, "team").await;
     for (door, fields) in [
         ("/sign-in", &[("password", "wrong and long enough")][..]),
-        ("/sign-up", &[("name", "Somebody")]),
+        ("/sign-up", &[("name", "Somebody"), ("password", PASSWORD)]),
         ("/forgot-password", &[("do", "reset")]),
         ("/forgot-password", &[("do", "link")]),
     ] {
@@ -127,7 +127,9 @@ async fn i13_no_page_of_the_doors_reads_otherwise_for_who_has_an_account() {
                 Some(next) => nobody.get(next).await.html,
                 None => answer.html,
             };
-            let shown = without_ids(&shown).replace(&token, "token").replace(email, "the address");
+            // Only forms of somebody who is signed in have one.
+            let shown = if token.is_empty() { shown } else { shown.replace(&token, "token") };
+            let shown = without_ids(&shown).replace(email, "the address");
             pages.push((answer.status, answer.location, shown));
         }
         assert_eq!(pages[0], pages[1], "{door} {fields:?}");
