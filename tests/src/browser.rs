@@ -195,6 +195,15 @@ impl Browser {
         }
     }
 
+    /// Waits until the page shows that text no more.
+    pub async fn sees_no_more(&self, text: &str) {
+        let path = format!("//body[not(contains(normalize-space(.), \"{text}\"))]");
+        let waiting = self.page.wait().at_most(PATIENCE).for_element(Locator::XPath(&path));
+        if waiting.await.is_err() {
+            panic!("the page still shows `{text}`:\n{}", self.text().await);
+        }
+    }
+
     /// Everything the page shows.
     pub async fn text(&self) -> String {
         let body = self.page.find(Locator::Css("body")).await.expect("the page has a body");
