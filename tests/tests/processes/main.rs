@@ -10,6 +10,8 @@ mod shell;
 use std::path::Path;
 
 use futures_util::future::join_all;
+use membership_core::port::Clock;
+use membership_core::system::SystemClock;
 use membership_tests::caller::{Caller, Credential};
 use membership_tests::deployment::{PASSWORD, link_in};
 use membership_tests::identity_provider::{AUDIENCE, IdentityProvider, Person};
@@ -17,8 +19,8 @@ use membership_tests::mail_server::MailServer;
 use membership_tests::postgres::fresh_database;
 use membership_tests::process::{Process, Start, binary};
 use serde_json::json;
+use time::Duration;
 use time::format_description::well_known::Rfc3339;
-use time::{Duration, OffsetDateTime};
 
 async fn two_on_one_postgres(folder: &Path) -> (Process, Process) {
     two_with(folder, &[]).await
@@ -294,10 +296,10 @@ async fn i8_what_one_server_ended_the_other_refuses_at_once_postgres() {
                 assert_eq!(seen("/events").await, [401, 401, 200], "signing out elsewhere, round {round}");
             }
             5 => {
-                let at = OffsetDateTime::now_utc() + Duration::milliseconds(300);
+                let at = SystemClock.now() + Duration::milliseconds(300);
                 let date = json!({ "deactivates_at": at.format(&Rfc3339).unwrap() });
                 assert_eq!(ada.patch(&format!("/members/{member}"), date).await, 200);
-                while OffsetDateTime::now_utc() < at {
+                while SystemClock.now() < at {
                     token.get("/events").await;
                 }
                 assert_eq!(seen("/events").await, [403, 403, 401], "a date that has come, round {round}");
