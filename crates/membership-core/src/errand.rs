@@ -54,7 +54,7 @@ pub fn tell_of_deactivation(errand: &Message, facts: &Facts, (member, at): (Memb
         return Vec::new();
     }
     let (organization, name) = (head.organization.name.to_string(), it.name.to_string());
-    let language = it.profile.language.unwrap_or(head.organization.language);
+    let language = it.language_in(&head.organization);
     let to_person = |content| {
         let address = it.email.clone()?;
         Some(mail(errand, &head.organization, (address, language), content, facts.now))
@@ -96,7 +96,7 @@ pub fn program_invitation(
         starts_at: session.starts_at,
         ends_at: session.ends_at,
     };
-    let language = program.language.or(member.profile.language).unwrap_or(organization.language);
+    let language = program.language.unwrap_or_else(|| member.language_in(organization));
     let starts_at = session.starts_at.unix_timestamp_nanos().to_be_bytes();
     let id = [
         organization.id.0.as_bytes().as_slice(),

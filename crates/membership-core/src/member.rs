@@ -4,7 +4,9 @@ use time::OffsetDateTime;
 
 use crate::email::EmailAddress;
 use crate::id::{MemberId, UserId};
+use crate::language::Language;
 use crate::name::PersonName;
+use crate::organization::Organization;
 use crate::profile::MemberProfile;
 use crate::role::RoleKey;
 use crate::roster::Rounds;
@@ -80,6 +82,11 @@ impl Member {
             Some(at) if at <= now => MemberStatus::Deactivated,
             _ => self.status,
         }
+    }
+
+    /// The language in which the organization writes to them: their own where it is known, or else its own.
+    pub fn language_in(&self, organization: &Organization) -> Language {
+        self.profile.language.unwrap_or(organization.language)
     }
 
     /// Whether the date has come but the row does not say so yet.

@@ -106,7 +106,7 @@ impl Draft {
             scope: MessageScope::Organization(head.organization.id),
             cause: (member.id.0, member.version),
             to: Recipient::Address(email.clone()),
-            language: member.profile.language.unwrap_or(head.organization.language),
+            language: member.language_in(&head.organization),
             content: if allocated {
                 Content::SeatAllocated { organization, member: person }
             } else {

@@ -6,7 +6,6 @@ use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use data_encoding::BASE64URL_NOPAD;
 use http::HeaderMap;
-use http::header::COOKIE;
 use membership_core::port::Pending;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -15,6 +14,7 @@ use time::Duration;
 use uuid::Uuid;
 
 use crate::answer::with_cookie;
+use crate::cookies::held;
 use crate::web::Web;
 
 /// How long somebody may take at the provider.
@@ -83,9 +83,7 @@ pub(crate) fn give(
 
 /// What the browser came back with, if it is ours and not over.
 pub(crate) fn taken(web: &Web, headers: &HeaderMap, now: time::OffsetDateTime) -> Option<Taken> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut parsed = cookies.flat_map(Cookie::split_parse).flatten();
-    let value = parsed.find(|cookie| cookie.name() == name(web))?.value().to_owned();
+    let value = held(headers, name(web))?;
     let bytes = BASE64URL_NOPAD.decode(value.as_bytes()).ok()?;
     let (nonce, sealed) = bytes.split_first_chunk::<NONCE>()?;
     let opened = cipher(web)?.decrypt(&Nonce::from(*nonce), sealed).ok()?;

@@ -2,6 +2,7 @@
 
 mod answer;
 mod assets;
+mod cookies;
 mod departure;
 mod form;
 mod limited;

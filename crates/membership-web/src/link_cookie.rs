@@ -3,10 +3,10 @@
 use axum::response::Response;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use http::HeaderMap;
-use http::header::COOKIE;
 use secrecy::SecretString;
 
 use crate::answer::{see_other, with_cookie};
+use crate::cookies::held;
 use crate::web::Web;
 
 /// For how long a link that was opened stays open in the browser.
@@ -58,10 +58,7 @@ impl LinkPage {
 
     /// The link that the browser holds for this page.
     pub(crate) fn link(self, web: &Web, headers: &HeaderMap) -> Option<SecretString> {
-        let name = self.name(web);
-        let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut parsed = cookies.flat_map(Cookie::split_parse).flatten();
-        parsed.find(|cookie| cookie.name() == name).map(|cookie| SecretString::from(cookie.value()))
+        held(headers, self.name(web)).map(SecretString::from)
     }
 
     /// The same answer, and the browser forgets the link.

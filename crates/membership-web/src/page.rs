@@ -13,6 +13,7 @@ use crate::form::kept::Kept;
 use crate::local_path::leading_to;
 use crate::pages::account::security;
 use crate::pages::organization::former::Former;
+use crate::pages::organization::member_action::taken_back_by;
 use crate::switcher::{Entry, Switcher};
 use crate::theme::Theme;
 use crate::tint::{initials, tint};
@@ -223,14 +224,9 @@ impl Page {
         member: Option<uuid::Uuid>,
         former: Option<Former>,
     ) -> Self {
-        let slug = match done {
-            Some("role-changed") if former.is_some() => Some("role"),
-            Some("date-set" | "date-cleared") if former.is_some() => Some("deactivation-date"),
-            Some("suspended") => Some("reactivate"),
-            Some("seat-allocated") => Some("release-seat"),
-            Some("seat-released") => Some("allocate-seat"),
-            _ => None,
-        };
+        // What had a value before is put back only if that is known.
+        let known = |slug: &&str| former.is_some() || !["role", "deactivation-date"].contains(slug);
+        let slug = done.and_then(taken_back_by).filter(known);
         self.undo = slug.zip(member).map(|(slug, id)| Undo {
             href: format!("{base}/members/{id}/{slug}"),
             label: self.words.t("undo"),

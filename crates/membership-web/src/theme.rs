@@ -1,11 +1,10 @@
 //! Light, dark, or as the device says: the choice of whoever looks, kept in a cookie of the browser.
 
 use axum::extract::State;
-use axum_extra::extract::cookie::{Cookie, SameSite};
 use http::HeaderMap;
-use http::header::COOKIE;
 
 use crate::answer::{Answer, see_other, with_cookie};
+use crate::cookies::{choice, held};
 use crate::form::Posted;
 use crate::local_path::local_path;
 use crate::web::Web;
@@ -21,7 +20,6 @@ pub(crate) enum Theme {
 }
 
 const NAME: &str = "membership-theme";
-const LASTS: time::Duration = time::Duration::days(365);
 
 impl Theme {
     pub(crate) const ALL: [Self; 3] = [Self::Device, Self::Light, Self::Dark];
@@ -41,22 +39,14 @@ impl Theme {
 
     /// What a browser has chosen.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut parsed = cookies.flat_map(Cookie::split_parse).flatten();
-        parsed.find(|cookie| cookie.name() == NAME).map_or_else(Self::default, |cookie| Self::named(cookie.value()))
+        held(headers, NAME).map_or_else(Self::default, |name| Self::named(&name))
     }
 }
 
 /// Chooses, and leads back.
 pub(crate) async fn choose(State(web): State<Web>, posted: Posted) -> Answer {
     let theme = Theme::named(posted.text("theme"));
-    let cookie = Cookie::build((NAME, theme.name()))
-        .path("/")
-        .http_only(true)
-        .secure(web.cookies().secure)
-        .same_site(SameSite::Lax)
-        .max_age(LASTS)
-        .build();
+    let cookie = choice(&web, NAME, theme.name());
     Ok(with_cookie(see_other(local_path(posted.text("back")).unwrap_or("/")), &cookie))
 }
 

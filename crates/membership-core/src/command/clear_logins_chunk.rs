@@ -5,6 +5,7 @@ use crate::authority::{Action, Authority, Standing};
 use crate::command::Command;
 use crate::command::change_password::end_links;
 use crate::command::clear_logins::{ended, next_chunk};
+use crate::command::set_login::told_at;
 use crate::draft::{Actor, Decision, Draft, Mail};
 use crate::event::Event;
 use crate::facts::{ClearPick, Facts, KeyScope, Scope};
@@ -147,7 +148,7 @@ pub(super) fn tell(
     (member, user): (&Member, &User),
     change: LoginChange,
 ) -> Result<(), Refusal> {
-    let Some(address) = user.primary_email().or(member.email.as_ref()).cloned() else { return Ok(()) };
+    let Some(address) = told_at(member, user).cloned() else { return Ok(()) };
     let organization = &draft.facts().head()?.organization;
     let (id, name) = (organization.id, organization.name.to_string());
     let cause = crate::draft::derived_id(&[clear.0.as_bytes(), member.id.0.as_bytes()]);

@@ -42,7 +42,7 @@ impl Command for Remove {
                 scope: MessageScope::Organization(self.organization),
                 cause: (self.member.0, member.version),
                 to: Recipient::Address(email.clone()),
-                language: member.profile.language.unwrap_or(organization.language),
+                language: member.language_in(organization),
                 content: Content::AccessRemoved {
                     organization: organization.name.to_string(),
                     member: member.name.to_string(),

@@ -160,7 +160,9 @@ fn change(
     Ok(())
 }
 
-fn told_at<'a>(member: &'a Member, user: &'a User) -> Option<&'a EmailAddress> {
+/// Where a person is told what became of their login: at the address they have proven, or else where the organization writes
+/// to them.
+pub(super) fn told_at<'a>(member: &'a Member, user: &'a User) -> Option<&'a EmailAddress> {
     user.primary_email().or(member.email.as_ref())
 }
 

@@ -104,7 +104,7 @@ pub(super) fn issue_link(draft: &mut Draft, id: MemberId, reach: Reach, round: O
     if link.channel == Channel::Hand {
         return Ok(());
     }
-    let Some(email) = member.email else {
+    let Some(email) = &member.email else {
         let rule = "must be `return`, to hand the link over: this member has no address to mail it to";
         return Err(InvalidInput::new("deliver", "no-address", rule).into());
     };
@@ -117,8 +117,8 @@ pub(super) fn issue_link(draft: &mut Draft, id: MemberId, reach: Reach, round: O
     draft.mail(Mail {
         scope: MessageScope::Organization(organization.id),
         cause: (id.0, u64::from(link.generation)),
-        to: Recipient::Address(email),
-        language: member.profile.language.unwrap_or(organization.language),
+        to: Recipient::Address(email.clone()),
+        language: member.language_in(organization),
         content: Content::AccountSetUp {
             member: id,
             generation: link.generation,

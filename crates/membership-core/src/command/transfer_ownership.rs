@@ -56,7 +56,7 @@ pub(crate) fn hand_over(draft: &mut Draft, former: Option<&Member>, to: &Member)
             scope: MessageScope::Organization(organization.id),
             cause: (organization.id.0, organization.version),
             to: Recipient::Address(email.clone()),
-            language: member.profile.language.unwrap_or(organization.language),
+            language: member.language_in(&organization),
             content: Content::OwnershipTransferred {
                 organization: organization.name.to_string(),
                 former: former.map(|member| member.name.to_string()),

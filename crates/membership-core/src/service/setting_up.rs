@@ -208,7 +208,7 @@ impl Accounts {
             }
             None => {
                 let it = facts.member(member)?;
-                let language = it.profile.language.unwrap_or(facts.head()?.organization.language);
+                let language = it.language_in(&facts.head()?.organization);
                 let called = (it.name.clone(), it.profile.names.clone());
                 LoginOf::Nobody(self.prepared(called, it.email.as_ref(), language, help).await?)
             }
@@ -316,7 +316,7 @@ impl Accounts {
             username,
             suggested_username,
             expires_at: row.expires_at,
-            language: member.profile.language.unwrap_or(organization.language),
+            language: member.language_in(organization),
             has_account,
             proves_mailbox,
         })
@@ -388,7 +388,7 @@ impl Accounts {
             return Err(missing("username"));
         }
         let password = Some(form.password.ok_or_else(|| missing("password"))?);
-        let language = form.language.or(member.profile.language).unwrap_or(organization.language);
+        let language = form.language.unwrap_or_else(|| member.language_in(organization));
         let names = member.profile.names.clone();
         let account = NewAccount { name: member.name.clone(), names, username: form.username, password, language };
         self.new_user(account, member.email.as_ref()).await

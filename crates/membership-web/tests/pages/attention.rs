@@ -18,7 +18,7 @@ use membership_testkit::PlainPasswords;
 use time::Duration;
 use tower::ServiceExt;
 
-use crate::browser::{Browser, PASSWORD, browser, id_of, limited, owner, world};
+use crate::browser::{Browser, PASSWORD, browser, id_of, limited, owner, shown_link, world};
 
 const WHY: &str = "<details class=\"why\"><summary>Why can&#39;t I invite?</summary>";
 
@@ -146,10 +146,9 @@ async fn s0_8_an_inviter_sees_the_mail_with_what_was_typed() {
     let add = format!("{portal}/add-member");
     let fields = [("name", "Grace"), ("role", "security_administrator"), ("set_up_link", "hand")];
     let shown = ada.post(&add, &add, &fields).await.html;
-    let link = shown.split("/join/").nth(1).unwrap().split('<').next().unwrap().trim().to_owned();
     // Whoever invites, and edits no texts.
     let mut grace = browser(&router);
-    grace.get(&format!("/join/{link}")).await;
+    grace.get(&shown_link(&shown, "/join/")).await;
     let joined = grace.post("/join", "/join", &[("username", "grace"), ("password", PASSWORD)]).await;
     assert_eq!(joined.status, StatusCode::SEE_OTHER, "{}", joined.html);
 
@@ -214,9 +213,8 @@ async fn s3_8_a_logo_stands_on_the_organizations_pages_and_may_be_fetched_there_
     let invite = format!("{team}/invite");
     let fields = [("addresses", "bob@example.org"), ("role", "member"), ("deliver", "hand")];
     let handed = ada.post(&invite, &invite, &fields).await.html;
-    let link = handed.split("/i/").nth(1).unwrap().split('<').next().unwrap().trim().to_owned();
     let mut bob = browser(&router);
-    bob.get(&format!("/i/{link}")).await;
+    bob.get(&shown_link(&handed, "/i/")).await;
     assert!(bob.get("/invitation").await.html.contains(image));
     assert_eq!(policy(&bob, "/invitation").await, Some(own));
 }

@@ -137,6 +137,12 @@ pub async fn owner(world: &World, router: &Router, preset: &str) -> (Browser, St
     (ada, path)
 }
 
+/// The address of a link of that kind (`/i/`, `/join/`) that a page shows this once.
+pub fn shown_link(html: &str, kind: &str) -> String {
+    let at = html.split(kind).nth(1).unwrap_or_default();
+    format!("{kind}{}", at.split('<').next().unwrap_or_default().trim())
+}
+
 pub fn id_of(path: &str) -> OrganizationId {
     path.trim_start_matches("/organizations/").parse().unwrap()
 }

@@ -3,11 +3,13 @@
 use axum::body::Body;
 use http::header::CONTENT_SECURITY_POLICY;
 use http::{Request, StatusCode};
-use membership_core::id::MessageId;
+use membership_core::id::{MessageId, OrganizationId};
 use membership_core::invitation::InvitationState;
+use membership_core::member::Member;
 use membership_core::port::{KeptMail, Random};
 use membership_core::service::NewOffer;
 use membership_http::Limits;
+use membership_testkit::World;
 use membership_testkit::fixture::{address, role};
 use membership_web::{Web, pages};
 use secrecy::ExposeSecret;
@@ -23,7 +25,7 @@ mod presets;
 mod recovery;
 mod roster;
 
-use crate::browser::{PASSWORD, browser, id_of, owner, world};
+use crate::browser::{PASSWORD, browser, id_of, owner, shown_link, world};
 
 #[tokio::test]
 async fn s1_7_the_main_job_from_set_up_to_a_new_member() {
@@ -168,16 +170,21 @@ async fn signed_in_as_somebody_else_nothing_is_consumed() {
     assert_eq!(invitation.state, InvitationState::Declined);
 }
 
+/// Somebody who was invited as a plain member by the owner, and has accepted.
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "whoever cannot join is a failed test")]
+async fn joined(world: &World, id: OrganizationId) -> Member {
+    let members = world.memberships.members(id, membership_core::draft::Actor::System, &all()).await;
+    let owner = members.unwrap().items[0].member.user.unwrap();
+    let offer = NewOffer::to(address(7)).with_role(role("member"));
+    let view = world.memberships.invite(id, owner, offer).await.unwrap();
+    world.accept(&world.link(id, &view), 7).await.unwrap()
+}
+
 #[tokio::test]
 async fn s1_9_a_row_offers_what_its_viewer_may_do() {
     let (world, _, router) = world();
     let (mut ada, team) = owner(&world, &router, "team").await;
-    let id = id_of(&team);
-    let user = world.memberships.members(id, membership_core::draft::Actor::System, &all()).await;
-    let owner = user.unwrap().items[0].member.user.unwrap();
-    let offer = NewOffer::to(address(7)).with_role(role("member"));
-    let view = world.memberships.invite(id, owner, offer).await.unwrap();
-    let member = world.accept(&world.link(id, &view), 7).await.unwrap();
+    let member = joined(&world, id_of(&team)).await;
     let page = ada.get(&format!("{team}/members")).await;
     for slug in ["role", "deactivation-date", "suspend", "transfer-ownership", "remove"] {
         let path = format!("{team}/members/{}/{slug}", member.id);
@@ -214,11 +221,7 @@ async fn s1_9_a_role_and_a_date_are_put_back_by_one_press() {
     let (world, memory, router) = world();
     let (mut ada, team) = owner(&world, &router, "team").await;
     let id = id_of(&team);
-    let user = world.memberships.members(id, membership_core::draft::Actor::System, &all()).await;
-    let owner = user.unwrap().items[0].member.user.unwrap();
-    let offer = NewOffer::to(address(7)).with_role(role("member"));
-    let view = world.memberships.invite(id, owner, offer).await.unwrap();
-    let member = world.accept(&world.link(id, &view), 7).await.unwrap();
+    let member = joined(&world, id).await;
     let present = || memory.dump().organizations[&id].members[&member.id].clone();
     let (role_page, date_page) =
         (format!("{team}/members/{}/role", member.id), format!("{team}/members/{}/deactivation-date", member.id));
@@ -461,9 +464,8 @@ async fn x_3_several_members_are_tried_first_and_each_has_an_outcome() {
         let invite = format!("{team}/invite");
         let fields = [("addresses", address), ("role", role), ("deliver", "hand")];
         let shown = ada.post(&invite, &invite, &fields).await.html;
-        let link = shown.split("/i/").nth(1).unwrap().split('<').next().unwrap();
         let mut guest = browser(&router);
-        guest.get(&format!("/i/{link}")).await;
+        guest.get(&shown_link(&shown, "/i/")).await;
         guest.post("/invitation", "/invitation", &[("name", address)]).await;
         ids.push(memory.dump().organizations[&id].members.values().find(|it| it.name.as_str() == address).unwrap().id);
     }

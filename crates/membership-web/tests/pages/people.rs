@@ -10,15 +10,9 @@ use membership_core::language::Language;
 use membership_core::port::Random;
 use membership_core::profile::MemberProfile;
 
-use crate::browser::{Browser, PASSWORD, browser, id_of, owner, world};
+use crate::browser::{Browser, PASSWORD, browser, id_of, owner, shown_link, world};
 
 const INITIAL: &str = "first come and choose your own";
-
-/// The address of the personal link that a page shows.
-fn shown_link(html: &str) -> String {
-    let at = html.split("/join/").nth(1).unwrap_or_default();
-    format!("/join/{}", at.split('<').next().unwrap_or_default().trim())
-}
 
 async fn sign_in(router: &axum::Router, login: &str, password: &str) -> (Browser, Option<String>) {
     let mut browser = browser(router);
@@ -79,7 +73,7 @@ async fn s4_5_a_link_that_is_handed_over_is_shown_once_and_lets_a_person_choose(
     let fields = [("name", "Grace Hopper"), ("role", "member"), ("set_up_link", "hand")];
     let shown = ada.post(&add, &add, &fields).await;
     assert_eq!(shown.status, StatusCode::OK, "{}", shown.html);
-    let link = shown_link(&shown.html);
+    let link = shown_link(&shown.html, "/join/");
     let nowhere = ada.post(&add, &add, &[("name", "Zoe"), ("role", "member"), ("set_up_link", "mail")]).await;
     assert!(nowhere.html.contains("id=\"set_up_link-problem\""), "{}", nowhere.html);
 
@@ -133,7 +127,7 @@ async fn s4_8_a_code_of_a_letter_is_typed_without_a_script() {
     // The next one cannot be confused with her.
     let fields = [("name", "Grace"), ("role", "member"), ("set_up_link", "hand")];
     let mut other = browser(&router);
-    other.get(&shown_link(&ada.post(&add, &add, &fields).await.html)).await;
+    other.get(&shown_link(&ada.post(&add, &add, &fields).await.html, "/join/")).await;
     assert!(other.get("/join").await.html.contains("value=\"grace2\""));
     for username in ["grace", "GRACE", "gr-ace"] {
         let checked = other.get(&format!("/join/username?username={username}")).await;
@@ -179,7 +173,7 @@ async fn s4_7_a_login_is_helped_with_on_the_members_page() {
     let (mut ada, portal) = owner(&world, &router, "member_portal").await;
     let add = format!("{portal}/add-member");
     let fields = [("name", "Grace"), ("role", "member"), ("email", "grace@example.org"), ("set_up_link", "hand")];
-    let first = shown_link(&ada.post(&add, &add, &fields).await.html);
+    let first = shown_link(&ada.post(&add, &add, &fields).await.html, "/join/");
     let dump = memory.dump();
     let members = &dump.organizations[&id_of(&portal)].members;
     let id = members.values().find(|it| it.user.is_none()).unwrap().id;
@@ -187,7 +181,7 @@ async fn s4_7_a_login_is_helped_with_on_the_members_page() {
 
     // S4.8: another link kills the earlier one.
     let page = format!("{member}/set-up-link");
-    let second = shown_link(&ada.post(&page, &page, &[("deliver", "hand")]).await.html);
+    let second = shown_link(&ada.post(&page, &page, &[("deliver", "hand")]).await.html, "/join/");
     let mut grace = browser(&router);
     grace.get(&first).await;
     assert_eq!(grace.get("/join").await.status, StatusCode::GONE);
@@ -218,7 +212,7 @@ async fn s4_7_a_login_is_helped_with_on_the_members_page() {
     // A plain member is offered none of it.
     let mut bob = browser(&router);
     let fields = [("name", "Bob"), ("role", "member"), ("set_up_link", "hand")];
-    bob.get(&shown_link(&ada.post(&add, &add, &fields).await.html)).await;
+    bob.get(&shown_link(&ada.post(&add, &add, &fields).await.html, "/join/")).await;
     bob.post("/join", "/join", &[("username", "bobby"), ("password", PASSWORD)]).await;
     for path in [&add, &login, &page, &out] {
         let status = bob.get(path).await.status;

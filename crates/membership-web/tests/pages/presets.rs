@@ -7,7 +7,7 @@
 use http::StatusCode;
 use membership_testkit::{MemoryStore, World};
 
-use crate::browser::{Browser, PASSWORD, browser, id_of, owner, world};
+use crate::browser::{Browser, PASSWORD, browser, id_of, owner, shown_link, world};
 
 /// Invites an address, and opens its link in a browser of its own.
 async fn opened(world: &World, memory: &MemoryStore, ada: &mut Browser, invited: (&str, &str, &str)) -> Browser {
@@ -188,9 +188,8 @@ async fn a62_a_link_that_was_handed_over_asks_everybody_the_same() {
     let mut pages = Vec::new();
     for email in ["bob@example.org", "boo@example.org"] {
         let shown = ada.post(&invite, &invite, &[("addresses", email), ("role", "member"), ("deliver", "hand")]).await;
-        let link = shown.html.split("/i/").nth(1).unwrap().split('<').next().unwrap().trim().to_owned();
         let mut guest = browser(&router);
-        guest.get(&format!("/i/{link}")).await;
+        guest.get(&shown_link(&shown.html, "/i/")).await;
         let page = guest.get("/invitation").await;
         assert!(
             page.html.contains("name=\"name\"") && page.html.contains("/sign-in?next=/invitation"),

@@ -13,7 +13,7 @@ use crate::stop::Stop;
 use crate::visit::Visit;
 
 /// How many of those found are shown.
-const MOST_FOUND: usize = 10;
+const MOST_FOUND: u8 = 10;
 
 /// A search for members, and who was found.
 pub(crate) struct Finder {
@@ -47,7 +47,9 @@ impl Finder {
         };
         let status = place.map(|_| MemberStatus::Active);
         let text = Some(finder.who.clone());
-        let mut query = MemberQuery { text, status, limit: LONGEST_PAGE, ..MemberQuery::default() };
+        // Where nobody is passed over, those shown are enough.
+        let limit = if present.is_empty() { u32::from(MOST_FOUND) } else { LONGEST_PAGE };
+        let mut query = MemberQuery { text, status, limit, ..MemberQuery::default() };
         let viewer = visit.user()?;
         let mut found = Vec::new();
         loop {
@@ -57,9 +59,9 @@ impl Finder {
                 let row = MemberRow::of(visit.words, organization, viewer, it);
                 (it.member.id.to_string(), row)
             });
-            found.extend(rows.take(MOST_FOUND.saturating_sub(found.len())));
+            found.extend(rows.take(usize::from(MOST_FOUND).saturating_sub(found.len())));
             query.cursor = listed.next;
-            if query.cursor.is_none() || MOST_FOUND <= found.len() {
+            if query.cursor.is_none() || usize::from(MOST_FOUND) <= found.len() {
                 finder.found = Some(found);
                 return Ok(finder);
             }

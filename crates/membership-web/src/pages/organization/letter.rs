@@ -65,7 +65,7 @@ pub(crate) fn link_to_hand_over(web: &Web, visit: &Visit, view: &OrganizationVie
 
 fn letter(web: &Web, view: &OrganizationView, member: &MemberView, (handed, link): (&HandedOver, &str)) -> Letter {
     let organization = &view.head.organization;
-    let words = Words { language: member.member.profile.language.unwrap_or(organization.language) };
+    let words = Words { language: member.member.language_in(organization) };
     let until = (("link", words.moment(handed.expires_at)), ("code", words.moment(handed.code_expires_at)));
     Letter {
         language: words.language.tag(),

@@ -109,9 +109,17 @@ impl MemberAction {
     }
 }
 
-/// What the page that follows offers to take back.
-const UNDONE_BY_A_PRESS: [&str; 6] =
-    ["suspended", "seat-allocated", "seat-released", "role-changed", "date-set", "date-cleared"];
+/// The action that takes back what the page that follows says was done, where one press does.
+pub(crate) fn taken_back_by(done: &str) -> Option<&'static str> {
+    match done {
+        "role-changed" => Some("role"),
+        "date-set" | "date-cleared" => Some("deactivation-date"),
+        "suspended" => Some("reactivate"),
+        "seat-allocated" => Some("release-seat"),
+        "seat-released" => Some("allocate-seat"),
+        _ => None,
+    }
+}
 
 type Target = Path<(OrganizationId, MemberId, String)>;
 
@@ -136,7 +144,7 @@ pub(crate) async fn act(State(web): State<Web>, Path((organization, member, slug
         Ok(done) => {
             let members = format!("/organizations/{organization}/members");
             let back = local_path(posted.text("back")).unwrap_or(&members);
-            let can_be_undone = UNDONE_BY_A_PRESS.contains(&done);
+            let can_be_undone = taken_back_by(done).is_some();
             let there = if can_be_undone { saying_of(back, done, member) } else { saying(back, done) };
             Ok(see_other(&there))
         }

@@ -9,7 +9,7 @@ use membership_core::port::{AuditQuery, InvitationQuery, MemberQuery};
 use membership_core::subscription::{ANNOUNCED_DAYS_BEFORE, SubscriptionState};
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use crate::answer::{Answer, html};
 use crate::page::{Page, Way, sells_seats};
@@ -120,11 +120,12 @@ async fn attention(visit: &Visit, view: &OrganizationView) -> Result<Option<Vec<
     let words = visit.words;
     let base = format!("/organizations/{}", view.head.organization.id);
     let mut tasks = Vec::new();
-    tasks.extend(ending(visit, view).await?);
+    let now = now(visit).await?;
+    tasks.extend(ending(visit, view, now));
     for (tab, tone) in [(Tab::Undelivered, "bad"), (Tab::Expired, "warn")] {
         // What expired longer ago is past attending to; the tab shows it still.
         let expires_after = match tab {
-            Tab::Expired => Some(now(visit).await?.saturating_sub(FORGOTTEN)),
+            Tab::Expired => Some(now.saturating_sub(FORGOTTEN)),
             _ => None,
         };
         let query = InvitationQuery { expires_after, ..tab.query() };
@@ -163,21 +164,21 @@ async fn attention(visit: &Visit, view: &OrganizationView) -> Result<Option<Vec<
 }
 
 /// What is to be said of the subscription, once its end is near or past.
-async fn ending(visit: &Visit, view: &OrganizationView) -> Result<Option<Task>, Stop> {
-    let Some(end) = view.head.subscription.expires_at else { return Ok(None) };
+fn ending(visit: &Visit, view: &OrganizationView, now: OffsetDateTime) -> Option<Task> {
+    let end = view.head.subscription.expires_at?;
     let words = visit.words;
     let (tone, text) = match view.subscription_state {
         SubscriptionState::Grace => ("bad", words.t("attention-grace")),
         SubscriptionState::Expired => ("bad", words.t("attention-over")),
         SubscriptionState::Active => {
-            if now(visit).await?.saturating_add(NEAR) < end {
-                return Ok(None);
+            if now.saturating_add(NEAR) < end {
+                return None;
             }
             ("warn", words.t1("attention-ends", "date", words.date(end)))
         }
     };
     let way = Way::to(format!("/organizations/{}/subscription", view.head.organization.id), words.t("attention-look"));
-    Ok(Some(Task { tone, text, way }))
+    Some(Task { tone, text, way })
 }
 
 async fn recent(visit: &Visit, view: &OrganizationView) -> Result<Vec<Entry>, Stop> {
