@@ -18,7 +18,7 @@ use crate::call::Shared;
 use crate::dto;
 use crate::options::Api;
 use crate::problem::{self, Problem};
-use crate::{health, limits, protect, routes};
+use crate::{evenly, health, limits, protect, routes};
 
 /// Where the API lives.
 const PREFIX: &str = "/api/v1";
@@ -30,6 +30,7 @@ pub fn api(api: Api) -> (Router, OpenApi) {
     let public_url: Arc<str> = api.options.public_url.as_str().into();
     let body_limit = api.options.body_limit;
     let limits = api.options.limits.clone();
+    let even = api.options.evenly;
     let shared: Shared = Arc::new(api);
     let (routes, document) = described().split_for_parts();
     let never_kept = SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -43,6 +44,7 @@ pub fn api(api: Api) -> (Router, OpenApi) {
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(body_limit, protect::length::limit))
         .layer(middleware::from_fn_with_state(limits, limits::guard))
+        .layer(middleware::from_fn_with_state(even, evenly::evenly))
         .layer(middleware::from_fn_with_state(public_url, problem::finish))
         .layer(never_kept);
     (router.merge(viewer()), document)

@@ -22,6 +22,7 @@ mod cursor;
 mod document;
 mod dto;
 mod etag;
+mod evenly;
 pub mod export;
 mod health;
 pub mod identity;
@@ -38,6 +39,7 @@ mod routes;
 mod seal;
 
 pub use document::{api, openapi_json};
+pub use evenly::Evenly;
 pub use import_file::{ImportFile, LONGEST_IMPORT_FORM, import_result, import_template, result_text};
 pub use limits::{Client, LimitOptions, Limited, Limits, RateLimited, trusted_proxies};
 pub use options::{Api, HttpOptions, issuer};

@@ -5,6 +5,7 @@ use std::time::Duration;
 use membership_core::service::{Accounts, Backups, Memberships};
 use secrecy::SecretString;
 
+use crate::evenly::Evenly;
 use crate::limits::Limits;
 
 /// What the API is built on. Cheap enough to clone once at the start; requests share it.
@@ -66,6 +67,8 @@ pub struct HttpOptions {
     pub most_concurrent: usize,
     /// What guessing and flooding are slowed down by. The pages share it: give them a clone.
     pub limits: Limits,
+    /// When answers leave that anybody may ask for about any login. The pages are given the same.
+    pub evenly: Evenly,
     /// Whether requests for another host than that of the public URL are refused with 421 (A23). The default is yes for
     /// `https` origins; probes of health are let through in any case.
     pub check_host: bool,
@@ -83,6 +86,7 @@ impl HttpOptions {
             timeout: Duration::from_secs(30),
             most_concurrent: 512,
             limits: Limits::default(),
+            evenly: Evenly::default(),
             check_host: public_url.starts_with("https://"),
         }
     }

@@ -24,6 +24,16 @@ pub(crate) fn limited(method: &Method, path: &str) -> Option<Limited> {
     }
 }
 
+/// Whether an answer's timing could tell who has an account. Whoever is let in knows that there is one, and does not wait.
+pub(crate) fn held(method: &Method, path: &str, answer: &Response) -> bool {
+    *method == Method::POST
+        && match path {
+            "/sign-in" => answer.status() != StatusCode::SEE_OTHER,
+            "/sign-up" | "/forgot-password" => true,
+            _ => false,
+        }
+}
+
 /// Charges the client before a page is asked.
 pub(crate) fn take(visit: &Visit, what: Option<Limited>) -> Result<(), Stop> {
     let taken = what.map_or(Ok(()), |what| visit.web.limits.take(what, visit.client));

@@ -1,6 +1,7 @@
 //! One request for a page: who sends it, and in which language the answer is.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
@@ -175,7 +176,9 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 
 /// Wraps every page: finds out who visits, turns whatever stopped a handler into a page, and lets nobody keep pages.
 pub(crate) async fn around(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let asked = Instant::now();
     let (mut parts, body) = request.into_parts();
+    let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
     let what = limited::limited(&parts.method, parts.uri.path());
     let (mut visit, begun) = Visit::begin(web, &parts).await;
     let fresh = if begun.is_ok() { visit.replace_sign_in(&parts).await } else { None };
@@ -194,6 +197,9 @@ pub(crate) async fn around(State(web): State<Web>, request: Request, next: Next)
     answer.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if let Some(logo) = visit.shows.get() {
         let_in(&mut answer, logo);
+    }
+    if limited::held(&method, &path, &answer) {
+        visit.web.evenly.hold(asked).await;
     }
     answer
 }

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use membership_core::port::{IdentityProviders, Mailbox};
 use membership_core::service::{Accounts, Memberships};
 use membership_http::identity::CookieRules;
-use membership_http::{LONGEST_IMPORT_FORM, Limits};
+use membership_http::{Evenly, LONGEST_IMPORT_FORM, Limits};
 use secrecy::SecretString;
 use tower_http::compression::CompressionLayer;
 
@@ -36,6 +36,8 @@ pub struct Web {
     pub elsewhere: Option<Elsewhere>,
     /// What guessing and flooding are slowed down by, shared with the API.
     pub limits: Limits,
+    /// When answers leave whose timing could tell who has an account; the same as the API's.
+    pub evenly: Evenly,
     /// Whom to ask for more seats or time: an address or the address of a page, as people are shown it.
     pub operator_contact: Option<String>,
 }

@@ -159,6 +159,7 @@ fn router(
     options.sealing_secret = Some(sealing_secret);
     options.operator_token = settings.operator_token.clone();
     options.limits = settings.limits();
+    options.evenly = settings.evenly();
     let limits = options.limits.clone();
     let backups = Backups::new(accounts.memberships().clone(), stores.upkeep.clone());
     let (api, _document) = api(Api { accounts: accounts.clone(), backups, options: options.clone() });
@@ -169,6 +170,7 @@ fn router(
         mailbox,
         elsewhere,
         limits,
+        evenly: options.evenly,
         operator_contact: settings.operator_contact.clone(),
     };
     let metrics = Metrics::install();

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use figment::providers::{Env, Format, Toml};
 use figment::{Figment, Metadata};
 use membership_core::quota::{Allowances, MailLimits};
-use membership_http::{LimitOptions, Limits, trusted_proxies};
+use membership_http::{Evenly, LimitOptions, Limits, trusted_proxies};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
@@ -79,6 +80,9 @@ pub struct Settings {
     pub trusted_proxies: String,
     /// Whether guessing and flooding are slowed down; `off` is for load tests.
     pub limits: Switch,
+    /// At which multiples of this time, in milliseconds, answers leave whose timing could tell who has an account; 0 to
+    /// 5,000, where 0 is at once and for load tests.
+    pub even_answers_ms: u16,
     /// How many login links, resets and verifications go to one mailbox, such as `3/h, 10/d`; `off` is no limit. The
     /// limits on mail hold over all servers of a deployment.
     pub recoveries_per_recipient: String,
@@ -157,7 +161,7 @@ impl ConfigError {
 /// What may also be given as a file's path, in a variable whose name ends in `_FILE`.
 const SECRETS: [&str; 4] = ["operator_token", "link_key", "smtp_url", "database_url"];
 
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 27] = [
     "listen",
     "public_url",
     "data_dir",
@@ -171,6 +175,7 @@ const NAMES: [&str; 26] = [
     "sign_in_idle_days",
     "trusted_proxies",
     "limits",
+    "even_answers_ms",
     "recoveries_per_recipient",
     "recoveries_per_client",
     "recoveries_per_account",
@@ -214,6 +219,11 @@ impl Settings {
             Switch::On => Limits::new(LimitOptions { trusted_proxies, ..LimitOptions::default() }),
             Switch::Off => Limits::off(),
         }
+    }
+
+    /// When answers leave whose timing could tell who has an account.
+    pub fn evenly(&self) -> Evenly {
+        Evenly::every(Duration::from_millis(self.even_answers_ms.into()))
     }
 
     /// How much mail may be caused.
@@ -291,6 +301,9 @@ impl Settings {
         if !(1..=30).contains(&self.sign_in_idle_days) {
             return Err(ConfigError("`sign_in_idle_days` must be 1 to 30".to_owned()));
         }
+        if 5_000 < self.even_answers_ms {
+            return Err(ConfigError("`even_answers_ms` must be 0 to 5000".to_owned()));
+        }
         if let Err(entry) = trusted_proxies(&self.trusted_proxies) {
             return Err(ConfigError(format!("`trusted_proxies`: `{entry}` is no address and no network")));
         }
@@ -343,6 +356,7 @@ impl Settings {
             "trusted_issuers" => {
                 listed(self.trusted_issuers.iter().map(|it| format!("{} for {}", it.issuer, it.audience)))
             }
+            "even_answers_ms" => self.even_answers_ms.to_string(),
             "limits" => format!("{:?}", self.limits).to_lowercase(),
             "log" => format!("{:?}", self.log).to_lowercase(),
             _ => {
@@ -397,6 +411,7 @@ fn defaults() -> BTreeMap<&'static str, String> {
         ("sign_in_idle_days", "14".to_owned()),
         ("trusted_proxies", String::new()),
         ("limits", "on".to_owned()),
+        ("even_answers_ms", "100".to_owned()),
         ("accounts", "on".to_owned()),
         ("log", "text".to_owned()),
     ])
@@ -495,6 +510,7 @@ mod tests {
             ("sign_in_idle_days = 0", "sign_in_idle_days"),
             ("trusted_proxies = \"10.0.0.0/8, proxy\"", "`proxy`"),
             ("limits = \"some\"", "limits"),
+            ("even_answers_ms = 5001", "even_answers_ms"),
             ("resends_per_invitation = \"often\"", "resends_per_invitation"),
             ("accounts = \"perhaps\"", "accounts"),
             (

@@ -8,7 +8,7 @@ use http_body_util::BodyExt;
 use membership_core::message::Content;
 use membership_core::secret::{Link, LinkSigner};
 use membership_core::service::Backups;
-use membership_http::{Api, HttpOptions, api, protect};
+use membership_http::{Api, Evenly, HttpOptions, api, protect};
 use membership_testkit::{MemoryStore, World};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -140,6 +140,7 @@ impl Site {
         let (world, store) = World::with_memory();
         let mut options = HttpOptions::new(PUBLIC_URL);
         options.operator_token = Some(SecretString::from(OPERATOR));
+        options.evenly = Evenly::at_once();
         change(&mut options);
         let backups = Backups::new(world.memberships.clone(), world.stores.upkeep.clone());
         let (routes, _) = api(Api { accounts: world.accounts.clone(), backups, options: options.clone() });

@@ -9,7 +9,7 @@ use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATIO
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use membership_core::id::OrganizationId;
-use membership_http::Limits;
+use membership_http::{Evenly, Limits};
 use membership_testkit::{MemoryStore, World};
 use membership_web::{Web, pages};
 use secrecy::ExposeSecret;
@@ -115,8 +115,8 @@ pub fn world() -> (World, MemoryStore, Router) {
 /// The pages of a world with limits.
 pub fn limited(world: &World, limits: Limits) -> Router {
     let public_url = "http://localhost:8080".to_owned();
-    let accounts = world.accounts.clone();
-    pages(Web { accounts, public_url, mailbox: None, elsewhere: None, limits, operator_contact: None })
+    let (accounts, evenly) = (world.accounts.clone(), Evenly::at_once());
+    pages(Web { accounts, public_url, mailbox: None, elsewhere: None, limits, evenly, operator_contact: None })
 }
 
 pub fn browser(router: &Router) -> Browser {

@@ -8,7 +8,7 @@ use membership_core::invitation::InvitationState;
 use membership_core::member::Member;
 use membership_core::port::{KeptMail, Random};
 use membership_core::service::NewOffer;
-use membership_http::Limits;
+use membership_http::{Evenly, Limits};
 use membership_testkit::World;
 use membership_testkit::fixture::{address, role};
 use membership_web::{Web, pages};
@@ -387,6 +387,7 @@ async fn the_development_mailbox_says_what_it_is_and_shuts_mails_off() {
         elsewhere: None,
         mailbox: Some(world.stores.mailbox.clone()),
         limits: Limits::default(),
+        evenly: Evenly::at_once(),
         operator_contact: None,
     };
     let router = pages(web);

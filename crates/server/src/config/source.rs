@@ -12,6 +12,9 @@ pub(super) struct Source {
     values: BTreeMap<&'static str, String>,
 }
 
+/// Settings that are numbers.
+const NUMBERS: [&str; 3] = ["shortest_password", "sign_in_idle_days", "even_answers_ms"];
+
 impl Source {
     pub(super) fn new(name: &'static str, values: BTreeMap<&'static str, String>) -> Self {
         Self { name, values }
@@ -29,9 +32,7 @@ impl Provider for Source {
             .values
             .iter()
             .map(|(name, text)| match number(text) {
-                Some(number) if ["shortest_password", "sign_in_idle_days"].contains(name) => {
-                    ((*name).to_owned(), number.into())
-                }
+                Some(number) if NUMBERS.contains(name) => ((*name).to_owned(), number.into()),
                 _ => ((*name).to_owned(), text.clone().into()),
             })
             .collect();
