@@ -3,6 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use membership_core::port::Clock;
+use membership_core::system::SystemClock;
+use membership_core::totp::{STEP_SECONDS, TotpSecret};
+
 use crate::browser::Browser;
 
 /// A page of the example.
@@ -27,6 +31,14 @@ impl Scene {
 
 /// What is done on a page before it is looked at, and whether it leads to another page.
 const THEN: &[(&str, &str, bool)] = &[
+    (
+        "second-factor",
+        "document.getElementById('login').value = 'zoe@example.org';
+         document.getElementById('password').value = 'correct horse battery staple';
+         document.querySelector('form[action=\"/sign-in\"]').requestSubmit();",
+        true,
+    ),
+    ("authenticator-picture", "document.querySelector('main button[value=begin]').click()", true),
     ("members-ticked", TICK, false),
     (
         "members-remove",
@@ -86,11 +98,12 @@ pub const SCHEMES: [&str; 2] = ["light", "dark"];
 pub async fn scenes(browser: &Browser, origin: &str) -> Vec<Scene> {
     browser.sign_in(origin, "ada@example.org").await;
     browser.sees("▾").await;
-    browser.goto(&format!("{origin}/organizations/new")).await;
-    browser.fill("Name of the organization", EMPTY).await;
-    browser.click("Learning platform").await;
-    browser.click("Create the organization").await;
-    browser.sees("The organization is ready").await;
+    found(browser, origin, EMPTY).await;
+    let at_work = found(browser, origin, AT_WORK).await;
+    import(browser, &at_work).await;
+    clear_logins(browser, &at_work).await;
+    sign_out(browser, origin).await;
+    set_up_app(browser, origin, "zoe@example.org").await;
     sign_out(browser, origin).await;
     let mut scenes: Vec<_> = NOBODY.iter().map(|(name, path)| Scene::at(name, None, *path)).collect();
     scenes.extend(invitations(browser, origin).await);
@@ -112,6 +125,56 @@ pub async fn scenes(browser: &Browser, origin: &str) -> Vec<Scene> {
     scenes
 }
 
+/// Founds a learning platform of that name, and gives its address.
+async fn found(browser: &Browser, origin: &str, name: &str) -> String {
+    browser.goto(&format!("{origin}/organizations/new")).await;
+    browser.fill("Name of the organization", name).await;
+    browser.click("Learning platform").await;
+    browser.click("Create the organization").await;
+    browser.sees("The organization is ready").await;
+    let here = browser.page.current_url().await.expect("the page has an address");
+    format!("{origin}{}", here.path())
+}
+
+/// Imports somebody with a login, from rows of which one cannot be imported.
+async fn import(browser: &Browser, organization: &str) {
+    browser.goto(&format!("{organization}/members/import")).await;
+    let rows = "Herschel,Caroline,caroline@example.org,,0,first come and choose your own\\nMeitner,Lise,nowhere";
+    browser.script(&format!("document.getElementById('rows').value = '{rows}'")).await;
+    browser.click("Show me what would happen").await;
+    browser.press_on("//button[@value='start']").await;
+    browser.sees("To the members").await;
+}
+
+/// Clears all logins, and waits until they are.
+async fn clear_logins(browser: &Browser, organization: &str) {
+    browser.goto(&format!("{organization}/roster/clear-logins")).await;
+    browser.fill("Type the organization's name to confirm", AT_WORK).await;
+    browser.click("Clear all logins").await;
+    let cleared = "//*[@id='clears' and contains(normalize-space(.), 'Logins cleared')]";
+    let mut patience = 0..6;
+    while !browser.comes(cleared).await {
+        assert!(patience.next().is_some(), "the logins are not cleared:\n{}", browser.text().await);
+    }
+}
+
+/// Sets up an authenticator app for somebody, whose sign-ins ask for it from then on.
+async fn set_up_app(browser: &Browser, origin: &str, login: &str) {
+    browser.sign_in(origin, login).await;
+    browser.sees("▾").await;
+    browser.goto(&format!("{origin}/profile/security/app")).await;
+    browser.click("Show the picture").await;
+    browser.sees("Read this picture with your app").await;
+    let shown = browser.script("return document.querySelector('code.secret').textContent").await;
+    let text: String = shown.as_str().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+    let bytes = data_encoding::BASE32_NOPAD.decode(text.as_bytes()).expect("the secret is base 32");
+    let secret = TotpSecret::from_bytes(&bytes).expect("a secret");
+    let now = u64::try_from(SystemClock.now().unix_timestamp()).expect("it is after 1970");
+    browser.fill("The code that the app shows", &secret.code(now / STEP_SECONDS)).await;
+    browser.click("Confirm").await;
+    browser.sees("Your recovery codes").await;
+}
+
 const TEAM: &str = "Analytical Engines";
 const GROUP: &str = "Bibliothèque";
 const PLATFORM: &str = "Polytechnic";
@@ -119,6 +182,8 @@ const ACCOUNT: &str = "The Worshipful";
 const CLUB: &str = "Rowing Club";
 /// Founded for the pictures; it has an owner and nothing else.
 const EMPTY: &str = "Kepler Society";
+/// Founded for the pictures, too: somebody was imported, and all logins were cleared. The name reads from right to left.
+const AT_WORK: &str = "جمعية علماء الفلك";
 
 /// What a page's picture is called, in which organization it is, and where in it, perhaps by links from there.
 type Page = (&'static str, &'static str, &'static str);
@@ -130,6 +195,7 @@ const NOBODY: &[(&str, &str)] = &[
     ("sign-up-sent", "/sign-up/sent"),
     ("forgot", "/forgot-password"),
     ("forgot-sent", "/forgot-password/sent"),
+    ("second-factor", "/sign-in"),
     ("code", "/code"),
     ("join-without-link", "/join"),
     ("reset-without-link", "/reset"),
@@ -162,6 +228,7 @@ const ADA: &[Page] = &[
     ("password", "", "/password"),
     ("security", "", "/profile/security?next=/organizations"),
     ("authenticator", "", "/profile/security/app"),
+    ("authenticator-picture", "", "/profile/security/app"),
     ("passkey", "", "/profile/security/passkey"),
     ("operator", "", "/operator"),
     ("operator-nothing-found", "", "/operator?q=nothing+is+called+so"),
@@ -205,6 +272,13 @@ const ADA: &[Page] = &[
     ("log", TEAM, "/log"),
     ("settings", TEAM, "/settings"),
     ("overview-long-name", ACCOUNT, ""),
+    ("members-long-name", ACCOUNT, "/members"),
+    ("overview-right-to-left", AT_WORK, ""),
+    ("members-right-to-left", AT_WORK, "/members"),
+    ("import-done", AT_WORK, "/members/import > UTC"),
+    ("import-undo", AT_WORK, "/members/import > UTC > Take it back"),
+    ("clear-logins-done", AT_WORK, "/roster"),
+    ("clear-logins-undo", AT_WORK, "/roster > Take it back"),
     ("seats-reserved", ACCOUNT, "/seats"),
     ("records", ACCOUNT, "/records"),
     ("record", ACCOUNT, "/records > annual-report-2025"),
@@ -222,7 +296,9 @@ const ADA: &[Page] = &[
     ("group-delete", PLATFORM, "/groups > Observatory > Delete the group"),
     ("programs", PLATFORM, "/programs"),
     ("program", PLATFORM, "/programs > Looking at stars"),
+    ("program-delete", PLATFORM, "/programs > Looking at stars > Delete the program"),
     ("session", PLATFORM, "/programs > Looking at stars > Spectra"),
+    ("session-delete", PLATFORM, "/programs > Looking at stars > Spectra > Delete the session"),
     ("session-over", PLATFORM, "/programs > Looking at stars > Lenses"),
     ("invite-groups", PLATFORM, "/invite"),
     ("member-groups", PLATFORM, "/members?q=jb > Lef"),

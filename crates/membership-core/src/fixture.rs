@@ -66,6 +66,7 @@ pub fn person(number: u128) -> Person {
         user: user(number),
         name: PersonName::parse(&format!("Person {number}")).unwrap(),
         verified: vec![email(&format!("p{number}@example.org"))],
+        language: None,
     }
 }
 
@@ -231,7 +232,7 @@ pub fn account(password: Option<&str>) -> Facts {
 
 /// The account of a person.
 pub fn account_of(number: u128, password: Option<&str>) -> Facts {
-    let Person { user: id, name, verified } = person(number);
+    let Person { user: id, name, verified, .. } = person(number);
     let emails = verified.into_iter().map(|address| UserEmail { address, verified_at: Some(NOW) }).collect();
     let mut facts = Facts::nothing(NOW);
     facts.users.push(User {

@@ -215,6 +215,12 @@ impl From<&Refusal> for RowProblem {
     fn from(refusal: &Refusal) -> Self {
         match refusal {
             Refusal::Invalid(input) => input.clone().into(),
+            // How long to wait depends on the moment, and a row is read later.
+            Refusal::RateLimited { .. } => {
+                let message = "this mailbox has had as many invitations and personal links as it may have for now; \
+                               import the row again later, or put 0 for the e-mail";
+                Self::new("send_email", refusal.code(), message)
+            }
             other => Self { field: None, code: other.code().to_owned(), message: other.to_string() },
         }
     }

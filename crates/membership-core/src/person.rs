@@ -2,6 +2,7 @@
 
 use crate::email::EmailAddress;
 use crate::id::UserId;
+use crate::language::Language;
 use crate::name::PersonName;
 use crate::user::User;
 
@@ -14,10 +15,17 @@ pub struct Person {
     pub name: PersonName,
     /// The addresses the person has proven to read; the first one is written to.
     pub verified: Vec<EmailAddress>,
+    /// The person's language, if it is known: what they join writes to them in it, and else in its own.
+    pub language: Option<Language>,
 }
 
 impl From<&User> for Person {
     fn from(user: &User) -> Self {
-        Self { user: user.id, name: user.name.clone(), verified: user.verified_emails().cloned().collect() }
+        Self {
+            user: user.id,
+            name: user.name.clone(),
+            verified: user.verified_emails().cloned().collect(),
+            language: Some(user.language),
+        }
     }
 }

@@ -155,11 +155,14 @@ pub enum LeftOut {
     AboveYours,
     /// The member is not there any more.
     Gone,
+    /// The mailbox has had as many invitations and personal links as it may have for now.
+    RateLimited,
 }
 
 impl LeftOut {
     /// Every reason.
-    pub const ALL: [Self; 5] = [Self::HasLogin, Self::NoAddress, Self::NotActive, Self::AboveYours, Self::Gone];
+    pub const ALL: [Self; 6] =
+        [Self::HasLogin, Self::NoAddress, Self::NotActive, Self::AboveYours, Self::Gone, Self::RateLimited];
 
     /// The name in the API and the tables.
     pub fn as_str(self) -> &'static str {
@@ -169,6 +172,7 @@ impl LeftOut {
             Self::NotActive => "not_active",
             Self::AboveYours => "above_yours",
             Self::Gone => "gone",
+            Self::RateLimited => "rate_limited",
         }
     }
 }
@@ -358,5 +362,6 @@ pub(crate) fn refusal_of(reason: LeftOut) -> Refusal {
         LeftOut::NotActive => Refusal::MemberNotActive,
         LeftOut::AboveYours => Refusal::MemberAboveYours,
         LeftOut::Gone => Refusal::UnknownMember,
+        LeftOut::RateLimited => Refusal::NobodyToWriteTo,
     }
 }

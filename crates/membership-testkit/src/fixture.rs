@@ -117,7 +117,8 @@ pub fn user_id(number: u32) -> UserId {
 
 /// Person `number`, whom a host application vouches for, with one verified address.
 pub fn person(number: u32) -> Person {
-    Person { user: user_id(number), name: name(&format!("Person {number}")), verified: vec![address(number)] }
+    let name = name(&format!("Person {number}"));
+    Person { user: user_id(number), name, verified: vec![address(number)], language: None }
 }
 
 /// The identity of that number, of one issuer.

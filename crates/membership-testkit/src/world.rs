@@ -104,6 +104,14 @@ impl World {
         Self { clock, random, links, stores, memberships, accounts }
     }
 
+    /// The same world, in which no more mail may be caused than that.
+    #[must_use]
+    pub fn with_limits(self, limits: MailLimits) -> Self {
+        let memberships = Memberships::new(Ports { limits, ..self.memberships.ports().clone() });
+        let accounts = Accounts::new(memberships.clone(), Arc::new(PlainPasswords::default()), self.accounts.rules());
+        Self { memberships, accounts, ..self }
+    }
+
     /// What time it is.
     pub fn now(&self) -> OffsetDateTime {
         self.clock.now()

@@ -28,6 +28,8 @@ pub(crate) enum Stop {
     SignIn,
     /// The sign-in has ended since the form was shown; this was typed.
     SignInAgain(Kept),
+    /// The same, but that is too much to be carried through signing in.
+    NotKept(Kept),
     /// Whoever is signed in must choose a password before anything else.
     PasswordDue,
     /// Whoever is signed in must show once more who they are, and then goes on there.
@@ -79,6 +81,7 @@ impl Stop {
                 return see_other(&sign_in_and_return(&visit.back));
             }
             Self::SignInAgain(kept) => return sign_in::again(visit, kept),
+            Self::NotKept(kept) => return sign_in::not_kept(visit, kept),
             Self::PasswordDue | Self::Failed(Failure::Refused(Refusal::PasswordChangeRequired)) => {
                 return see_other("/password");
             }

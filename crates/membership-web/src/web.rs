@@ -20,7 +20,7 @@ use crate::stop::Stop;
 use crate::{assets, spoken, theme, visit};
 
 /// The longest form, in bytes: a pasted list of addresses with a message fits many times over.
-const LONGEST_FORM: usize = 256 * 1024;
+pub(crate) const LONGEST_FORM: usize = 256 * 1024;
 
 /// What the pages are served from. Cheap to clone.
 #[derive(Clone)]

@@ -16,7 +16,7 @@ use crate::page::DONE;
 use crate::pages::importing::begin::COLUMNS;
 use crate::pages::organization::invitation_action::InvitationAction;
 use crate::pages::organization::invitations::Tab;
-use crate::pages::organization::log::{EVENTS, TOLD};
+use crate::pages::organization::log::{KINDS, TOLD};
 use crate::pages::organization::member_action::MemberAction;
 
 const ENGLISH_WORDS: Words = Words { language: Language::English };
@@ -107,6 +107,7 @@ fn every_text_is_translated() {
         "site-name",
         "site-navigation",
         "invitations-title",
+        "log-about-invitations",
         "template-invitation",
         "template-title",
         "field-logo-url",
@@ -159,6 +160,14 @@ fn logged_events() -> BTreeSet<String> {
     events
 }
 
+#[test]
+fn every_kind_of_event_can_be_looked_for() {
+    let offered: Vec<_> = KINDS.into_iter().flat_map(|(_, events)| events).map(|it| String::from(*it)).collect();
+    let once: BTreeSet<_> = offered.iter().cloned().collect();
+    assert_eq!(once, logged_events());
+    assert_eq!(once.len(), offered.len(), "each is offered once");
+}
+
 /// The keys that are made of the name of something.
 fn made_keys() -> Vec<String> {
     // What forms call otherwise than their labels.
@@ -203,7 +212,10 @@ fn made_keys() -> Vec<String> {
     for tab in Tab::ALL {
         expected.extend([format!("invitations-{}", tab.name()), format!("invitations-{}-none", tab.name())]);
     }
-    expected.extend(EVENTS.map(|event| format!("event-{event}")));
+    for (about, events) in KINDS {
+        expected.push(format!("log-about-{about}"));
+        expected.extend(events.iter().map(|event| format!("event-{event}")));
+    }
     expected.extend(TOLD.map(|(field, _)| format!("changed-{}", field.replace('_', "-"))));
     for kind in membership_core::wording::TemplateKind::ALL {
         expected.push(format!("template-{}", crate::pages::organization::templates::slug(kind)));
@@ -413,6 +425,7 @@ fn s2_7_every_reason_why_a_row_fails_is_said_in_words() {
         "open-quote",
         "own-name",
         "permission-missing",
+        "rate-limited",
         "role-above-yours",
         "row-lost",
         "seat-limit-reached",

@@ -141,7 +141,12 @@ impl Table {
             name: OrganizationName::parse("Example")?,
             policy,
             language: Language::English,
-            founder: Person { user: UserId(Uuid::nil()), name: PersonName::parse("Owner")?, verified: Vec::new() },
+            founder: Person {
+                user: UserId(Uuid::nil()),
+                name: PersonName::parse("Owner")?,
+                verified: Vec::new(),
+                language: None,
+            },
             member: MemberId(Uuid::nil()),
             seat_limit: None,
         };

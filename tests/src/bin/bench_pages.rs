@@ -138,6 +138,7 @@ async fn fill(store: Arc<SqliteStore>, organization: &str, members: usize) {
                 user: UserId(uuid::Uuid::from_u128(1_000 + *n as u128)),
                 name: name.parse().expect("a name"),
                 verified: vec![address(*n)],
+                language: None,
             };
             memberships.accept(link.expose_secret(), person).await.expect("a membership");
         }

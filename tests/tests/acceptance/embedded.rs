@@ -42,6 +42,7 @@ impl Host {
             user: UserId(uuid::Uuid::from_u128(number)),
             name: name.parse().expect("a name"),
             verified: vec![format!("{}@host.example", name.to_lowercase()).parse().expect("an address")],
+            language: None,
         };
         Self {
             memberships: Memberships::new(Ports { store, directory, links, random, limits, doorbell: None }),

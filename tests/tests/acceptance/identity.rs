@@ -12,6 +12,8 @@ use server::config::{Followed, IssuerTable, ProviderTable, Settings, Switch, Ver
 on_every_store! {
     a_new_person_signs_in_with_a_provider_and_is_known_the_next_time,
     a01_an_account_is_entered_only_after_its_owner_has_linked_the_provider,
+    two_providers_at_once_each_speak_for_their_own_people,
+    two_providers_at_once_open_the_account_that_both_are_linked_to,
     what_a_provider_must_not_say_lets_nobody_in,
     what_a_statement_leaves_out_is_asked_for,
     every_kind_of_key_that_is_named_is_believed,
@@ -111,6 +113,83 @@ async fn a01_an_account_is_entered_only_after_its_owner_has_linked_the_provider(
     by_provider.get("/api/v1/me").await.refused(401, "not-signed-in");
     owner.as_client(&deployment).get("/api/v1/me").await.expect(200);
     assert_eq!(Visitor::new(&deployment).sign_in(&provider, &person).await.status, 409);
+}
+
+/// Two providers, and the same deployment, where people sign in with either of them.
+async fn two_providers(deployment: Deployment) -> (IdentityProvider, IdentityProvider, Deployment) {
+    let (acme, globex) = (IdentityProvider::start().await, IdentityProvider::start().await);
+    let deployment = deployment.again(|settings| {
+        trust(settings, &acme);
+        let second = ProviderTable {
+            key: "globex".to_owned(),
+            name: "Globex".to_owned(),
+            issuer: globex.issuer.clone(),
+            ..settings.identity_providers[0].clone()
+        };
+        settings.identity_providers.push(second);
+    });
+    (acme, globex, deployment)
+}
+
+async fn two_providers_at_once_each_speak_for_their_own_people(deployment: Deployment) {
+    let (acme, globex, deployment) = two_providers(deployment).await;
+    let page = Visitor::new(&deployment).get("/sign-in").await.text;
+    assert!(page.contains("Continue with Acme") && page.contains("Continue with Globex"), "{page}");
+    let at_globex = ("/sign-in", "/sign-in/with/globex");
+    let (mut ada, mut bob) = (Visitor::new(&deployment), Visitor::new(&deployment));
+    assert_eq!(ada.sign_in(&acme, &Person::new("Ada")).await.status, 303);
+    assert_eq!(bob.with(&globex, &Person::new("Bob"), at_globex).await.status, 303);
+    for (browser, name, provider) in [(&ada, "Ada", &acme), (&bob, "Bob", &globex)] {
+        let client = browser.as_client(&deployment);
+        assert_eq!(client.get("/api/v1/me").await.expect(200)["name"], name);
+        let identities = client.get("/api/v1/me/identities").await.expect(200);
+        assert_eq!((&identities["total"], &identities["items"][0]["issuer"]), (&json!(1), &json!(provider.issuer)));
+    }
+
+    // Whom the other provider calls the same is somebody else: refused at Ada's address, and a new person at another.
+    let mut stranger = Visitor::new(&deployment);
+    let answer = stranger.with(&globex, &Person::new("Ada"), at_globex).await;
+    assert_eq!((answer.status.as_u16(), stranger.token()), (409, None), "{}", answer.text);
+    let namesake = Person { email: address("Namesake"), ..Person::new("Ada") };
+    assert_eq!(stranger.with(&globex, &namesake, at_globex).await.status, 303);
+    let mut ids = Vec::new();
+    for browser in [&ada, &stranger] {
+        ids.push(browser.as_client(&deployment).get("/api/v1/me").await.expect(200)["id"].clone());
+    }
+    assert_ne!(ids[0], ids[1]);
+
+    // What the one hands out leads nowhere at the other.
+    let mut eve = Visitor::new(&deployment);
+    let departure = eve.depart("/sign-in", "/sign-in/with/acme").await;
+    let by_acme = acme.sign_in(&departure, &Person::new("Eve"));
+    let astray = by_acme.replace("/sign-in/back/acme", "/sign-in/back/globex");
+    assert_eq!((eve.get(&astray).await.status.as_u16(), eve.token()), (400, None));
+    let departure = eve.depart("/sign-in", "/sign-in/with/globex").await;
+    let by_globex = globex.sign_in(&departure, &Person::new("Eve"));
+    let code_in = |back: &str| back.split(['?', '&']).find_map(|it| it.strip_prefix("code=")).unwrap().to_owned();
+    let swapped = by_globex.replace(&code_in(&by_globex), &code_in(&by_acme));
+    let answer = eve.get(&swapped).await;
+    assert!(answer.status.is_client_error() && eve.token().is_none(), "{}: {}", answer.status, answer.text);
+}
+
+async fn two_providers_at_once_open_the_account_that_both_are_linked_to(deployment: Deployment) {
+    let (acme, globex, deployment) = two_providers(deployment).await;
+    let me = deployment.person("Ada").await.get("/api/v1/me").await.expect(200);
+    let person = Person::new("Ada");
+    let mut owner = Visitor::new(&deployment);
+    owner.submit("/sign-in", "/sign-in", &format!("login={}&password={PASSWORD}", address("Ada"))).await;
+    for (provider, action) in [(&acme, "/identities/with/acme"), (&globex, "/identities/with/globex")] {
+        let linked = owner.with(provider, &person, ("/identities", action)).await;
+        assert_eq!(linked.status, 303, "{action}: {}", linked.text);
+    }
+    let identities = owner.as_client(&deployment).get("/api/v1/me/identities").await.expect(200);
+    assert_eq!(identities["total"], 2, "{identities}");
+    for (provider, action) in [(&acme, "/sign-in/with/acme"), (&globex, "/sign-in/with/globex")] {
+        let mut browser = Visitor::new(&deployment);
+        assert_eq!(browser.with(provider, &person, ("/sign-in", action)).await.status, 303);
+        let opened = browser.as_client(&deployment).get("/api/v1/me").await.expect(200);
+        assert_eq!(opened["id"], me["id"], "{action}");
+    }
 }
 
 async fn what_a_provider_must_not_say_lets_nobody_in(deployment: Deployment) {

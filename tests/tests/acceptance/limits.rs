@@ -26,6 +26,8 @@ macro_rules! with_limits {
 with_limits! {
     a54_a_stranger_is_invited_three_times_a_day_by_everybody_together(super::per_recipient),
     a54_a_personal_link_and_word_of_a_login_reach_a_mailbox_three_times_a_day(super::per_recipient),
+    a54_an_import_repeated_mails_a_mailbox_three_times_a_day(super::per_recipient),
+    a54_a_round_leaves_out_whose_mailbox_has_had_enough(super::per_recipient),
     a54_an_inviter_and_an_organization_are_limited(super::per_sender),
     a54_an_invitation_is_sent_again_now_and_then(super::per_invitation),
     i13_recoveries_are_limited_alike_for_known_and_unknown_logins(super::per_login),
@@ -129,6 +131,84 @@ async fn a54_a_personal_link_and_word_of_a_login_reach_a_mailbox_three_times_a_d
     deployment.pass(Duration::hours(8));
     ada.put(&format!("{bob}/login"), Some(help)).await.expect(200);
     wait(&ada.post(&link, json!({ "deliver": "mail" })).await);
+}
+
+async fn carried_out(deployment: &Deployment) {
+    while 0 < deployment.app.importer.run_once().await.expect("importing works") {}
+}
+
+async fn a54_an_import_repeated_mails_a_mailbox_three_times_a_day(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let portal = deployment.founded(&ada, "member_portal").await;
+    let base = format!("/api/v1/organizations/{portal}/members");
+    let import = format!("{base}/import");
+    let to_bob = async || deployment.mails().await.iter().filter(|it| it.to.contains("bob")).count();
+    for sent in 1..=3 {
+        let accepted = ada.post_csv(&import, "Ray,Bob,bob@example.org,,1\n").await.expect(202);
+        carried_out(&deployment).await;
+        assert_eq!(to_bob().await, sent);
+        let undo = format!("{base}/imports/{}/undo", accepted["id"].as_str().unwrap());
+        ada.post_nothing(&undo).await.expect(202);
+        carried_out(&deployment).await;
+    }
+
+    // All plus-tags are one mailbox. Whoever is not written to is added, and nothing of the others is lost.
+    let file = "Ray,Bob,bob@example.org,,1\nRay,Bo,bob+bo@example.org,,1,first come and choose your own\n\
+                Ray,Rob,bob+rob@example.org,,0\nFell,Cleo,cleo@example.org,,1\n";
+    let dry = ada.post_csv(&format!("{import}?dry_run=true"), file).await.expect(200);
+    let outcomes: Vec<_> = dry["rows"].as_array().unwrap().iter().map(|it| it["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["failed", "failed", "added", "added"], "{dry:#}");
+    let problem = &dry["rows"][0]["problems"][0];
+    assert_eq!((&problem["field"], &problem["code"]), (&json!("send_email"), &json!("rate-limited")));
+    let accepted = ada.post_csv(&import, file).await.expect(202);
+    carried_out(&deployment).await;
+    let path = format!("{base}/imports/{}", accepted["id"].as_str().unwrap());
+    assert_eq!(ada.get(&path).await.expect(200)["counts"], dry["counts"]);
+    let result = ada.get(&format!("{path}/result.csv")).await.text;
+    assert_eq!(result.matches("failed,,send_email,\"this mailbox has had").count(), 2, "{result}");
+    assert_eq!(to_bob().await, 3);
+    deployment.mail_to("cleo@").await;
+    wait(&invite(&ada, &deployment.founded(&ada, "team").await, "bob@example.org").await);
+
+    // The same file again, later: who was refused comes in, and nobody comes twice.
+    deployment.pass(Duration::hours(8));
+    let accepted = ada.post_csv(&import, file).await.expect(202);
+    carried_out(&deployment).await;
+    let path = format!("{base}/imports/{}", accepted["id"].as_str().unwrap());
+    let counts = ada.get(&path).await.expect(200)["counts"].clone();
+    assert_eq!([&counts["added"], &counts["failed"], &counts["unchanged"]], [1, 1, 2], "{counts}");
+    assert_eq!(to_bob().await, 4);
+}
+
+async fn a54_a_round_leaves_out_whose_mailbox_has_had_enough(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let portal = deployment.founded(&ada, "member_portal").await;
+    let base = format!("/api/v1/organizations/{portal}");
+    let mut ids = Vec::new();
+    for (name, email) in [("Bob", "bob@example.org"), ("Cleo", "cleo@example.org")] {
+        let form = json!({ "name": name, "email": email });
+        ids.push(ada.post(&format!("{base}/members"), form).await.expect(201)["id"].clone());
+    }
+    for _ in 0..3 {
+        let other = deployment.founded(&ada, "team").await;
+        invite(&ada, &other, "bob@example.org").await.expect(201);
+    }
+    let to = async |name: &str| deployment.mails().await.iter().filter(|it| it.to.contains(name)).count();
+    let rounds = format!("{base}/roster/rounds");
+    let left_out = json!({ "rate_limited": 1 });
+    let trial = ada.post(&rounds, json!({ "members": ids, "dry_run": true })).await.expect(200);
+    assert_eq!(trial, json!({ "mail": 1, "left_out": left_out }));
+    let alone = json!({ "members": [ids[0]] });
+    ada.post(&rounds, alone.clone()).await.refused(409, "nobody-to-write-to");
+    ada.post(&rounds, json!({ "filter": {} })).await.expect(201);
+    assert_eq!((to("bob").await, to("cleo").await), (3, 1));
+    let done = ada.get(&rounds).await.expect(200)["items"][0].clone();
+    assert_eq!((&done["mailed"], &done["left_out"]), (&json!(1), &left_out), "{done}");
+    assert!(done["finished_at"].is_string(), "{done}");
+
+    deployment.pass(Duration::hours(8));
+    ada.post(&rounds, alone).await.expect(201);
+    assert_eq!(to("bob").await, 4, "a later one reaches him");
 }
 
 async fn a54_an_inviter_and_an_organization_are_limited(deployment: Deployment) {

@@ -15,6 +15,7 @@ on_every_store! {
     s1_6_link_is_valid_for_seven_days,
     s1_7_the_link_grants_the_membership_and_signs_in,
     s1_7_a_known_person_types_their_address_or_is_signed_in,
+    s1_7_a_known_person_is_written_to_in_their_own_language,
     s1_8_an_outstanding_invitation_can_be_deleted_and_an_accepted_one_cannot,
     s1_9_allowed_actions_depend_on_who_looks,
     s1_10_a_change_of_role_holds_from_the_next_request_on,
@@ -170,6 +171,27 @@ async fn s1_7_a_known_person_types_their_address_or_is_signed_in(deployment: Dep
     deployment.nobody().post(accept, typed("emil@example.org")).await.expect(201);
     let mine = emil.get("/api/v1/me/memberships").await.expect(200);
     assert_eq!(mine["items"][0]["organization"]["name"], "Acme");
+}
+
+async fn s1_7_a_known_person_is_written_to_in_their_own_language(deployment: Deployment) {
+    let Team { acme, ada, .. } = team(&deployment).await;
+    for (name, types) in [("Dora", false), ("Emil", true)] {
+        let known = deployment.person(name).await;
+        known.patch("/api/v1/me", json!({ "language": "fr" })).await.expect(200);
+        invite(&ada, &acme, name, "member").await;
+        let token = deployment.link_to(&address(name)).await;
+        let (client, form) = if types {
+            (deployment.nobody(), json!({ "token": token, "email": address(name) }))
+        } else {
+            (known, json!({ "token": token }))
+        };
+        client.post("/api/v1/invitations/accept", form).await.expect(201);
+        let joined = member(&ada, &acme, name).await;
+        assert_eq!(joined["profile"]["language"], "fr", "{joined}");
+        ada.delete(&format!("{acme}/members/{}", id(&joined))).await.expect(204);
+        let told = deployment.mail_to(&address(name)).await;
+        assert!(told.subject.starts_with("Votre accès à Acme"), "{}", told.subject);
+    }
 }
 
 async fn s1_8_an_outstanding_invitation_can_be_deleted_and_an_accepted_one_cannot(deployment: Deployment) {

@@ -187,13 +187,16 @@ async fn s4_3_who_sets_up_a_login_while_a_round_is_under_way_is_left_out(deploym
 async fn s4_3_two_administrators_start_a_round_at_once_and_one_is_refused(deployment: Deployment) {
     let portal = Portal::of(&deployment).await;
     portal.add("Grace", json!({})).await;
+    let id = portal.organization.rsplit('/').next().unwrap();
+    let sam = deployment.joined(&portal.ada, id, "Sam", "security_administrator").await;
     let path = portal.path("roster/rounds");
-    let starts = (0..8).map(|_| portal.ada.post(&path, everybody()));
+    let starts = [&portal.ada, &sam].into_iter().cycle().take(8).map(|who| who.post(&path, everybody()));
     let answers = futures_util::future::join_all(starts).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
     for answer in answers.iter().filter(|answer| answer.status != 201) {
         answer.refused(409, "round-under-way");
     }
+    assert_eq!(portal.rounds().await.len(), 1);
     assert_eq!(mailed(&deployment).await.len(), 1);
 }
 

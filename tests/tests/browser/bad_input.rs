@@ -122,6 +122,7 @@ async fn what_somebody_else_changed_is_shown_beside_what_was_typed_in_a_browser(
         (it.session.clone(), "title", "Theirs", "Mine", "The session is saved"),
         (it.session.clone(), "ends_at", "2198-01-01T09:00", "2199-01-01T09:00", "The session is saved"),
         (format!("{}/deactivation-date", it.member), "at", "2198-01-01", "2199-01-01", "The date is set"),
+        ("/profile".to_owned(), "name", "Theirs", "Mine", "Your profile is saved"),
     ];
     for (page, id, theirs, mine, saved) in stale {
         story.visit(&page).await;
@@ -235,6 +236,12 @@ async fn a_sign_in_that_has_ended_loses_nothing_that_was_typed_in_a_browser() {
         (format!("{team}/add-member"), vec![("name", "Late Bloomer")], "Add a person", "The person is a member now"),
         (format!("{team}/templates/reminder/en"), vec![("subject", "Better late")], "Save", "The text is saved"),
         (format!("{platform}/groups"), vec![("name", "Latecomers")], "Make the group", "The group is made"),
+        (
+            format!("{platform}/members/import"),
+            vec![("rows", "Late,Comer,late.comer@example.org")],
+            "Show me what would happen",
+            "The file has one row",
+        ),
         (it.session.clone(), vec![("title", "Later")], "Save", "The session is saved"),
         (format!("{}/deactivation-date", it.member), vec![("at", "2199-01-01")], "Set an end date", "The date is set"),
     ];

@@ -1,11 +1,13 @@
 //! For any file, trying it and running it come to the same for each row (X.3), on the model, on SQLite and on Postgres:
-//! over several parts, with people who are there already, seats that run out, and cells that mean nothing.
+//! over several parts, with people who are there already, seats that run out, mailboxes that have had enough, and cells
+//! that mean nothing.
 
 use membership_core::command::CreateGroup;
 use membership_core::draft::Actor;
 use membership_core::id::{GroupId, ImportId};
 use membership_core::import::{Existing, RowOutcome, RowResult};
 use membership_core::port::Random;
+use membership_core::quota::MailLimits;
 use membership_core::service::{ImportTerms, Outcome, Request};
 use membership_csv::Writer;
 use membership_http::ImportFile;
@@ -81,17 +83,22 @@ fn file(rows: &[Vec<String>]) -> Vec<u8> {
 
 #[tokio::test]
 async fn x_3_trying_and_running_any_file_agree_memory() {
-    agree_on(&World::in_memory()).await;
+    agree_on(&World::in_memory().with_limits(limits())).await;
 }
 
 #[tokio::test]
 async fn x_3_trying_and_running_any_file_agree_sqlite() {
-    agree_on(&fresh_world(&OnSqlite).await).await;
+    agree_on(&fresh_world(&OnSqlite).await.with_limits(limits())).await;
 }
 
 #[tokio::test]
 async fn x_3_trying_and_running_any_file_agree_postgres() {
-    agree_on(&fresh_world(&OnPostgres).await).await;
+    agree_on(&fresh_world(&OnPostgres).await.with_limits(limits())).await;
+}
+
+/// The files come into other organizations, but are about the same people, whose mailboxes have had enough in the end.
+fn limits() -> MailLimits {
+    MailLimits { invitations_per_recipient: "1/d".parse().unwrap(), ..MailLimits::off() }
 }
 
 async fn agree_on(world: &World) {
@@ -121,7 +128,8 @@ async fn agree_on(world: &World) {
     for result in [RowResult::Added, RowResult::Updated, RowResult::Unchanged] {
         assert!(seen.contains(&vec![result.as_str().to_owned()]), "{result:?} was never seen: {seen:?}");
     }
-    for code in ["seat-limit-reached", "unknown-role", "date-in-the-past", "duplicate", "formula"] {
+    let codes = ["seat-limit-reached", "unknown-role", "date-in-the-past", "duplicate", "formula", "rate-limited"];
+    for code in codes {
         assert!(seen.iter().any(|told| told.iter().any(|it| it == code)), "{code} was never seen: {seen:?}");
     }
 }

@@ -214,10 +214,12 @@ impl Accept {
         })
     }
 
-    /// What a new person has told of themselves; of others nothing more is known here.
+    /// What a new person has told of themselves; of others no more than their language is known here.
     fn profile(&self) -> MemberProfile {
         match &self.acceptor {
-            Acceptor::SignedIn(_) | Acceptor::Typed { .. } => MemberProfile::default(),
+            Acceptor::SignedIn(person) | Acceptor::Typed { person, .. } => {
+                MemberProfile { language: person.language, ..MemberProfile::default() }
+            }
             Acceptor::New { user, .. } => {
                 MemberProfile { names: user.names.clone(), language: Some(user.language), ..MemberProfile::default() }
             }
@@ -311,6 +313,7 @@ mod tests {
         NOW, ORGANIZATION, OWNER, account_of, after, at, by, email, founded, group, grouped, invitation, invited,
         limited, member, outcome, person, role, session, sessioned, sold, user, waiting, with,
     };
+    use crate::language::Language;
     use crate::policy::WhenFull;
 
     fn link(number: u128, generation: u32) -> Link {
@@ -343,6 +346,26 @@ mod tests {
             let joined = decision.after.member(member(20)).unwrap();
             assert_eq!((joined.role.as_str(), joined.user), ("admin", Some(user(20))));
             assert_eq!(decision.after.invitation(invitation(20)).unwrap().state, InvitationState::Accepted);
+        }
+    }
+
+    #[test]
+    fn whoever_joins_is_written_to_in_their_own_language() {
+        let facts = invited(founded("team"), 20, "member");
+        let known = account_of(20, None).users.remove(0);
+        let french = User { language: Language::French, ..known };
+        let typed = Acceptor::Typed { address: email("p20@example.org"), person: Person::from(&french) };
+        let new = Acceptor::New { user: User { emails: vec![], ..french.clone() }, address: email("p20@example.org") };
+        for (acceptor, own, written_to) in [
+            (Acceptor::SignedIn(Person::from(&french)), Some(Language::French), Language::French),
+            (typed, Some(Language::French), Language::French),
+            (new, Some(Language::French), Language::French),
+            (signed_in(20), None, Language::English),
+        ] {
+            let decided = after(accept(20, acceptor).decide(&facts));
+            let joined = decided.member(member(20)).unwrap();
+            let organization = &decided.head().unwrap().organization;
+            assert_eq!((joined.profile.language, joined.language_in(organization)), (own, written_to));
         }
     }
 

@@ -70,9 +70,6 @@ impl Command for AddMember {
         let mut draft = Draft::new(facts, self.by);
         draft.settle_lapsed();
         self.carry_out(&mut draft)?;
-        if let Some(reach) = self.link {
-            charge_link(&mut draft, self.email.as_ref(), reach)?;
-        }
         let view = member_view(draft.facts(), self.by, self.id)?;
         Ok(draft.reply(view))
     }
@@ -90,6 +87,7 @@ impl AddMember {
             prepare(draft, &member, user)?;
         }
         if let Some(reach) = self.link {
+            charge_link(draft, self.email.as_ref(), reach)?;
             issue_link(draft, self.id, reach, None)?;
         }
         if member.waits_since.is_some() {

@@ -4,7 +4,7 @@
 use crate::authority::{Action, Authority};
 use crate::command::enrol::{Place, mail_of_begun, place};
 use crate::command::set_login::prepare;
-use crate::command::set_up_link::issue_link;
+use crate::command::set_up_link::{charge_link, issue_link};
 use crate::command::{AddMember, Command, MemberChange, UpdateMember, acting};
 use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
@@ -15,6 +15,7 @@ use crate::import::{
 };
 use crate::input::InvalidInput;
 use crate::member::Member;
+use crate::quota::Bucket;
 use crate::refusal::Refusal;
 use crate::set_up::Reach;
 use crate::user::User;
@@ -137,7 +138,9 @@ impl Command for CarryOut {
     }
 }
 
-/// The facts that rows need: whoever has their addresses and numbers, and the groups.
+/// The facts that rows need: whoever has their addresses and numbers, the groups, and what may still reach the
+/// mailboxes that they ask to be written to. A row that is refused for its mailbox makes room for another one: if only
+/// quotas were read that an attempt before took from, each attempt would meet others.
 pub fn rows_scope((organization, by): (OrganizationId, Actor), rows: &[ImportedRow]) -> Scope {
     let addresses: Vec<_> = rows.iter().filter_map(|row| row.entry.email.clone()).collect();
     let mut groups: Vec<_> = rows.iter().flat_map(|row| row.entry.groups.iter().copied()).collect();
@@ -149,8 +152,18 @@ pub fn rows_scope((organization, by): (OrganizationId, Actor), rows: &[ImportedR
         members_numbered: rows.iter().filter_map(|row| row.entry.profile.number.clone()).collect(),
         lapsed: true,
         groups,
+        buckets: mailboxes(rows),
         ..acting(organization, by)
     }
+}
+
+/// The mailboxes that rows ask to be written to, in order, each once.
+fn mailboxes(rows: &[ImportedRow]) -> Vec<Bucket> {
+    let written_to = rows.iter().filter(|row| row.entry.send_email).filter_map(|row| row.entry.email.as_ref());
+    let mut buckets: Vec<_> = written_to.map(Bucket::mailbox).collect();
+    buckets.sort_unstable();
+    buckets.dedup();
+    buckets
 }
 
 /// Carries out rows one after the other; one that is refused leaves nothing.
@@ -239,6 +252,7 @@ fn update(
         let member = draft.facts().member(member.id)?.clone();
         prepare(draft, &member, user)?;
         if entry.send_email {
+            charge_link(draft, member.email.as_ref(), Reach::Mail)?;
             issue_link(draft, member.id, Reach::Mail, None)?;
         }
         has_new = true;
@@ -296,10 +310,11 @@ fn join_groups(draft: &mut Draft, by: Actor, (member, entry): (MemberId, &Entry)
 mod tests {
     use super::*;
     use crate::fixture::{
-        NOW, ORGANIZATION, OWNER, after, by, email, founded, group, grouped, invited, limited, member, newcomer,
-        outcome, with,
+        NOW, ORGANIZATION, OWNER, after, at, by, email, founded, group, grouped, invited, limited, member, newcomer,
+        outcome, rostered, with,
     };
     use crate::import::Cells;
+    use crate::quota::{Cause, MailLimits, Spent};
     use uuid::Uuid;
 
     const IMPORT: ImportId = ImportId(Uuid::from_u128(77));
@@ -406,6 +421,67 @@ mod tests {
             assert_eq!(it.profile.labels.iter().collect::<Vec<_>>(), [labels], "{existing:?}");
             assert_eq!((&it.name, it.user), (&before.name, before.user), "the person's own stays");
         }
+    }
+
+    fn mailed(number: u128, address: &str) -> Cells {
+        Cells { email: address.to_owned(), send_email: "1".into(), ..cells(number) }
+    }
+
+    fn limits(facts: Facts, per_recipient: &str) -> Facts {
+        let limits = MailLimits { invitations_per_recipient: per_recipient.parse().unwrap(), ..MailLimits::off() };
+        Facts { limits, ..facts }
+    }
+
+    #[test]
+    fn a54_a_row_whose_mailbox_has_had_enough_leaves_nothing() {
+        let facts = limits(begun(limited(founded("learning_platform"), 4), 5), "2/d");
+        let rows = vec![
+            row(0, 20, &mailed(20, "p20@example.org")),
+            row(1, 21, &mailed(21, "p20+one@example.org")),
+            row(2, 22, &mailed(22, "p20+two@example.org")),
+            row(3, 23, &Cells { email: "p20+three@example.org".into(), ..cells(23) }),
+            row(4, 24, &cells(24)),
+        ];
+        let command = next(0, rows);
+        assert_eq!(command.scope().buckets, [Bucket::mailbox(&email("p20@example.org"))]);
+        let decision = command.decide(&facts).unwrap();
+        let told = results(&decision);
+        assert_eq!(told, ["added", "added", "failed rate-limited", "added", "failed seat-limit-reached"]);
+        assert!(decision.after.member(member(22)).is_err(), "nor is the seat taken");
+        assert_eq!(decision.messages.iter().filter(|it| it.content.kind() == "account_set_up").count(), 2);
+        assert_eq!(decision.charges.iter().map(|it| it.times).collect::<Vec<_>>(), [2]);
+        let problem = &decision.reply[2].outcome.problems[0];
+        assert_eq!(problem.field.as_deref(), Some("send_email"));
+        let again = |now| {
+            let facts = begun(Facts { imports: Vec::new(), ..at(limited(decision.after.clone(), 9), now) }, 1);
+            results(&next(0, vec![row(0, 22, &mailed(22, "p20+two@example.org"))]).decide(&facts).unwrap())
+        };
+        assert_eq!(again(NOW), ["failed rate-limited"]);
+        assert_eq!(again(NOW + time::Duration::hours(12)), ["added"], "a later import sends it");
+    }
+
+    #[test]
+    fn a54_a_member_who_is_prepared_and_written_to_counts_as_well() {
+        let known = rostered(founded("learning_platform"), 20, "trainee");
+        let credentials = Cells { password: "apozeiru".into(), labels: vec!["North".into()], ..cells(20) };
+        let rows = || vec![row(0, 30, &Cells { send_email: "1".into(), ..credentials.clone() })];
+        let facts = limits(begun(known, 1), "1/d");
+        let decision = next(0, rows()).decide(&facts).unwrap();
+        assert_eq!((results(&decision), decision.charges.len()), (vec!["updated".to_owned()], 1));
+        let spent = Spent {
+            bucket: Bucket::mailbox(&email("p20@example.org")),
+            cause: Cause::Invitation,
+            seconds: 86_400,
+            empties_at: NOW + time::Duration::days(1),
+        };
+        let refused = next(0, rows()).decide(&Facts { spent: vec![spent.clone()], ..facts.clone() }).unwrap();
+        assert_eq!(results(&refused), ["failed rate-limited"]);
+        let it = refused.after.member(member(20)).unwrap();
+        assert_eq!((it.user, it.profile.labels.is_empty()), (None, true), "nothing of the row is done");
+        let unmailed = next(0, vec![row(0, 30, &credentials)]);
+        assert!(unmailed.scope().buckets.is_empty());
+        let decision = unmailed.decide(&Facts { spent: vec![spent], ..facts }).unwrap();
+        assert_eq!((results(&decision), decision.charges.len()), (vec!["updated".to_owned()], 0));
     }
 
     #[test]

@@ -3,12 +3,13 @@
 
 use crate::authority::{Action, Authority, Standing};
 use crate::command::Command;
-use crate::command::set_up_link::issue_link;
+use crate::command::set_up_link::{charge_link, issue_link};
 use crate::command::start_round::next_chunk;
 use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
 use crate::facts::{Facts, RoundPick, Scope};
 use crate::id::{MemberId, OrganizationId, RoundId};
+use crate::member::Member;
 use crate::refusal::Refusal;
 use crate::roster::{Forecast, LeftOut, LeftOutCounts, Round, RoundStep};
 use crate::set_up::Reach;
@@ -70,7 +71,7 @@ impl Command for SendRoundChunk {
         };
         let mut done = Forecast::default();
         for id in &self.members {
-            let verdict = facts.member(*id).map_err(|_| LeftOut::Gone).and_then(|it| authority.may_write_to(it));
+            let verdict = reach(&mut draft, &authority, facts.member(*id));
             done.count(verdict, 1);
             if verdict.is_ok() {
                 issue_link(&mut draft, *id, Reach::Mail, Some(round.number))?;
@@ -91,11 +92,28 @@ impl Command for SendRoundChunk {
     }
 }
 
+/// Whether a round of this actor writes to a member now; if it does, the mail is taken from what may reach the mailbox.
+///
+/// # Errors
+/// Why not.
+pub(crate) fn reach(
+    draft: &mut Draft,
+    authority: &Authority<'_>,
+    member: Result<&Member, Refusal>,
+) -> Result<(), LeftOut> {
+    let member = member.map_err(|_| LeftOut::Gone)?;
+    authority.may_write_to(member)?;
+    charge_link(draft, member.email.as_ref(), Reach::Mail).map_err(|_| LeftOut::RateLimited)
+}
+
 #[cfg(test)]
 mod tests {
+    use time::Duration;
+
     use super::*;
-    use crate::command::StartRound;
-    use crate::fixture::{ORGANIZATION, OWNER, after, by, founded, member, rostered, user, with};
+    use crate::command::{IssueSetUpLink, StartRound};
+    use crate::fixture::{NOW, ORGANIZATION, OWNER, after, at, by, email, founded, member, rostered, user, with};
+    use crate::quota::MailLimits;
     use crate::roster::Audience;
 
     const ROUND: RoundId = RoundId(uuid::Uuid::from_u128(1));
@@ -135,6 +153,34 @@ mod tests {
         let round = decided.after.round(ROUND).unwrap();
         assert_eq!((round.mailed, decided.messages.len()), (1, 1));
         assert_eq!(round.left_out, LeftOutCounts::from([(LeftOut::HasLogin, 1), (LeftOut::Gone, 1)]));
+    }
+
+    #[test]
+    fn a54_whose_mailbox_has_had_enough_is_left_out() {
+        let mut facts = Facts { limits: MailLimits::default(), ..started(OWNER) };
+        // Two who share a mailbox.
+        for it in facts.members.iter_mut().filter(|it| it.id == member(21)) {
+            it.email = Some(email("p20+other@example.org"));
+        }
+        let issue = IssueSetUpLink {
+            organization: ORGANIZATION,
+            by: by(OWNER),
+            member: member(20),
+            user: None,
+            reach: Reach::Mail,
+        };
+        for _ in 0..2 {
+            facts = after(issue.decide(&facts));
+        }
+        let decided = chunk(OWNER, 0, &[20, 21, 22], true).decide(&facts).unwrap();
+        let round = decided.after.round(ROUND).unwrap();
+        assert_eq!((round.mailed, decided.messages.len()), (2, 2));
+        assert_eq!(round.left_out, LeftOutCounts::from([(LeftOut::RateLimited, 1)]));
+        let passed_over = decided.after.member(member(21)).unwrap();
+        assert_eq!((passed_over.set_up, passed_over.rounds.numbers.len()), (None, 0));
+        let later = at(facts, NOW + Duration::hours(8));
+        let decided = chunk(OWNER, 0, &[20, 21, 22], true).decide(&later).unwrap();
+        assert_eq!(decided.after.round(ROUND).unwrap().mailed, 3, "one more after a third of the day");
     }
 
     #[test]

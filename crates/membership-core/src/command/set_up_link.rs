@@ -73,8 +73,7 @@ pub(super) fn prepared<'a>(
     Ok(member.user.and_then(|id| facts.user(id)).filter(|user| user.is_prepared()))
 }
 
-/// What a link that is made for one person takes from quotas, if it goes by mail. Links that are made for many at once, by
-/// an import or a round, take nothing.
+/// What a link takes from quotas, if it goes by mail: that of the mailbox it goes to.
 ///
 /// # Errors
 /// [`Refusal::RateLimited`].

@@ -83,7 +83,8 @@ impl Accounts {
             None => {
                 address.ok_or(Refusal::EmailNotVouchedFor)?;
                 let user = self.newcomer(assertion).await?;
-                let person = Person::from(&user);
+                // A language that was not told is the organization's to choose.
+                let person = Person { language: assertion.language, ..Person::from(&user) };
                 (user, person)
             }
         };

@@ -12,6 +12,7 @@ use crate::import::{
 use crate::input::InvalidInput;
 use crate::member::Member;
 use crate::organization::ChainEnd;
+use crate::quota::{Bucket, Spent};
 use crate::refusal::Refusal;
 use crate::role::RoleKey;
 use crate::service::{Accounts, Failure, Memberships, Outcome, Request};
@@ -132,9 +133,10 @@ impl Accounts {
         for part in all.chunks(usize::try_from(Import::ROWS_AT_ONCE).unwrap_or(usize::MAX)) {
             let entries = part.iter().filter_map(|(position, (_, entry))| Some((*position, entry.as_ref().ok()?)));
             let imported: Vec<_> = entries.map(|(position, entry)| self.unprepared(position, entry)).collect();
-            let mut facts = self.memberships.ports.store.read(&rows_scope((organization, by), &imported)).await?;
+            let scope = rows_scope((organization, by), &imported);
+            let mut facts = self.memberships.limited(self.memberships.ports.store.read(&scope).await?);
             if let Some(earlier) = &carried {
-                overlay(&mut facts, earlier);
+                overlay(&mut facts, earlier, &scope.buckets);
             }
             let mut draft = Draft::new(&facts, by);
             let mut settled = carry_out(&mut draft, (by, terms.existing), &imported)?.into_iter();
@@ -147,9 +149,7 @@ impl Accounts {
             }
             let mut after = draft.facts().clone();
             if let Some(earlier) = carried {
-                let known = |it: &Member| after.members.iter().any(|other| other.id == it.id);
-                let others: Vec<_> = earlier.members.into_iter().filter(|it| !known(it)).collect();
-                after.members.extend(others);
+                keep_others(&mut after, earlier, &scope.buckets);
             }
             carried = Some(after);
         }
@@ -241,7 +241,8 @@ impl Accounts {
         (organization, by): (OrganizationId, Actor),
         rows: &mut [ImportedRow],
     ) -> Result<(), Failure> {
-        let facts = self.memberships.ports.store.read(&rows_scope((organization, by), rows)).await?;
+        let scope = Scope { buckets: Vec::new(), ..rows_scope((organization, by), rows) };
+        let facts = self.memberships.ports.store.read(&scope).await?;
         let language = facts.head()?.organization.language;
         for row in rows {
             let known = row.entry.email.as_ref().and_then(|email| facts.member_at(email));
@@ -305,8 +306,8 @@ impl Accounts {
     }
 }
 
-/// What an earlier part has left takes the place of what the store still says.
-fn overlay(facts: &mut Facts, earlier: &Facts) {
+/// What an earlier part has left takes the place of what the store still says; of quotas, where this part needs them.
+fn overlay(facts: &mut Facts, earlier: &Facts, buckets: &[Bucket]) {
     facts.head = earlier.head.clone();
     for member in &mut facts.members {
         if let Some(known) = earlier.members.iter().find(|it| it.id == member.id) {
@@ -318,6 +319,24 @@ fn overlay(facts: &mut Facts, earlier: &Facts) {
             invitation.clone_from(known);
         }
     }
+    for known in earlier.spent.iter().filter(|it| is_among(buckets, it)) {
+        let is_same = |it: &Spent| (&it.bucket, it.cause, it.seconds) == (&known.bucket, known.cause, known.seconds);
+        facts.spent.retain(|it| !is_same(it));
+        facts.spent.push(known.clone());
+    }
+}
+
+/// What a part does not concern stays as the parts before it have left it.
+fn keep_others(after: &mut Facts, earlier: Facts, buckets: &[Bucket]) {
+    let known = |it: &Member| after.members.iter().any(|other| other.id == it.id);
+    let others: Vec<_> = earlier.members.into_iter().filter(|it| !known(it)).collect();
+    after.members.extend(others);
+    after.spent.extend(earlier.spent.into_iter().filter(|it| !is_among(buckets, it)));
+}
+
+/// Whether a quota is one of these buckets', which are in order.
+fn is_among(buckets: &[Bucket], spent: &Spent) -> bool {
+    buckets.binary_search(&spent.bucket).is_ok()
 }
 
 /// A member who would be added has no id yet.

@@ -159,7 +159,7 @@ impl Memberships {
         request: Request<'_>,
         receipt: impl Fn(&C::Reply) -> Option<Receipt> + Send + Sync,
     ) -> Result<Outcome<C::Reply>, Failure> {
-        // The quotas that the attempt before took from: it was made without knowing them, and perhaps one is used up.
+        // The quotas that earlier attempts took from: they were made without knowing them, and perhaps one is used up.
         let mut buckets = Vec::new();
         for _ in 0..ATTEMPTS {
             match self.attempt(command, request, &mut buckets, &receipt).await {
@@ -211,7 +211,8 @@ impl Memberships {
         buckets: &mut Vec<Bucket>,
         receipt: &(impl Fn(&C::Reply) -> Option<Receipt> + Sync),
     ) -> Result<Outcome<C::Reply>, Failure> {
-        let scope = Scope { receipt: request.receipt, buckets: buckets.clone(), ..command.scope() };
+        let mut scope = Scope { receipt: request.receipt, ..command.scope() };
+        scope.buckets.extend(buckets.iter().cloned());
         if request.dry_run {
             return self.rehearse(command, scope).await;
         }
@@ -220,7 +221,9 @@ impl Memberships {
             return Ok(Outcome::Repeated(earlier));
         }
         let decision = command.decide(&self.limited(session.facts().clone()))?;
-        *buckets = decision.charges.iter().map(|charge| charge.bucket.clone()).collect();
+        buckets.extend(decision.charges.iter().map(|charge| charge.bucket.clone()));
+        buckets.sort_unstable();
+        buckets.dedup();
         let changes = Changes::of(session.facts(), &decision, request.id, receipt(&decision.reply));
         let has_mail = !changes.messages.is_empty();
         session.commit(changes).await?;
@@ -237,7 +240,7 @@ impl Memberships {
         if decision.charges.is_empty() {
             return Ok(Outcome::Done(decision.reply));
         }
-        scope.buckets = decision.charges.into_iter().map(|charge| charge.bucket).collect();
+        scope.buckets.extend(decision.charges.into_iter().map(|charge| charge.bucket));
         let facts = self.limited(self.ports.store.read(&scope).await?);
         Ok(Outcome::Done(command.decide(&facts)?.reply))
     }

@@ -3,14 +3,16 @@
 use time::OffsetDateTime;
 
 use crate::authority::{Action, Authority};
+use crate::command::send_round_chunk::reach;
 use crate::command::{SendRoundChunk, StartRound};
-use crate::draft::Actor;
+use crate::draft::{Actor, Draft};
 use crate::facts::{Facts, Receipt, RoundPick, Scope};
 use crate::id::{MemberId, OrganizationId, RoundId};
 use crate::port::{LONGEST_PAGE, MemberQuery, Page};
+use crate::quota::{Bucket, Spent};
 use crate::refusal::Refusal;
 use crate::report::{Days, LoginsByDay, SignedIn};
-use crate::roster::{Audience, Forecast, LeftOut, RosterCounts, Round};
+use crate::roster::{Audience, Forecast, RosterCounts, Round};
 use crate::service::{Accounts, Failure, Memberships, Outcome, Request};
 use crate::view::MemberView;
 
@@ -94,7 +96,8 @@ impl Memberships {
         self.members(organization, by, query).await
     }
 
-    /// How many mails a round would send, and why not more; refuses what [`StartRound`] would (X.3).
+    /// How many mails a round would send, and why not more; refuses what [`StartRound`] would (X.3). What a mailbox may
+    /// still get is asked for those who are chosen; where a filter finds them, the round tells it when it gets there.
     pub async fn forecast_round(&self, command: &StartRound) -> Result<Forecast, Failure> {
         self.once(command, Request { dry_run: true, ..Request::default() }).await?;
         self.forecast(command).await
@@ -106,12 +109,13 @@ impl Memberships {
             Audience::Matching { .. } => Vec::new(),
         };
         let scope = Scope { members: members.clone(), ..Scope::default() };
-        let facts = self.facts_for(command.organization, command.by, scope).await?;
+        let mut facts = self.limited(self.facts_for(command.organization, command.by, scope).await?);
+        facts.spent = self.spent_of(&facts, &members).await?;
         let authority = Authority::of(&facts, command.by)?;
         let mut forecast = Forecast::default();
+        let mut draft = Draft::new(&facts, Actor::System);
         for id in members {
-            let verdict = facts.member(id).map_err(|_| LeftOut::Gone).and_then(|it| authority.may_write_to(it));
-            forecast.count(verdict, 1);
+            forecast.count(reach(&mut draft, &authority, facts.member(id)), 1);
         }
         if let Some(query) = command.audience.query() {
             for group in self.ports.directory.roster(command.organization, &query).await? {
@@ -119,6 +123,16 @@ impl Memberships {
             }
         }
         Ok(forecast)
+    }
+
+    /// How far the quotas of these members' mailboxes are used up.
+    async fn spent_of(&self, facts: &Facts, members: &[MemberId]) -> Result<Vec<Spent>, Failure> {
+        let addresses = members.iter().filter_map(|id| facts.member(*id).ok()?.email.as_ref());
+        let buckets: Vec<_> = addresses.map(Bucket::mailbox).collect();
+        if buckets.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(self.ports.store.read(&Scope { buckets, ..Scope::default() }).await?.spent)
     }
 
     /// Sends one chunk of a round, unless it was sent already.

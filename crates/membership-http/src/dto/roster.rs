@@ -96,7 +96,9 @@ impl RoundFilter {
 pub(crate) struct RoundForecast {
     /// How many would get a mail.
     mail: u64,
-    /// How many would not, by reason: `has_login`, `no_address`, `not_active`, `above_yours` or `gone`.
+    /// How many would not, by reason: `has_login`, `no_address`, `not_active`, `above_yours`, `gone` or `rate_limited`.
+    /// With that last one the mailbox has had as many invitations and personal links as it may have for now. It is told
+    /// of members who are named; a round that goes by a filter finds it out on its way.
     left_out: BTreeMap<&'static str, u64>,
 }
 
@@ -134,7 +136,8 @@ pub(crate) struct Round {
     finished_at: Option<OffsetDateTime>,
     /// How many it has written to.
     mailed: u64,
-    /// How many it has left out, by reason: `has_login`, `no_address`, `not_active`, `above_yours` or `gone`.
+    /// How many it has left out, by reason: `has_login`, `no_address`, `not_active`, `above_yours`, `gone` or
+    /// `rate_limited`.
     left_out: BTreeMap<&'static str, u64>,
 }
 

@@ -223,3 +223,5 @@ again-lead = Your sign-in had ended before the form arrived. Nothing you typed i
 again-submit = Send it now
 again-not = Do not send it
 sign-in-ended = Your sign-in has ended. Sign in again, and what you typed is still there.
+not-kept-title = Your sign-in has ended
+not-kept-lead = The form is too long to be kept while you sign in, so nothing was changed. Copy what you need from here, sign in, and send it again; for a long list, choose a file.

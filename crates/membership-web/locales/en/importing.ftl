@@ -44,7 +44,7 @@ import-undo-changes = What it changed of members who were there before stays cha
 field-file = File
 hint-file = CSV with commas, semicolons or tabs; at most 10,000 rows and 5 MiB.
 field-rows = Or paste rows
-hint-rows = One person a line: last name, first name, e-mail address, and so on, as in the template. A file that was chosen comes first.
+hint-rows = One person a line: last name, first name, e-mail address, and so on, as in the template. A file that was chosen comes first. Choose a file for more than about 1000 people: if your sign-in ends meanwhile, a longer list is not kept.
 field-existing = People who are members already
 existing-fill = Fill in
 existing-fill-about = What was empty is filled; everything else stays.
@@ -131,6 +131,7 @@ row-unknown-language = We do not speak this language. Write en or fr.
 row-unknown-role = There is no such role here. Use the key of one that there is, such as trainee.
 row-role-above-yours = This role is above yours. Name a lower one.
 row-permission-missing = You may not do this with the row. Ask an administrator.
+row-rate-limited = This mailbox has had as many invitations and personal links as it may have for now. Import the row again later, or put 0 for the e-mail.
 row-seat-limit-reached = All seats were taken when it came to this row. Free some and import the row again.
 
 ### What is wrong with a file.

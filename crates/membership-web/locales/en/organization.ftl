@@ -515,6 +515,10 @@ left-out-gone = { $count ->
     [one] one is no member any more
    *[other] { $count } are no members any more
 }
+left-out-rate-limited = { $count ->
+    [one] one has been sent as much as their mailbox may get for now: write to them later, or hand them their link
+   *[other] { $count } have been sent as much as their mailboxes may get for now: write to them later, or hand them their link
+}
 
 ### Clearing all logins.
 

@@ -227,3 +227,5 @@ again-lead = Votre connexion avait pris fin avant l’arrivée du formulaire. Ri
 again-submit = Envoyer maintenant
 again-not = Ne pas envoyer
 sign-in-ended = Votre connexion a pris fin. Connectez-vous de nouveau : ce que vous avez saisi est encore là.
+not-kept-title = Votre connexion a pris fin
+not-kept-lead = Le formulaire est trop long pour être gardé pendant que vous vous connectez ; rien n’a donc été changé. Copiez d’ici ce qu’il vous faut, connectez-vous et envoyez-le de nouveau ; pour une longue liste, choisissez un fichier.

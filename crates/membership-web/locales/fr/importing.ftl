@@ -44,7 +44,7 @@ import-undo-changes = Ce qu’elle a modifié chez des membres déjà présents 
 field-file = Fichier
 hint-file = CSV avec virgules, points-virgules ou tabulations ; au plus 10 000 lignes et 5 Mio.
 field-rows = Ou collez des lignes
-hint-rows = Une personne par ligne : nom, prénom, adresse e-mail, etc., comme dans le modèle. Un fichier choisi passe en premier.
+hint-rows = Une personne par ligne : nom, prénom, adresse e-mail, etc., comme dans le modèle. Un fichier choisi passe en premier. Choisissez un fichier au-delà de 1000 personnes environ : si votre connexion prend fin entre-temps, une liste plus longue n’est pas gardée.
 field-existing = Personnes déjà membres
 existing-fill = Compléter
 existing-fill-about = Ce qui était vide est rempli ; tout le reste demeure.
@@ -131,6 +131,7 @@ row-unknown-language = Nous ne parlons pas cette langue. Écrivez en ou fr.
 row-unknown-role = Ce rôle n’existe pas ici. Utilisez la clé d’un rôle existant, par exemple trainee.
 row-role-above-yours = Ce rôle est au-dessus du vôtre. Nommez-en un moins élevé.
 row-permission-missing = Vous ne pouvez pas faire cela avec cette ligne. Demandez à un administrateur.
+row-rate-limited = Cette boîte a reçu autant d’invitations et de liens personnels qu’elle peut en recevoir pour l’instant. Importez la ligne à nouveau plus tard, ou mettez 0 pour le courriel.
 row-seat-limit-reached = Toutes les places étaient prises à cette ligne. Libérez-en et importez la ligne à nouveau.
 
 ### Ce qui ne va pas dans un fichier.

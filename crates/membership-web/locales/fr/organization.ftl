@@ -515,6 +515,10 @@ left-out-gone = { $count ->
     [one] { $count } n’est plus membre
    *[other] { $count } ne sont plus membres
 }
+left-out-rate-limited = { $count ->
+    [one] { $count } a reçu autant que sa boîte peut recevoir pour l’instant : écrivez-lui plus tard, ou remettez-lui son lien
+   *[other] { $count } ont reçu autant que leurs boîtes peuvent recevoir pour l’instant : écrivez-leur plus tard, ou remettez-leur leur lien
+}
 
 ### Effacer tous les accès.
 

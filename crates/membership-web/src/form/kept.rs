@@ -3,6 +3,10 @@
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::local_path::local_path;
+use crate::web::LONGEST_FORM;
+
+/// What the form that carries it holds besides, in bytes: a name, a password, the answer of a passkey.
+const BESIDES: usize = 16 * 1024;
 
 /// A form that waits to be sent again. Passwords are not in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +22,14 @@ impl Kept {
         let escaped = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let pairs = self.fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
         [escaped(&self.action)].into_iter().chain(pairs).collect::<Vec<_>>().join("&")
+    }
+
+    /// Whether the form that signs in can carry it.
+    pub(crate) fn fits(&self) -> bool {
+        let packed = self.packed();
+        // A browser sends three characters for each that is neither a letter nor a digit.
+        let escaped = packed.bytes().filter(|it| !it.is_ascii_alphanumeric()).count();
+        packed.len().saturating_add(escaped.saturating_mul(2)) <= LONGEST_FORM - BESIDES
     }
 
     /// What [`packed`](Self::packed) made; nothing if it cannot be that.
@@ -43,5 +55,15 @@ mod tests {
         for bad in ["", "https://evil.test", "%2F%2Fevil.test", "%2Fx&novalue", "%2Fx&a=%FF"] {
             assert_eq!(Kept::unpacked(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn what_a_form_may_not_hold_is_not_carried() {
+        let of = |rows: usize| {
+            let fields = vec![("rows".to_owned(), "Hopper,Grace,grace@example.org\r\n".repeat(rows))];
+            Kept { action: "/organizations/1/members/import".to_owned(), fields }
+        };
+        assert!(of(1_000).fits());
+        assert!(!of(10_000).fits());
     }
 }

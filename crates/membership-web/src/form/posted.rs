@@ -101,7 +101,8 @@ impl Posted {
             Some(expected) if !expected.fits(posted.text(FIELD)) => Err(Stop::FormExpired),
             // The form was made for a sign-in that has ended since: what was typed must not be lost.
             None if !posted.text(FIELD).is_empty() && !ENDS_WITH_SIGN_IN.contains(&posted.visit.back.as_str()) => {
-                Err(Stop::SignInAgain(posted.kept()))
+                let kept = posted.kept();
+                Err(if kept.fits() { Stop::SignInAgain(kept) } else { Stop::NotKept(kept) })
             }
             _ => Ok(posted),
         }

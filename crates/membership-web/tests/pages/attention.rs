@@ -263,7 +263,7 @@ async fn s2_13_only_who_can_come_in_is_found_and_a_group_leaves_a_session_by_a_s
     makes(&mut ada, &session, &format!("{session}/enrolments"), &[("groups", group_id)]).await;
     for place in [&group, &session] {
         let page = ada.get(&format!("{place}?who=gra")).await.html;
-        assert!(page.contains("Nobody who could come in") && !page.contains(found), "{place}: {page}");
+        assert!(page.contains("In already") && !page.contains(found), "{place}: {page}");
     }
 
     let withdrawal = format!("{session}/groups/{group_id}/withdrawal");

@@ -6,9 +6,12 @@ use axum::body::Body;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
+use membership_core::quota::MailLimits;
+use membership_http::Limits;
+use membership_testkit::World;
 use tower::ServiceExt;
 
-use crate::browser::{Browser, Shown, browser, owner, token_of, world};
+use crate::browser::{Browser, PASSWORD, Shown, browser, limited, owner, token_of, world};
 
 const BOUNDARY: &str = "----the-boundary-of-a-form";
 
@@ -121,6 +124,55 @@ async fn a59_what_cannot_be_imported_is_said_in_both_languages() {
     assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
     let too_long = upload(&mut ada, &import, Some(("people.csv", &[b'a'; 8 * 1024 * 1024])), &[]).await;
     assert_eq!(too_long.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn pasted_rows_come_through_a_sign_in_that_had_ended_or_are_given_back() {
+    let (world, _, router) = world();
+    let (mut ada, platform) = owner(&world, &router, "learning_platform").await;
+    let import = format!("{platform}/members/import");
+    let begin = ada.get(&import).await.html;
+    assert!(begin.contains("for more than about 1000 people"), "it is said before anything is lost: {begin}");
+    let pasted = |rows: usize| (0..rows).map(|it| format!("Hopper,Grace,grace{it}@example.org\n")).collect::<String>();
+
+    ada.cookies.clear();
+    let rows = pasted(900);
+    let fields = [("rows", rows.as_str()), ("do", "try")];
+    let ended = upload_with(&mut ada, (&import, &token_of(&begin)), None, &fields).await;
+    assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
+    assert!(ended.html.contains("Your sign-in has ended"), "{}", ended.html);
+    let kept = ended.html.split("name=\"kept\" value=\"").nth(1).expect("the page carries the rows");
+    let kept = kept.split('"').next().unwrap().replace("&#38;", "&");
+    let typed = [("login", "ada@example.org"), ("password", PASSWORD), ("next", import.as_str()), ("kept", &*kept)];
+    let back = ada.post("/sign-in", "/sign-in", &typed).await;
+    assert!(back.html.contains("Nothing you typed is lost"), "{}", back.html);
+    assert!(back.html.contains("grace899@example.org"), "{}", back.html);
+    let tried = ada.post_with(&import, &token_of(&back.html), &fields).await;
+    assert_eq!(tried.status, StatusCode::OK, "{}", tried.html);
+    assert!(tried.html.contains("The file has 900 rows."), "{}", tried.html);
+
+    // What is too long to be carried is shown, to be copied.
+    ada.cookies.clear();
+    let rows = pasted(9_000);
+    let ended = upload_with(&mut ada, (&import, &token_of(&tried.html)), None, &[("rows", &rows)]).await;
+    assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
+    assert!(ended.html.contains("too long to be kept") && ended.html.contains("grace8999@example.org"));
+    assert!(!ended.html.contains("name=\"kept\""));
+}
+
+#[tokio::test]
+async fn a54_a_row_says_that_its_mailbox_has_had_enough() {
+    let limits = MailLimits { invitations_per_recipient: "1/d".parse().unwrap(), ..MailLimits::off() };
+    let world = World::in_memory().with_limits(limits);
+    let router = limited(&world, Limits::default());
+    let (mut ada, platform) = owner(&world, &router, "learning_platform").await;
+    let import = format!("{platform}/members/import");
+    let file = "Hopper,Grace,grace@example.org,,1\nMeitner,Lise,grace+lise@example.org,,1\n";
+    let tried = upload(&mut ada, &import, Some(("people.csv", file.as_bytes())), &[("do", "try")]).await;
+    assert_eq!(tried.status, StatusCode::OK, "{}", tried.html);
+    for part in ["Import one person", "Send an e-mail: This mailbox has had as many invitations"] {
+        assert!(tried.html.contains(part), "{part}: {}", tried.html);
+    }
 }
 
 #[tokio::test]

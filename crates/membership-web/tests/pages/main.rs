@@ -208,6 +208,14 @@ async fn s1_9_a_row_offers_what_its_viewer_may_do() {
     {
         assert!(log.html.contains(sentence), "{sentence}: {}", log.html);
     }
+    for part in
+        ["<optgroup label=\"People\">", "<option value=\"organization-branded\">Changed looks and senders</option>"]
+    {
+        assert!(log.html.contains(part), "{part}: {}", log.html);
+    }
+    let only = ada.get(&format!("{team}/log?event=member-removed")).await.html;
+    assert!(only.contains("<option value=\"member-removed\" selected>"), "{only}");
+    assert!(only.contains("Ada removed Person 7") && !only.contains("Ada changed the role"), "{only}");
 }
 
 /// The form of the notice that takes back what was done: everything up to its end.
@@ -294,6 +302,32 @@ async fn s1_4_an_organization_is_deleted_by_typing_its_name() {
     let done = ada.post(&settings, &delete, &[("confirm_name", "Acme")]).await;
     assert_eq!(done.location.as_deref(), Some("/organizations?done=deleted"));
     assert_eq!(ada.get(&team).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn s0_6_a_seat_that_is_given_or_taken_twice_is_given_or_taken_once() {
+    let (world, memory, router) = world();
+    let (mut ada, group) = owner(&world, &router, "group_subscription").await;
+    let member = memory.dump().organizations[&id_of(&group)].members.values().next().unwrap().id.to_string();
+    let seats = format!("{group}/seats");
+    let (allocate, release) =
+        (format!("{group}/members/{member}/allocate-seat"), format!("{group}/members/{member}/release-seat"));
+    let told = |there: &str, done: &str| format!("{there}?done={done}&of={member}");
+    for _ in 0..2 {
+        let given = ada.post(&seats, &seats, &[("member", &member)]).await;
+        assert_eq!(given.location, Some(format!("{seats}?done=seats-allocated")), "{}", given.html);
+    }
+    for _ in 0..2 {
+        let taken = ada.post(&seats, &release, &[("back", &seats)]).await;
+        assert_eq!(taken.location, Some(told(&seats, "seat-released")), "{}", taken.html);
+    }
+    for _ in 0..2 {
+        let given = ada.post(&seats, &allocate, &[("back", &seats)]).await;
+        assert_eq!(given.location, Some(told(&seats, "seat-allocated")), "{}", given.html);
+    }
+    let log = ada.get(&format!("{group}/log")).await.html;
+    assert_eq!(log.matches("Ada allocated a seat to Ada").count(), 2, "{log}");
+    assert_eq!(log.matches("Ada released the seat of Ada").count(), 1, "{log}");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use membership_core::language::Language;
 use membership_core::port::Random;
 use membership_core::profile::MemberProfile;
 
-use crate::browser::{Browser, PASSWORD, browser, id_of, owner, shown_link, world};
+use crate::browser::{Browser, PASSWORD, browser, id_of, owner, shown_link, token_of, world};
 
 const INITIAL: &str = "first come and choose your own";
 
@@ -236,4 +236,30 @@ async fn a_password_that_everybody_knows_is_refused_in_both_languages() {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.html.contains(sentence), "{language}: {}", refused.html);
     }
+}
+
+#[tokio::test]
+async fn a_profile_that_was_changed_in_another_window_shows_both() {
+    let (world, _, router) = world();
+    let (mut ada, _) = owner(&world, &router, "team").await;
+    let version = |html: &str| {
+        let at = html.split("name=\"version\" value=\"").nth(1).unwrap();
+        at.split('"').next().unwrap().to_owned()
+    };
+    let shown = ada.get("/profile").await.html;
+    let (token, seen) = (token_of(&shown), version(&shown));
+    let theirs = [("name", "Ada Byron"), ("language", "en"), ("version", seen.as_str())];
+    let saved = ada.post_with("/profile", &token, &theirs).await;
+    assert_eq!(saved.location.as_deref(), Some("/profile?done=profile-saved"), "{}", saved.html);
+    let mine = [("name", "Countess Ada"), ("language", "en"), ("version", seen.as_str())];
+    let stale = ada.post_with("/profile", &token, &mine).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    for part in ["it is now “Ada Byron”", "value=\"Countess Ada\""] {
+        assert!(stale.html.contains(part), "{part}: {}", stale.html);
+    }
+    // The next press decides.
+    let now = version(&stale.html);
+    let mine = [("name", "Countess Ada"), ("language", "en"), ("version", now.as_str())];
+    let saved = ada.post_with("/profile", &token, &mine).await;
+    assert_eq!(saved.location.as_deref(), Some("/profile?done=profile-saved"), "{}", saved.html);
 }

@@ -4,8 +4,11 @@ use http::StatusCode;
 use membership_core::draft::Actor;
 use membership_core::facts::Scope;
 use membership_core::id::MemberId;
+use membership_core::quota::MailLimits;
+use membership_http::Limits;
+use membership_testkit::World;
 
-use crate::browser::{Browser, PASSWORD, browser, id_of, owner, shown_link, world};
+use crate::browser::{Browser, PASSWORD, browser, id_of, limited, owner, shown_link, world};
 
 async fn adds(ada: &mut Browser, portal: &str, name: &str, more: &[(&str, &str)]) {
     let add = format!("{portal}/add-member");
@@ -89,6 +92,35 @@ async fn s4_2_the_roster_shows_number_and_label_and_writes_to_those_ticked() {
 }
 
 #[tokio::test]
+async fn a54_a_round_says_whose_mailbox_has_had_enough() {
+    let limits = MailLimits { invitations_per_recipient: "1/d".parse().unwrap(), ..MailLimits::off() };
+    let (world, memory) = World::with_memory();
+    let world = world.with_limits(limits);
+    let router = limited(&world, Limits::default());
+    let (mut ada, portal) = owner(&world, &router, "member_portal").await;
+    let roster = format!("{portal}/roster");
+    adds(&mut ada, &portal, "Grace", &[("email", "grace@example.org"), ("set_up_link", "mail")]).await;
+    adds(&mut ada, &portal, "Hedy", &[("email", "hedy@example.org")]).await;
+    let told = "one has been sent as much as their mailbox may get for now";
+    let organization = id_of(&portal);
+    let members = memory.dump().organizations[&organization].members.clone();
+    let ids: Vec<_> = members.values().filter(|it| it.user.is_none()).map(|it| it.id.to_string()).collect();
+    let ticked: Vec<_> = ids.iter().map(|id| ("member", id.as_str())).collect();
+    let trial = ada.post(&roster, &roster, &ticked).await;
+    for part in ["One person gets a mail with a personal link.", told] {
+        assert!(trial.html.contains(part), "{part}: {}", trial.html);
+    }
+
+    // A filter does not tell it before, but the round does.
+    let sent = ada.post(&roster, &roster, &[("to", "all"), ("sure", "yes")]).await;
+    assert_eq!(sent.location, Some(format!("{roster}?done=round-started")), "{}", sent.html);
+    let rounds = world.memberships.roster(organization, Actor::System).await.unwrap().rounds;
+    world.memberships.send_round_chunk(organization, rounds[0].id, 0).await.unwrap();
+    let page = ada.get(&roster).await;
+    assert!(page.html.contains("written to in one round") && page.html.contains(told), "{}", page.html);
+}
+
+#[tokio::test]
 async fn s4_6_the_report_shows_who_signed_in_and_draws_the_logins() {
     let (world, _, router) = world();
     let (mut ada, portal) = owner(&world, &router, "member_portal").await;
@@ -127,6 +159,11 @@ async fn s4_6_the_report_shows_who_signed_in_and_draws_the_logins() {
     ] {
         assert_eq!(names(&ada.get(&format!("{report}{query}")).await.html), found, "{query}");
     }
+    // A search in place replaces the list, and what leads elsewhere with the same search.
+    let page = ada.get(&format!("{report}?q=gra")).await.html;
+    assert!(page.contains("hx-target=\"#listed\"") && page.contains("hx-select-oob=\"#spans\""), "{page}");
+    let spans = page.split("id=\"spans\"").nth(1).unwrap().split("</nav>").next().unwrap();
+    assert_eq!(spans.matches("q=gra").count(), 3, "{spans}");
     let broken = ada.get(&format!("{report}?since=yesterday")).await;
     assert_eq!(broken.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(broken.html.contains("This is not a date. It should look like"), "{}", broken.html);

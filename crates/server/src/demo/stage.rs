@@ -149,7 +149,9 @@ impl Stage {
         let form = form_of(&self.app.accounts.inspect(link).await?, role_of(key)?)?;
         let accepting = self.app.accounts.accept(link, form, None, Request::default(), |_| None);
         let Outcome::Done(account) = accepting.await? else { return Err(Refusal::KeyReused.into()) };
-        let person = Person { user: account.user, name: role_of(key)?.name.parse()?, verified: vec![address(key)?] };
+        let role = role_of(key)?;
+        let (name, language) = (role.name.parse()?, Some(role.language));
+        let person = Person { user: account.user, name, verified: vec![address(key)?], language };
         self.persons.insert(key, person);
         self.members.insert((organization, key), account.accepted.member.id);
         Ok(())

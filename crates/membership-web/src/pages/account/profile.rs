@@ -25,6 +25,8 @@ struct ProfilePage {
     addresses: Vec<Address>,
     username: Option<String>,
     fields: Vec<Field>,
+    /// What the person has seen, so that nothing is overwritten unseen.
+    version: u64,
     new_address: Field,
 }
 
@@ -59,7 +61,8 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
     let name = problems.read(PersonName::parse(posted.text("name")));
     let language = problems.read(posted.text("language").parse::<Language>());
     if let (Some(name), Some(language)) = (name, language) {
-        let command = UpdateProfile { user, name: Some(name), names: None, language: Some(language), expected: None };
+        let (name, language, expected) = (Some(name), Some(language), posted.version());
+        let command = UpdateProfile { user, name, names: None, language, expected };
         match or_refusal(web.accounts.update_profile(&command).await)? {
             Ok(_) => return Ok(see_other("/profile?done=profile-saved")),
             Err(refusal) => problems.add(&refusal),
@@ -88,8 +91,9 @@ fn form(visit: &Visit, (name, language, email): (&str, &str, &str), problems: &P
             .with(name)
             .filled_with("name")
             .at_most(PersonName::LONGEST)
-            .judged(problems),
-        Field::select("language", words.t("field-language"), languages(words, language)).judged(problems),
+            .over(user.name.as_str(), problems),
+        Field::select("language", words.t("field-language"), languages(words, language))
+            .over(user.language.tag(), problems),
     ];
     let page = visit.page(words.t("profile-title")).after(done).with_problem(problems.summary());
     let primary = user.primary_email();
@@ -101,6 +105,8 @@ fn form(visit: &Visit, (name, language, email): (&str, &str, &str), problems: &P
     let addresses = user.emails.iter().map(address).collect();
     let new_address = Field::email("email", words.t("field-another-email")).with(email).at_most(254).judged(problems);
     let username = user.username.as_ref().map(ToString::to_string);
-    let answer: Response = html(problems.status(), &ProfilePage { page, addresses, username, fields, new_address });
+    let version = user.version;
+    let template = ProfilePage { page, addresses, username, fields, version, new_address };
+    let answer: Response = html(problems.status(), &template);
     Ok(answer)
 }

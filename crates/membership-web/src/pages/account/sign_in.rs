@@ -12,7 +12,7 @@ use crate::answer::{Answer, html, see_other, with_cookie};
 use crate::form::kept::Kept;
 use crate::form::token::FormToken;
 use crate::form::{Field, Posted, Problems};
-use crate::local_path::local_path;
+use crate::local_path::{local_path, sign_in_and_return};
 use crate::page::Page;
 use crate::pages::account::elsewhere::{Button, buttons};
 use crate::pages::account::{done, go_on_with, second_factor};
@@ -41,6 +41,14 @@ struct AgainPage {
     page: Page,
     kept: Kept,
     back: String,
+}
+
+#[derive(Template)]
+#[template(path = "not_kept.html")]
+struct NotKeptPage<'a> {
+    page: Page,
+    kept: &'a Kept,
+    sign_in: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -140,6 +148,13 @@ pub(crate) fn again(visit: &Visit, kept: &Kept) -> Response {
     let mut page = shown(visit, "", (Some(kept.action.as_str()), Some(kept)), &problems, (None, None));
     *page.status_mut() = StatusCode::UNAUTHORIZED;
     page
+}
+
+/// Gives back what was typed and is too much to be carried through signing in, so that it can be copied.
+pub(crate) fn not_kept(visit: &Visit, kept: &Kept) -> Response {
+    let page = visit.page(visit.words.t("not-kept-title"));
+    let sign_in = sign_in_and_return(&kept.action);
+    html(StatusCode::UNAUTHORIZED, &NotKeptPage { page, kept, sign_in })
 }
 
 /// Shows what was typed to whoever has signed in again, and asks whether to send it.

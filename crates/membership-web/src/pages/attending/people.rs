@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use membership_core::command::Place;
-use membership_core::id::{MemberId, OrganizationId};
+use membership_core::id::{GroupId, MemberId, OrganizationId, SessionId};
 use membership_core::member::MemberStatus;
-use membership_core::port::{EnrolledQuery, LONGEST_PAGE, MemberQuery};
+use membership_core::port::{EnrolledQuery, MemberQuery};
+use membership_core::view::MemberView;
 
 use crate::pages::organization::member_rows::MemberRow;
 use crate::search::searched;
@@ -13,22 +14,29 @@ use crate::stop::Stop;
 use crate::visit::Visit;
 
 /// How many of those found are shown.
-const MOST_FOUND: u8 = 10;
+const MOST_FOUND: u32 = 10;
 
 /// A search for members, and who was found.
 pub(crate) struct Finder {
     /// What was searched for.
     pub who: String,
-    /// Who was found, each with the id that the form sends; `None` before anything was searched for.
-    pub found: Option<Vec<(String, MemberRow)>>,
+    /// Who was found; `None` before anything was searched for.
+    pub found: Option<Vec<Found>>,
     /// Where the search goes.
     pub here: String,
     /// Where a press of "bring in" goes.
     pub action: String,
 }
 
+/// A member who was found.
+pub(crate) struct Found {
+    pub row: MemberRow,
+    /// Whether they are in the place already, and so need not be brought in.
+    pub present: bool,
+}
+
 impl Finder {
-    /// Searches by the text that was asked for. Who is in the place already, and who may not act, is not found.
+    /// Searches by the text that was asked for. Who may not act does not come into a place, and is not found for one.
     pub(crate) async fn of(
         visit: &Visit,
         organization: OrganizationId,
@@ -41,65 +49,52 @@ impl Finder {
         if finder.who.is_empty() {
             return Ok(finder);
         }
-        let present = match place {
-            Some(place) => present(visit, organization, place, &finder.who).await?,
-            None => BTreeSet::new(),
-        };
         let status = place.map(|_| MemberStatus::Active);
         let text = Some(finder.who.clone());
-        // Where nobody is passed over, those shown are enough.
-        let limit = if present.is_empty() { u32::from(MOST_FOUND) } else { LONGEST_PAGE };
-        let mut query = MemberQuery { text, status, limit, ..MemberQuery::default() };
+        let query = MemberQuery { text, status, limit: MOST_FOUND, ..MemberQuery::default() };
         let viewer = visit.user()?;
-        let mut found = Vec::new();
-        loop {
-            let listed = visit.web.memberships().members(organization, visit.actor()?, &query).await?;
-            let others = listed.items.iter().filter(|it| !present.contains(&it.member.id));
-            let rows = others.map(|it| {
-                let row = MemberRow::of(visit.words, organization, viewer, it);
-                (it.member.id.to_string(), row)
-            });
-            found.extend(rows.take(usize::from(MOST_FOUND).saturating_sub(found.len())));
-            query.cursor = listed.next;
-            if query.cursor.is_none() || usize::from(MOST_FOUND) <= found.len() {
-                finder.found = Some(found);
-                return Ok(finder);
-            }
-        }
+        let listed = visit.web.memberships().members(organization, visit.actor()?, &query).await?;
+        let present = match place {
+            Some(Place::Group(group)) => in_group(visit, organization, group, query).await?,
+            Some(Place::Session(session)) => enrolled(visit, organization, session, &listed.items).await?,
+            None => BTreeSet::new(),
+        };
+        let found = listed.items.iter().map(|it| Found {
+            row: MemberRow::of(visit.words, organization, viewer, it),
+            present: present.contains(&it.member.id),
+        });
+        finder.found = Some(found.collect());
+        Ok(finder)
     }
 }
 
-/// Who is in the place already, as far as the search may find them.
-async fn present(
+/// Who of those found is in the group. The group's page of the same search in the same order holds all of them.
+async fn in_group(
     visit: &Visit,
     organization: OrganizationId,
-    place: Place,
-    who: &str,
+    group: GroupId,
+    query: MemberQuery,
 ) -> Result<BTreeSet<MemberId>, Stop> {
-    let mut present = BTreeSet::new();
-    match place {
-        Place::Group(group) => {
-            let text = Some(who.to_owned());
-            let mut query = MemberQuery { text, group: Some(group), limit: LONGEST_PAGE, ..MemberQuery::default() };
-            loop {
-                let listed = visit.web.memberships().members(organization, visit.actor()?, &query).await?;
-                present.extend(listed.items.iter().map(|it| it.member.id));
-                query.cursor = listed.next;
-                if query.cursor.is_none() {
-                    return Ok(present);
-                }
-            }
-        }
-        Place::Session(session) => {
-            let mut query = EnrolledQuery { session, member: None, group: None, after: None, limit: LONGEST_PAGE };
-            loop {
-                let listed = visit.web.memberships().enrolled(organization, visit.actor()?, &query).await?;
-                present.extend(listed.items.iter().map(|it| it.member.id));
-                query.after = listed.next.map(|it| MemberId(it.id));
-                if query.after.is_none() {
-                    return Ok(present);
-                }
-            }
+    let query = MemberQuery { group: Some(group), ..query };
+    let listed = visit.web.memberships().members(organization, visit.actor()?, &query).await?;
+    Ok(listed.items.iter().map(|it| it.member.id).collect())
+}
+
+/// Who of those found is enrolled. Each is asked for, since they are few and those enrolled may be many.
+async fn enrolled(
+    visit: &Visit,
+    organization: OrganizationId,
+    session: SessionId,
+    found: &[MemberView],
+) -> Result<BTreeSet<MemberId>, Stop> {
+    let mut enrolled = BTreeSet::new();
+    for it in found {
+        let member = it.member.id;
+        let query = EnrolledQuery { session, member: Some(member), group: None, after: None, limit: 1 };
+        let listed = visit.web.memberships().enrolled(organization, visit.actor()?, &query).await?;
+        if !listed.items.is_empty() {
+            enrolled.insert(member);
         }
     }
+    Ok(enrolled)
 }

@@ -26,8 +26,8 @@ const ENTRIES: u32 = 50;
 struct LogPage {
     page: Page,
     base: String,
-    /// What can be looked for: the event, its name, and whether it is chosen.
-    events: Vec<(&'static str, String, bool)>,
+    /// What can be looked for.
+    kinds: Vec<Kind>,
     /// Whose deeds alone are shown, and the way back to everybody's.
     only_by: Option<(String, String)>,
     /// What the form must not lose: whose deeds are chosen.
@@ -59,33 +59,110 @@ pub(crate) struct Asked {
     by: Option<uuid::Uuid>,
 }
 
-/// The events that people look for, each with what it is called in the list to choose from.
-pub(crate) const EVENTS: [&str; 19] = [
-    "invitation-created",
-    "invitation-renewed",
-    "invitation-accepted",
-    "invitation-revoked",
-    "invitation-expired",
-    "member-joined",
-    "member-role-changed",
-    "member-suspended",
-    "member-reactivated",
-    "member-removed",
-    "member-left",
-    "seat-allocated",
-    "seat-released",
-    "ownership-transferred",
-    "organization-renamed",
-    "subscription-set",
-    "template-saved",
-    "api-key-created",
-    "api-key-revoked",
+/// The kinds of events, by what they are about, in the order of the list to choose from.
+pub(crate) const KINDS: [(&str, &[&str]); 11] = [
+    (
+        "people",
+        &[
+            "member-joined",
+            "member-profile-changed",
+            "member-role-changed",
+            "deactivation-date-set",
+            "member-deactivated",
+            "member-suspended",
+            "member-reactivated",
+            "member-removed",
+            "member-left",
+        ],
+    ),
+    (
+        "logins",
+        &[
+            "set-up-link-issued",
+            "set-up-code-missed",
+            "login-set-up",
+            "member-login-changed",
+            "member-signed-out",
+            "login-clear-begun",
+            "login-clear-moved",
+            "login-clear-undo-begun",
+            "member-login-cleared",
+            "member-login-given-back",
+        ],
+    ),
+    ("rounds", &["round-started", "round-moved"]),
+    (
+        "invitations",
+        &[
+            "invitation-created",
+            "invitation-worded",
+            "invitation-renewed",
+            "invitation-extended",
+            "invitation-accepted",
+            "invitation-declined",
+            "invitation-revoked",
+            "invitation-expired",
+        ],
+    ),
+    ("imports", &["import-begun", "import-advanced", "import-undo-begun"]),
+    ("groups", &["group-created", "group-renamed", "group-deleted", "group-joined", "group-left"]),
+    (
+        "programs",
+        &[
+            "program-created",
+            "program-changed",
+            "program-deleted",
+            "session-created",
+            "session-changed",
+            "session-deleted",
+            "member-enrolled",
+            "enrolment-ended",
+        ],
+    ),
+    (
+        "records",
+        &["record-registered", "record-restriction-changed", "record-removed", "record-shared", "record-unshared"],
+    ),
+    (
+        "seats",
+        &[
+            "seat-allocated",
+            "seat-released",
+            "seat-limit-set",
+            "when-full-set",
+            "subscription-set",
+            "subscription-end-announced",
+        ],
+    ),
+    (
+        "settings",
+        &[
+            "organization-founded",
+            "organization-renamed",
+            "organization-branded",
+            "policy-changed",
+            "template-saved",
+            "template-reset",
+            "ownership-transferred",
+            "backup-taken",
+            "organization-restored",
+            "organization-deleted",
+        ],
+    ),
+    ("keys", &["api-key-created", "api-key-revoked"]),
 ];
+
+/// What can be looked for about one thing.
+struct Kind {
+    about: String,
+    /// The events, each with its name and whether it is chosen.
+    events: Vec<(&'static str, String, bool)>,
+}
 
 /// Shows a page of the log, the newest first.
 pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
-    let event = asked.event.as_deref().and_then(|event| EVENTS.into_iter().find(|known| *known == event));
+    let event = asked.event.as_deref().and_then(known);
     let member = match asked.by {
         Some(id) => Some(visit.web.memberships().member(organization, visit.actor()?, MemberId(id)).await?.member),
         None => None,
@@ -101,13 +178,11 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
     let entries = visit.web.memberships().audit(organization, visit.actor()?, &query).await?;
     let last = entries.last().map(|entry| entry.sequence).filter(|sequence| *sequence > 1);
     let words = visit.words;
-    let every = ("", words.t("log-every"), event.is_none());
-    let kinds = EVENTS.map(|it| (it, words.t(&format!("event-{it}")), event == Some(it)));
     let by = asked.by.map(|id| format!("&by={id}")).unwrap_or_default();
     let only = event.map(|event| format!("&event={event}")).unwrap_or_default();
     let template = LogPage {
         base: format!("/organizations/{organization}"),
-        events: [every].into_iter().chain(kinds).collect(),
+        kinds: kinds(words, event),
         page: visit.page(visit.words.t("log-title")).of(&view, "log"),
         entries: entries.iter().map(|entry| show_entry(visit.words, entry)).collect(),
         only_by: member
@@ -116,6 +191,20 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
         next: last.map(|sequence| format!("?before={sequence}{only}{by}")),
     };
     Ok(html(StatusCode::OK, &template))
+}
+
+/// The event of that name.
+fn known(name: &str) -> Option<&'static str> {
+    KINDS.into_iter().flat_map(|(_, events)| events).copied().find(|event| *event == name)
+}
+
+fn kinds(words: Words, chosen: Option<&str>) -> Vec<Kind> {
+    let event = |it: &&'static str| (*it, words.t(&format!("event-{it}")), chosen == Some(*it));
+    let kind = |(about, events): (&str, &'static [&'static str])| Kind {
+        about: words.t(&format!("log-about-{about}")),
+        events: events.iter().map(event).collect(),
+    };
+    KINDS.into_iter().map(kind).collect()
 }
 
 pub(crate) fn show_entry(words: Words, entry: &AuditEntry) -> Entry {

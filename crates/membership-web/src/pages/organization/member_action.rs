@@ -207,11 +207,11 @@ async fn carry_out(
             "role-changed"
         }
         MemberAction::AllocateSeat => {
-            memberships.allocate_seat(organization, by, member).await?;
+            or_already(memberships.allocate_seat(organization, by, member).await, &Refusal::SeatHeld)?;
             "seat-allocated"
         }
         MemberAction::ReleaseSeat => {
-            memberships.release_seat(organization, by, member).await?;
+            or_already(memberships.release_seat(organization, by, member).await, &Refusal::NoSeatHeld)?;
             "seat-released"
         }
         MemberAction::SetDeactivationDate => {
@@ -249,6 +249,14 @@ async fn carry_out(
             "removed"
         }
     })
+}
+
+/// Pressed twice, or by two at once, it is as it was asked for.
+fn or_already(done: Result<MemberView, Failure>, already: &Refusal) -> Result<(), Failure> {
+    match done {
+        Err(Failure::Refused(refusal)) if refusal == *already => Ok(()),
+        done => done.map(drop),
+    }
 }
 
 fn confirm(

@@ -9,6 +9,7 @@ use membership_core::id::{MemberId, OrganizationId};
 use membership_core::organization::Seats;
 use membership_core::policy::{SeatPolicy, WhenFull};
 use membership_core::port::{Cursor, MemberQuery};
+use membership_core::refusal::Refusal;
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
 
@@ -120,6 +121,8 @@ pub(crate) async fn allocate(
         Ok(outcomes) => outcomes.into_iter().filter_map(Result::err).collect(),
         Err(refusal) => vec![refusal],
     };
+    // Pressed twice, or by two at once: it is as it was asked for.
+    let outcomes: Vec<_> = outcomes.into_iter().filter(|it| *it != Refusal::SeatHeld).collect();
     if outcomes.is_empty() {
         return Ok(see_other(&format!("/organizations/{organization}/seats?done=seats-allocated")));
     }
