@@ -424,7 +424,7 @@ async fn no_timing_tells_at(path: &str) {
     let deployment = unlimited(Cost::Low).await.again(|settings| settings.even_answers_ms = 6);
     deployment.person("Ada").await;
     let auc = auc_at(&deployment, path, 2_000).await;
-    // What chance does to 2,000 samples of each kind is a tenth of a hundredth; a busy machine adds some.
+    // The standard error of 2,000 samples of each kind is a hundredth; a busy machine adds some.
     assert!((auc.value - 0.5).abs() < 0.05, "{path} tells known and unknown logins apart: {auc}");
 }
 
