@@ -1,5 +1,7 @@
 //! A portal with a large roster on a whole server, looked at past the service: what its rounds wrote, and to whom.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 use sqlx::{PgPool, SqlitePool};
 use uuid::Uuid;
@@ -28,6 +30,27 @@ pub struct Written {
 }
 
 impl Rows {
+    /// The rows of the servers with this data folder, or on this database.
+    pub async fn connect(data_dir: &Path, database_url: Option<&str>) -> Self {
+        match database_url {
+            Some(url) => Self::Postgres(PgPool::connect(url).await.expect("the database answers")),
+            None => {
+                let url = format!("sqlite://{}", data_dir.join("membership.db").display());
+                Self::Sqlite(SqlitePool::connect(&url).await.expect("the database opens"))
+            }
+        }
+    }
+
+    /// How many rows of imports are carried out so far.
+    pub async fn imported(&self) -> u64 {
+        let sum = "SELECT CAST(coalesce(sum(done), 0) AS bigint) FROM imports";
+        let done: Result<i64, sqlx::Error> = match self {
+            Self::Postgres(pool) => sqlx::query_scalar(sum).fetch_one(pool).await,
+            Self::Sqlite(pool) => sqlx::query_scalar(sum).fetch_one(pool).await,
+        };
+        u64::try_from(done.expect("the imports are read")).expect("no number of rows is negative")
+    }
+
     /// What rounds have written so far.
     pub async fn written(&self, organization: &str) -> Written {
         let organization: Uuid = organization.parse().expect("an id");

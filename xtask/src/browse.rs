@@ -1,5 +1,5 @@
 //! What is done with the built server besides tests: the pictures of the documentation, how heavy a page is, what the time
-//! of an answer tells, and what an import takes.
+//! of an answer tells, what an import takes, and what is left of one that is killed.
 
 use std::path::Path;
 
@@ -52,6 +52,14 @@ pub const BENCH_TIMING: Program = Program {
 pub const BENCH_IMPORT: Program = Program {
     name: "bench_import",
     what: "what importing many people takes on each store",
+    optimised: true,
+    needs: &[Need::Postgres],
+};
+
+/// Imports ten thousand people on each store with a server that is killed on the way.
+pub const BENCH_KILLED_IMPORT: Program = Program {
+    name: "bench_killed_import",
+    what: "every row once and every mail once, though the server is killed in the middle",
     optimised: true,
     needs: &[Need::Postgres],
 };

@@ -94,6 +94,12 @@ enum Bench {
         /// Another number of people.
         args: Vec<String>,
     },
+    /// Imports ten thousand people on SQLite and on Postgres, kills the server with SIGKILL on the way, twice, and starts it
+    /// again; fails unless every row is there once and everybody gets one mail.
+    KilledImport {
+        /// Another number of people, at least 500.
+        args: Vec<String>,
+    },
     /// Whether known and unknown logins can be told apart by how long a running server takes to answer at sign-in, login
     /// link, password reset and sign-up: the AUC of 2,000 samples each, with its interval; fails where they can.
     Timing {
@@ -133,6 +139,7 @@ fn execute(command: &Command) -> anyhow::Result<()> {
         Command::Bench(Bench::Pages { args }) => browse::BENCH_PAGES.run(&root, args),
         Command::Bench(Bench::Roster { args }) => race::roster(&root, args),
         Command::Bench(Bench::Import { args }) => browse::BENCH_IMPORT.run(&root, args),
+        Command::Bench(Bench::KilledImport { args }) => browse::BENCH_KILLED_IMPORT.run(&root, args),
         Command::Bench(Bench::Timing { args }) => browse::BENCH_TIMING.run(&root, args),
         Command::Rules { check: true } => generated::RULES.check(&root),
     }

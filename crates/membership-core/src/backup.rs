@@ -71,6 +71,9 @@ pub const LEFT_OUT_TABLES: [&str; 8] = [
     "cleared_logins",
 ];
 
+/// The tables in which a deleted organization keeps its rows when it comes back; those in all others go first.
+pub const KEPT_TABLES: [&str; 4] = ["organizations", "organization_seats", "audit_log", "organization_quotas"];
+
 /// All rows of an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Estate {

@@ -184,6 +184,9 @@ impl ClearChanges {
 pub struct Changes {
     /// The organization whose rows follow.
     pub organization: Option<OrganizationId>,
+    /// Whether everything that is left of the organization goes first, all but its head, its log and its quotas: it was
+    /// deleted, and comes back from a backup. Then its head and its wide row are changed, and all other rows are new.
+    pub starts_over: bool,
     /// The head: counters, audit end and revision, written last and guarded by the revision.
     pub head: Option<Saved<Head>>,
     /// The organization's wide row, if it changed.

@@ -17,7 +17,8 @@ use membership_csv::{Column, Writer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// The columns of the members. Those that an import knows have its names, so that what was exported can be read again.
+/// The columns of the members. Those that an import knows have its names, so that an export is a file to import from. A cell
+/// that was guarded loses its guard there; a name or label that a spreadsheet would run is then refused as any such is.
 const MEMBER_COLUMNS: [&str; 18] = [
     "member_id",
     "name",
@@ -100,7 +101,8 @@ pub async fn groups_file(
 ) -> Result<Response, Failure> {
     let memberships = memberships.clone();
     let ask = move |cursor| {
-        let (memberships, query) = (memberships.clone(), NamedQuery { cursor, limit: LONGEST_PAGE, text: None });
+        let memberships = memberships.clone();
+        let query = NamedQuery { text: None, cursor, limit: LONGEST_PAGE, uncounted: true };
         async move { memberships.groups(organization, by, &query).await }.boxed()
     };
     let cells = |(group, members): &(Group, u64)| [group.id.to_string(), group.name.to_string(), members.to_string()];
@@ -110,12 +112,18 @@ pub async fn groups_file(
 /// One page of a list, or why not.
 type Asked<T> = BoxFuture<'static, Result<Page<T>, Failure>>;
 
-/// The question for each page of a query, in the longest pages there are.
+/// The question for each page of a query, in the longest pages there are. Nothing is counted: a file tells no total.
 fn each_page<T>(
     query: MemberQuery,
     ask: impl Fn(MemberQuery) -> Asked<T> + Clone,
 ) -> impl Fn(Option<Cursor>) -> Asked<T> + Clone {
-    move |cursor| ask(MemberQuery { cursor, limit: LONGEST_PAGE, ..query.clone() })
+    move |cursor| ask(MemberQuery { cursor, limit: LONGEST_PAGE, uncounted: true, ..query.clone() })
+}
+
+/// What comes next in a file: the first page, which was read before anything was answered, or what follows a place.
+enum Part<T> {
+    First(Page<T>),
+    After(Cursor),
 }
 
 /// All pages of a list as a file; each page is asked for when the one before is on its way.
@@ -126,20 +134,20 @@ async fn file<T: Send + 'static, const COLUMNS: usize>(
     cells: fn(&T) -> [String; COLUMNS],
 ) -> Result<Response, Failure> {
     let first = ask(None).await?;
-    let parts = stream::try_unfold(Some((first, true)), move |next| {
+    let parts = stream::try_unfold(Some(Part::First(first)), move |part| {
         let ask = ask.clone();
         async move {
-            let Some((page, is_first)) = next else { return Ok::<_, Failure>(None) };
             let mut file = Writer::default();
-            if is_first {
-                file.row(columns);
-            }
-            page.items.iter().for_each(|it| file.row(cells(it)));
-            let next = match page.next {
-                None => None,
-                cursor => Some((ask(cursor).await?, false)),
+            let page = match part {
+                None => return Ok::<_, Failure>(None),
+                Some(Part::First(page)) => {
+                    file.row(columns);
+                    page
+                }
+                Some(Part::After(cursor)) => ask(Some(cursor)).await?,
             };
-            Ok(Some((file.take(), next)))
+            page.items.iter().for_each(|it| file.row(cells(it)));
+            Ok(Some((file.take(), page.next.map(Part::After))))
         }
     });
     let body = Body::from_stream(parts.map_err(|failure| std::io::Error::other(failure.to_string())));

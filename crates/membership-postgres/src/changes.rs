@@ -24,6 +24,7 @@ pub(crate) mod organization;
 pub(crate) mod people;
 pub(crate) mod roster;
 pub(crate) mod sharing;
+pub(crate) mod starting_over;
 pub(crate) mod wordings;
 
 /// Adds the messages of a parameter, on a condition.

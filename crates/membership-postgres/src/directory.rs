@@ -83,11 +83,11 @@ macro_rules! members_page {
     ($only:literal, $after:literal, $order:literal) => {
         concat!(
             "SELECT json_build_object(
-                'total', (SELECT count(*) FROM memberships m WHERE ",
+                'total', CASE WHEN $16 THEN 0 ELSE (SELECT count(*) FROM memberships m WHERE ",
             $only,
             " AND ",
             listed_members!(),
-            "),
+            ") END,
                 'items', (SELECT coalesce(json_agg(r), '[]') FROM (
                     SELECT ",
             member_columns!(),
@@ -358,7 +358,8 @@ impl Directory for PostgresStore {
             }
         };
         let mut connection = self.connection().await?;
-        let page: PageRow<ListedMember> = fetch_one(&mut connection, bound.bind(one_more(limit))).await?;
+        let bound = bound.bind(one_more(limit)).bind(query.uncounted);
+        let page: PageRow<ListedMember> = fetch_one(&mut connection, bound).await?;
         let page = page.page(limit, ListedMember::read, |(it, last_login)| {
             let after = match query.sort {
                 MemberSort::Name => name_key(it.name.as_str()),

@@ -1,6 +1,10 @@
 //! Reads every statement of the crate and holds it to what a sharded database can do: one group of tables, each found
 //! by its distribution column, and nothing that lives in a connection or a node.
 
+use std::collections::BTreeSet;
+
+use membership_core::backup::KEPT_TABLES;
+
 use crate::distribution::{Group, TABLES, Table};
 use crate::statement::{Route, Statement};
 
@@ -16,6 +20,7 @@ fn all() -> Vec<&'static Statement> {
         crate::changes::people::STATEMENTS,
         crate::changes::roster::STATEMENTS,
         crate::changes::sharing::STATEMENTS,
+        crate::changes::starting_over::STATEMENTS,
         crate::copy::STATEMENTS,
         crate::changes::wordings::STATEMENTS,
         crate::directory::STATEMENTS,
@@ -149,6 +154,16 @@ fn no_statement_uses_what_a_sharded_database_does_not_have() {
             assert!(!lower.contains(part), "{} uses {part}", statement.name);
         }
     }
+}
+
+/// What a deletion has left in a new table goes before the organization comes back, or stays for a reason.
+#[test]
+fn an_organization_starts_over_in_every_table_but_those_it_keeps() {
+    let statements = crate::changes::starting_over::STATEMENTS;
+    let emptied: BTreeSet<_> = statements.iter().flat_map(|it| mentions(it.sql)).map(|it| it.table.name).collect();
+    let of_organizations = TABLES.iter().filter(|it| it.group == Group::Organization).map(|it| it.name);
+    let expected: BTreeSet<_> = of_organizations.filter(|it| !KEPT_TABLES.contains(it)).collect();
+    assert_eq!(emptied, expected);
 }
 
 #[test]

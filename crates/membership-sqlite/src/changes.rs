@@ -128,6 +128,28 @@ const CHARGE_MAIL: &str = "INSERT INTO mail_quotas AS q (bucket, cause, seconds,
 const INSERT_MESSAGE: &str = "INSERT INTO outbox (scope_id, id, scope_kind, recipient, language, content, state, \
     due_at, created_at, branding) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7, ?8, ?9) ON CONFLICT (scope_id, id) DO NOTHING";
 
+/// Everything of an organization but its head, its log and its quotas; what belongs to other rows goes before them.
+pub(crate) const STARTED_OVER: [&str; 18] = [
+    "DELETE FROM group_members WHERE organization_id = ?1",
+    "DELETE FROM enrolments WHERE organization_id = ?1",
+    "DELETE FROM sessions WHERE organization_id = ?1",
+    "DELETE FROM programs WHERE organization_id = ?1",
+    "DELETE FROM groups WHERE organization_id = ?1",
+    "DELETE FROM resource_shares WHERE organization_id = ?1",
+    "DELETE FROM resources WHERE organization_id = ?1",
+    "DELETE FROM invitations WHERE organization_id = ?1",
+    "DELETE FROM memberships WHERE organization_id = ?1",
+    "DELETE FROM roster_rounds WHERE organization_id = ?1",
+    "DELETE FROM wordings WHERE organization_id = ?1",
+    "DELETE FROM api_keys WHERE organization_id = ?1",
+    "DELETE FROM import_rows WHERE organization_id = ?1",
+    "DELETE FROM imports WHERE organization_id = ?1",
+    "DELETE FROM cleared_logins WHERE organization_id = ?1",
+    "DELETE FROM login_clears WHERE organization_id = ?1",
+    "DELETE FROM idempotency_keys WHERE scope_id = ?1",
+    "DELETE FROM outbox WHERE scope_id = ?1",
+];
+
 type Statement = Query<'static, Sqlite, SqliteArguments>;
 
 /// Writes the changes through a connection that is in a write transaction. After an error the transaction must end.
@@ -209,6 +231,11 @@ impl Writer<'_> {
     }
 
     async fn organization(&mut self, id: OrganizationId, changes: &Changes) -> Result<(), StoreError> {
+        if changes.starts_over {
+            for sql in STARTED_OVER {
+                self.run(sqlx::query(sql).bind(id.0)).await?;
+            }
+        }
         if let Some(row) = &changes.organization_row {
             self.save(organization_statement(row)?, row.expected).await?;
         }

@@ -89,7 +89,7 @@ pub(crate) const LAST_LOGINS: &str =
 impl Directory for SqliteStore {
     async fn members(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Page<Member>, StoreError> {
         let now = self.now();
-        let total = members_total(organization, query, now);
+        let total = (!query.uncounted).then(|| members_total(organization, query, now));
         let page = members_page(organization, query, now);
         let (total, rows) = self.page(total, page).await?;
         let listed = |row| Ok((rows::member(row)?, rows::get::<i64>(row, "m_last_login_at")?));
@@ -287,10 +287,14 @@ impl Directory for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Counts and reads a page of the same moment.
-    async fn page(&self, mut total: Sql, mut page: Sql) -> Result<(u64, Vec<SqliteRow>), StoreError> {
+    /// Counts, if there is something to count by, and reads a page of the same moment.
+    async fn page(&self, total: impl Into<Option<Sql>>, mut page: Sql) -> Result<(u64, Vec<SqliteRow>), StoreError> {
+        let total: Option<Sql> = total.into();
         let mut transaction = self.begin_reading().await?;
-        let total = total.build_query_scalar::<u64>().fetch_one(&mut *transaction).await.map_err(from_sqlx)?;
+        let total = match total {
+            Some(mut sql) => sql.build_query_scalar::<u64>().fetch_one(&mut *transaction).await.map_err(from_sqlx)?,
+            None => 0,
+        };
         let rows = page.build().fetch_all(&mut *transaction).await.map_err(from_sqlx)?;
         transaction.rollback().await.map_err(from_sqlx)?;
         Ok((total, rows))

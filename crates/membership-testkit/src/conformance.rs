@@ -268,6 +268,7 @@ macro_rules! conformance_suite {
                 no_member_is_missed_or_doubled_while_others_come_and_go
                 no_invitation_is_missed_or_doubled
                 a_page_has_at_least_one_row_and_at_most_a_hundred
+                a_page_is_the_same_without_a_total
                 a_cursor_that_no_page_gave_out_is_harmless
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world report
@@ -334,6 +335,8 @@ macro_rules! conformance_suite {
                 a_backup_goes_in_as_it_came_out
                 a_restore_that_fails_leaves_nothing
                 a_user_is_found_again_by_id_only
+                a_deleted_organization_comes_back
+                a_deleted_organization_takes_no_other_log
             );
             $crate::conformance_suite!(@group $store with_harness walks
                 random_walks_end_as_they_do_on_the_model

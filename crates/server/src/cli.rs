@@ -45,7 +45,7 @@ enum Command {
     Audit(audit::AuditCommand),
     /// Write everything an organization has to a file, without secrets.
     Backup(BackupCommand),
-    /// Put an organization back from such a file, all of it or nothing.
+    /// Put an organization back from such a file where it is not, or was deleted: all of it or nothing.
     Restore(RestoreCommand),
     /// Bring many people into an organization from a file, straight on the database.
     Import(ImportCommand),

@@ -1,4 +1,4 @@
-//! Backups of an organization, and putting one back into another deployment (S3.8).
+//! Backups of an organization, and putting one back: into another deployment, or where it was deleted (S3.8).
 
 use membership_backup::{BadBackup, read};
 use membership_core::command::Restore;
@@ -13,6 +13,7 @@ use time::Duration;
 on_every_store! {
     s3_8_an_administrator_takes_a_backup_and_it_holds_no_secret,
     s3_8_a_backup_lives_on_in_another_deployment,
+    s3_8_a_deleted_organization_comes_back_from_its_backup,
     s3_8_a_backup_that_is_cut_off_edited_or_newer_changes_nothing,
 }
 
@@ -109,6 +110,37 @@ async fn s3_8_a_backup_lives_on_in_another_deployment(deployment: Deployment) {
     }
     let here = restored(&deployment, &file, false).await;
     assert!(matches!(here, Err(NotRestored::IsThere)), "{here:?}");
+}
+
+async fn s3_8_a_deleted_organization_comes_back_from_its_backup(deployment: Deployment) {
+    let (ada, organization) = filled(&deployment).await;
+    let base = acme(&organization);
+    let mut links = vec![deployment.link_to("dan@example.org").await];
+    let file = taken(&ada, &organization).await;
+    let fay = deployment.joined(&ada, &organization, "Fay", "viewer").await;
+    let refused = restored(&deployment, &file, true).await.unwrap_err();
+    assert!(refused.to_string().contains("delete it first"), "{refused}");
+    for _ in 0..2 {
+        ada.delete(&base).await.expect(204);
+        ada.get(&base).await.refused(404, "unknown-organization");
+        restored(&deployment, &file, true).await.unwrap();
+        let members = ada.get(&format!("{base}/members")).await.expect(200);
+        assert_eq!(members["total"], 3, "as they were, each with the login of before: {members}");
+        fay.get(&base).await.refused(404, "unknown-organization");
+        let keys = ada.get(&format!("{base}/keys")).await.expect(200);
+        assert_eq!(keys["items"], json!([]), "keys are made anew");
+        for link in &links {
+            let gone = deployment.nobody().post("/api/v1/invitations/inspect", json!({ "token": link })).await;
+            assert_eq!(gone.status, 410, "every link of before is dead");
+        }
+        links.push(deployment.link_to("dan@example.org").await);
+    }
+    let dan = deployment.taken_up("Dan").await;
+    assert_eq!(dan.get(&base).await.status, 200, "the open invitation was mailed anew");
+    let log = read(taken(&ada, &organization).await.as_bytes()).unwrap().estate;
+    log.check().unwrap();
+    let times = |event: &str| log.log.iter().filter(|it| it.event == event).count();
+    assert_eq!((times("organization-deleted"), times("organization-restored")), (2, 2), "the log goes on");
 }
 
 async fn s3_8_a_backup_that_is_cut_off_edited_or_newer_changes_nothing(deployment: Deployment) {

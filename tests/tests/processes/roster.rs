@@ -7,7 +7,6 @@ use membership_tests::large_roster::{Rows, Written, import, latest_round};
 use membership_tests::postgres::fresh_database;
 use membership_tests::process::{Start, binary};
 use serde_json::json;
-use sqlx::{PgPool, SqlitePool};
 
 /// Six chunks.
 const PEOPLE: usize = 600;
@@ -30,13 +29,7 @@ async fn a_round_goes_on_after_a_kill(folder: &Path, database_url: Option<String
         }
     };
     server.kill().await;
-    let rows = match &database_url {
-        Some(url) => Rows::Postgres(PgPool::connect(url).await.unwrap()),
-        None => {
-            let url = format!("sqlite://{}", folder.join("membership.db").display());
-            Rows::Sqlite(SqlitePool::connect(&url).await.unwrap())
-        }
-    };
+    let rows = Rows::connect(folder, database_url.as_deref()).await;
     let half = rows.written(ada.organization()).await;
     assert!(before < 600 && half.most <= 1, "killed at {before}: {half:?}");
     rows.end_claims().await;

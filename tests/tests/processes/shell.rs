@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use membership_tests::caller::Caller;
+use membership_tests::caller::{Caller, Credential};
+use membership_tests::deployment::PASSWORD;
 use membership_tests::postgres::fresh_database;
 use membership_tests::process::{Start, binary};
 use serde_json::{Value, json};
@@ -157,4 +158,58 @@ async fn x_5_one_binary_starts_on_an_embedded_database_and_the_same_rows_run_on_
     let (one, other) = (rows(&whole), rows(&std::fs::read_to_string(&back).unwrap()));
     assert_eq!(one.len(), 4, "a group, a record, and two shares of it: {one:?}");
     assert_eq!(one, other);
+}
+
+/// Whoever was invited, and whoever has no login there, is mailed a link that works; those of before are dead, although
+/// both deployments sign with the same key.
+async fn a_restore_elsewhere_mails_links_that_work(database_url: Option<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, elsewhere) = (folder.path().join("home"), folder.path().join("elsewhere"));
+    let server = Start { data_dir: home.clone(), ..Start::default() }.run().await;
+    let ada = Caller::owner(&server.origin, "account", "ada@example.org", 20).await;
+    let (status, invited) = ada.post("/invitations", json!({ "email": "dan@example.org" })).await;
+    assert_eq!(status, 201, "{invited}");
+    let (status, ida) = ada.post("/members", json!({ "name": "Ida", "email": "ida@example.org" })).await;
+    assert_eq!(status, 201, "{ida}");
+    let path = format!("/members/{}/set-up-link", ida["id"].as_str().unwrap());
+    let (status, made) = ada.post(&path, json!({ "deliver": "mail" })).await;
+    assert_eq!(status, 200, "{made}");
+    let links = async |at: &Caller| {
+        (at.mailed_link_of("dan@example.org", "/i/").await, at.mailed_link_of("ida@example.org", "/join/").await)
+    };
+    let old = links(&ada).await;
+    let file = folder.path().join("acme.jsonl");
+    let path = file.to_str().unwrap();
+    let taken = shell(&home, None, &["backup", "--organization", ada.organization(), path]).await;
+    assert!(taken.done, "{}", taken.error);
+    assert!(server.terminate().await.success());
+
+    let restored = shell(&elsewhere, database_url.as_deref(), &["restore", "--mail", path]).await;
+    assert!(restored.done && restored.out.contains("open invitations: 1"), "{}{}", restored.out, restored.error);
+    let server = Start { data_dir: elsewhere, database_url, ..Start::default() }.run().await;
+    let nobody = Caller::nobody(&server.origin).in_organization(ada.organization());
+    let new = links(&nobody).await;
+    assert!(new.0 != old.0 && new.1 != old.1);
+    for (kind, link) in [("invitations", &old.0), ("set-up-links", &old.1)] {
+        let (status, gone) = nobody.post_to(&format!("/api/v1/{kind}/inspect"), json!({ "token": link })).await;
+        assert_eq!(status, 410, "{kind}: {gone}");
+    }
+    let dan = nobody.accept(new.0, "dan@example.org").await;
+    assert_eq!(dan.get("").await.0, 200);
+    let form = json!({ "token": new.1, "password": PASSWORD });
+    let (status, set_up) = nobody.post_to("/api/v1/set-up-links/redeem", form).await;
+    assert_eq!(status, 201, "{set_up}");
+    let ida = nobody.by(Credential::Bearer(set_up["token"].as_str().unwrap().to_owned()));
+    assert_eq!(ida.get("").await.0, 200);
+    assert!(server.terminate().await.success());
+}
+
+#[tokio::test]
+async fn s3_8_a_restore_elsewhere_mails_links_that_work_sqlite() {
+    a_restore_elsewhere_mails_links_that_work(None).await;
+}
+
+#[tokio::test]
+async fn s3_8_a_restore_elsewhere_mails_links_that_work_postgres() {
+    a_restore_elsewhere_mails_links_that_work(Some(fresh_database().await)).await;
 }

@@ -1,10 +1,11 @@
 //! Put an organization back from a backup: what the rows must become so that no dead link comes alive and nobody comes
 //! into somebody else's account (decision 0032).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use time::{Duration, OffsetDateTime};
 
+use crate::audit::AuditEntry;
 use crate::backup::Estate;
 use crate::changes::Changes;
 use crate::command::invite::mail_invitation;
@@ -16,14 +17,14 @@ use crate::id::{InvitationId, MemberId, OrganizationId, UserId};
 use crate::invitation::{Channel, Delivery, Invitation, InvitationState};
 use crate::member::MemberStatus;
 use crate::refusal::Refusal;
-use crate::set_up::Reach;
+use crate::set_up::{Reach, SetUpLink};
 
 /// How far generations jump: past every link that can have been made after the backup was taken. Those are dead then,
 /// whatever has become of their rows.
 pub const GENERATIONS_PASSED: u32 = 1 << 16;
 
-/// Put an organization back where it is not. Not a [`Command`](crate::command::Command): what it is decided on comes from
-/// a file, and is as long as that.
+/// Put an organization back where it is not, or was deleted. Not a [`Command`](crate::command::Command): what it is
+/// decided on comes from a file, and is as long as that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restore {
     /// Everything it had; checked.
@@ -59,9 +60,53 @@ impl Restore {
     ///
     /// # Errors
     /// [`Refusal::UnknownOrganization`] for an organization that was deleted.
-    pub fn decide(mut self, known: &BTreeSet<UserId>, now: OffsetDateTime) -> Result<(Changes, Restored), Refusal> {
+    pub fn decide(self, known: &BTreeSet<UserId>, now: OffsetDateTime) -> Result<(Changes, Restored), Refusal> {
+        self.decide_past(GENERATIONS_PASSED, known, now)
+    }
+
+    /// The same where the organization was deleted: what it has left there goes, and its log goes on. `former` is all of
+    /// that; its log must begin with the backup's.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownOrganization`] if there is nothing left, or the backup is of an organization that was deleted.
+    pub fn decide_over(
+        mut self,
+        former: &Estate,
+        known: &BTreeSet<UserId>,
+        now: OffsetDateTime,
+    ) -> Result<(Changes, Restored), Refusal> {
+        let since = former.log.get(self.estate.log.len()..).unwrap_or_default();
+        self.remember_links(since);
+        // Restored twice from the same backup, it must not make the same links twice.
+        let times = since.iter().filter(|it| it.event == "organization-restored").count();
+        let times = u32::try_from(times).unwrap_or(u32::MAX).saturating_add(1);
+        let heads = former.head.as_ref().zip(self.estate.head.as_mut());
+        let (stored, head) = heads.ok_or(Refusal::UnknownOrganization)?;
+        (head.audit, head.revision) = (stored.audit, stored.revision);
+        head.organization.version = stored.organization.version.saturating_add(1);
+        self.estate.log.clear();
+        let (mut changes, restored) = self.decide_past(GENERATIONS_PASSED.saturating_mul(times), known, now)?;
+        changes.starts_over = true;
+        if let Some(head) = &mut changes.head {
+            head.expected = Some(stored.revision);
+        }
+        if let Some(row) = &mut changes.organization_row {
+            row.expected = Some(stored.organization.version);
+        }
+        let joined: BTreeSet<_> = changes.joined.iter().map(|(user, _)| *user).collect();
+        changes.parted = former.users().into_iter().filter(|user| !joined.contains(user)).collect();
+        Ok((changes, restored))
+    }
+
+    /// `passed` is how far generations jump.
+    fn decide_past(
+        mut self,
+        passed: u32,
+        known: &BTreeSet<UserId>,
+        now: OffsetDateTime,
+    ) -> Result<(Changes, Restored), Refusal> {
         let without_login = self.estate.without_login(known);
-        let waits_for_link = self.kill_links(&without_login, now);
+        let waits_for_link = self.kill_links(&without_login, passed, now);
         let log = std::mem::take(&mut self.estate.log);
         let facts = self.estate.facts(now);
         let head = facts.head()?;
@@ -94,9 +139,28 @@ impl Restore {
         Ok((changes, Restored { mails, ..decision.reply }))
     }
 
+    /// A personal link that was made after the backup, for whoever has none in it, is remembered as a dead one: the next
+    /// must not be the same.
+    fn remember_links(&mut self, since: &[AuditEntry]) {
+        let issued = since.iter().filter(|it| it.event == "set-up-link-issued");
+        let issued: BTreeMap<_, _> = issued.map(|it| (it.subject, it.at)).collect();
+        let dead = |at: OffsetDateTime| SetUpLink {
+            generation: 0,
+            channel: Channel::Hand,
+            issued_at: at,
+            expires_at: at,
+            used_at: None,
+            delivery: Delivery::None,
+            code: None,
+        };
+        for member in self.estate.members.iter_mut().filter(|it| it.set_up.is_none()) {
+            member.set_up = issued.get(&member.id.0).copied().map(dead);
+        }
+    }
+
     /// Takes away logins that are not of this deployment and kills every link. Returns who, besides those who lose their
     /// login, had been mailed a personal link that could still be used.
-    fn kill_links(&mut self, without_login: &[MemberId], now: OffsetDateTime) -> Vec<MemberId> {
+    fn kill_links(&mut self, without_login: &[MemberId], passed: u32, now: OffsetDateTime) -> Vec<MemberId> {
         let lost: BTreeSet<_> = without_login.iter().copied().collect();
         let mut waits_for_link = Vec::new();
         for member in &mut self.estate.members {
@@ -110,7 +174,7 @@ impl Restore {
                 if was_alive && link.channel == Channel::Mail && !loses_login && member.user.is_none() {
                     waits_for_link.push(member.id);
                 }
-                link.generation = link.generation.saturating_add(GENERATIONS_PASSED);
+                link.generation = link.generation.saturating_add(passed);
                 link.expires_at = link.expires_at.min(now);
                 link.code = None;
             }
@@ -120,7 +184,7 @@ impl Restore {
         }
         let pending = |it: &&mut Invitation| it.state == InvitationState::Pending;
         for invitation in self.estate.invitations.iter_mut().filter(pending) {
-            invitation.generation = invitation.generation.saturating_add(GENERATIONS_PASSED);
+            invitation.generation = invitation.generation.saturating_add(passed);
             invitation.delivery = Delivery::None;
             invitation.version = invitation.version.saturating_add(1);
         }
@@ -196,6 +260,21 @@ mod tests {
         assert_eq!(changes.invitations[0].row.generation, 1 + GENERATIONS_PASSED);
         assert_eq!(changes.waiting.iter().map(|it| it.1).collect::<Vec<_>>(), [invitation(20)]);
         assert_eq!((restored.invitations, restored.mails), (1, 0));
+    }
+
+    #[test]
+    fn where_it_was_deleted_its_log_goes_on_and_every_restore_makes_other_links() {
+        let first = restore(false, &[]).0;
+        let former = Estate { log: first.audit, ..estate() };
+        let again = Restore { estate: estate(), taken_at: NOW, by: Actor::Operator(None), mails: false };
+        let (changes, _) = again.decide_over(&former, &BTreeSet::from([user(OWNER)]), NOW).unwrap();
+        let stored = former.head.as_ref().unwrap();
+        assert!(changes.starts_over);
+        assert_eq!(changes.head.as_ref().unwrap().expected, Some(stored.revision));
+        assert_eq!(changes.organization_row.as_ref().unwrap().expected, Some(stored.organization.version));
+        assert_eq!(changes.audit.len(), 1, "the log that is there stays");
+        assert_eq!(changes.invitations[0].row.generation, 1 + 2 * GENERATIONS_PASSED);
+        assert_eq!((changes.joined, changes.parted), (vec![(user(OWNER), member(OWNER))], vec![user(2)]));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Where the next page begins; `None` on the last one.
     pub next: Option<Cursor>,
-    /// How many rows match in all.
+    /// How many rows match in all; 0 where the query asks not to count them.
     pub total: u64,
 }
 
@@ -70,6 +70,8 @@ pub struct MemberQuery {
     pub cursor: Option<Cursor>,
     /// How many rows, 1 to [`LONGEST_PAGE`].
     pub limit: u32,
+    /// Not to count how many match: who reads one page after the other has no use for it.
+    pub uncounted: bool,
 }
 
 impl MemberQuery {
@@ -185,6 +187,8 @@ pub struct NamedQuery {
     pub cursor: Option<Cursor>,
     /// How many rows, 1 to [`LONGEST_PAGE`].
     pub limit: u32,
+    /// Not to count how many match: who reads one page after the other has no use for it.
+    pub uncounted: bool,
 }
 
 /// Which organizations of the whole deployment to list, deleted ones left out. They are listed by id, the last first; ids

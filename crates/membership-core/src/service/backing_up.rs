@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::backup::{Estate, Fault, PieceSink};
+use crate::backup::{Estate, Fault, Piece, PieceSink};
 use crate::command::{Restore, Restored, TakeBackup};
 use crate::facts::Scope;
-use crate::id::UserId;
+use crate::id::{OrganizationId, UserId};
+use crate::organization::{Head, OrganizationState};
 use crate::port::{StoreError, Upkeep};
 use crate::refusal::Refusal;
 use crate::service::{Failure, Memberships, Request};
@@ -27,9 +28,15 @@ pub enum NotRestored {
     /// Its rows cannot be what an organization was.
     #[error("the backup cannot be used: {0}")]
     Unusable(#[from] Fault),
-    /// It is there already, or was and has been deleted.
-    #[error("this organization is in the store already; restore it into another one")]
+    /// It is there, and nobody has deleted it.
+    #[error("this organization is in the store already: delete it first, or restore it into another store")]
     IsThere,
+    /// It was deleted there, after its log had gone another way than the backup's.
+    #[error(
+        "this organization was deleted from the store, and its log there does not go on where the backup's ends: \
+         restore it into another store"
+    )]
+    OtherLog,
     /// A rule said no, or the store could not do its work.
     #[error(transparent)]
     Failed(#[from] Failure),
@@ -68,7 +75,8 @@ impl Backups {
         Ok(self.upkeep.copy(command.organization, sink).await?)
     }
 
-    /// Puts an organization back, all of it or nothing. Members come to the accounts that this service has.
+    /// Puts an organization back that is not there, or was deleted: all of it or nothing. Members come to the accounts that
+    /// this service has.
     ///
     /// # Errors
     /// [`NotRestored`].
@@ -85,16 +93,37 @@ impl Backups {
     pub async fn restore_for(&self, restore: Restore, known: &BTreeSet<UserId>) -> Result<Restored, NotRestored> {
         let organization = restore.estate.id()?;
         restore.estate.check()?;
+        let former = self.former(organization, &restore.estate).await?;
         let session = self.memberships.ports.store.open(&Scope::of(organization)).await?;
-        if session.facts().head.is_some() {
-            return Err(NotRestored::IsThere);
+        let revision = |head: Option<&Head>| head.map(|it| it.revision);
+        let read = former.as_ref().and_then(|it| it.head.as_ref());
+        if revision(session.facts().head.as_ref()) != revision(read) {
+            // Somebody else has put it back meanwhile.
+            return Err(StoreError::Conflict.into());
         }
-        let (changes, restored) = restore.decide(known, session.facts().now)?;
+        let now = session.facts().now;
+        let (changes, restored) = match &former {
+            Some(former) => restore.decide_over(former, known, now)?,
+            None => restore.decide(known, now)?,
+        };
         session.commit(changes).await?;
         if let Some(doorbell) = &self.memberships.ports.doorbell {
             doorbell.ring();
         }
         Ok(restored)
+    }
+
+    /// What a deletion has left of an organization; nothing if it never was in this store.
+    async fn former(&self, organization: OrganizationId, estate: &Estate) -> Result<Option<Estate>, NotRestored> {
+        let facts = self.memberships.ports.store.read(&Scope::of(organization)).await?;
+        let Some(head) = facts.head else { return Ok(None) };
+        if head.organization.state != OrganizationState::Deleted {
+            return Err(NotRestored::IsThere);
+        }
+        let mut former = Estate::default();
+        let mut add = |piece: Piece| former.add(piece).is_ok();
+        self.upkeep.copy(organization, &mut add).await?;
+        if former.log.starts_with(&estate.log) { Ok(Some(former)) } else { Err(NotRestored::OtherLog) }
     }
 
     /// The users of this deployment among those of the members.

@@ -339,6 +339,7 @@ impl NamedAsked {
             text: query::search(self.q)?,
             cursor: self.cursor.map(|text| cursor::read(&text, SortedBy::Text)).transpose()?,
             limit: query::limit(self.limit.as_deref())?,
+            uncounted: false,
         })
     }
 }

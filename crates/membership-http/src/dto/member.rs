@@ -376,6 +376,7 @@ impl MembersAsked {
             sort,
             cursor: self.cursor.map(|text| cursor::read(&text, sorted_by)).transpose()?,
             limit: query::limit(self.limit.as_deref())?,
+            uncounted: false,
         })
     }
 }

@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod coverage;
+mod exports;
 mod idempotency;
 mod invitations;
 mod limits;

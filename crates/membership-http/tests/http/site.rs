@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use membership_core::message::Content;
 use membership_core::secret::{Link, LinkSigner};
@@ -122,10 +122,14 @@ impl Ask<'_> {
         self
     }
 
-    pub async fn send(self) -> Reply {
+    /// Sends it; the body comes as it is read.
+    pub async fn answer(self) -> Response<Body> {
         let request: Request<Body> = self.builder.body(self.body).unwrap();
-        let response = self.site.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        self.site.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub async fn send(self) -> Reply {
+        let (parts, body) = self.answer().await.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes().to_vec();
         Reply { status: parts.status, headers: parts.headers, bytes }
     }

@@ -297,6 +297,9 @@ pub(super) async fn write(
     let (Some(organization), Some(head)) = (changes.organization, &changes.head) else {
         return if touches_organization(changes) { Err(without_head()) } else { Ok(()) };
     };
+    if changes.starts_over {
+        super::starting_over::write(connection, organization.0).await?;
+    }
     super::sharing::write(connection, organization.0, changes).await?;
     super::imports::write(connection, organization, &changes.imports).await?;
     super::roster::write(connection, organization.0, changes).await?;

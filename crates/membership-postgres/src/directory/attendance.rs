@@ -55,8 +55,8 @@ statements! {
     /// Groups by name.
     GROUPS, Route::By(Group::Organization),
         "SELECT json_build_object(
-            'total', (SELECT count(*) FROM groups g
-                WHERE g.organization_id = $1 AND ($2::text IS NULL OR strpos(g.name_key, $2) > 0)),
+            'total', CASE WHEN $6 THEN 0 ELSE (SELECT count(*) FROM groups g
+                WHERE g.organization_id = $1 AND ($2::text IS NULL OR strpos(g.name_key, $2) > 0)) END,
             'items', (SELECT coalesce(json_agg(r), '[]') FROM (
                 SELECT ", group_columns!(), ", (SELECT count(*) FROM group_members gm
                     WHERE gm.organization_id = $1 AND gm.group_id = g.id) AS members
@@ -73,8 +73,8 @@ statements! {
     /// Programs by name.
     PROGRAMS, Route::By(Group::Organization),
         "SELECT json_build_object(
-            'total', (SELECT count(*) FROM programs p
-                WHERE p.organization_id = $1 AND ($2::text IS NULL OR strpos(p.name_key, $2) > 0)),
+            'total', CASE WHEN $6 THEN 0 ELSE (SELECT count(*) FROM programs p
+                WHERE p.organization_id = $1 AND ($2::text IS NULL OR strpos(p.name_key, $2) > 0)) END,
             'items', (SELECT coalesce(json_agg(r), '[]') FROM (
                 SELECT ", program_columns!(), " FROM programs p
                 WHERE p.organization_id = $1 AND ($2::text IS NULL OR strpos(p.name_key, $2) > 0)
@@ -170,7 +170,8 @@ impl PostgresStore {
             .bind(query.text.as_deref().map(searched))
             .bind(storable(after))
             .bind(id)
-            .bind(one_more(query.limit.clamp(1, LONGEST_PAGE)));
+            .bind(one_more(query.limit.clamp(1, LONGEST_PAGE)))
+            .bind(query.uncounted);
         let mut connection = self.connection().await?;
         fetch_one(&mut connection, bound).await
     }

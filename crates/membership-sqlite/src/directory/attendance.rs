@@ -66,8 +66,8 @@ impl SqliteStore {
         organization: OrganizationId,
         query: &NamedQuery,
     ) -> Result<Page<(Group, u64)>, StoreError> {
-        let (total, rows) =
-            self.page(named_total("groups", organization, query), groups_page(organization, query)).await?;
+        let total = (!query.uncounted).then(|| named_total("groups", organization, query));
+        let (total, rows) = self.page(total, groups_page(organization, query)).await?;
         let item = |row| Ok((rows::group(row)?, get(row, "members")?));
         let items = rows.iter().map(item).collect::<Result<Vec<_>, StoreError>>()?;
         Ok(page_of(items, total, query.limit, |(it, _)| (it.name.as_str().to_lowercase(), it.id.0)))
@@ -90,7 +90,7 @@ impl SqliteStore {
         organization: OrganizationId,
         query: &NamedQuery,
     ) -> Result<Page<Program>, StoreError> {
-        let total = named_total("programs", organization, query);
+        let total = (!query.uncounted).then(|| named_total("programs", organization, query));
         let (total, rows) = self.page(total, programs_page(organization, query)).await?;
         let items = rows.iter().map(rows::program).collect::<Result<Vec<_>, _>>()?;
         Ok(page_of(items, total, query.limit, |it| (it.name.as_str().to_lowercase(), it.id.0)))

@@ -1,9 +1,10 @@
 //! Backups: all rows come out, go in elsewhere as they were, and nothing goes in by halves.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use membership_core::backup::{Estate, Piece};
-use membership_core::command::{GENERATIONS_PASSED, Restore};
+use membership_core::command::{Delete, GENERATIONS_PASSED, Restore};
 use membership_core::draft::Actor;
 use membership_core::event::Event;
 use membership_core::facts::Scope;
@@ -22,7 +23,7 @@ use crate::clock::ManualClock;
 use crate::fixture::{self, address, user};
 use crate::strategy::walk;
 use crate::walker::Walker;
-use crate::world::World;
+use crate::world::{Founded, World};
 
 /// How many walks are moved to a store.
 const WALKS: usize = 6;
@@ -137,7 +138,7 @@ pub async fn a_restore_that_fails_leaves_nothing<H: Harness>(harness: Arc<H>) {
     // What no check of ours sees, the store's own guards must: an entry of the log twice.
     let twice = estate.log[0].clone();
     let restore = Restore { estate: estate.clone(), taken_at: home.now(), by: Actor::Operator(None), mails: false };
-    let (mut changes, _) = restore.decide(&std::collections::BTreeSet::new(), home.now()).expect("changes");
+    let (mut changes, _) = restore.decide(&BTreeSet::new(), home.now()).expect("changes");
     changes.audit.insert(0, twice);
     let session = store.stores.store.open(&Scope::of(team.id)).await.expect("a session");
     let refused = session.commit(changes).await;
@@ -167,4 +168,76 @@ pub async fn a_user_is_found_again_by_id_only<H: Harness>(harness: Arc<H>) {
         let expected = (email == Some(fixture::address(1))).then_some(fixture::user_id(1));
         assert_eq!(found, expected, "{email:?}");
     }
+}
+
+async fn deleted(world: &World, team: &Founded) {
+    let delete = Delete { organization: team.id, by: Actor::User(team.owner), expected: None };
+    world.memberships.execute(&delete).await.expect("the owner deletes it");
+}
+
+/// What was deleted comes back as the backup has it, and nothing else: no row, link or mail of after the backup. Its log
+/// goes on, the deletion included.
+pub async fn a_deleted_organization_comes_back<H: Harness>(harness: Arc<H>) {
+    let clock = Arc::new(ManualClock::default());
+    let world = World::on(harness.fresh(clock.clone()).await, clock);
+    let team = world.found("team", 1).await;
+    world.join(&team, 2, "member").await;
+    world.invite(team.id, team.owner, 3, "member").await;
+    let estate = copied(&world, team.id).await;
+    let known: BTreeSet<_> = estate.users().into_iter().collect();
+    let backups = Backups::new(world.memberships.clone(), world.stores.upkeep.clone());
+    for time in 1..=2 {
+        world.join(&team, 4, "member").await;
+        world.invite(team.id, team.owner, 5, "member").await;
+        let refused = put_into(&world, &estate).await;
+        assert!(matches!(refused, Err(NotRestored::IsThere)), "{refused:?}");
+        deleted(&world, &team).await;
+        let former = copied(&world, team.id).await;
+        let (rows, by) = (estate.clone(), Actor::Operator(None));
+        let restore = Restore { estate: rows, taken_at: world.now(), by, mails: false };
+        backups.restore_for(restore, &known).await.expect("it comes back");
+        let there = copied(&world, team.id).await;
+        there.check().expect("every promise of a backup holds of it");
+        let (old, new) = there.log.split_at(former.log.len());
+        assert_eq!((old, new.len()), (former.log.as_slice(), 1), "the log goes on");
+        assert_eq!(new[0].event, "organization-restored");
+        assert_eq!(there, as_it_comes_back(&estate, (&former, &there), time));
+        world.assert_no_mail_waits().await;
+        for (user, organizations) in [(1, 1), (2, 1), (4, 0)] {
+            let listed = world.stores.directory.organizations_of(fixture::user_id(user)).await.expect("a list");
+            assert_eq!(listed.len(), organizations, "person {user}");
+        }
+    }
+}
+
+/// What a restore makes of rows where their users are known, the given time that it is done with one backup.
+fn as_it_comes_back(estate: &Estate, (former, there): (&Estate, &Estate), time: u32) -> Estate {
+    let mut rows = estate.clone();
+    for invitation in rows.invitations.iter_mut().filter(|it| it.state == InvitationState::Pending) {
+        invitation.generation += time * GENERATIONS_PASSED;
+        invitation.delivery = Delivery::None;
+        invitation.version += 1;
+    }
+    rows.log = there.log.clone();
+    if let (Some(head), Some(former), Some(there)) = (&mut rows.head, &former.head, &there.head) {
+        head.audit = there.audit;
+        head.revision = former.revision + 1;
+        head.organization.version = former.organization.version + 1;
+    }
+    rows
+}
+
+/// A log is gone on with or left alone: one that went another way elsewhere does not take its place.
+pub async fn a_deleted_organization_takes_no_other_log<H: Harness>(harness: Arc<H>) {
+    let clock = Arc::new(ManualClock::default());
+    let world = World::on(harness.fresh(clock.clone()).await, clock);
+    let team = world.found("team", 1).await;
+    let elsewhere = World::in_memory();
+    put_into(&elsewhere, &copied(&world, team.id).await).await.expect("it is put there");
+    let other = copied(&elsewhere, team.id).await;
+    deleted(&world, &team).await;
+    let former = copied(&world, team.id).await;
+    let refused = put_into(&world, &other).await;
+    assert!(matches!(refused, Err(NotRestored::OtherLog)), "{refused:?}");
+    assert_eq!(copied(&world, team.id).await, former, "nothing has changed");
 }

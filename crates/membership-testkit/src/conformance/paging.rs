@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use membership_core::event::Event;
 use membership_core::facts::Scope;
-use membership_core::id::{MemberId, OrganizationId};
+use membership_core::group::Group;
+use membership_core::id::{GroupId, MemberId, OrganizationId};
 use membership_core::member::Member;
-use membership_core::port::{Cursor, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort};
+use membership_core::port::{Cursor, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, NamedQuery, Page, Random};
 use time::Duration;
 use uuid::Uuid;
 
 use super::observation::{all_invitations, all_members};
 use super::rows::{invitation, member, record, record_many};
-use crate::fixture::name;
+use crate::fixture::{group_name, name};
 use crate::world::World;
 
 const MANY: u32 = 250;
@@ -137,6 +138,37 @@ pub async fn a_page_has_at_least_one_row_and_at_most_a_hundred(world: World) {
         let page = world.stores.directory.members(organization, &query).await.expect("a page");
         assert_eq!((page.items.len(), page.next.is_some()), (length, true), "{limit}");
     }
+}
+
+/// Who asks not to count is told no total, and the same rows otherwise.
+pub async fn a_page_is_the_same_without_a_total(world: World) {
+    let (organization, _) = crowd(&world).await;
+    let directory = &world.stores.directory;
+    for sort in SORTS {
+        for login in [None, Some(true), Some(false)] {
+            let query = MemberQuery { sort, login, limit: 10, ..MemberQuery::default() };
+            let page = directory.members(organization, &query).await.expect("a page");
+            let next = MemberQuery { cursor: page.next.clone(), ..query.clone() };
+            let uncounted = |it: &MemberQuery| MemberQuery { uncounted: true, ..it.clone() };
+            let bare = directory.members(organization, &uncounted(&query)).await.expect("a page");
+            assert_eq!(bare, Page { total: 0, ..page }, "{sort:?} {login:?}");
+            let page = directory.members(organization, &next).await.expect("a page");
+            let bare = directory.members(organization, &uncounted(&next)).await.expect("a page");
+            assert_eq!(bare, Page { total: 0, ..page }, "{sort:?} {login:?}");
+        }
+    }
+    let made = ["North", "South", "West"].map(|text| {
+        let id = GroupId(world.random.id());
+        Event::GroupCreated { group: Group { id, name: group_name(text), created_at: world.now(), version: 1 } }
+    });
+    record_many(&world.stores, organization, made.to_vec()).await;
+    let query = NamedQuery { limit: 2, ..NamedQuery::default() };
+    let page = directory.groups(organization, &query).await.expect("a page");
+    assert_eq!((page.items.len(), page.total), (2, 3));
+    let bare = directory.groups(organization, &NamedQuery { uncounted: true, ..query.clone() }).await;
+    assert_eq!(bare.expect("a page"), Page { total: 0, ..page });
+    let programs = directory.programs(organization, &NamedQuery { uncounted: true, ..query }).await;
+    assert_eq!(programs.expect("a page"), Page { items: Vec::new(), next: None, total: 0 });
 }
 
 /// Whatever a cursor says, the answer is a page and not an error: the text came from a caller.

@@ -92,6 +92,9 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
         guard(!dump.organizations.contains_key(&id))?;
         dump.organizations.insert(id, OrganizationRows::new(row.clone()));
     }
+    if changes.starts_over {
+        start_over(dump, id)?;
+    }
     let rows = dump.organizations.get_mut(&id).ok_or(StoreError::Conflict)?;
     if let Some(Saved { expected: Some(revision), row }) = &changes.head {
         guard(rows.head.revision == *revision)?;
@@ -128,6 +131,16 @@ fn organization(dump: &mut Dump, id: OrganizationId, changes: &Changes) -> Resul
         rows.wordings.entry(wording.id).or_insert_with(|| wording.clone());
     }
     changes.invitations.iter().try_for_each(|invitation| save_invitation(rows, invitation))
+}
+
+/// Everything of an organization goes but its head, its log and its quotas.
+fn start_over(dump: &mut Dump, id: OrganizationId) -> Result<(), StoreError> {
+    let rows = dump.organizations.get_mut(&id).ok_or(StoreError::Conflict)?;
+    let log = std::mem::take(&mut rows.log);
+    *rows = OrganizationRows { log, ..OrganizationRows::new(rows.head.clone()) };
+    dump.receipts.retain(|(scope, _), _| *scope != id.0);
+    dump.outbox.retain(|(scope, _), _| *scope != id.0);
+    Ok(())
 }
 
 /// What ends goes first, and what belongs to it ends with it.

@@ -42,7 +42,7 @@ impl Directory for MemoryStore {
     async fn members(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Page<Member>, StoreError> {
         let (dump, now) = self.listing()?;
         let mut rows = listed(&dump, organization, query, now);
-        Ok(match query.sort {
+        let found = match query.sort {
             MemberSort::Name => {
                 let key = |it: &Member| (it.name.as_str().to_lowercase(), it.id.0);
                 rows.sort_by_cached_key(key);
@@ -61,7 +61,8 @@ impl Directory for MemoryStore {
                 let since = |it: &Member| it.login_since.unwrap_or(OffsetDateTime::UNIX_EPOCH);
                 newest_first(rows, query.limit, query.cursor.as_ref(), |it| (since(it), it.id.0))
             }
-        })
+        };
+        Ok(counted(found, !query.uncounted))
     }
 
     async fn invitations(
@@ -451,9 +452,15 @@ fn is_named(name: &str, query: &NamedQuery) -> bool {
 
 fn by_name<T>(mut rows: Vec<T>, query: &NamedQuery, key: impl Fn(&T) -> (String, Uuid)) -> Page<T> {
     rows.sort_by_cached_key(&key);
-    page(rows, query.limit, query.cursor.as_ref(), key, |place, cursor| {
+    let found = page(rows, query.limit, query.cursor.as_ref(), key, |place, cursor| {
         (cursor.after.as_str(), cursor.id) < (place.0.as_str(), place.1)
-    })
+    });
+    counted(found, !query.uncounted)
+}
+
+/// The page with its total, if one was asked for.
+fn counted<T>(page: Page<T>, is_counted: bool) -> Page<T> {
+    Page { total: if is_counted { page.total } else { 0 }, ..page }
 }
 
 fn is_asked_for(it: &Invitation, query: &InvitationQuery, now: OffsetDateTime) -> bool {

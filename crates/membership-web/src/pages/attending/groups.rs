@@ -77,7 +77,7 @@ async fn page(
 ) -> Result<Response, Stop> {
     let (words, organization) = (visit.words, view.head.organization.id);
     let base = format!("/organizations/{organization}");
-    let query = NamedQuery { text: None, cursor: cursor(asked.after.as_ref(), asked.id), limit: ROWS };
+    let query = NamedQuery { cursor: cursor(asked.after.as_ref(), asked.id), limit: ROWS, ..NamedQuery::default() };
     let listed = visit.web.memberships().groups(organization, visit.actor()?, &query).await?;
     let row = |(group, members): &(membership_core::group::Group, u64)| GroupRow {
         href: format!("{base}/groups/{}", group.id),

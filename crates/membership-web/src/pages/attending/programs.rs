@@ -135,7 +135,7 @@ async fn page(
 ) -> Result<Response, Stop> {
     let (words, organization) = (visit.words, view.head.organization.id);
     let base = format!("/organizations/{organization}");
-    let query = NamedQuery { text: None, cursor: cursor(asked.after.as_ref(), asked.id), limit: ROWS };
+    let query = NamedQuery { cursor: cursor(asked.after.as_ref(), asked.id), limit: ROWS, ..NamedQuery::default() };
     let listed = visit.web.memberships().programs(organization, visit.actor()?, &query).await?;
     let row = |it: &Program| ProgramRow {
         href: format!("{base}/programs/{}", it.id),
