@@ -365,24 +365,55 @@ impl WebDriverCompatibleCommand for OfChromium {
     }
 }
 
+/// A driver and the port it listens on. One that ends before it listens is followed by another: what makes it end is the
+/// machine it runs on, and nothing of what is tested has begun.
 async fn driver() -> (Child, u16) {
+    let mut said = Vec::new();
+    for _ in 0..3 {
+        match started_driver().await {
+            Ok(listening) => return listening,
+            Err(lines) => said.extend(lines),
+        }
+    }
+    panic!("three drivers ended before they listened; they said:\n{}", said.join("\n"));
+}
+
+/// A driver that was started, or what it said before it ended.
+async fn started_driver() -> Result<(Child, u16), Vec<String>> {
     let program = std::env::var_os("MEMBERSHIP_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
     let mut driver = Command::new(&program)
         .args(["--port=0"])
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .unwrap_or_else(|error| {
             panic!("{}: {error}; `cargo xtask test` finds or installs it", program.to_string_lossy())
         });
+    let mut errors = BufReader::new(driver.stderr.take().expect("its errors are piped")).lines();
+    let errors = tokio::spawn(async move {
+        let mut first = Vec::new();
+        while let Ok(Some(line)) = errors.next_line().await {
+            if first.len() < 20 {
+                first.push(line);
+            }
+        }
+        first
+    });
     let mut lines = BufReader::new(driver.stdout.take().expect("its output is piped")).lines();
+    let mut said = Vec::new();
     while let Ok(Some(line)) = lines.next_line().await {
         let port = line.split_once("on port ").and_then(|(_, rest)| rest.trim_end_matches('.').parse().ok());
         if let Some(port) = port.filter(|port| *port != 0) {
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return (driver, port);
+            return Ok((driver, port));
         }
+        said.push(line);
     }
-    panic!("the driver did not say on which port it listens");
+    said.push(match driver.wait().await {
+        Ok(status) => format!("it ended with {status}"),
+        Err(error) => error.to_string(),
+    });
+    said.extend(errors.await.unwrap_or_default());
+    Err(said)
 }
