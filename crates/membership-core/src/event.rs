@@ -295,12 +295,10 @@ impl Facts {
                     it.state = OrganizationState::Live;
                 });
             }
-            Event::SeatLimitSet { limit, .. } => {
-                if let Some(head) = &mut self.head {
-                    head.seats.limit = *limit;
-                }
+            Event::SeatLimitSet { limit, .. } => self.counted(|head| head.seats.limit = *limit),
+            Event::SubscriptionSet { subscription, .. } => {
+                self.counted(|head| head.subscription = subscription.clone());
             }
-            Event::SubscriptionSet { subscription, .. } => self.subscription(|it| *it = subscription.clone()),
             Event::SubscriptionEndAnnounced { .. } => {
                 self.subscription(|it| it.announces_at = it.next_announcement(now));
             }
@@ -671,8 +669,13 @@ impl Facts {
     }
 
     fn organization(&mut self, change: impl FnOnce(&mut Organization)) {
+        self.counted(|head| change(&mut head.organization));
+    }
+
+    /// Changes the organization or what was sold to it: whoever has read it has read something else from now on.
+    fn counted(&mut self, change: impl FnOnce(&mut Head)) {
         if let Some(head) = &mut self.head {
-            change(&mut head.organization);
+            change(head);
             head.organization.version = head.organization.version.saturating_add(1);
         }
     }

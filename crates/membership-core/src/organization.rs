@@ -29,7 +29,7 @@ pub struct Organization {
     pub branding: Branding,
     /// When it was founded.
     pub created_at: OffsetDateTime,
-    /// Counts the changes to this row: an `ETag`.
+    /// Counts the changes to this row and to what was sold to it: an `ETag`.
     pub version: u64,
 }
 

@@ -183,7 +183,7 @@ pub struct Share {
     pub holder: Holder,
     /// How far.
     pub level: Level,
-    /// Counts the changes to this row.
+    /// Counts the changes to this row: an `ETag`.
     pub version: u64,
 }
 

@@ -143,7 +143,7 @@ impl World {
     pub async fn limit_seats(&self, organization: OrganizationId, limit: Option<u32>) -> OrganizationView {
         let by = Actor::Operator(None);
         let terms = Terms::of_seats(limit);
-        must(self.memberships.execute(&SetSubscription { organization, by, terms }).await)
+        must(self.memberships.execute(&SetSubscription { organization, by, terms, expected: None }).await)
     }
 
     /// Sells an organization something, as the operator.
@@ -152,7 +152,7 @@ impl World {
     /// If it is refused or the store fails.
     pub async fn sell(&self, organization: OrganizationId, terms: Terms) -> OrganizationView {
         let by = Actor::Operator(None);
-        must(self.memberships.execute(&SetSubscription { organization, by, terms }).await)
+        must(self.memberships.execute(&SetSubscription { organization, by, terms, expected: None }).await)
     }
 
     /// Invites person `guest` with a role, by mail.

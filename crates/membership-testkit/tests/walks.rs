@@ -170,7 +170,8 @@ async fn reservations_converted(walk: &Walk) -> usize {
     let dump = walker.dump();
     for (organization, rows) in &dump.organizations {
         let terms = Terms { seat_limit: Some(0), ..Terms::default() };
-        let sell = SetSubscription { organization: *organization, by: Actor::Operator(None), terms };
+        let by = Actor::Operator(None);
+        let sell = SetSubscription { organization: *organization, by, terms, expected: None };
         if walker.judge(&AnyCommand::from(sell)).await.unwrap().is_err() {
             continue; // It was deleted.
         }

@@ -166,7 +166,8 @@ async fn act(memberships: &Memberships, command: OperatorCommand) -> Result<Stri
             Ok(format!("{} awaits its owner, who is invited by mail", view.head.organization.id))
         }
         OperatorCommand::SetSubscription { organization, sold } => {
-            let set = SetSubscription { organization: organization.parse()?, by, terms: sold.terms()? };
+            let (organization, terms) = (organization.parse()?, sold.terms()?);
+            let set = SetSubscription { organization, by, terms, expected: None };
             let view = memberships.execute(&set).await?;
             Ok(told(&view.head))
         }

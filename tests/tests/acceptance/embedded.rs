@@ -127,7 +127,8 @@ async fn share(
 ) -> Answer {
     let by = Actor::User(host.who(&headers)?.user);
     let resource = ResourceName::parse("document", &document).map_err(input)?;
-    let share = ShareRecord { organization: team, by, resource, holder: Holder::Member(member), level: Level::View };
+    let (holder, level) = (Holder::Member(member), Level::View);
+    let share = ShareRecord { organization: team, by, resource, holder, level, expected: None };
     host.memberships.execute(&share).await.map_err(refused)?;
     Ok((StatusCode::OK, String::new()))
 }

@@ -10,6 +10,7 @@ on_every_store! {
     a71_the_first_person_becomes_operator_by_the_printed_link_once,
     s0_1_an_organization_awaits_its_owner,
     s0_13_only_the_operator_changes_the_number_of_seats,
+    s0_13_what_was_sold_meanwhile_is_not_overwritten_unseen,
     s0_14_the_operator_reassigns_a_lost_owner,
     the_operator_finds_every_organization,
 }
@@ -62,6 +63,30 @@ async fn s0_13_only_the_operator_changes_the_number_of_seats(deployment: Deploym
     deployment.operator().put(&path, Some(json!({ "seat_limit": 4_000_000_000_u64 }))).await.expect(422);
     let seats = ada.get(&format!("/api/v1/organizations/{organization}/subscription")).await.expect(200);
     assert_eq!(seats["seat_limit"], 3);
+}
+
+async fn s0_13_what_was_sold_meanwhile_is_not_overwritten_unseen(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let organization = deployment.founded(&ada, "group_subscription").await;
+    let operator = deployment.operator();
+    let path = format!("/api/v1/operator/organizations/{organization}/subscription");
+    let told = format!("/api/v1/organizations/{organization}/subscription");
+    operator.put(&path, Some(json!({ "seat_limit": 4 }))).await.expect(200);
+    let read = ada.get(&told).await;
+    let seen = operator.with("if-match", read.header("etag"));
+    let sold = seen.put(&path, Some(json!({ "seat_limit": 5 }))).await;
+    assert_eq!(sold.expect(200)["seat_limit"], 5);
+    let ends = json!({ "seat_limit": 9, "expires_at": "2199-01-01T00:00:00Z" });
+    seen.put(&path, Some(ends.clone())).await.refused(412, "changed-meanwhile");
+    assert_eq!(ada.get(&told).await.expect(200)["seat_limit"], 5);
+    operator.with("if-match", sold.header("etag")).put(&path, Some(ends)).await.expect(200);
+    let end = ada.get(&told).await.expect(200);
+    assert_eq!((&end["seat_limit"], &end["expires_at"]), (&json!(9), &json!("2199-01-01T00:00:00Z")));
+    // Who only looks at seats that come and go has read nothing else.
+    let before = ada.get(&told).await.header("etag").to_owned();
+    let offer = json!({ "email": "bob@example.org", "role": "member" });
+    ada.post(&format!("/api/v1/organizations/{organization}/invitations"), offer).await.expect(201);
+    assert_eq!(ada.get(&told).await.header("etag"), before);
 }
 
 async fn s0_14_the_operator_reassigns_a_lost_owner(deployment: Deployment) {

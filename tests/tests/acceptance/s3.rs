@@ -12,6 +12,7 @@ on_every_store! {
     s3_3_an_administrator_does_what_the_owner_can_save_two_things,
     s3_4_records_are_restricted_and_shared,
     s3_4_control_of_a_record_lets_its_holder_share_it,
+    s3_4_a_share_that_was_changed_meanwhile_is_not_overwritten_unseen,
     s3_4_a_hundred_questions_are_answered_at_once,
     s3_4_bad_input_is_named_and_changes_nothing,
     s3_6_a_removed_user_has_no_share_left,
@@ -216,6 +217,31 @@ async fn s3_4_control_of_a_record_lets_its_holder_share_it(deployment: Deploymen
     let question = json!({ "permission": "records:read" });
     stranger.post(&format!("{}/access-checks", it.path), question).await.refused(404, "unknown-organization");
     it.viewer.delete(&shares(&vera)).await.expect(204);
+    it.viewer.get(&it.record("plan")).await.refused(404, "unknown-record");
+}
+
+async fn s3_4_a_share_that_was_changed_meanwhile_is_not_overwritten_unseen(deployment: Deployment) {
+    let it = Account::of(&deployment).await;
+    it.put(&it.owner, "plan", true).await;
+    let share = async |name: &str| format!("{}/shares/{}", it.record("plan"), it.member(name).await);
+    let (vera, edda) = (share("Vera").await, share("Edda").await);
+    let level = |level: &str| Some(json!({ "level": level }));
+    let nobody_has_it = "\"0\"";
+    let shared = it.owner.with("if-match", nobody_has_it).put(&vera, level("view")).await;
+    shared.expect(200);
+    let late = it.administrator.with("if-match", nobody_has_it);
+    late.put(&vera, level("edit")).await.refused(412, "changed-meanwhile");
+    let record = it.administrator.get(&it.record("plan")).await.expect(200);
+    let of_vera = record["shares"].as_array().unwrap().iter().find(|share| share["name"] == "Vera").unwrap();
+    assert_eq!((&of_vera["level"], shared.header("etag")), (&json!("view"), &*format!("\"{}\"", of_vera["version"])));
+    // What others have is no change of this share.
+    it.owner.put(&edda, level("view")).await.expect(200);
+    let seen = it.administrator.with("if-match", shared.header("etag"));
+    seen.put(&vera, level("edit")).await.expect(200);
+    seen.put(&vera, level("control")).await.refused(412, "changed-meanwhile");
+    assert_eq!(it.viewer.get(&it.record("plan")).await.expect(200)["level"], "edit");
+    it.owner.delete(&vera).await.expect(204);
+    seen.put(&vera, level("control")).await.refused(412, "changed-meanwhile");
     it.viewer.get(&it.record("plan")).await.refused(404, "unknown-record");
 }
 

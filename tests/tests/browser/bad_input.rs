@@ -117,6 +117,7 @@ async fn what_somebody_else_changed_is_shown_beside_what_was_typed_in_a_browser(
         (format!("{}/settings", it.team), "sender_name", "Theirs", "Mine", "looks like this from now on"),
         (format!("{}/settings", it.team), "accent", "#0b5cad", "#7a1f5c", "looks like this from now on"),
         (format!("{}/templates/invitation/en", it.team), "subject", "Theirs", "Mine", "The text is saved"),
+        (format!("/operator{}", it.team), "plan", "Theirs", "Mine", "What was sold holds from now on"),
         (it.group.clone(), "name", "Theirs", "Mine", "The new name is saved"),
         (it.program.clone(), "message", "Theirs", "Mine", "The program is saved"),
         (it.session.clone(), "title", "Theirs", "Mine", "The session is saved"),

@@ -141,7 +141,7 @@ pub use set_up_link::IssueSetUpLink;
 pub use set_when_full::SetWhenFull;
 pub use settle::Settle;
 pub use several::{ChangeInvitations, ChangeMembers, Each, InvitationDeed, MOST_AT_ONCE, MemberDeed};
-pub use share_record::{ShareRecord, UnshareRecord};
+pub use share_record::{ShareRecord, Shared, UnshareRecord};
 pub use sign_in::{BeginSignIn, Entered};
 pub use sign_member_out::SignMemberOut;
 pub use sign_up::RequestSignUp;

@@ -115,6 +115,7 @@ mod tests {
             organization: ORGANIZATION,
             by: Actor::OperatorKey(KEY),
             terms: Terms::of_seats(Some(5)),
+            expected: None,
         };
         let facts = made(Permission::SET_SUBSCRIPTIONS);
         assert_eq!(outcome(&sell, &facts), "ok");

@@ -2,7 +2,7 @@
 //! nobody; more seats, or a renewal, serve those who wait.
 
 use crate::authority::{Action, Authority};
-use crate::command::{Command, acting};
+use crate::command::{Command, acting, unchanged};
 use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
@@ -20,6 +20,8 @@ pub struct SetSubscription {
     pub by: Actor,
     /// What is sold from now on.
     pub terms: Terms,
+    /// The organization's version that the caller has read (`If-Match`).
+    pub expected: Option<u64>,
 }
 
 impl Command for SetSubscription {
@@ -32,6 +34,7 @@ impl Command for SetSubscription {
     fn decide(&self, facts: &Facts) -> Result<Decision<OrganizationView>, Refusal> {
         let authority = Authority::of(facts, self.by)?;
         authority.may(Action::SetSubscription)?;
+        unchanged(self.expected, authority.head.organization.version)?;
         self.terms.check(&authority.head.subscription, facts.now)?;
         let mut draft = Draft::new(facts, self.by);
         draft.sell(&self.terms);
@@ -73,7 +76,7 @@ mod tests {
     use crate::view::Access;
 
     fn set(by: Actor, terms: Terms) -> SetSubscription {
-        SetSubscription { organization: ORGANIZATION, by, terms }
+        SetSubscription { organization: ORGANIZATION, by, terms, expected: None }
     }
 
     fn invite(number: u128) -> Invite {
@@ -92,6 +95,21 @@ mod tests {
         assert_eq!(shrunk.head().unwrap().seats.assigned, 3);
         assert_eq!(outcome(&invite(20), &shrunk), "seat-limit-reached");
         assert_eq!(outcome(&invite(20), &after(set(OPERATOR, seats(None)).decide(&shrunk))), "ok");
+    }
+
+    #[test]
+    fn s0_13_what_was_sold_meanwhile_is_not_overwritten() {
+        let group = founded("group_subscription");
+        let version = |facts: &Facts| Some(facts.head().unwrap().organization.version);
+        let sell = |seats, expected| SetSubscription { expected, ..set(OPERATOR, Terms::of_seats(Some(seats))) };
+        let seen = version(&group);
+        let grown = after(sell(7, seen).decide(&group));
+        assert_eq!(outcome(&sell(9, seen), &grown), "changed-meanwhile");
+        assert_eq!(outcome(&sell(9, version(&grown)), &grown), "ok");
+        let ending = sold(grown.clone(), 8, 2);
+        assert_eq!(outcome(&sell(9, version(&grown)), &ending), "changed-meanwhile");
+        let told = Settle { organization: ORGANIZATION }.decide(&at(ending.clone(), NOW + Duration::days(1)));
+        assert_eq!(version(&after(told)), version(&ending), "that it ends is told: nothing else was sold");
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Share a record with a member or a group, or end that (S3.4, I9).
 
 use crate::authority::{Action, Authority};
-use crate::command::{Command, acting};
+use crate::command::{Command, acting, unchanged};
 use crate::draft::{Actor, Decision, Draft};
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::OrganizationId;
 use crate::refusal::Refusal;
-use crate::resource::{Holder, Level, Resource, ResourceName};
+use crate::resource::{Holder, Level, Resource, ResourceName, Share};
 use crate::view::{RecordView, record_of, record_view};
 
 /// Share a record with a member or a group, or change the level. It takes control of the record, the highest level there
@@ -24,33 +24,45 @@ pub struct ShareRecord {
     pub holder: Holder,
     /// How far.
     pub level: Level,
+    /// The version of this share that the caller has read (`If-Match`); 0 where they read of none.
+    pub expected: Option<u64>,
+}
+
+/// A record that is shared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shared {
+    /// The record, as whoever shares it sees it.
+    pub record: RecordView,
+    /// The share.
+    pub share: Share,
 }
 
 impl Command for ShareRecord {
-    type Reply = RecordView;
+    type Reply = Shared;
 
     fn scope(&self) -> Scope {
         Scope { shares_of: vec![self.resource.clone()], ..holding(acting(self.organization, self.by), self.holder) }
     }
 
-    fn decide(&self, facts: &Facts) -> Result<Decision<RecordView>, Refusal> {
+    fn decide(&self, facts: &Facts) -> Result<Decision<Shared>, Refusal> {
         let authority = Authority::of(facts, self.by)?;
         let resource = facts.resource(&self.resource)?;
         authority.may(Action::ControlRecord { record: record_of(facts, &authority, resource) })?;
         is_there(facts, self.holder)?;
-        let holder = self.holder;
-        let shares: Vec<_> = facts.shares.iter().filter(|it| it.resource == self.resource).collect();
-        let present = shares.iter().find(|it| it.holder == holder);
-        if present.is_none() && Resource::MOST_SHARES <= shares.len() {
+        let present = share_of(facts, &self.resource, self.holder).ok();
+        unchanged(self.expected, present.map_or(0, |it| it.version))?;
+        let shares = facts.shares.iter().filter(|it| it.resource == self.resource).count();
+        if present.is_none() && Resource::MOST_SHARES <= shares {
             return Err(Refusal::TooManyShares { limit: Resource::MOST_SHARES });
         }
         let mut draft = Draft::new(facts, self.by);
         if present.map(|it| it.level) != Some(self.level) {
-            let (resource, level) = (self.resource.clone(), self.level);
+            let (resource, holder, level) = (self.resource.clone(), self.holder, self.level);
             draft.record(Event::ResourceShared { resource, holder, level });
         }
-        let view = record_view(draft.facts(), self.by, &self.resource)?;
-        Ok(draft.reply(view))
+        let record = record_view(draft.facts(), self.by, &self.resource)?;
+        let share = share_of(draft.facts(), &self.resource, self.holder)?.clone();
+        Ok(draft.reply(Shared { record, share }))
     }
 }
 
@@ -82,12 +94,9 @@ impl Command for UnshareRecord {
         let is_own = authority.standing.member().is_some_and(|own| Holder::Member(own.id) == self.holder);
         authority.may(if is_own { Action::ReadRecord { record } } else { Action::ControlRecord { record } })?;
         is_there(facts, self.holder)?;
-        let holder = self.holder;
-        if !facts.shares.iter().any(|it| it.resource == self.resource && it.holder == holder) {
-            return Err(Refusal::NotShared);
-        }
+        share_of(facts, &self.resource, self.holder)?;
         let mut draft = Draft::new(facts, self.by);
-        draft.record(Event::ResourceUnshared { resource: self.resource.clone(), holder });
+        draft.record(Event::ResourceUnshared { resource: self.resource.clone(), holder: self.holder });
         Ok(draft.reply(()))
     }
 }
@@ -106,6 +115,11 @@ fn is_there(facts: &Facts, holder: Holder) -> Result<(), Refusal> {
         Holder::Member(id) => facts.member(id).map(drop),
         Holder::Group(id) => facts.group(id).map(drop),
     }
+}
+
+fn share_of<'a>(facts: &'a Facts, resource: &ResourceName, holder: Holder) -> Result<&'a Share, Refusal> {
+    let found = facts.shares.iter().find(|it| it.resource == *resource && it.holder == holder);
+    found.ok_or(Refusal::NotShared)
 }
 
 #[cfg(test)]
@@ -130,7 +144,7 @@ mod tests {
     }
 
     fn share_with(who: u128, holder: Holder, level: Level) -> ShareRecord {
-        ShareRecord { organization: ORGANIZATION, by: by(who), resource: name(), holder, level }
+        ShareRecord { organization: ORGANIZATION, by: by(who), resource: name(), holder, level, expected: None }
     }
 
     fn unshare(who: u128, whom: u128) -> UnshareRecord {
@@ -172,6 +186,21 @@ mod tests {
         let facts = after(share(2, 4, Level::View).decide(&facts));
         assert_eq!(facts.shares.len(), 1);
         assert_eq!(facts.shared_level(&name(), facts.member(member(4)).unwrap()), Some(Level::View));
+    }
+
+    #[test]
+    fn s3_4_a_share_that_was_changed_meanwhile_is_not_overwritten() {
+        let over = |expected, level| ShareRecord { expected: Some(expected), ..share(2, 4, level) };
+        assert_eq!(outcome(&over(1, Level::Edit), &account()), "changed-meanwhile", "there is none any more");
+        let decision = over(0, Level::View).decide(&account()).unwrap();
+        assert_eq!((decision.reply.share.level, decision.reply.share.version), (Level::View, 1));
+        let viewed = decision.after;
+        assert_eq!(outcome(&over(0, Level::Edit), &viewed), "changed-meanwhile");
+        let of_others = shared(viewed.clone(), "1", 5, Level::Edit);
+        assert_eq!(outcome(&over(1, Level::Edit), &of_others), "ok", "what others have is no change of this");
+        let edited = after(over(1, Level::Edit).decide(&viewed));
+        assert_eq!(outcome(&over(1, Level::Control), &edited), "changed-meanwhile");
+        assert_eq!(outcome(&over(2, Level::Control), &edited), "ok");
     }
 
     #[test]

@@ -77,6 +77,8 @@ pub(crate) struct Share {
     name: String,
     /// `view`, `edit` or `control`.
     level: &'static str,
+    /// Counts the changes of the share; its `ETag`.
+    version: u64,
 }
 
 impl From<&NamedShare> for Share {
@@ -85,7 +87,8 @@ impl From<&NamedShare> for Share {
             Holder::Member(member) => (Some(member.0), None),
             Holder::Group(group) => (None, Some(group.0)),
         };
-        Self { member_id, group_id, name: it.name.clone(), level: it.share.level.as_str() }
+        let (level, version) = (it.share.level.as_str(), it.share.version);
+        Self { member_id, group_id, name: it.name.clone(), level, version }
     }
 }
 

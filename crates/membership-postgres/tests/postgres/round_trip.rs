@@ -9,6 +9,7 @@ use membership_core::invitation::{Channel, Delivery, Inviter};
 use membership_core::language::Language;
 use membership_core::member::MemberStatus;
 use membership_core::name::{OrganizationName, PersonName, Username};
+use membership_core::organization::Organization;
 use membership_core::port::{Directory, Outbox, Store, StoreError, Upkeep};
 use membership_core::secret::TokenHash;
 use membership_core::user::{PasswordHash, SignUp, UserEmail};
@@ -59,7 +60,7 @@ async fn an_organization_with_members_and_invitations() {
         assert_eq!(after.member(second.id).unwrap(), &second);
         assert_eq!(after.member(OWNER).unwrap(), facts.owner().unwrap());
         let now = after.head.unwrap();
-        assert_eq!(now.organization, head.organization);
+        assert_eq!(now.organization, Organization { version: head.organization.version + 1, ..head.organization });
         assert_eq!(now.seats.limit, Some(10_000_000));
         assert_eq!((now.seats.assigned, now.seats.reserved, now.revision), (2, 1, 2));
         check_log(&database, Stream::Organization(ORGANIZATION), now.audit).await;

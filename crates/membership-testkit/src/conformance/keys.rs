@@ -139,7 +139,8 @@ pub async fn i15_what_a_key_does_is_logged_under_its_name(world: World) {
     let (organization, name) = (team.id, organization_name("New"));
     let rename = Rename { organization, by: Actor::Key(mine.id), name, expected: None };
     world.memberships.execute(&rename).await.expect("it is renamed");
-    let sell = SetSubscription { organization, by: Actor::OperatorKey(operators.id), terms: Terms::of_seats(Some(9)) };
+    let (by, terms) = (Actor::OperatorKey(operators.id), Terms::of_seats(Some(9)));
+    let sell = SetSubscription { organization, by, terms, expected: None };
     world.memberships.execute(&sell).await.expect("it is sold");
     let log = log(&world.stores, Stream::Organization(organization)).await.expect("a log");
     let mut check = ChainCheck::default();

@@ -20,7 +20,7 @@ use membership_core::organization::OrganizationState;
 use membership_core::person::Person;
 use membership_core::policy::{OrganizationPolicy, SecondFactorPolicy, WhenFull};
 use membership_core::port::Random;
-use membership_core::resource::Holder;
+use membership_core::resource::{Holder, Level, ResourceName};
 use membership_core::role::{Permission, RoleKey};
 use membership_core::second_factor::Assurance;
 use membership_core::secret::{KeyKind, KeyText, Link, LinkKind, SignInToken};
@@ -130,6 +130,10 @@ impl Eye<'_> {
         let expected = |stale: bool, version: u64| if stale { Some(version.saturating_sub(1)) } else { None };
         let organization_version = rows.head.organization.version;
         let version = |id: MemberId| rows.members.get(&id).map_or(1, |it| it.version);
+        let share = |resource: ResourceName, holder: Holder, level: Level, stale: bool| {
+            let version = rows.shares.get(&(resource.clone(), holder)).map_or(1, |it| it.version);
+            ShareRecord { organization, by, resource, holder, level, expected: expected(stale, version) }
+        };
         Some(match act {
             Act::Invite { guests, all_or_none } => {
                 let offers = guests.iter().map(|guest| self.offer(rows, guest)).collect();
@@ -226,10 +230,11 @@ impl Eye<'_> {
                 let at = at.map(|at| self.when(at));
                 SetDeactivationDate { organization, by, member: member(*target)?, at, expected: None }.into()
             }
-            Act::SetSubscription { seats, expires_at, grace_days } => {
+            Act::SetSubscription { seats, expires_at, grace_days, stale } => {
                 let expires_at = expires_at.map(|at| self.when(at));
                 let terms = Terms { plan: None, seat_limit: *seats, expires_at, grace_days: *grace_days };
-                SetSubscription { organization, by, terms }.into()
+                let expected = expected(*stale, organization_version);
+                SetSubscription { organization, by, terms, expected }.into()
             }
             Act::SetWhenFull { waits } => {
                 let when_full = if *waits { WhenFull::Wait } else { WhenFull::Refuse };
@@ -310,13 +315,13 @@ impl Eye<'_> {
                 let version = rows.resources.get(&resource).map_or(1, |it| it.version);
                 RemoveRecord { organization, by, resource, expected: expected(*stale, version) }.into()
             }
-            Act::ShareRecord { record, member: target, level } => {
+            Act::ShareRecord { record, member: target, level, stale } => {
                 let (resource, member) = (records::known(rows, *record), member(*target)?);
-                ShareRecord { organization, by, resource, holder: Holder::Member(member), level: *level }.into()
+                share(resource, Holder::Member(member), *level, *stale).into()
             }
-            Act::ShareWithGroup { record, group, level } => {
+            Act::ShareWithGroup { record, group, level, stale } => {
                 let (resource, group) = (records::known(rows, *record), self.group(rows, *group));
-                ShareRecord { organization, by, resource, holder: Holder::Group(group), level: *level }.into()
+                share(resource, Holder::Group(group), *level, *stale).into()
             }
             Act::UnshareRecord { record, member: target } => {
                 let shared = record.of(rows.shares.keys());

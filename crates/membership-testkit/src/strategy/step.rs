@@ -195,7 +195,7 @@ pub enum Act {
     Suspend { member: Target },
     Reactivate { member: Target },
     SetDeactivationDate { member: Target, at: Option<When> },
-    SetSubscription { seats: Option<u32>, expires_at: Option<When>, grace_days: u16 },
+    SetSubscription { seats: Option<u32>, expires_at: Option<When>, grace_days: u16, stale: bool },
     SetWhenFull { waits: bool },
     AllocateSeats { members: Vec<Target>, all_or_none: bool },
     ChangeMembers { members: Vec<Target>, deed: Pick, role: Pick },
@@ -215,8 +215,8 @@ pub enum Act {
     ResetTemplate { template: Pick, stale: bool },
     PutRecord { record: Pick, restricted: bool, stale: bool },
     RemoveRecord { record: Pick, stale: bool },
-    ShareRecord { record: Pick, member: Target, level: Level },
-    ShareWithGroup { record: Pick, group: Pick, level: Level },
+    ShareRecord { record: Pick, member: Target, level: Level, stale: bool },
+    ShareWithGroup { record: Pick, group: Pick, level: Level, stale: bool },
     UnshareRecord { record: Pick, member: Target },
 }
 
@@ -458,9 +458,10 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
     let records = prop_oneof![
         4 => (pick(), any::<bool>(), seldom())
             .prop_map(|(record, restricted, stale)| Act::PutRecord { record, restricted, stale }),
-        4 => (pick(), target(), level()).prop_map(|(record, member, level)| Act::ShareRecord { record, member, level }),
-        3 => (pick(), pick(), level())
-            .prop_map(|(record, group, level)| Act::ShareWithGroup { record, group, level }),
+        4 => (pick(), target(), level(), seldom())
+            .prop_map(|(record, member, level, stale)| Act::ShareRecord { record, member, level, stale }),
+        3 => (pick(), pick(), level(), seldom())
+            .prop_map(|(record, group, level, stale)| Act::ShareWithGroup { record, group, level, stale }),
         2 => (pick(), target()).prop_map(|(record, member)| Act::UnshareRecord { record, member }),
         1 => (pick(), seldom()).prop_map(|(record, stale)| Act::RemoveRecord { record, stale }),
         1 => Just(Act::TakeBackup),
@@ -478,8 +479,9 @@ pub fn act(theme: Theme) -> BoxedStrategy<(By, Act)> {
     .boxed();
     let operation = prop_oneof![
         1 => target().prop_map(|member| Act::ReassignOwnership { member }),
-        3 => (seats(), option::weighted(0.3, when()), 0_u16..10)
-            .prop_map(|(seats, expires_at, grace_days)| Act::SetSubscription { seats, expires_at, grace_days }),
+        3 => (seats(), option::weighted(0.3, when()), 0_u16..10, seldom()).prop_map(
+            |(seats, expires_at, grace_days, stale)| Act::SetSubscription { seats, expires_at, grace_days, stale }
+        ),
     ]
     .boxed();
     prop_oneof![

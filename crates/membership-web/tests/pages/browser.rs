@@ -98,6 +98,12 @@ pub fn token_of(html: &str) -> String {
     at.split('"').next().unwrap_or_default().to_owned()
 }
 
+/// The version of what the page's first form overwrites.
+pub fn version_of(html: &str) -> String {
+    let at = html.split("name=\"version\" value=\"").nth(1).unwrap_or_default();
+    at.split('"').next().unwrap_or_default().to_owned()
+}
+
 /// A page without what tells its forms from those of the same page at another time.
 pub fn without_ids(html: &str) -> String {
     const ID: &str = "name=\"request_id\" value=\"";

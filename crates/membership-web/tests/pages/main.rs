@@ -22,10 +22,11 @@ mod keys;
 mod limits;
 mod people;
 mod presets;
+mod records;
 mod recovery;
 mod roster;
 
-use crate::browser::{PASSWORD, browser, id_of, owner, shown_link, world};
+use crate::browser::{PASSWORD, browser, id_of, owner, shown_link, version_of, world};
 
 #[tokio::test]
 async fn s1_7_the_main_job_from_set_up_to_a_new_member() {
@@ -365,6 +366,29 @@ async fn s0_13_only_the_operator_sells_seats() {
     for path in ["/operator", new, &page, "/operator/keys", "/operator/keys/new"] {
         assert_eq!(eve.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
+}
+
+#[tokio::test]
+async fn s0_13_what_was_sold_in_another_window_is_shown_beside_what_was_typed() {
+    let (world, memory, router) = world();
+    let (mut ada, team) = owner(&world, &router, "group_subscription").await;
+    let (page, action) = (format!("/operator{team}"), format!("/operator{team}/subscription"));
+    let seen = version_of(&ada.get(&page).await.html);
+    world.limit_seats(id_of(&team), Some(8)).await;
+    let mine = [("plan", "Gold"), ("seat_limit", "5"), ("version", seen.as_str())];
+    let stale = ada.post(&page, &action, &mine).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    for part in ["changed this meanwhile", "it is now “8”", "value=\"5\"", "it is now “–”", "value=\"Gold\""]
+    {
+        assert!(stale.html.contains(part), "{part}: {}", stale.html);
+    }
+    assert_eq!(memory.dump().organizations[&id_of(&team)].head.seats.limit, Some(8));
+    // The next press decides.
+    let now = version_of(&stale.html);
+    let mine = [("plan", "Gold"), ("seat_limit", "5"), ("version", now.as_str())];
+    let sold = ada.post(&page, &action, &mine).await;
+    assert_eq!(sold.location, Some(format!("{page}?done=subscription-set")), "{}", sold.html);
+    assert_eq!(memory.dump().organizations[&id_of(&team)].head.seats.limit, Some(5));
 }
 
 #[tokio::test]

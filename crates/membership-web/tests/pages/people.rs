@@ -10,7 +10,7 @@ use membership_core::language::Language;
 use membership_core::port::Random;
 use membership_core::profile::MemberProfile;
 
-use crate::browser::{Browser, PASSWORD, browser, id_of, owner, shown_link, token_of, world};
+use crate::browser::{Browser, PASSWORD, browser, id_of, owner, shown_link, token_of, version_of, world};
 
 const INITIAL: &str = "first come and choose your own";
 
@@ -242,12 +242,8 @@ async fn a_password_that_everybody_knows_is_refused_in_both_languages() {
 async fn a_profile_that_was_changed_in_another_window_shows_both() {
     let (world, _, router) = world();
     let (mut ada, _) = owner(&world, &router, "team").await;
-    let version = |html: &str| {
-        let at = html.split("name=\"version\" value=\"").nth(1).unwrap();
-        at.split('"').next().unwrap().to_owned()
-    };
     let shown = ada.get("/profile").await.html;
-    let (token, seen) = (token_of(&shown), version(&shown));
+    let (token, seen) = (token_of(&shown), version_of(&shown));
     let theirs = [("name", "Ada Byron"), ("language", "en"), ("version", seen.as_str())];
     let saved = ada.post_with("/profile", &token, &theirs).await;
     assert_eq!(saved.location.as_deref(), Some("/profile?done=profile-saved"), "{}", saved.html);
@@ -258,7 +254,7 @@ async fn a_profile_that_was_changed_in_another_window_shows_both() {
         assert!(stale.html.contains(part), "{part}: {}", stale.html);
     }
     // The next press decides.
-    let now = version(&stale.html);
+    let now = version_of(&stale.html);
     let mine = [("name", "Countess Ada"), ("language", "en"), ("version", now.as_str())];
     let saved = ada.post_with("/profile", &token, &mine).await;
     assert_eq!(saved.location.as_deref(), Some("/profile?done=profile-saved"), "{}", saved.html);

@@ -42,7 +42,8 @@ pub(super) async fn keep(stage: &Stage, account: OrganizationId) -> Result<(), F
         ("design", "wooden-labyrinth-v3", Holder::Member(stage.member(account, "keala")?), Level::Control),
     ] {
         let resource = ResourceName::parse(kind, id)?;
-        memberships.execute(&ShareRecord { organization: account, by, resource, holder, level }).await?;
+        let share = ShareRecord { organization: account, by, resource, holder, level, expected: None };
+        memberships.execute(&share).await?;
     }
     Ok(())
 }

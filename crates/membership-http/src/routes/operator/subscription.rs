@@ -11,9 +11,14 @@ use crate::dto::subscription::{Subscription, SubscriptionChange};
 /// those who wait first.
 #[utoipa::path(put, path = "/operator/organizations/{org}/subscription", tag = "operator",
     request_body = SubscriptionChange,
+    params(("If-Match" = Option<String>, Header, description = "the organization's `ETag` that was read")),
     responses((status = 200, description = "the subscription, changed", body = Subscription)))]
 pub(crate) async fn subscription(call: Call<Operator, SubscriptionChange>) -> Answered {
     let organization = call.organization()?;
-    let command = SetSubscription { organization, by: call.by.0, terms: call.body.terms()? };
-    call.perform(organization.0, &command, |view| Answer::ok(&Subscription::from(view))).await
+    let (terms, expected) = (call.body.terms()?, call.expected);
+    let command = SetSubscription { organization, by: call.by.0, terms, expected };
+    call.perform(organization.0, &command, |view| {
+        Answer::ok(&Subscription::from(view)).version(view.head.organization.version)
+    })
+    .await
 }

@@ -10,5 +10,6 @@ use crate::dto::subscription::SubscriptionWithContact;
     responses((status = 200, description = "the subscription", body = SubscriptionWithContact)))]
 pub(crate) async fn subscription(call: Call<Acting>) -> Answered {
     let view = call.memberships().organization(call.organization()?, call.by.0).await?;
-    Ok(Answer::ok(&SubscriptionWithContact::new(&view, call.options())))
+    let told = SubscriptionWithContact::new(&view, call.options());
+    Ok(Answer::ok(&told).version(view.head.organization.version))
 }

@@ -11,7 +11,10 @@ use crate::dto::record::{Record, ShareChange};
 
 /// Share a record with a member, or change the level. It takes control of the record.
 #[utoipa::path(put, path = "/organizations/{org}/resources/{type}/{record}/shares/{member}", tag = "records",
-    request_body = ShareChange, responses((status = 200, description = "shared", body = Record)))]
+    request_body = ShareChange,
+    params(("If-Match" = Option<String>, Header,
+        description = "the share's `ETag` that was read: its `version` in quotes, or `\"0\"` where there was none")),
+    responses((status = 200, description = "shared; the `ETag` is the share's", body = Record)))]
 pub(crate) async fn share(call: Call<Acting, ShareChange>) -> Answered {
     let (organization, holder) = (call.organization()?, Holder::Member(call.member()?));
     share_with(call, organization, holder).await
@@ -19,7 +22,10 @@ pub(crate) async fn share(call: Call<Acting, ShareChange>) -> Answered {
 
 /// Share a record with whoever is in a group, as long as they are, or change the level. It takes control of the record.
 #[utoipa::path(put, path = "/organizations/{org}/resources/{type}/{record}/shares/groups/{group}", tag = "records",
-    request_body = ShareChange, responses((status = 200, description = "shared", body = Record)))]
+    request_body = ShareChange,
+    params(("If-Match" = Option<String>, Header,
+        description = "the share's `ETag` that was read: its `version` in quotes, or `\"0\"` where there was none")),
+    responses((status = 200, description = "shared; the `ETag` is the share's", body = Record)))]
 pub(crate) async fn share_with_group(call: Call<Acting, ShareChange>) -> Answered {
     let (organization, holder) = (call.organization()?, Holder::Group(call.group()?));
     share_with(call, organization, holder).await
@@ -27,6 +33,6 @@ pub(crate) async fn share_with_group(call: Call<Acting, ShareChange>) -> Answere
 
 async fn share_with(call: Call<Acting, ShareChange>, organization: OrganizationId, holder: Holder) -> Answered {
     let (resource, level) = (call.record()?, call.body.level()?);
-    let command = ShareRecord { organization, by: call.by.0, resource, holder, level };
-    call.perform(organization.0, &command, |view| Answer::ok(&Record::from(view)).version(view.resource.version)).await
+    let command = ShareRecord { organization, by: call.by.0, resource, holder, level, expected: call.expected };
+    call.perform(organization.0, &command, |it| Answer::ok(&Record::from(&it.record)).version(it.share.version)).await
 }

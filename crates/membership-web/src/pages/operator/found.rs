@@ -79,6 +79,7 @@ fn read(posted: &Posted, by: Actor, problems: &mut Problems) -> Option<FoundFor>
 fn form(visit: &Visit, posted: Option<&Posted>, problems: &Problems) -> Response {
     let words = visit.words;
     let typed = |name: &str| posted.map_or("", |posted| posted.text(name));
+    let sold_so_far = |name: &str| typed(name).to_owned();
     let language = if posted.is_some() { typed("language") } else { words.language.tag() };
     let fields = vec![
         Field::line("name", words.t("field-organization-name"))
@@ -97,7 +98,7 @@ fn form(visit: &Visit, posted: Option<&Posted>, problems: &Problems) -> Response
         page: page_below(visit, words.t("operator-found-title")).with_problem(problems.summary()),
         fields,
         presets: preset_cards(words, typed("preset")).judged(problems),
-        sold: sold(words, problems, |name| typed(name).to_owned()),
+        sold: sold(words, problems, sold_so_far, sold_so_far),
     };
     html(if problems.summary().is_some() { problems.status() } else { StatusCode::OK }, &template)
 }

@@ -64,16 +64,19 @@ fn read_limit(text: Option<&str>) -> Result<Option<u32>, InvalidInput> {
     limit.map(Some).ok_or_else(|| InvalidInput::new("seat_limit", "not-a-number-of-seats", rule()))
 }
 
-/// The fields of what is sold: plan, seats, end and days of grace, with what `filled` says of each.
-fn sold(words: Words, problems: &Problems, filled: impl Fn(&str) -> String) -> Vec<Field> {
-    let line = |name, key: &str| Field::line(name, words.t(key)).with(filled(name)).optional();
+/// The fields of what is sold: plan, seats, end and days of grace, each with what `filled` says over what is `kept`.
+fn sold(
+    words: Words,
+    problems: &Problems,
+    filled: impl Fn(&str) -> String,
+    kept: impl Fn(&str) -> String,
+) -> Vec<Field> {
+    let line =
+        |name, key: &str| Field::line(name, words.t(key)).with(filled(name)).optional().over(&kept(name), problems);
     vec![
         line("plan", "field-plan").at_most(PlanName::LONGEST),
         line("seat_limit", "field-seat-limit").of_kind("number").hinted(words.t("hint-seat-limit")),
         line("expires_at", "field-expires-at").of_kind("date").hinted(words.t("hint-expires-at")),
         line("grace_days", "field-grace-days").of_kind("number").hinted(words.t("hint-grace-days")),
     ]
-    .into_iter()
-    .map(|field| field.judged(problems))
-    .collect()
 }

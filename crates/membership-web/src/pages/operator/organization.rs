@@ -35,6 +35,7 @@ struct OrganizationPage {
     state: String,
     seats: Picture,
     sold: Vec<Field>,
+    version: u64,
     /// Who shall own it; an organization that awaits its owner has its own invitation for that.
     owner_field: Option<Field>,
     /// Where its members administer it, if the operator is one of them.
@@ -62,7 +63,7 @@ pub(crate) async fn sell(State(web): State<Web>, Path(id): Path<OrganizationId>,
     let by = operator(&posted.visit)?;
     let mut problems = Problems::none(posted.visit.words);
     if let Some(terms) = read_terms(&posted, &mut problems) {
-        let command = SetSubscription { organization: id, by, terms };
+        let command = SetSubscription { organization: id, by, terms, expected: posted.version() };
         match or_refusal(web.memberships().execute(&command).await)? {
             Ok(_) => return Ok(see_other(&format!("{PATH}/organizations/{id}?done=subscription-set"))),
             Err(refusal) => problems.add(&refusal),
@@ -114,12 +115,15 @@ fn page(
     let words = visit.words;
     let (organization, bought) = (&view.head.organization, &view.head.subscription);
     let sells = posted.is_some_and(|posted| posted.visit.back.ends_with("/subscription"));
-    let filled = |name: &str| match (posted.filter(|_| sells), name) {
-        (Some(posted), name) => posted.text(name).to_owned(),
-        (None, "plan") => bought.plan.as_ref().map(ToString::to_string).unwrap_or_default(),
-        (None, "seat_limit") => view.head.seats.limit.map(|it| it.to_string()).unwrap_or_default(),
-        (None, "expires_at") => bought.expires_at.map(|at| at.date().to_string()).unwrap_or_default(),
-        (None, _) => Some(bought.grace_days).filter(|it| *it > 0).map(|it| it.to_string()).unwrap_or_default(),
+    let kept = |name: &str| match name {
+        "plan" => bought.plan.as_ref().map(ToString::to_string).unwrap_or_default(),
+        "seat_limit" => view.head.seats.limit.map(|it| it.to_string()).unwrap_or_default(),
+        "expires_at" => bought.expires_at.map(|at| at.date().to_string()).unwrap_or_default(),
+        _ => Some(bought.grace_days).filter(|it| *it > 0).map(|it| it.to_string()).unwrap_or_default(),
+    };
+    let filled = |name: &str| match posted.filter(|_| sells) {
+        Some(posted) => posted.text(name).to_owned(),
+        None => kept(name),
     };
     let owner_field = Field::email("email", words.t("operator-owner-field"))
         .with(posted.map_or("", |posted| posted.text("email")))
@@ -139,7 +143,8 @@ fn page(
             .map(|name| words.t2("operator-owner-former", ("name", name), ("role", words.role(top.as_str())))),
         state: words.t(&format!("subscription-{}", view.subscription_state.as_str())),
         seats: picture(view),
-        sold: sold(words, problems, filled),
+        sold: sold(words, problems, filled, kept),
+        version: organization.version,
         owner_field: view.owner.is_some().then_some(owner_field),
         own: visit.switcher.organizations.iter().find(|it| it.id == organization.id).map(|it| it.href.clone()),
         owner: view.owner.clone(),

@@ -11,10 +11,10 @@ use membership_core::service::SharedRecord;
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
 
-use super::sharing::{ShareRow, Sharing};
+use super::sharing::{Again, ShareRow, Sharing};
 use super::{all_of, level_word, place_of};
 use crate::answer::{Answer, html, see_other};
-use crate::form::Posted;
+use crate::form::{Posted, Problems};
 use crate::local_path::saying;
 use crate::page::Page;
 use crate::pages::organization::confirm::Confirm;
@@ -62,20 +62,33 @@ pub(crate) async fn show(visit: Visit, Path((organization, kind, id)): Target, Q
     let name = named(&kind, &id)?;
     let view = seen(&visit, organization).await?;
     let record = visit.web.memberships().record(organization, visit.actor()?, &name).await?;
-    let SharedRecord { view: it, shares } = &record;
+    page(&visit, &view, &record, &asked, None).await
+}
+
+/// The page; with a share that was not carried out, if somebody else has changed it meanwhile.
+pub(super) async fn page(
+    visit: &Visit,
+    view: &OrganizationView,
+    record: &SharedRecord,
+    asked: &Asked,
+    again: Option<&Again>,
+) -> Answer {
+    let SharedRecord { view: it, shares } = record;
+    let (words, organization, name) = (visit.words, view.head.organization.id, &it.resource.name);
     let may = |action: &str| it.allowed_actions.contains(&action);
-    let words = visit.words;
     let sharing = match may("share") {
-        true => Some(Sharing::of(&visit, &view, &name, shares, asked.who.as_deref()).await?),
+        true => Some(Sharing::of(visit, view, name, shares, (asked.who.as_deref(), again)).await?),
         false => None,
     };
+    let problems = again.map_or_else(|| Problems::none(words), |again| again.problems.clone());
     let template = RecordPage {
         page: visit
             .page(name.id().to_owned())
-            .of(&view, "records")
+            .of(view, "records")
             .under(all_of(organization), words.t("records-title"))
-            .after(asked.done.as_deref()),
-        here: place_of(organization, &name),
+            .after(asked.done.as_deref())
+            .with_problem(problems.summary()),
+        here: place_of(organization, name),
         restricted: it.resource.restricted,
         version: it.resource.version,
         registered: words.moment(it.resource.created_at),
@@ -83,11 +96,11 @@ pub(crate) async fn show(visit: Visit, Path((organization, kind, id)): Target, Q
         may_restrict: may("restrict"),
         may_remove: may("remove"),
         sharing,
-        history: history(&visit, &view, &name).await?,
-        kind,
-        id,
+        history: history(visit, view, name).await?,
+        kind: name.kind().to_owned(),
+        id: name.id().to_owned(),
     };
-    Ok(html(StatusCode::OK, &template))
+    Ok(html(problems.status(), &template))
 }
 
 /// Restricts the record, or opens it.

@@ -5,14 +5,14 @@ use membership_core::command::{ShareRecord, UnshareRecord};
 use membership_core::id::{GroupId, MemberId, OrganizationId};
 use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
-use membership_core::resource::{Holder, Level, ResourceName};
+use membership_core::resource::{Holder, Level, ResourceName, Share};
 use membership_core::service::NamedShare;
 use membership_core::view::OrganizationView;
 
-use super::record::{Target, named};
+use super::record::{Asked, Target, named, page};
 use super::{all_of, level_word, place_of};
 use crate::answer::{Answer, see_other};
-use crate::form::Posted;
+use crate::form::{Posted, Problems};
 use crate::local_path::saying;
 use crate::pages::attending::offered_groups;
 use crate::pages::attending::people::Finder;
@@ -21,6 +21,13 @@ use crate::stop::{Stop, or_refusal};
 use crate::tint::{initials, tint};
 use crate::visit::Visit;
 use crate::words::Words;
+
+/// A share that was not carried out, for somebody else has changed it meanwhile.
+pub(super) struct Again {
+    pub problems: Problems,
+    holder: Holder,
+    level: Level,
+}
 
 /// What whoever controls a record sees of its shares.
 pub(super) struct Sharing {
@@ -41,8 +48,15 @@ pub(super) struct ShareRow {
     pub is_group: bool,
     /// Where the member or the group is, for whoever may look.
     pub href: Option<String>,
-    /// The levels, the present one chosen.
+    /// The levels, the present one chosen; or the one that was chosen, if that was not carried out.
     pub levels: Vec<(&'static str, String, bool)>,
+    /// The share's; 0 where there is none any more.
+    pub version: u64,
+    /// That the level is another one than was chosen, by somebody else.
+    pub problem: Option<String>,
+    holder: Holder,
+    /// The level there is.
+    present: String,
 }
 
 impl Sharing {
@@ -51,7 +65,7 @@ impl Sharing {
         view: &OrganizationView,
         name: &ResourceName,
         shares: &[NamedShare],
-        who: Option<&str>,
+        (who, again): (Option<&str>, Option<&Again>),
     ) -> Result<Self, Stop> {
         let organization = view.head.organization.id;
         let may = |action: &str| view.allowed_actions.contains(&action);
@@ -70,9 +84,23 @@ impl Sharing {
         };
         let row = |it: &NamedShare| {
             let sees = if it.share.holder.group().is_some() { sees_groups } else { sees_members };
-            ShareRow::of(visit.words, organization, it, sees)
+            ShareRow::of(visit.words, organization, (it.share.holder, it.name.as_str()), Some(&it.share), sees)
         };
-        Ok(Self { rows: shares.iter().map(row).collect(), groups, finder })
+        let mut rows: Vec<_> = shares.iter().map(row).collect();
+        if let Some(again) = again {
+            if !rows.iter().any(|it| it.holder == again.holder) {
+                rows.extend(ended(visit, organization, again.holder).await?);
+            }
+            for row in rows.iter_mut().filter(|it| it.holder == again.holder) {
+                row.chosen_again(visit.words, again);
+            }
+        }
+        Ok(Self { rows, groups, finder })
+    }
+
+    /// The version of the share that the member or the group of that id has; 0 where they have none.
+    pub(super) fn version_of(&self, id: &str) -> u64 {
+        self.rows.iter().find(|it| it.id == id).map_or(0, |it| it.version)
     }
 }
 
@@ -83,20 +111,47 @@ fn others(groups: Vec<membership_core::group::Group>, shares: &[NamedShare]) -> 
     others.map(|it| (it.id.to_string(), it.name.to_string())).collect()
 }
 
+/// The row of somebody whose share somebody else has ended, if the visitor may know who that is.
+async fn ended(visit: &Visit, organization: OrganizationId, holder: Holder) -> Result<Option<ShareRow>, Stop> {
+    let (memberships, by) = (visit.web.memberships(), visit.actor()?);
+    let name = match holder {
+        Holder::Member(id) => {
+            or_refusal(memberships.member(organization, by, id).await)?.map(|it| it.member.name.to_string())
+        }
+        Holder::Group(id) => or_refusal(memberships.group(organization, by, id).await)?.map(|it| it.name.to_string()),
+    };
+    Ok(name.ok().map(|name| ShareRow::of(visit.words, organization, (holder, name.as_str()), None, true)))
+}
+
 impl ShareRow {
-    fn of(words: Words, organization: OrganizationId, it: &NamedShare, sees: bool) -> Self {
-        let holder = it.share.holder;
+    fn of(
+        words: Words,
+        organization: OrganizationId,
+        (holder, name): (Holder, &str),
+        share: Option<&Share>,
+        sees: bool,
+    ) -> Self {
         let places = if holder.group().is_some() { "groups" } else { "members" };
         Self {
             kind: holder.kind(),
             id: holder.id().to_string(),
-            initials: initials(&it.name),
-            tint: tint(&it.name),
+            initials: initials(name),
+            tint: tint(name),
             is_group: holder.group().is_some(),
             href: sees.then(|| format!("/organizations/{organization}/{places}/{}", holder.id())),
-            levels: Self::levels(words, it.share.level),
-            name: it.name.clone(),
+            levels: Self::levels(words, share.map_or(Level::View, |it| it.level)),
+            version: share.map_or(0, |it| it.version),
+            problem: None,
+            present: share.map_or_else(|| words.t("level-none"), |it| level_word(words, it.level)),
+            name: name.to_owned(),
+            holder,
         }
+    }
+
+    /// Shows what was chosen beside what there is.
+    fn chosen_again(&mut self, words: Words, again: &Again) {
+        self.levels = Self::levels(words, again.level);
+        self.problem = again.problems.overtaken(&level_word(words, again.level), &self.present);
     }
 
     /// The levels as a list to choose from.
@@ -116,11 +171,25 @@ fn holder(posted: &Posted) -> Result<Holder, InvalidInput> {
 /// Shares the record with a member or a group, or changes the level.
 pub(crate) async fn share(Path((organization, kind, id)): Target, posted: Posted) -> Answer {
     let resource = named(&kind, &id)?;
-    let place = place_of(organization, &resource);
+    let done = saying(&place_of(organization, &resource), "record-shared");
+    let (visit, memberships, by) = (&posted.visit, posted.visit.web.memberships(), posted.visit.actor()?);
     let (holder, level) = (holder(&posted)?, Level::parse(posted.text("level"))?);
-    let command = ShareRecord { organization, by: posted.visit.actor()?, resource, holder, level };
-    posted.visit.web.memberships().execute(&command).await?;
-    Ok(see_other(&saying(&place, "record-shared")))
+    let command = ShareRecord { organization, by, resource, holder, level, expected: posted.version() };
+    match or_refusal(memberships.execute(&command).await)? {
+        Ok(_) => Ok(see_other(&done)),
+        Err(refusal @ Refusal::ChangedMeanwhile) => {
+            let record = memberships.record(organization, by, &command.resource).await?;
+            // Pressed twice, or by two at once: it is as it was asked for.
+            if record.shares.iter().any(|it| it.share.holder == holder && it.share.level == level) {
+                return Ok(see_other(&done));
+            }
+            let mut problems = Problems::none(visit.words);
+            problems.add(&refusal);
+            let view = seen(visit, organization).await?;
+            page(visit, &view, &record, &Asked::default(), Some(&Again { problems, holder, level })).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
 }
 
 /// Ends a share.
