@@ -24,6 +24,7 @@ mod people;
 mod presets;
 mod recovery;
 mod roster;
+mod undo;
 
 use crate::browser::{PASSWORD, browser, id_of, owner, shown_link, world};
 

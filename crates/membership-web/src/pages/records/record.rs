@@ -11,11 +11,11 @@ use membership_core::service::SharedRecord;
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
 
-use super::sharing::{ShareRow, Sharing};
+use super::sharing::{ShareRow, Sharing, undo_of_record};
 use super::{all_of, level_word, place_of};
 use crate::answer::{Answer, html, see_other};
 use crate::form::Posted;
-use crate::local_path::saying;
+use crate::local_path::{saying, saying_of};
 use crate::page::Page;
 use crate::pages::organization::confirm::Confirm;
 use crate::pages::organization::log::{Entry, show_entry};
@@ -47,6 +47,7 @@ struct RecordPage {
 pub(crate) struct Asked {
     who: Option<String>,
     done: Option<String>,
+    of: Option<uuid::Uuid>,
 }
 
 /// The parts of the path of a page about a record.
@@ -69,12 +70,14 @@ pub(crate) async fn show(visit: Visit, Path((organization, kind, id)): Target, Q
         true => Some(Sharing::of(&visit, &view, &name, shares, asked.who.as_deref()).await?),
         false => None,
     };
+    let undo = undo_of_record(&visit, &view, it, (asked.done.as_deref(), asked.of)).await;
     let template = RecordPage {
         page: visit
             .page(name.id().to_owned())
             .of(&view, "records")
             .under(all_of(organization), words.t("records-title"))
-            .after(asked.done.as_deref()),
+            .after(asked.done.as_deref())
+            .undoing(undo),
         here: place_of(organization, &name),
         restricted: it.resource.restricted,
         version: it.resource.version,
@@ -94,11 +97,12 @@ pub(crate) async fn show(visit: Visit, Path((organization, kind, id)): Target, Q
 pub(crate) async fn restrict(Path((organization, kind, id)): Target, posted: Posted) -> Answer {
     let resource = named(&kind, &id)?;
     let restricted = posted.text("restricted") == "yes";
-    let place = place_of(organization, &resource);
+    let (place, subject) = (place_of(organization, &resource), resource.subject(organization));
     let expected = posted.text("version").parse().ok();
     let command = PutRecord { organization, by: posted.visit.actor()?, resource, restricted, expected };
     posted.visit.web.memberships().execute(&command).await?;
-    Ok(see_other(&saying(&place, if restricted { "record-restricted" } else { "record-opened" })))
+    let done = if restricted { "record-restricted" } else { "record-opened" };
+    Ok(see_other(&saying_of(&place, done, Some(subject))))
 }
 
 /// Says what it means to forget the record.
