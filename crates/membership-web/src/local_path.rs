@@ -40,9 +40,13 @@ pub(crate) fn saying(path: &str, done: &str) -> String {
     format!("{path}{joint}done={done}")
 }
 
-/// The same, and of whom.
-pub(crate) fn saying_of(path: &str, done: &str, of: impl std::fmt::Display) -> String {
-    format!("{}&of={of}", saying(path, done))
+/// The same, and to whom or what, where one press may take it back.
+pub(crate) fn saying_of(path: &str, done: &str, of: Option<impl std::fmt::Display>) -> String {
+    let told = saying(path, done);
+    match of {
+        Some(of) => format!("{told}&of={of}"),
+        None => told,
+    }
 }
 
 #[cfg(test)]

@@ -12,8 +12,6 @@ use crate::form::Summary;
 use crate::form::kept::Kept;
 use crate::local_path::leading_to;
 use crate::pages::account::security;
-use crate::pages::organization::former::Former;
-use crate::pages::organization::member_action::taken_back_by;
 use crate::switcher::{Entry, Switcher};
 use crate::theme::Theme;
 use crate::tint::{initials, tint};
@@ -87,12 +85,11 @@ pub(crate) struct Chip {
     pub chosen: bool,
 }
 
-/// How what has just been done is taken back.
+/// How what has just been done is taken back: the form whose one press does it.
 pub(crate) struct Undo {
     pub href: String,
-    pub label: String,
-    /// The field of the form, and what it held before.
-    pub former: Option<Former>,
+    /// Its fields, with what they held before.
+    pub fields: Vec<(&'static str, String)>,
 }
 
 impl Way {
@@ -215,23 +212,10 @@ impl Page {
         self
     }
 
-    /// The same page, offering to take back what has just been done to a member.
+    /// The same page, offering to take back what has just been done.
     #[must_use]
-    pub(crate) fn undoing(
-        mut self,
-        done: Option<&str>,
-        base: &str,
-        member: Option<uuid::Uuid>,
-        former: Option<Former>,
-    ) -> Self {
-        // What had a value before is put back only if that is known.
-        let known = |slug: &&str| former.is_some() || !["role", "deactivation-date"].contains(slug);
-        let slug = done.and_then(taken_back_by).filter(known);
-        self.undo = slug.zip(member).map(|(slug, id)| Undo {
-            href: format!("{base}/members/{id}/{slug}"),
-            label: self.words.t("undo"),
-            former,
-        });
+    pub(crate) fn undoing(mut self, undo: Option<Undo>) -> Self {
+        self.undo = undo;
         self
     }
 

@@ -18,7 +18,7 @@ use membership_testkit::PlainPasswords;
 use time::Duration;
 use tower::ServiceExt;
 
-use crate::browser::{Browser, PASSWORD, browser, id_of, limited, owner, shown_link, world};
+use crate::browser::{Browser, PASSWORD, adds, browser, id_of, limited, makes, owner, shown_link, world};
 
 const WHY: &str = "<details class=\"why\"><summary>Why can&#39;t I invite?</summary>";
 
@@ -27,20 +27,6 @@ async fn signed_in(router: &axum::Router, login: &str) -> Browser {
     let done = browser.post("/sign-in", "/sign-in", &[("login", login), ("password", PASSWORD)]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
     browser
-}
-
-/// Adds somebody without a login, and says by which address.
-async fn adds(ada: &mut Browser, team: &str, name: &str) -> String {
-    let add = format!("{team}/add-member");
-    let added = ada.post(&add, &add, &[("name", name), ("role", "member")]).await;
-    added.location.unwrap().split('?').next().unwrap().to_owned()
-}
-
-/// Sends a form that makes something, and says where it is.
-async fn makes(ada: &mut Browser, page: &str, action: &str, fields: &[(&str, &str)]) -> String {
-    let made = ada.post(page, action, fields).await;
-    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.html);
-    made.location.unwrap().split('?').next().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -271,7 +257,8 @@ async fn s2_13_only_who_can_come_in_is_found_and_a_group_leaves_a_session_by_a_s
     assert!(page.contains(&format!("href=\"{withdrawal}\"")) && page.contains("Group: Early birds"), "{page}");
     let asked = ada.get(&withdrawal).await.html;
     assert!(asked.contains("One person is enrolled through this group."), "{asked}");
+    let session_id = session.rsplit('/').next().unwrap();
     let done = ada.post(&withdrawal, &withdrawal, &[]).await;
-    assert_eq!(done.location, Some(format!("{session}?done=withdrawn")), "{}", done.html);
+    assert_eq!(done.location, Some(format!("{session}?done=withdrawn&of={session_id}")), "{}", done.html);
     assert!(!ada.get(&session).await.html.contains("Group: Early birds"));
 }

@@ -143,6 +143,20 @@ pub async fn owner(world: &World, router: &Router, preset: &str) -> (Browser, St
     (ada, path)
 }
 
+/// Adds somebody without a login, and says by which address.
+pub async fn adds(ada: &mut Browser, team: &str, name: &str) -> String {
+    let add = format!("{team}/add-member");
+    let added = ada.post(&add, &add, &[("name", name), ("role", "member")]).await;
+    added.location.unwrap().split('?').next().unwrap().to_owned()
+}
+
+/// Sends a form that makes something, and says where it is.
+pub async fn makes(ada: &mut Browser, page: &str, action: &str, fields: &[(&str, &str)]) -> String {
+    let made = ada.post(page, action, fields).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.html);
+    made.location.unwrap().split('?').next().unwrap().to_owned()
+}
+
 /// The address of a link of that kind (`/i/`, `/join/`) that a page shows this once.
 pub fn shown_link(html: &str, kind: &str) -> String {
     let at = html.split(kind).nth(1).unwrap_or_default();

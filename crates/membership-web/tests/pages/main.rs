@@ -25,6 +25,7 @@ mod presets;
 mod records;
 mod recovery;
 mod roster;
+mod undo;
 
 use crate::browser::{PASSWORD, browser, id_of, owner, shown_link, version_of, world};
 

@@ -16,6 +16,12 @@ pub(crate) fn typed_time(at: OffsetDateTime) -> String {
     at.to_offset(UtcOffset::UTC).format(MINUTES).unwrap_or_default()
 }
 
+/// The same to the second, whatever stands there at present; nothing for a time with parts of one.
+pub(crate) fn exact_time(at: OffsetDateTime) -> Option<String> {
+    let at = at.to_offset(UtcOffset::UTC);
+    if at.nanosecond() == 0 { at.format(SECONDS).ok() } else { None }
+}
+
 /// The time that such a field sends.
 ///
 /// # Errors
@@ -83,5 +89,8 @@ mod tests {
         let exact = datetime!(2027-01-31 09:00:31.5 UTC);
         assert_eq!(read_changed_time("at", "2027-01-31T09:00", exact), Ok(exact));
         assert_eq!(read_changed_time("at", "2027-01-31T09:01", exact), Ok(datetime!(2027-01-31 09:01 UTC)));
+        let whole = datetime!(2027-01-31 09:00 UTC);
+        assert_eq!(read_changed_time("at", &exact_time(whole).unwrap(), exact), Ok(whole));
+        assert_eq!(exact_time(exact), None);
     }
 }

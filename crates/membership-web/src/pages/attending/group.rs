@@ -14,9 +14,10 @@ use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other};
 use crate::form::{Field, Posted, Problems};
-use crate::local_path::{local_path, query_value, saying};
+use crate::local_path::{local_path, query_value, saying_of};
 use crate::page::Page;
 use crate::pages::attending::people::Finder;
+use crate::pages::attending::undo::undo_of_group;
 use crate::pages::attending::{Came, Coming, ROWS, left, may_manage, some_addresses};
 use crate::pages::organization::confirm::Confirm;
 use crate::pages::organization::member_rows::MemberRow;
@@ -55,6 +56,7 @@ pub(crate) struct Asked {
     id: Option<uuid::Uuid>,
     who: Option<String>,
     done: Option<String>,
+    of: Option<uuid::Uuid>,
 }
 
 type Target = Path<(OrganizationId, GroupId)>;
@@ -81,7 +83,11 @@ pub(crate) async fn rename(Path((organization, group)): Target, posted: Posted) 
         let expected = posted.version();
         let command = RenameGroup { organization, by, group, name, expected };
         match or_refusal(visit.web.memberships().execute(&command).await)? {
-            Ok(_) => return Ok(see_other(&saying(&here(organization, group), "group-renamed"))),
+            Ok(renamed) => {
+                // The name that it had already leaves nothing to take back.
+                let changed = (expected != Some(renamed.version)).then_some(group);
+                return Ok(see_other(&saying_of(&here(organization, group), "group-renamed", changed)));
+            }
             Err(refusal) => problems.add(&refusal),
         }
     }
@@ -128,7 +134,9 @@ pub(crate) async fn set_member(Path((organization, group)): Target, posted: Post
     let back = local_path(posted.text("back")).map_or_else(|| here(organization, group), str::to_owned);
     match or_refusal(result)? {
         // Pressed twice, or by two at once: it is as it was asked for.
-        Ok(()) | Err(Refusal::AlreadyInGroup | Refusal::NotInGroup) => Ok(see_other(&saying(&back, done))),
+        Ok(()) | Err(Refusal::AlreadyInGroup | Refusal::NotInGroup) => {
+            Ok(see_other(&saying_of(&back, done, Some(member))))
+        }
         Err(refusal) => Err(refusal.into()),
     }
 }
@@ -141,7 +149,8 @@ pub(crate) async fn join(Path((organization, member)): Path<(OrganizationId, Mem
     let command = Enrol { organization, by, into, groups, members, offers, all_or_none: true };
     match or_refusal(posted.visit.web.memberships().execute(&command).await)? {
         Ok(_) | Err(Refusal::AlreadyInGroup) => {
-            Ok(see_other(&saying(&format!("/organizations/{organization}/members/{member}"), "group-joined")))
+            let back = format!("/organizations/{organization}/members/{member}");
+            Ok(see_other(&saying_of(&back, "group-joined", Some(member))))
         }
         Err(refusal) => Err(refusal.into()),
     }
@@ -224,12 +233,14 @@ async fn page(
     let row = |it| MemberRow::of(words, organization, viewer, it);
     let manage =
         if may_manage(&view) { Some(manage(visit, &view, &group, asked, &again, problems).await?) } else { None };
+    let undo = undo_of_group(visit, &view, &group, (asked.done.as_deref(), asked.of)).await;
     let template = GroupPage {
         page: visit
             .page(group.name.to_string())
             .of(&view, "groups")
             .under(format!("/organizations/{organization}/groups"), words.t("groups-title"))
             .after(asked.done.as_deref())
+            .undoing(undo)
             .with_problem(problems.summary()),
         here: here(organization, id),
         id: id.to_string(),

@@ -25,6 +25,7 @@ pub(crate) mod people;
 pub(crate) mod program;
 pub(crate) mod programs;
 pub(crate) mod session;
+pub(crate) mod undo;
 
 /// How many groups are offered as boxes to tick.
 const MOST_OFFERED: usize = 500;
@@ -41,6 +42,8 @@ pub(crate) struct Asked {
     id: Option<uuid::Uuid>,
     /// What has just been done.
     done: Option<String>,
+    /// To whom or what.
+    of: Option<uuid::Uuid>,
 }
 
 /// Whether the viewer may change groups and programs.

@@ -13,10 +13,11 @@ use time::OffsetDateTime;
 
 use crate::answer::{Answer, html, see_other};
 use crate::form::{Field, Posted, Problems};
-use crate::local_path::{query_value, saying};
+use crate::local_path::{query_value, saying_of};
 use crate::page::{Page, Way};
 use crate::pages::attending::dates::{phase, read_time, span};
 use crate::pages::attending::programs::{ProgramForm, program_form, read_terms};
+use crate::pages::attending::undo::undo_of_program;
 use crate::pages::attending::{Asked, ROWS, group_names, make, may_manage, now};
 use crate::pages::organization::confirm::Confirm;
 use crate::pages::organization::members::cursor;
@@ -87,7 +88,11 @@ pub(crate) async fn change(Path((organization, program)): Target, posted: Posted
         let expected = posted.version();
         let command = ChangeProgram { organization, by, program, terms, expected };
         match or_refusal(visit.web.memberships().execute(&command).await)? {
-            Ok(_) => return Ok(see_other(&saying(&here(organization, program), "program-saved"))),
+            Ok(saved) => {
+                // What it was already leaves nothing to take back.
+                let changed = (expected != Some(saved.version)).then_some(program);
+                return Ok(see_other(&saying_of(&here(organization, program), "program-saved", changed)));
+            }
             Err(refusal) => problems.add(&refusal),
         }
     }
@@ -230,6 +235,7 @@ async fn page(
         }),
     };
     let groups = group_names(visit, organization, &program.groups).await?;
+    let undo = undo_of_program(visit, &view, &program, (asked.done.as_deref(), asked.of)).await;
     let way = |(id, name)| Way::to(format!("/organizations/{organization}/groups/{id}"), name);
     let template = ProgramPage {
         page: visit
@@ -237,6 +243,7 @@ async fn page(
             .of(&view, "programs")
             .under(format!("/organizations/{organization}/programs"), words.t("programs-title"))
             .after(asked.done.as_deref())
+            .undoing(undo)
             .with_problem(problems.summary()),
         here: here(organization, id),
         version: program.version,

@@ -15,11 +15,12 @@ use serde::Deserialize;
 
 use crate::answer::{Answer, html, see_other};
 use crate::form::{Boxes, Field, Posted, Problems};
-use crate::local_path::saying;
+use crate::local_path::{saying, saying_of};
 use crate::page::Page;
 use crate::pages::attending::dates::{phase, read_changed_time, span};
 use crate::pages::attending::people::Finder;
 use crate::pages::attending::program::session_fields;
+use crate::pages::attending::undo::undo_of_session;
 use crate::pages::attending::{
     Came, Coming, ROWS, few_addresses, group_boxes, group_names, left, may_manage, now, ticked_groups,
 };
@@ -90,6 +91,7 @@ pub(crate) struct Asked {
     after: Option<String>,
     who: Option<String>,
     done: Option<String>,
+    of: Option<uuid::Uuid>,
 }
 
 type Target = Path<(OrganizationId, SessionId)>;
@@ -124,7 +126,10 @@ pub(crate) async fn change(Path((organization, session)): Target, posted: Posted
         let expected = posted.version();
         let command = ChangeSession { organization, by, session, terms, expected };
         match or_refusal(visit.web.memberships().execute(&command).await)? {
-            Ok(_) => return Ok(see_other(&saying(&here(organization, session), "session-saved"))),
+            Ok(saved) => {
+                let changed = (saved.version != present.version).then_some(session);
+                return Ok(see_other(&saying_of(&here(organization, session), "session-saved", changed)));
+            }
             Err(refusal @ Refusal::DateInThePast) => problems.add_to("ends_at", &refusal),
             Err(refusal @ Refusal::SessionBegun) => problems.add_to("starts_at", &refusal),
             Err(refusal) => problems.add(&refusal),
@@ -155,7 +160,13 @@ pub(crate) async fn enrol(Path((organization, session)): Target, posted: Posted)
                 again.came = coming.outcomes(visit.words, &enrolled);
                 again.groups.clear();
                 if again.came.iter().all(|it| it.refused.is_none() && it.who.is_empty()) {
-                    return Ok(see_other(&saying(&here(organization, session), "enrolled")));
+                    // Of several, the log has an entry each, and one press takes back one.
+                    let one = match (coming.groups.as_slice(), coming.members.as_slice()) {
+                        ([_], []) => Some(session.0),
+                        ([], [member]) => Some(member.0),
+                        _ => None,
+                    };
+                    return Ok(see_other(&saying_of(&here(organization, session), "enrolled", one)));
                 }
             }
             Err(refusal) => problems.add(&refusal),
@@ -213,9 +224,12 @@ async fn take_out(
     members: Vec<MemberId>,
 ) -> Answer {
     let (by, from) = (visit.actor()?, Place::Session(session));
+    let whom = members.first().map_or(session.0, |member| member.0);
     let command = Withdraw { organization, by, from, groups, members, all_or_none: true };
     match or_refusal(visit.web.memberships().execute(&command).await)? {
-        Ok(_) | Err(Refusal::NotEnrolled) => Ok(see_other(&saying(&here(organization, session), "withdrawn"))),
+        Ok(_) | Err(Refusal::NotEnrolled) => {
+            Ok(see_other(&saying_of(&here(organization, session), "withdrawn", Some(whom))))
+        }
         Err(refusal) => Err(refusal.into()),
     }
 }
@@ -291,13 +305,15 @@ async fn page(
     let query = EnrolledQuery { session: id, member: None, group: None, after, limit: ROWS };
     let listed = memberships.enrolled(organization, by, &query).await?;
     let groups = attending(visit, organization, (&program, &session)).await?;
-    let at = session.phase_at(now(visit).await?);
+    let now = now(visit).await?;
+    let at = session.phase_at(now);
     let (phase, tone) = phase(words, at);
     let base = format!("/organizations/{organization}");
     let manage = match may_manage(&view) {
         true => Some(manage(visit, &view, &session, (asked, &again), problems).await?),
         false => None,
     };
+    let undo = undo_of_session(visit, &view, (&session, now), (asked.done.as_deref(), asked.of)).await;
     let template = SessionPage {
         page: visit
             .page(session.title.to_string())
@@ -305,6 +321,7 @@ async fn page(
             .under(format!("{base}/programs"), words.t("programs-title"))
             .under(format!("{base}/programs/{}", program.id), program.name.to_string())
             .after(asked.done.as_deref())
+            .undoing(undo)
             .with_problem(problems.summary()),
         here: here(organization, id),
         version: session.version,

@@ -13,8 +13,9 @@ use serde::Deserialize;
 
 use crate::answer::{Answer, html};
 use crate::page::{Page, sells_seats};
+use crate::pages::attending::undo::undo_of_place;
 use crate::pages::attending::{may_manage, offered_groups};
-use crate::pages::organization::former::former;
+use crate::pages::organization::former::undo_of_member;
 use crate::pages::organization::log::{Entry, show_entry};
 use crate::pages::organization::member_action::MemberAction;
 use crate::pages::organization::member_rows::MemberRow;
@@ -75,8 +76,13 @@ pub(crate) async fn show(
     let page = visit.page(it.member.name.to_string()).of(&view, "members");
     let page = page.under(format!("{base}/members"), words.t("members-title")).after(done);
     let role = view.head.organization.policy.role_scheme.role(&it.member.role);
+    let told = (done, asked.of);
+    let undo = match undo_of_member(&visit, &view, told).await {
+        None => undo_of_place(&visit, &view, told, &format!("{base}/members/{member}")).await,
+        undo => undo,
+    };
     let template = MemberPage {
-        page: page.undoing(done, &base, asked.of, former(&visit, &view, done, asked.of).await),
+        page: page.undoing(undo),
         row: MemberRow::of(words, organization, visit.user()?, &it),
         seat: sells_seats(&view).then_some(it.seat),
         has_login: it.member.user.is_some(),

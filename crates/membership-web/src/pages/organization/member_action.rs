@@ -18,7 +18,7 @@ use crate::answer::{Answer, html, see_other};
 use crate::form::field::choose;
 use crate::form::posted::VERSION;
 use crate::form::{Choice, Choices, Field, Posted, Problems};
-use crate::local_path::{local_path, saying, saying_of};
+use crate::local_path::{local_path, saying_of};
 use crate::pages::organization::confirm::Confirm;
 use crate::pages::organization::invite::deliver_cards;
 use crate::pages::organization::letter::link_to_hand_over;
@@ -144,9 +144,7 @@ pub(crate) async fn act(State(web): State<Web>, Path((organization, member, slug
         Ok(done) => {
             let members = format!("/organizations/{organization}/members");
             let back = local_path(posted.text("back")).unwrap_or(&members);
-            let can_be_undone = taken_back_by(done).is_some();
-            let there = if can_be_undone { saying_of(back, done, member) } else { saying(back, done) };
-            Ok(see_other(&there))
+            Ok(see_other(&saying_of(back, done, taken_back_by(done).map(|_| member))))
         }
         Err(refusal) => {
             let visit = &posted.visit;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::answer::{Answer, html};
 use crate::local_path::query_value;
 use crate::page::{Chip, Page, sells_seats};
-use crate::pages::organization::former::former;
+use crate::pages::organization::former::undo_of_member;
 use crate::pages::organization::invitation_rows::InvitationRow;
 use crate::pages::organization::member_rows::MemberRow;
 use crate::pages::organization::seen;
@@ -171,7 +171,7 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
     let base = format!("/organizations/{organization}");
     let done = asked.done.as_deref();
     let page = visit.page(visit.words.t("members-title")).of(&view, "members").after(done);
-    let page = page.undoing(done, &base, asked.of, former(&visit, &view, done, asked.of).await);
+    let page = page.undoing(undo_of_member(&visit, &view, (done, asked.of)).await);
     let template = MembersPage {
         page,
         base,

@@ -11,11 +11,11 @@ use membership_core::service::SharedRecord;
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
 
-use super::sharing::{Again, ShareRow, Sharing};
+use super::sharing::{Again, ShareRow, Sharing, undo_of_record};
 use super::{all_of, level_word, place_of};
 use crate::answer::{Answer, html, see_other};
 use crate::form::{Posted, Problems};
-use crate::local_path::saying;
+use crate::local_path::{saying, saying_of};
 use crate::page::Page;
 use crate::pages::organization::confirm::Confirm;
 use crate::pages::organization::log::{Entry, show_entry};
@@ -47,6 +47,7 @@ struct RecordPage {
 pub(crate) struct Asked {
     who: Option<String>,
     done: Option<String>,
+    of: Option<uuid::Uuid>,
 }
 
 /// The parts of the path of a page about a record.
@@ -81,12 +82,14 @@ pub(super) async fn page(
         false => None,
     };
     let problems = again.map_or_else(|| Problems::none(words), |again| again.problems.clone());
+    let undo = undo_of_record(visit, view, it, (asked.done.as_deref(), asked.of)).await;
     let template = RecordPage {
         page: visit
             .page(name.id().to_owned())
             .of(view, "records")
             .under(all_of(organization), words.t("records-title"))
             .after(asked.done.as_deref())
+            .undoing(undo)
             .with_problem(problems.summary()),
         here: place_of(organization, name),
         restricted: it.resource.restricted,
@@ -107,11 +110,12 @@ pub(super) async fn page(
 pub(crate) async fn restrict(Path((organization, kind, id)): Target, posted: Posted) -> Answer {
     let resource = named(&kind, &id)?;
     let restricted = posted.text("restricted") == "yes";
-    let place = place_of(organization, &resource);
+    let (place, subject) = (place_of(organization, &resource), resource.subject(organization));
     let expected = posted.text("version").parse().ok();
     let command = PutRecord { organization, by: posted.visit.actor()?, resource, restricted, expected };
     posted.visit.web.memberships().execute(&command).await?;
-    Ok(see_other(&saying(&place, if restricted { "record-restricted" } else { "record-opened" })))
+    let done = if restricted { "record-restricted" } else { "record-opened" };
+    Ok(see_other(&saying_of(&place, done, Some(subject))))
 }
 
 /// Says what it means to forget the record.

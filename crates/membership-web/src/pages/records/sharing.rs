@@ -7,15 +7,18 @@ use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
 use membership_core::resource::{Holder, Level, ResourceName, Share};
 use membership_core::service::NamedShare;
-use membership_core::view::OrganizationView;
+use membership_core::view::{OrganizationView, RecordView};
 
 use super::record::{Asked, Target, named, page};
 use super::{all_of, level_word, place_of};
 use crate::answer::{Answer, see_other};
+use crate::form::posted::VERSION;
 use crate::form::{Posted, Problems};
-use crate::local_path::saying;
+use crate::local_path::saying_of;
+use crate::page::Undo;
 use crate::pages::attending::offered_groups;
 use crate::pages::attending::people::Finder;
+use crate::pages::organization::former::{Told, done_last};
 use crate::pages::organization::seen;
 use crate::stop::{Stop, or_refusal};
 use crate::tint::{initials, tint};
@@ -160,6 +163,40 @@ impl ShareRow {
     }
 }
 
+/// How the share or the restriction that was changed last is taken back by one press, for whoever changed it.
+pub(super) async fn undo_of_record(
+    visit: &Visit,
+    view: &OrganizationView,
+    record: &RecordView,
+    (done, of): Told<'_>,
+) -> Option<Undo> {
+    let (done, of) = (done?, of?);
+    let (organization, resource) = (view.head.organization.id, &record.resource);
+    let may = |action: &str| record.allowed_actions.contains(&action);
+    let subject = resource.name.subject(organization);
+    let last = done_last(visit, view, subject, None).await?;
+    let (path, fields) = match (done, last.event.as_str()) {
+        ("record-shared", "record-shared") | ("record-unshared", "record-unshared") if may("share") => {
+            // The last share that was changed, and the one that the page tells of.
+            let holder = Holder::of(last.before("holder_kind")?, last.before("holder")?.parse().ok()?)?;
+            if holder.id() != of {
+                return None;
+            }
+            let whom = (holder.kind(), of.to_string());
+            match last.before("level") {
+                Some(level) => ("shares", vec![whom, ("level", level.to_owned())]),
+                None => ("shares/end", vec![whom]),
+            }
+        }
+        ("record-restricted" | "record-opened", "record-restriction-changed") if may("restrict") && of == subject => {
+            let former = if resource.restricted { "no" } else { "yes" };
+            ("restriction", vec![("restricted", former.to_owned()), (VERSION, resource.version.to_string())])
+        }
+        _ => return None,
+    };
+    Some(Undo { href: format!("{}/{path}", place_of(organization, &resource.name)), fields })
+}
+
 /// Who is named by a form.
 fn holder(posted: &Posted) -> Result<Holder, InvalidInput> {
     match posted.optional("group") {
@@ -171,9 +208,9 @@ fn holder(posted: &Posted) -> Result<Holder, InvalidInput> {
 /// Shares the record with a member or a group, or changes the level.
 pub(crate) async fn share(Path((organization, kind, id)): Target, posted: Posted) -> Answer {
     let resource = named(&kind, &id)?;
-    let done = saying(&place_of(organization, &resource), "record-shared");
     let (visit, memberships, by) = (&posted.visit, posted.visit.web.memberships(), posted.visit.actor()?);
     let (holder, level) = (holder(&posted)?, Level::parse(posted.text("level"))?);
+    let done = saying_of(&place_of(organization, &resource), "record-shared", Some(holder.id()));
     let command = ShareRecord { organization, by, resource, holder, level, expected: posted.version() };
     match or_refusal(memberships.execute(&command).await)? {
         Ok(_) => Ok(see_other(&done)),
@@ -203,7 +240,7 @@ pub(crate) async fn end(Path((organization, kind, id)): Target, posted: Posted) 
     match or_refusal(visit.web.memberships().execute(&command).await)? {
         // Pressed twice, or by two at once: it is as it was asked for.
         Ok(()) | Err(Refusal::NotShared | Refusal::UnknownMember | Refusal::UnknownGroup { .. }) => {
-            Ok(see_other(&saying(&back, "record-unshared")))
+            Ok(see_other(&saying_of(&back, "record-unshared", Some(holder.id()))))
         }
         Err(refusal) => Err(refusal.into()),
     }
