@@ -267,6 +267,7 @@ macro_rules! conformance_suite {
                 no_member_is_missed_or_doubled
                 no_member_is_missed_or_doubled_while_others_come_and_go
                 no_invitation_is_missed_or_doubled
+                s4_3_no_round_is_missed_or_doubled
                 a_page_has_at_least_one_row_and_at_most_a_hundred
                 a_page_is_the_same_without_a_total
                 a_cursor_that_no_page_gave_out_is_harmless

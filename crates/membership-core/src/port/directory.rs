@@ -211,6 +211,24 @@ impl OrganizationQuery {
     }
 }
 
+/// Which rounds of mail to list, the latest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RoundQuery {
+    /// Only those that were started at this instant or later.
+    pub since: Option<OffsetDateTime>,
+    /// Where the page begins; `Cursor::after` is a round's number, which alone decides.
+    pub cursor: Option<Cursor>,
+    /// How many rows, 1 to [`LONGEST_PAGE`].
+    pub limit: u32,
+}
+
+impl RoundQuery {
+    /// Before which number the page begins; what is no such cursor begins at the beginning.
+    pub fn before(&self) -> u32 {
+        self.cursor.as_ref().and_then(|it| it.after.parse().ok()).unwrap_or(u32::MAX)
+    }
+}
+
 /// Which sessions to list, by their start.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SessionQuery {
@@ -414,16 +432,12 @@ pub trait Directory: Send + Sync {
         limit: u32,
     ) -> Result<Vec<MemberId>, StoreError>;
 
-    /// An organization's rounds, the latest first, from before that number, at most `limit`.
+    /// A page of an organization's rounds, the latest first. The count is of all that the query lets through, wherever the
+    /// page begins.
     ///
     /// # Errors
     /// Any [`StoreError`].
-    async fn rounds(
-        &self,
-        organization: OrganizationId,
-        before: Option<u32>,
-        limit: u32,
-    ) -> Result<Vec<Round>, StoreError>;
+    async fn rounds(&self, organization: OrganizationId, query: &RoundQuery) -> Result<Page<Round>, StoreError>;
 
     /// The members who have a login, each with the account, in the order of the accounts' ids from after that one, at most
     /// `limit`.
