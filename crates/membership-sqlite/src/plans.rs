@@ -223,6 +223,20 @@ async fn every_page_is_a_range_of_an_index_in_its_order() {
     }
 }
 
+/// However many a session enrols, the few who are asked for are found by their ids.
+#[tokio::test]
+async fn who_of_some_is_enrolled_is_found_by_their_ids() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let (total, page) = attendance::ENROLLED_AMONG;
+    for sql in [total, page] {
+        let plan = plan(&store, sql).await;
+        let places: Vec<_> =
+            plan.iter().filter(|step| ["SEARCH e ", "SEARCH gm "].iter().any(|it| step.starts_with(it))).collect();
+        assert!(2 <= places.len() && places.iter().all(|step| step.contains("member_id=?")), "{sql}\n{plan:#?}");
+    }
+}
+
 /// Whatever is filtered, the roster is read by the indexes of those without a login: neither scanned nor sorted.
 #[tokio::test]
 async fn the_roster_is_a_range_of_an_index_at_any_filter() {

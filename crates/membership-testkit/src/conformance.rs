@@ -260,6 +260,7 @@ macro_rules! conformance_suite {
                 members_are_sorted_by_lower_case_name_then_id
                 invitations_are_filtered_as_the_rules_see_them
                 holders_of_roles_are_the_active_ones_with_an_address
+                who_is_enrolled_is_found_among_some
                 another_organizations_rows_are_never_listed
                 organizations_are_listed_and_found
             );

@@ -249,14 +249,22 @@ pub struct SessionQuery {
 pub struct EnrolledQuery {
     /// Of which session.
     pub session: SessionId,
-    /// Only this member.
-    pub member: Option<MemberId>,
+    /// Only these members; those beyond [`LONGEST_PAGE`] are left out.
+    pub members: Option<Vec<MemberId>>,
     /// Only the members of this group.
     pub group: Option<GroupId>,
     /// Only members after this one.
     pub after: Option<MemberId>,
     /// How many rows, 1 to [`LONGEST_PAGE`].
     pub limit: u32,
+}
+
+impl EnrolledQuery {
+    /// The ids of the members who alone are listed, if some are named.
+    pub fn among(&self) -> Option<Vec<Uuid>> {
+        let most = usize::try_from(LONGEST_PAGE).unwrap_or(usize::MAX);
+        self.members.as_ref().map(|members| members.iter().take(most).map(|id| id.0).collect())
+    }
 }
 
 /// A member who is enrolled in a session, and why.

@@ -353,6 +353,6 @@ impl PageAsked {
 
     pub(crate) fn enrolled(&self, session: SessionId) -> Result<EnrolledQuery, InvalidInput> {
         let (cursor, limit) = self.read(SortedBy::Text)?;
-        Ok(EnrolledQuery { session, member: None, group: None, after: cursor.map(|it| MemberId(it.id)), limit })
+        Ok(EnrolledQuery { session, members: None, group: None, after: cursor.map(|it| MemberId(it.id)), limit })
     }
 }

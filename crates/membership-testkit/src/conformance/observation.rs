@@ -164,7 +164,7 @@ async fn attendance(stores: &Stores, id: OrganizationId, seen: &mut Observation)
     }
     let mut sessions = Vec::new();
     for session in directory.sessions(id, &all).await?.items {
-        let query = EnrolledQuery { session: session.id, member: None, group: None, after: None, limit: LONGEST_PAGE };
+        let query = EnrolledQuery { session: session.id, members: None, group: None, after: None, limit: LONGEST_PAGE };
         let enrolled = directory.enrolled(id, &query).await?.items;
         sessions.push((session, enrolled));
     }

@@ -240,6 +240,7 @@ impl Directory for MemoryStore {
         query: &EnrolledQuery,
     ) -> Result<Page<EnrolledMember>, StoreError> {
         let (dump, _) = self.listing()?;
+        let among = query.among();
         let found = of(&dump, organization, |rows| {
             let Some(session) = rows.sessions.get(&query.session) else { return Vec::new() };
             let why = |it: &Member| EnrolledMember {
@@ -250,7 +251,7 @@ impl Directory for MemoryStore {
             let is_asked_for = |it: &EnrolledMember| {
                 let id = it.member.id;
                 (it.by_name || !it.groups.is_empty())
-                    && query.member.is_none_or(|member| id == member)
+                    && among.as_ref().is_none_or(|ids| ids.contains(&id.0))
                     && query.group.is_none_or(|group| rows.group_members.contains_key(&(group, id)))
             };
             rows.members.values().map(why).filter(is_asked_for).collect()
