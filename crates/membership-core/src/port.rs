@@ -10,7 +10,7 @@ mod upkeep;
 
 pub use directory::{
     AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
-    MemberSort, NamedQuery, OrganizationQuery, Page, RecordQuery, RecordsVisible, SessionQuery,
+    MemberSort, NamedQuery, OrganizationQuery, Page, RecordQuery, RecordsVisible, RoundQuery, SessionQuery,
 };
 pub use identity::{
     Arrival, Departure, IdentityProviders, IssuerUnreachable, Pending, Provider, ProviderError, TrustedIssuers, Vouched,

@@ -16,6 +16,7 @@ const LAST_MOMENT: i64 = 253_402_300_799_999_999;
 pub(crate) enum SortedBy {
     Text,
     Time,
+    Number,
 }
 
 /// The text of a cursor.
@@ -38,6 +39,7 @@ pub(crate) fn read(text: &str, sorted_by: SortedBy) -> Result<Cursor, InvalidInp
     let fits = match sorted_by {
         SortedBy::Text => !cursor.after.chars().any(char::is_control),
         SortedBy::Time => cursor.after.parse().is_ok_and(|at: i64| (0..=LAST_MOMENT).contains(&at)),
+        SortedBy::Number => cursor.after.parse::<u32>().is_ok(),
     };
     if fits { Ok(cursor) } else { Err(broken()) }
 }
@@ -54,7 +56,8 @@ mod tests {
 
     #[test]
     fn a_cursor_comes_back_as_it_went() {
-        for (after, sorted_by) in [("zoë", SortedBy::Text), ("1763800000000000", SortedBy::Time)] {
+        let texts = [("zoë", SortedBy::Text), ("1763800000000000", SortedBy::Time), ("12", SortedBy::Number)];
+        for (after, sorted_by) in texts {
             let text = text_of(&cursor(after)).unwrap();
             assert!(text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_'));
             assert_eq!(read(&text, sorted_by), Ok(cursor(after)));
@@ -74,6 +77,7 @@ mod tests {
             (nul.as_str(), SortedBy::Text),
             (name.as_str(), SortedBy::Time),
             (far.as_str(), SortedBy::Time),
+            (far.as_str(), SortedBy::Number),
             ("A".repeat(5_000).as_str(), SortedBy::Text),
         ] {
             assert_eq!(check(text, sorted_by), ("cursor".into(), "not-a-cursor"), "{text}");

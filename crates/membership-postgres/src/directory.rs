@@ -12,7 +12,7 @@ use membership_core::member::Member;
 use membership_core::organization::Head;
 use membership_core::port::{
     AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
-    MemberSort, NamedQuery, OrganizationQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
+    MemberSort, NamedQuery, OrganizationQuery, Page, RecordQuery, RecordsVisible, RoundQuery, SessionQuery, StoreError,
 };
 use membership_core::program::{Program, Session};
 use membership_core::report::{Days, LoginsByDay, SignedIn};
@@ -572,13 +572,8 @@ impl Directory for PostgresStore {
         self.list_roster_after(organization, query, after, limit).await
     }
 
-    async fn rounds(
-        &self,
-        organization: OrganizationId,
-        before: Option<u32>,
-        limit: u32,
-    ) -> Result<Vec<Round>, StoreError> {
-        self.list_rounds(organization, before, limit).await
+    async fn rounds(&self, organization: OrganizationId, query: &RoundQuery) -> Result<Page<Round>, StoreError> {
+        self.list_rounds(organization, query).await
     }
 
     async fn logins_after(

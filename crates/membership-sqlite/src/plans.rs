@@ -7,7 +7,8 @@ use membership_core::id::{GroupId, MemberId, OrganizationId, ProgramId};
 use membership_core::invitation::InvitationState;
 use membership_core::member::MemberStatus;
 use membership_core::port::{
-    AuditQuery, Cursor, InvitationQuery, MemberQuery, MemberSort, NamedQuery, RecordQuery, RecordsVisible, SessionQuery,
+    AuditQuery, Cursor, InvitationQuery, MemberQuery, MemberSort, NamedQuery, RecordQuery, RecordsVisible, RoundQuery,
+    SessionQuery,
 };
 use membership_core::report::SignedIn;
 use membership_core::roster::Invited;
@@ -52,7 +53,6 @@ async fn no_fixed_statement_reads_a_whole_table() {
         facts::LAPSED_INVITATIONS,
         facts::ROUND_BY_ID,
         facts::LATEST_ROUND,
-        directory::roster::ROUNDS,
         directory::clears::CLEAR,
         directory::clears::CLEARS,
         directory::clears::CLEARED,
@@ -207,6 +207,10 @@ async fn every_page_is_a_range_of_an_index_in_its_order() {
             let some = RecordQuery { kind: Some("report".to_owned()), restricted: Some(true), ..all };
             pages.push(directory::records_page(organization, &some).into_string());
         }
+        let all = RoundQuery { cursor: cursor.clone(), limit: 50, ..RoundQuery::default() };
+        pages.push(directory::roster::rounds_page(organization, &all).into_string());
+        let lately = RoundQuery { since: Some(now), ..all };
+        pages.push(directory::roster::rounds_page(organization, &lately).into_string());
         let all = AuditQuery { before: cursor.map(|_| 9), limit: 50, ..AuditQuery::default() };
         pages.push(directory::audit_page(organization, &all).unwrap().into_string());
         let subject = AuditQuery { subject: Some(Uuid::from_u128(3)), ..all };
@@ -216,6 +220,20 @@ async fn every_page_is_a_range_of_an_index_in_its_order() {
         let plan = plan(&store, &sql).await;
         let by_index = |step: &String| step.starts_with("SEARCH") || step.starts_with("CORRELATED SCALAR SUBQUERY");
         assert!(plan.iter().all(by_index), "{sql}\n{plan:#?}");
+    }
+}
+
+/// However many a session enrols, the few who are asked for are found by their ids.
+#[tokio::test]
+async fn who_of_some_is_enrolled_is_found_by_their_ids() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let (total, page) = attendance::ENROLLED_AMONG;
+    for sql in [total, page] {
+        let plan = plan(&store, sql).await;
+        let places: Vec<_> =
+            plan.iter().filter(|step| ["SEARCH e ", "SEARCH gm "].iter().any(|it| step.starts_with(it))).collect();
+        assert!(2 <= places.len() && places.iter().all(|step| step.contains("member_id=?")), "{sql}\n{plan:#?}");
     }
 }
 
@@ -254,12 +272,15 @@ async fn no_count_reads_a_whole_table() {
     let members = MemberQuery { text: Some("a".to_owned()), seat: Some(false), ..MemberQuery::default() };
     let lately = MemberQuery { signed_in: Some(SignedIn::Since(now)), ..MemberQuery::default() };
     let invitations = InvitationQuery { outstanding: true, ..InvitationQuery::default() };
+    let rounds = RoundQuery { since: Some(now), ..RoundQuery::default() };
     for sql in [
         directory::members_total(organization, &members, now).into_string(),
         directory::members_total(organization, &MemberQuery::default(), now).into_string(),
         directory::members_total(organization, &lately, now).into_string(),
         directory::invitations_total(organization, &invitations, now).into_string(),
         directory::invitations_total(organization, &InvitationQuery::default(), now).into_string(),
+        directory::roster::rounds_total(organization, &rounds).into_string(),
+        directory::roster::rounds_total(organization, &RoundQuery::default()).into_string(),
     ] {
         let plan = plan(&store, &sql).await;
         assert!(!scans(&plan), "{sql}\n{plan:#?}");

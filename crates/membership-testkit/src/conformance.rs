@@ -260,6 +260,7 @@ macro_rules! conformance_suite {
                 members_are_sorted_by_lower_case_name_then_id
                 invitations_are_filtered_as_the_rules_see_them
                 holders_of_roles_are_the_active_ones_with_an_address
+                who_is_enrolled_is_found_among_some
                 another_organizations_rows_are_never_listed
                 organizations_are_listed_and_found
             );
@@ -267,6 +268,7 @@ macro_rules! conformance_suite {
                 no_member_is_missed_or_doubled
                 no_member_is_missed_or_doubled_while_others_come_and_go
                 no_invitation_is_missed_or_doubled
+                s4_3_no_round_is_missed_or_doubled
                 a_page_has_at_least_one_row_and_at_most_a_hundred
                 a_page_is_the_same_without_a_total
                 a_cursor_that_no_page_gave_out_is_harmless

@@ -188,6 +188,7 @@ mod tests {
             days: Days::until(datetime!(2026-03-10 12:00 UTC), days),
             logins: LoginsByDay { before, on: on.to_vec() },
             rounds: Vec::new(),
+            rounds_left_out: 0,
         }
     }
 

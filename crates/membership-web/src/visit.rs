@@ -178,8 +178,8 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 pub(crate) async fn around(State(web): State<Web>, request: Request, next: Next) -> Response {
     let asked = Instant::now();
     let (mut parts, body) = request.into_parts();
-    let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
-    let what = limited::limited(&parts.method, parts.uri.path());
+    let (method, path) = (&parts.method, parts.uri.path());
+    let (what, held) = (limited::limited(method, path), limited::held(method, path));
     let (mut visit, begun) = Visit::begin(web, &parts).await;
     let fresh = if begun.is_ok() { visit.replace_sign_in(&parts).await } else { None };
     let mut answer = match begun.map_err(Stop::from).and_then(|()| limited::take(&visit, what)) {
@@ -198,7 +198,7 @@ pub(crate) async fn around(State(web): State<Web>, request: Request, next: Next)
     if let Some(logo) = visit.shows.get() {
         let_in(&mut answer, logo);
     }
-    if limited::held(&method, &path, &answer) {
+    if held(answer.status()) {
         visit.web.evenly.hold(asked).await;
     }
     answer

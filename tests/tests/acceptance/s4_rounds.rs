@@ -10,6 +10,7 @@ on_every_store! {
     s4_1_members_are_brought_in_one_by_one_and_by_file_with_and_without_an_address,
     s4_2_every_part_of_the_roster_can_be_found_sorted_and_counted,
     s4_3_a_round_to_those_who_are_ticked_is_recorded_with_who_when_and_how_many,
+    s4_3_every_round_is_listed_page_by_page,
     s4_3_a_trial_says_why_each_of_the_others_gets_no_mail,
     s4_3_whoever_cannot_be_reached_at_all_is_not_written_to,
 }
@@ -133,6 +134,30 @@ async fn s4_3_a_round_to_those_who_are_ticked_is_recorded_with_who_when_and_how_
     assert!(told[1]["finished_at"].as_str() < told[0]["started_at"].as_str());
     let log = portal.ada.get(&portal.path("events?event=round-started")).await.expect(200);
     assert_eq!(log["items"].as_array().map(Vec::len), Some(2), "{log:#}");
+}
+
+async fn s4_3_every_round_is_listed_page_by_page(deployment: Deployment) {
+    let portal = Portal::of(&deployment).await;
+    let rounds = portal.path("roster/rounds");
+    for name in ["Bea", "Cid", "Dee", "Eli", "Fay"] {
+        let id = portal.add(json!({ "name": name, "email": address(name) })).await;
+        portal.ada.post(&rounds, json!({ "members": [id] })).await.expect(201);
+        deployment.mails().await;
+    }
+    let (mut numbers, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = portal.ada.get(&format!("{rounds}?limit=2{cursor}")).await.expect(200);
+        assert_eq!(page["total"], 5, "{page}");
+        numbers.extend(page["items"].as_array().unwrap().iter().map(|it| it["number"].as_u64().unwrap()));
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(numbers, [5, 4, 3, 2, 1], "the latest first, each once");
+    for bad in ["?limit=0", "?cursor=x", "?before=3"] {
+        portal.ada.get(&format!("{rounds}{bad}")).await.refused(422, "invalid-input");
+    }
 }
 
 async fn s4_3_a_trial_says_why_each_of_the_others_gets_no_mail(deployment: Deployment) {

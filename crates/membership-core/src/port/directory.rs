@@ -211,6 +211,24 @@ impl OrganizationQuery {
     }
 }
 
+/// Which rounds of mail to list, the latest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RoundQuery {
+    /// Only those that were started at this instant or later.
+    pub since: Option<OffsetDateTime>,
+    /// Where the page begins; `Cursor::after` is a round's number, which alone decides.
+    pub cursor: Option<Cursor>,
+    /// How many rows, 1 to [`LONGEST_PAGE`].
+    pub limit: u32,
+}
+
+impl RoundQuery {
+    /// Before which number the page begins; what is no such cursor begins at the beginning.
+    pub fn before(&self) -> u32 {
+        self.cursor.as_ref().and_then(|it| it.after.parse().ok()).unwrap_or(u32::MAX)
+    }
+}
+
 /// Which sessions to list, by their start.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SessionQuery {
@@ -231,14 +249,22 @@ pub struct SessionQuery {
 pub struct EnrolledQuery {
     /// Of which session.
     pub session: SessionId,
-    /// Only this member.
-    pub member: Option<MemberId>,
+    /// Only these members; those beyond [`LONGEST_PAGE`] are left out.
+    pub members: Option<Vec<MemberId>>,
     /// Only the members of this group.
     pub group: Option<GroupId>,
     /// Only members after this one.
     pub after: Option<MemberId>,
     /// How many rows, 1 to [`LONGEST_PAGE`].
     pub limit: u32,
+}
+
+impl EnrolledQuery {
+    /// The ids of the members who alone are listed, if some are named.
+    pub fn among(&self) -> Option<Vec<Uuid>> {
+        let most = usize::try_from(LONGEST_PAGE).unwrap_or(usize::MAX);
+        self.members.as_ref().map(|members| members.iter().take(most).map(|id| id.0).collect())
+    }
 }
 
 /// A member who is enrolled in a session, and why.
@@ -414,16 +440,12 @@ pub trait Directory: Send + Sync {
         limit: u32,
     ) -> Result<Vec<MemberId>, StoreError>;
 
-    /// An organization's rounds, the latest first, from before that number, at most `limit`.
+    /// A page of an organization's rounds, the latest first. The count is of all that the query lets through, wherever the
+    /// page begins.
     ///
     /// # Errors
     /// Any [`StoreError`].
-    async fn rounds(
-        &self,
-        organization: OrganizationId,
-        before: Option<u32>,
-        limit: u32,
-    ) -> Result<Vec<Round>, StoreError>;
+    async fn rounds(&self, organization: OrganizationId, query: &RoundQuery) -> Result<Page<Round>, StoreError>;
 
     /// The members who have a login, each with the account, in the order of the accounts' ids from after that one, at most
     /// `limit`.

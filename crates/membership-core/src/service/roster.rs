@@ -8,7 +8,7 @@ use crate::command::{SendRoundChunk, StartRound};
 use crate::draft::{Actor, Draft};
 use crate::facts::{Facts, Receipt, RoundPick, Scope};
 use crate::id::{MemberId, OrganizationId, RoundId};
-use crate::port::{LONGEST_PAGE, MemberQuery, Page};
+use crate::port::{LONGEST_PAGE, MemberQuery, Page, RoundQuery};
 use crate::quota::{Bucket, Spent};
 use crate::refusal::Refusal;
 use crate::report::{Days, LoginsByDay, SignedIn};
@@ -21,10 +21,15 @@ use crate::view::MemberView;
 pub struct RosterView {
     /// The members without a login in numbers.
     pub counts: RosterCounts,
-    /// The latest rounds first, at most [`LONGEST_PAGE`].
-    pub rounds: Vec<Round>,
+    /// The latest rounds first: the first page of [`Memberships::rounds`], of [`RosterView::ROUNDS`].
+    pub rounds: Page<Round>,
     /// When this was so: by it a round is still under way, or was given up.
     pub now: OffsetDateTime,
+}
+
+impl RosterView {
+    /// How many rounds it has at most.
+    pub const ROUNDS: u32 = 20;
 }
 
 /// The roster report in numbers, and how the logins came day by day (S4.6).
@@ -40,8 +45,15 @@ pub struct LoginReport {
     pub days: Days,
     /// Since when those who have a login have had it.
     pub logins: LoginsByDay,
-    /// The rounds that were started on these days, the first one first, at most [`LONGEST_PAGE`].
+    /// The rounds that were started on these days, the first one first, at most [`LoginReport::MOST_ROUNDS`].
     pub rounds: Vec<Round>,
+    /// How many earlier ones of these days are left out, since there are so many.
+    pub rounds_left_out: u64,
+}
+
+impl LoginReport {
+    /// The most rounds that are told of: more than one for each of the most days.
+    pub const MOST_ROUNDS: usize = 400;
 }
 
 /// Every method refuses as [`Memberships::organization`] does, and whoever does not manage logins.
@@ -53,8 +65,21 @@ impl Memberships {
         Authority::of(&facts, by)?.may(Action::SendRounds)?;
         let query = MemberQuery { login: Some(false), ..MemberQuery::default() };
         let groups = self.ports.directory.roster(organization, &query).await?;
-        let rounds = self.ports.directory.rounds(organization, None, LONGEST_PAGE).await?;
+        let latest = RoundQuery { limit: RosterView::ROUNDS, ..RoundQuery::default() };
+        let rounds = self.ports.directory.rounds(organization, &latest).await?;
         Ok(RosterView { counts: RosterCounts::of(&groups), rounds, now: facts.now })
+    }
+
+    /// A page of an organization's rounds, the latest first.
+    pub async fn rounds(
+        &self,
+        organization: OrganizationId,
+        by: Actor,
+        query: &RoundQuery,
+    ) -> Result<Page<Round>, Failure> {
+        let facts = self.facts_for(organization, by, Scope::default()).await?;
+        Authority::of(&facts, by)?.may(Action::SendRounds)?;
+        Ok(self.ports.directory.rounds(organization, query).await?)
     }
 
     /// The roster report of an organization for so many days up to today; who they are, [`Memberships::members`] tells.
@@ -71,9 +96,7 @@ impl Memberships {
         let all = MemberQuery { limit: 1, ..MemberQuery::default() };
         let with_login = MemberQuery { login: Some(true), ..all.clone() };
         let never = MemberQuery { signed_in: Some(SignedIn::Never), ..with_login.clone() };
-        let mut rounds = directory.rounds(organization, None, LONGEST_PAGE).await?;
-        rounds.retain(|it| days.position(it.started_at).is_some());
-        rounds.reverse();
+        let (rounds, rounds_left_out) = self.rounds_since(organization, days.from()).await?;
         Ok(LoginReport {
             members: directory.members(organization, &all).await?.total,
             with_login: directory.members(organization, &with_login).await?.total,
@@ -81,7 +104,28 @@ impl Memberships {
             days,
             logins: directory.logins_by_day(organization, days).await?,
             rounds,
+            rounds_left_out,
         })
+    }
+
+    /// The rounds since an instant, the first one first, and how many before them are left out.
+    async fn rounds_since(
+        &self,
+        organization: OrganizationId,
+        since: OffsetDateTime,
+    ) -> Result<(Vec<Round>, u64), Failure> {
+        let mut query = RoundQuery { since: Some(since), limit: LONGEST_PAGE, ..RoundQuery::default() };
+        let mut rounds = Vec::new();
+        loop {
+            let page = self.ports.directory.rounds(organization, &query).await?;
+            rounds.extend(page.items);
+            query.cursor = page.next;
+            if query.cursor.is_none() || LoginReport::MOST_ROUNDS <= rounds.len() {
+                rounds.reverse();
+                let told = u64::try_from(rounds.len()).unwrap_or(u64::MAX);
+                return Ok((rounds, page.total.saturating_sub(told)));
+            }
+        }
     }
 
     /// A page of the roster report: members as [`Memberships::members`] shows them, for whoever manages logins.

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::cursor::{self, SortedBy};
 use crate::dto::batch::{Batch, Line};
 use crate::dto::field;
+use crate::dto::page::PageAsked;
 use crate::query;
 
 /// The most members of one request.
@@ -344,34 +345,14 @@ impl NamedAsked {
     }
 }
 
-/// Which page of a list that has one order.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct PageAsked {
-    /// How many rows, 1 to 100; 50 if none is named.
-    limit: Option<String>,
-    /// Where the page begins: the `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 impl PageAsked {
-    pub(crate) fn sessions(self) -> Result<SessionQuery, InvalidInput> {
-        Ok(SessionQuery {
-            cursor: self.cursor.map(|text| cursor::read(&text, SortedBy::Time)).transpose()?,
-            limit: query::limit(self.limit.as_deref())?,
-            ..SessionQuery::default()
-        })
+    pub(crate) fn sessions(&self) -> Result<SessionQuery, InvalidInput> {
+        let (cursor, limit) = self.read(SortedBy::Time)?;
+        Ok(SessionQuery { cursor, limit, ..SessionQuery::default() })
     }
 
-    pub(crate) fn enrolled(self, session: SessionId) -> Result<EnrolledQuery, InvalidInput> {
-        let cursor = self.cursor.map(|text| cursor::read(&text, SortedBy::Text)).transpose()?;
-        Ok(EnrolledQuery {
-            session,
-            member: None,
-            group: None,
-            after: cursor.map(|it| MemberId(it.id)),
-            limit: query::limit(self.limit.as_deref())?,
-        })
+    pub(crate) fn enrolled(&self, session: SessionId) -> Result<EnrolledQuery, InvalidInput> {
+        let (cursor, limit) = self.read(SortedBy::Text)?;
+        Ok(EnrolledQuery { session, members: None, group: None, after: cursor.map(|it| MemberId(it.id)), limit })
     }
 }

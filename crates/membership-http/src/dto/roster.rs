@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use membership_core::id::{GroupId, MemberId};
 use membership_core::input::InvalidInput;
+use membership_core::port::RoundQuery;
 use membership_core::report::Days;
 use membership_core::roster::{self, Audience, Forecast, Invited, LeftOutCounts, RosterCounts};
 use membership_core::service;
@@ -12,7 +13,9 @@ use time::{Date, OffsetDateTime};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::cursor::SortedBy;
 use crate::dto::field;
+use crate::dto::page::PageAsked;
 use crate::query;
 
 /// The members without a login in numbers.
@@ -170,6 +173,13 @@ impl From<&roster::Round> for Round {
     }
 }
 
+impl PageAsked {
+    pub(crate) fn rounds(&self) -> Result<RoundQuery, InvalidInput> {
+        let (cursor, limit) = self.read(SortedBy::Number)?;
+        Ok(RoundQuery { cursor, limit, ..RoundQuery::default() })
+    }
+}
+
 /// Of how many days to tell.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -212,8 +222,10 @@ pub(crate) struct LoginReport {
     before: u64,
     /// The days on which somebody set up a login.
     days: Vec<LoginsOfDay>,
-    /// The rounds that were started on these days, the first one first.
+    /// The rounds that were started on these days, the first one first, at most 400.
     rounds: Vec<RoundOfReport>,
+    /// How many earlier rounds of these days are left out, since there are more than that.
+    rounds_left_out: u64,
 }
 
 /// How many logins were set up on a day.
@@ -257,6 +269,7 @@ impl From<&service::LoginReport> for LoginReport {
             before: it.logins.before,
             days,
             rounds: it.rounds.iter().map(round).collect(),
+            rounds_left_out: it.rounds_left_out,
         }
     }
 }

@@ -40,13 +40,48 @@ macro_rules! listed_sessions {
     };
 }
 
-/// Whom a range of ids is of: one member, or all.
-macro_rules! in_range {
-    ($column:literal) => {
+/// Who is enrolled in a session, `Session::enrols` or by name, given whom of those by name and of those in groups.
+macro_rules! enrolled {
+    ($by_name:literal, $in_group:literal) => {
         concat!(
-            $column,
-            " BETWEEN coalesce($3, '00000000-0000-0000-0000-000000000000'::uuid)
-                AND coalesce($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)"
+            "WITH attended AS MATERIALIZED (
+            SELECT s.ends_at, s.groups || p.groups AS groups FROM sessions s
+            JOIN programs p ON p.organization_id = $1 AND p.id = s.program_id
+            WHERE s.organization_id = $1 AND s.id = $2
+        ), ids AS MATERIALIZED (
+            SELECT e.member_id AS id FROM enrolments e
+            WHERE e.organization_id = $1 AND e.session_id = $2 AND ",
+            $by_name,
+            "
+            UNION
+            SELECT gm.member_id FROM group_members gm
+            WHERE gm.organization_id = $1 AND gm.group_id = ANY(ARRAY(SELECT unnest(a.groups) FROM attended a))
+                AND gm.since < (SELECT a.ends_at FROM attended a) AND ",
+            $in_group,
+            "
+        ), listed AS MATERIALIZED (
+            SELECT i.id FROM ids i
+            WHERE $4::uuid IS NULL OR EXISTS (SELECT FROM group_members gm
+                WHERE gm.organization_id = $1 AND gm.group_id = $4 AND gm.member_id = i.id)
+        ), page AS MATERIALIZED (
+            SELECT l.id FROM listed l WHERE $5::uuid IS NULL OR l.id > $5 ORDER BY l.id LIMIT $6
+        )
+        SELECT json_build_object(
+            'total', (SELECT count(*) FROM listed),
+            'items', (SELECT coalesce(json_agg(r), '[]') FROM (
+                SELECT ",
+            member_columns!(),
+            ",
+                    EXISTS (SELECT FROM enrolments e WHERE e.organization_id = $1 AND e.session_id = $2
+                        AND e.member_id = m.id) AS by_name,
+                    ARRAY(SELECT gm.group_id FROM group_members gm
+                        WHERE gm.organization_id = $1 AND gm.member_id = m.id
+                            AND gm.group_id = ANY(ARRAY(SELECT unnest(a.groups) FROM attended a))
+                            AND gm.since < (SELECT a.ends_at FROM attended a)
+                        ORDER BY gm.group_id) AS groups
+                FROM memberships m
+                WHERE m.organization_id = $1 AND m.id = ANY(ARRAY(SELECT id FROM page))
+                ORDER BY m.id) r))"
         )
     };
 }
@@ -88,40 +123,10 @@ statements! {
                 SELECT ", session_columns!(), " FROM sessions s
                 WHERE ", listed_sessions!(), " AND (s.starts_at, s.id) > ($6, $7)
                 ORDER BY s.starts_at, s.id LIMIT $8) r))";
-    /// Who is enrolled in a session: `Session::enrols`, or by name.
-    ENROLLED, Route::By(Group::Organization),
-        "WITH attended AS MATERIALIZED (
-            SELECT s.ends_at, s.groups || p.groups AS groups FROM sessions s
-            JOIN programs p ON p.organization_id = $1 AND p.id = s.program_id
-            WHERE s.organization_id = $1 AND s.id = $2
-        ), ids AS MATERIALIZED (
-            SELECT e.member_id AS id FROM enrolments e
-            WHERE e.organization_id = $1 AND e.session_id = $2 AND ", in_range!("e.member_id"), "
-            UNION
-            SELECT gm.member_id FROM group_members gm
-            WHERE gm.organization_id = $1 AND gm.group_id = ANY(ARRAY(SELECT unnest(a.groups) FROM attended a))
-                AND gm.since < (SELECT a.ends_at FROM attended a) AND ", in_range!("gm.member_id"), "
-        ), listed AS MATERIALIZED (
-            SELECT i.id FROM ids i
-            WHERE $4::uuid IS NULL OR EXISTS (SELECT FROM group_members gm
-                WHERE gm.organization_id = $1 AND gm.group_id = $4 AND gm.member_id = i.id)
-        ), page AS MATERIALIZED (
-            SELECT l.id FROM listed l WHERE $5::uuid IS NULL OR l.id > $5 ORDER BY l.id LIMIT $6
-        )
-        SELECT json_build_object(
-            'total', (SELECT count(*) FROM listed),
-            'items', (SELECT coalesce(json_agg(r), '[]') FROM (
-                SELECT ", member_columns!(), ",
-                    EXISTS (SELECT FROM enrolments e WHERE e.organization_id = $1 AND e.session_id = $2
-                        AND e.member_id = m.id) AS by_name,
-                    ARRAY(SELECT gm.group_id FROM group_members gm
-                        WHERE gm.organization_id = $1 AND gm.member_id = m.id
-                            AND gm.group_id = ANY(ARRAY(SELECT unnest(a.groups) FROM attended a))
-                            AND gm.since < (SELECT a.ends_at FROM attended a)
-                        ORDER BY gm.group_id) AS groups
-                FROM memberships m
-                WHERE m.organization_id = $1 AND m.id = ANY(ARRAY(SELECT id FROM page))
-                ORDER BY m.id) r))";
+    /// Who is enrolled in a session; `$3` names nobody.
+    ENROLLED, Route::By(Group::Organization), enrolled!("$3::uuid[] IS NULL", "$3::uuid[] IS NULL");
+    /// Who of those that `$3` names is, each found by their id.
+    ENROLLED_AMONG, Route::By(Group::Organization), enrolled!("e.member_id = ANY($3)", "gm.member_id = ANY($3)");
 }
 
 impl PostgresStore {
@@ -208,11 +213,13 @@ impl PostgresStore {
         organization: OrganizationId,
         query: &EnrolledQuery,
     ) -> Result<Page<EnrolledMember>, StoreError> {
-        let bound = ENROLLED
+        let among = query.among();
+        let statement = if among.is_some() { &ENROLLED_AMONG } else { &ENROLLED };
+        let bound = statement
             .query()
             .bind(organization.0)
             .bind(query.session.0)
-            .bind(query.member.map(|id| id.0))
+            .bind(among)
             .bind(query.group.map(|id| id.0))
             .bind(query.after.map(|id| id.0))
             .bind(one_more(query.limit.clamp(1, LONGEST_PAGE)));

@@ -1,15 +1,22 @@
 //! The members without a login, in numbers and in the order in which a round goes through them; and the rounds.
 
 use membership_core::id::{MemberId, OrganizationId};
-use membership_core::port::{LONGEST_PAGE, MemberQuery, StoreError};
+use membership_core::port::{Cursor, LONGEST_PAGE, MemberQuery, Page, RoundQuery, StoreError};
 use membership_core::roster::{RosterGroup, Round};
 use uuid::Uuid;
 
-use super::filtered;
+use super::{PageRow, filtered, one_more};
 use crate::distribution::Group;
 use crate::rows::roster::{RoundRow, round_columns};
-use crate::statement::{Route, statements};
+use crate::statement::{Route, fetch_one, statements};
 use crate::store::PostgresStore;
+
+/// Which rounds a list is of.
+macro_rules! listed_rounds {
+    () => {
+        "n.organization_id = $1 AND ($2::timestamptz IS NULL OR n.started_at >= $2)"
+    };
+}
 
 statements! {
     /// Members without a login, counted by what decides whether a round writes to them.
@@ -25,10 +32,14 @@ statements! {
         "SELECT to_json(m.id) FROM memberships m
         WHERE m.user_id IS NULL AND m.id > $13 AND ", listed_members!(), "
         ORDER BY m.id LIMIT $14";
-    /// The latest rounds.
+    /// Rounds, the latest first.
     ROUNDS, Route::By(Group::Organization),
-        "SELECT row_to_json(r) FROM (SELECT ", round_columns!(), " FROM roster_rounds n
-        WHERE n.organization_id = $1 AND n.number < $2 ORDER BY n.number DESC LIMIT $3) r";
+        "SELECT json_build_object(
+            'total', (SELECT count(*) FROM roster_rounds n WHERE ", listed_rounds!(), "),
+            'items', (SELECT coalesce(json_agg(r), '[]') FROM (
+                SELECT ", round_columns!(), " FROM roster_rounds n
+                WHERE ", listed_rounds!(), " AND n.number < $3
+                ORDER BY n.number DESC LIMIT $4) r))";
 }
 
 impl PostgresStore {
@@ -55,12 +66,13 @@ impl PostgresStore {
     pub(super) async fn list_rounds(
         &self,
         organization: OrganizationId,
-        before: Option<u32>,
-        limit: u32,
-    ) -> Result<Vec<Round>, StoreError> {
-        let before = i64::from(before.unwrap_or(u32::MAX));
-        let limit = i64::from(limit.clamp(1, LONGEST_PAGE));
-        let rows: Vec<RoundRow> = self.list(ROUNDS.query().bind(organization.0).bind(before).bind(limit)).await?;
-        Ok(rows.into_iter().map(RoundRow::round).collect())
+        query: &RoundQuery,
+    ) -> Result<Page<Round>, StoreError> {
+        let limit = query.limit.clamp(1, LONGEST_PAGE);
+        let bound =
+            ROUNDS.query().bind(organization.0).bind(query.since).bind(i64::from(query.before())).bind(one_more(limit));
+        let mut connection = self.connection().await?;
+        let page: PageRow<RoundRow> = fetch_one(&mut connection, bound).await?;
+        page.page(limit, |row| Ok(row.round()), |it| Cursor { after: it.number.to_string(), id: it.id.0 })
     }
 }

@@ -4,7 +4,9 @@ use membership_core::event::Event;
 use membership_core::facts::Scope;
 use membership_core::id::{GroupId, InvitationId, MemberId, OrganizationId, UserId};
 use membership_core::member::MemberStatus;
-use membership_core::port::{AuditQuery, Directory, InvitationQuery, MemberQuery, MemberSort, Outbox, Store, Upkeep};
+use membership_core::port::{
+    AuditQuery, Directory, InvitationQuery, MemberQuery, MemberSort, Outbox, RoundQuery, Store, Upkeep,
+};
 use membership_core::profile::MemberNumber;
 use membership_core::report::{Days, SignedIn};
 use membership_core::roster::Invited;
@@ -14,7 +16,7 @@ use time::macros::datetime;
 use crate::fixtures::*;
 use crate::server::{Database, wait_until, with_database};
 
-/// 50 organizations of 400 members and 400 invitations each, besides the one in question.
+/// 50 organizations of 400 members, 400 invitations and 400 rounds each, besides the one in question.
 async fn fill(database: &Database) {
     database
         .run(
@@ -39,6 +41,12 @@ async fn fill(database: &Database) {
                 FROM generate_series(1, 50) o, generate_series(1, 400) n;
             INSERT INTO outbox SELECT md5('o' || o)::uuid, md5(o || 'x' || n)::uuid, 'organization', '{}', 'en', '{}',
                 'sent', 1, now(), null, null, now(), now(), '{}' FROM generate_series(1, 50) o, generate_series(1, 400) n;
+            INSERT INTO roster_rounds (organization_id, id, number, audience, started_by, starter, started_at, moved_at,
+                    chunks, mailed, left_out, version)
+                SELECT md5('o' || o)::uuid, md5(o || 'n' || n)::uuid, n, jsonb_build_object('to', 'chosen', 'members',
+                jsonb_build_array(md5(o || 'm' || n)::uuid)), md5(o || 'm' || n)::uuid, 'x',
+                timestamptz '2026-01-02 00:00Z' + n * interval '1 hour', now(), 1, 1, '{}', 1
+                FROM generate_series(1, 50) o, generate_series(1, 400) n;
             INSERT INTO user_organizations SELECT user_id, organization_id, id FROM memberships
                 ON CONFLICT DO NOTHING;
             INSERT INTO last_logins SELECT DISTINCT user_id, now() FROM memberships WHERE user_id IS NOT NULL
@@ -90,6 +98,13 @@ async fn ask_everything(database: &Database) {
         }
         let query = InvitationQuery { outstanding: true, limit: 50, ..InvitationQuery::default() };
         assert!(store.invitations(organization, &query).await.unwrap().total >= 399);
+        let query = RoundQuery { limit: 50, ..RoundQuery::default() };
+        let page = store.rounds(organization, &query).await.unwrap();
+        assert_eq!((page.items.len(), page.total), (50, 400));
+        let since = Some(datetime!(2026-01-02 0:00 UTC) + time::Duration::hours(341));
+        let next = RoundQuery { since, cursor: page.next, ..query };
+        let page = store.rounds(organization, &next).await.unwrap();
+        assert_eq!((page.items.len(), page.total), (10, 60));
         let query = AuditQuery { before: Some(200), limit: 50, ..AuditQuery::default() };
         assert_eq!(store.audit(organization, &query).await.unwrap().len(), 50);
         assert_eq!(store.holders(organization, &[role("administrator")], None).await.unwrap(), []);
@@ -214,7 +229,7 @@ async fn no_list_and_no_scope_reads_a_whole_table() {
         found(&database.store).await;
         fill(&database).await;
         let scans = "SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE relname IN ('memberships', 'invitations',
-            'audit_log', 'outbox', 'user_organizations', 'email_invitations', 'last_logins')";
+            'audit_log', 'outbox', 'user_organizations', 'email_invitations', 'last_logins', 'roster_rounds')";
         let before = database.number(scans).await;
         ask_everything(&database).await;
         // Connections report what they did when they end.

@@ -6,7 +6,7 @@ use membership_core::group::Group;
 use membership_core::id::{ApiKeyId, GroupId, MemberId, UserId};
 use membership_core::member::Member;
 use membership_core::name::GroupName;
-use membership_core::port::{Directory, MemberQuery, Store};
+use membership_core::port::{Directory, MemberQuery, RoundQuery, Store};
 use membership_core::quota::{Allowance, Bucket, Cause, Charge};
 use membership_core::resource::{Holder, Level, Resource, ResourceName};
 use membership_core::secret::TokenHash;
@@ -81,7 +81,7 @@ async fn the_roster_and_its_chunks_take_their_number_of_round_trips() {
         assert_eq!(store.members(ORGANIZATION, &query).await.unwrap().total, 100);
         assert_eq!(proxy.trips(), 1, "a page of the roster with its total");
         store.roster(ORGANIZATION, &query).await.unwrap();
-        store.rounds(ORGANIZATION, None, 100).await.unwrap();
+        store.rounds(ORGANIZATION, &RoundQuery { limit: 20, ..RoundQuery::default() }).await.unwrap();
         assert_eq!(proxy.trips(), 2, "the counts and the rounds");
 
         let scope = Scope { members: people.iter().map(|it| it.id).collect(), ..Scope::of(ORGANIZATION) };

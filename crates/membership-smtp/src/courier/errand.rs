@@ -69,7 +69,8 @@ pub(super) async fn still_holds(
             if !it.is_ok_and(|it| is_running(it, *starts_at, facts.now)) {
                 return Ok(false);
             }
-            let query = EnrolledQuery { session: *session, member: Some(*member), group: None, after: None, limit: 1 };
+            let members = Some(vec![*member]);
+            let query = EnrolledQuery { session: *session, members, group: None, after: None, limit: 1 };
             let enrolled = directory.enrolled(organization, &query).await?.items;
             Ok(enrolled.iter().any(|it| it.member.status_at(facts.now) == MemberStatus::Active))
         }
@@ -102,7 +103,7 @@ impl Runner<'_> {
         if !is_running(it, starts_at, facts.now) {
             return Ok(Vec::new());
         }
-        let query = EnrolledQuery { session, member: None, group, after, limit: LONGEST_PAGE };
+        let query = EnrolledQuery { session, members: None, group, after, limit: LONGEST_PAGE };
         let page = self.directory.enrolled(self.organization, &query).await?;
         let write = |member| program_invitation(self.message, &head.organization, (program, it), member, facts.now);
         let mut messages: Vec<_> = page.items.iter().filter_map(|it| write(&it.member)).collect();

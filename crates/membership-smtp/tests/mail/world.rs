@@ -364,9 +364,8 @@ mockall::mock! {
         async fn rounds(
             &self,
             organization: OrganizationId,
-            before: Option<u32>,
-            limit: u32,
-        ) -> Result<Vec<membership_core::roster::Round>, StoreError>;
+            query: &membership_core::port::RoundQuery,
+        ) -> Result<Page<membership_core::roster::Round>, StoreError>;
         async fn members(&self, organization: OrganizationId, query: &MemberQuery) -> Result<Page<Member>, StoreError>;
         async fn invitations(
             &self,

@@ -33,31 +33,50 @@ macro_rules! enrolling_place {
     };
 }
 
-/// The ids of who is enrolled: member `?3` or all, of group `?4` or of any.
+/// The ids of who is enrolled: of group `?4` or of any, given whom of those by name and of those in groups.
 macro_rules! enrolled_ids {
-    () => {
+    ($by_name:literal, $in_group:literal) => {
         concat!(
             "WITH ids AS (SELECT e.member_id AS id FROM enrolments e WHERE e.organization_id = ?1 AND e.session_id = ?2 \
-             AND e.member_id BETWEEN coalesce(?3, x'') AND coalesce(?3, x'ffffffffffffffffffffffffffffffffff') \
-             UNION SELECT gm.member_id FROM group_members gm WHERE ",
+             AND ",
+            $by_name,
+            " UNION SELECT gm.member_id FROM group_members gm WHERE ",
             enrolling_place!(),
-            " AND gm.member_id BETWEEN coalesce(?3, x'') AND coalesce(?3, x'ffffffffffffffffffffffffffffffffff')), \
-             listed AS (SELECT i.id FROM ids i WHERE ?4 IS NULL OR EXISTS (SELECT 1 FROM group_members gm \
+            " AND ",
+            $in_group,
+            "), listed AS (SELECT i.id FROM ids i WHERE ?4 IS NULL OR EXISTS (SELECT 1 FROM group_members gm \
              WHERE gm.organization_id = ?1 AND gm.group_id = ?4 AND gm.member_id = i.id)) "
         )
     };
 }
 
-pub(crate) const ENROLLED_TOTAL: &str = concat!(enrolled_ids!(), "SELECT count(*) FROM listed");
-pub(crate) const ENROLLED: &str = concat!(
-    enrolled_ids!(),
-    "SELECT ",
-    member_columns!(),
-    ", EXISTS (SELECT 1 FROM enrolments e WHERE e.organization_id = ?1 AND e.session_id = ?2 AND e.member_id = m.id) \
-     AS by_name, (SELECT json_group_array(hex(q.group_id)) FROM (SELECT gm.group_id FROM group_members gm WHERE ",
-    enrolling_place!(),
-    " AND gm.member_id = m.id ORDER BY gm.group_id) q) AS through FROM memberships m WHERE m.organization_id = ?1 \
-     AND m.id IN (SELECT l.id FROM listed l WHERE ?5 IS NULL OR l.id > ?5 ORDER BY l.id LIMIT ?6) ORDER BY m.id"
+/// How many they are, and a page of them.
+macro_rules! enrolled {
+    ($by_name:literal, $in_group:literal) => {
+        (
+            concat!(enrolled_ids!($by_name, $in_group), "SELECT count(*) FROM listed"),
+            concat!(
+                enrolled_ids!($by_name, $in_group),
+                "SELECT ",
+                member_columns!(),
+                ", EXISTS (SELECT 1 FROM enrolments e WHERE e.organization_id = ?1 AND e.session_id = ?2 \
+                 AND e.member_id = m.id) AS by_name, \
+                 (SELECT json_group_array(hex(q.group_id)) FROM (SELECT gm.group_id FROM group_members gm WHERE ",
+                enrolling_place!(),
+                " AND gm.member_id = m.id ORDER BY gm.group_id) q) AS through \
+                 FROM memberships m WHERE m.organization_id = ?1 AND m.id IN (SELECT l.id FROM listed l \
+                 WHERE ?5 IS NULL OR l.id > ?5 ORDER BY l.id LIMIT ?6) ORDER BY m.id"
+            ),
+        )
+    };
+}
+
+/// Of all; `?3` names nobody.
+const ENROLLED: (&str, &str) = enrolled!("?3 IS NULL", "?3 IS NULL");
+/// Of those that `?3` names, each found by its id.
+pub(crate) const ENROLLED_AMONG: (&str, &str) = enrolled!(
+    "e.member_id IN (SELECT unhex(value) FROM json_each(?3))",
+    "gm.member_id IN (SELECT unhex(value) FROM json_each(?3))"
 );
 
 impl SqliteStore {
@@ -113,16 +132,18 @@ impl SqliteStore {
         organization: OrganizationId,
         query: &EnrolledQuery,
     ) -> Result<Page<EnrolledMember>, StoreError> {
+        let among = query.among().map(id_list);
+        let (total, page) = if among.is_some() { ENROLLED_AMONG } else { ENROLLED };
         let filtered = |sql: &'static str| {
             sqlx::query(sql)
                 .bind(organization.0)
                 .bind(query.session.0)
-                .bind(query.member.map(|id| id.0))
+                .bind(among.clone())
                 .bind(query.group.map(|id| id.0))
         };
         let mut transaction = self.begin_reading().await?;
-        let total = filtered(ENROLLED_TOTAL).fetch_one(&mut *transaction).await.map_err(from_sqlx)?;
-        let page = filtered(ENROLLED).bind(query.after.map(|id| id.0)).bind(page_length(query.limit).saturating_add(1));
+        let total = filtered(total).fetch_one(&mut *transaction).await.map_err(from_sqlx)?;
+        let page = filtered(page).bind(query.after.map(|id| id.0)).bind(page_length(query.limit).saturating_add(1));
         let rows = page.fetch_all(&mut *transaction).await.map_err(from_sqlx)?;
         transaction.rollback().await.map_err(from_sqlx)?;
         let items = rows.iter().map(enrolled).collect::<Result<Vec<_>, _>>()?;

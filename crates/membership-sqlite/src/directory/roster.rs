@@ -1,22 +1,16 @@
 //! The members without a login, in numbers and in the order in which a round goes through them; and the rounds.
 
 use membership_core::id::{MemberId, OrganizationId};
-use membership_core::port::{LONGEST_PAGE, MemberQuery, StoreError};
+use membership_core::port::{MemberQuery, Page, RoundQuery, StoreError};
 use membership_core::role::RoleKey;
 use membership_core::roster::{RosterGroup, Round};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Sql, filter_members, is_deactivated};
+use super::{Sql, filter_members, is_deactivated, page_length, page_of};
 use crate::SqliteStore;
 use crate::error::{corrupt, from_sqlx};
 use crate::rows::{self, get, micros, round_columns};
-
-pub(crate) const ROUNDS: &str = concat!(
-    "SELECT ",
-    round_columns!(),
-    " FROM roster_rounds WHERE organization_id = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3"
-);
 
 impl SqliteStore {
     pub(super) async fn count_roster(
@@ -54,13 +48,34 @@ impl SqliteStore {
     pub(super) async fn list_rounds(
         &self,
         organization: OrganizationId,
-        before: Option<u32>,
-        limit: u32,
-    ) -> Result<Vec<Round>, StoreError> {
-        let before = before.unwrap_or(u32::MAX);
-        let query = sqlx::query(ROUNDS).bind(organization.0).bind(before).bind(limit.clamp(1, LONGEST_PAGE));
-        let found = query.fetch_all(&self.readers).await.map_err(from_sqlx)?;
-        found.iter().map(rows::round).collect()
+        query: &RoundQuery,
+    ) -> Result<Page<Round>, StoreError> {
+        let (total, page) = (rounds_total(organization, query), rounds_page(organization, query));
+        let (total, rows) = self.page(total, page).await?;
+        let items = rows.iter().map(rows::round).collect::<Result<Vec<_>, _>>()?;
+        Ok(page_of(items, total, query.limit, |it| (it.number.to_string(), it.id.0)))
+    }
+}
+
+pub(crate) fn rounds_total(organization: OrganizationId, query: &RoundQuery) -> Sql {
+    let mut sql = Sql::new("SELECT count(*) FROM roster_rounds WHERE organization_id = ");
+    sql.push_bind(organization.0);
+    filter_rounds(&mut sql, query);
+    sql
+}
+
+pub(crate) fn rounds_page(organization: OrganizationId, query: &RoundQuery) -> Sql {
+    let mut sql = Sql::new(concat!("SELECT ", round_columns!(), " FROM roster_rounds WHERE organization_id = "));
+    sql.push_bind(organization.0);
+    filter_rounds(&mut sql, query);
+    sql.push(" AND number < ").push_bind(query.before());
+    sql.push(" ORDER BY number DESC LIMIT ").push_bind(page_length(query.limit).saturating_add(1));
+    sql
+}
+
+fn filter_rounds(sql: &mut Sql, query: &RoundQuery) {
+    if let Some(since) = query.since {
+        sql.push(" AND started_at >= ").push_bind(micros(since));
     }
 }
 

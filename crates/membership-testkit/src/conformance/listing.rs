@@ -2,15 +2,17 @@
 
 use membership_core::event::Event;
 use membership_core::facts::Scope;
-use membership_core::id::OrganizationId;
+use membership_core::group::Group;
+use membership_core::id::{GroupId, MemberId, OrganizationId, ProgramId, SessionId};
 use membership_core::invitation::{Invitation, InvitationState};
 use membership_core::member::{Member, MemberStatus};
-use membership_core::port::{InvitationQuery, MemberQuery, MemberSort, OrganizationQuery};
+use membership_core::port::{EnrolledQuery, InvitationQuery, MemberQuery, MemberSort, OrganizationQuery, Random};
+use membership_core::program::{Program, Session};
 use time::Duration;
 
 use super::observation::{all_invitations, all_members};
 use super::rows::{invitation, member, record, record_many};
-use crate::fixture::{email, name, role};
+use crate::fixture::{email, group_name, name, program_name, role, session_title};
 use crate::world::World;
 
 async fn listed(world: &World, organization: OrganizationId, query: MemberQuery) -> Vec<Member> {
@@ -315,4 +317,82 @@ pub async fn organizations_are_listed_and_found(world: World) {
     assert_eq!(listed("h_s", 100).await, (named(&[ids[1].id]), 1));
     assert_eq!(listed(&ids[4].id.to_string(), 100).await, (named(&[ids[4].id]), 1));
     assert_eq!(listed(&ids[3].id.to_string(), 100).await, (Vec::new(), 0), "what is deleted is not found");
+}
+
+/// Six members in the order of their ids and a running session: the first two attend it through a group, the second and the
+/// third by name.
+async fn attended(world: &World, organization: OrganizationId) -> (Vec<MemberId>, GroupId, SessionId) {
+    let people: Vec<_> = (100..106).map(|number| member(world, number)).collect();
+    let mut ids: Vec<_> = people.iter().map(|it| it.id).collect();
+    ids.sort_unstable();
+    let group =
+        Group { id: GroupId(world.random.id()), name: group_name("North"), created_at: world.now(), version: 1 };
+    let program = Program {
+        id: ProgramId(world.random.id()),
+        name: program_name("Safety"),
+        message: None,
+        language: None,
+        groups: vec![],
+        created_at: world.now(),
+        version: 1,
+    };
+    let session = Session {
+        id: SessionId(world.random.id()),
+        program: program.id,
+        title: session_title("Spring"),
+        starts_at: world.now(),
+        ends_at: world.now() + Duration::days(1),
+        groups: vec![group.id],
+        version: 1,
+    };
+    let (group_id, session_id) = (group.id, session.id);
+    let scope = Scope {
+        members: ids.clone(),
+        groups: vec![group_id],
+        programs: vec![program.id],
+        sessions: vec![session_id],
+        ..Scope::of(organization)
+    };
+    let mut events: Vec<_> = people.into_iter().map(|member| Event::MemberJoined { member }).collect();
+    events.extend([
+        Event::GroupCreated { group },
+        Event::ProgramCreated { program },
+        Event::SessionCreated { session },
+    ]);
+    record_many(&world.stores, organization, events).await;
+    let through = |member| Event::GroupJoined { group: group_id, member };
+    let by_name = |member| Event::MemberEnrolled { session: session_id, member };
+    let places = vec![through(ids[0]), through(ids[1]), by_name(ids[1]), by_name(ids[2])];
+    record(&world.stores, &scope, places).await.expect("places");
+    (ids, group_id, session_id)
+}
+
+/// Of some members those are found who are enrolled, by name or through a group; of none, nobody.
+pub async fn who_is_enrolled_is_found_among_some(world: World) {
+    let team = world.found("team", 1).await.id;
+    let (ids, group, session) = attended(&world, team).await;
+    let all = EnrolledQuery { session, members: None, group: None, after: None, limit: 10 };
+    let nobody = MemberId(world.random.id());
+    for (members, only, expected) in [
+        (None, None, ids[..3].to_vec()),
+        (Some(ids.clone()), None, ids[..3].to_vec()),
+        (Some(vec![ids[4], ids[2], ids[0]]), None, vec![ids[0], ids[2]]),
+        (Some(vec![ids[1]]), None, vec![ids[1]]),
+        (Some(vec![ids[1], ids[2]]), Some(group), vec![ids[1]]),
+        (Some(vec![ids[5], nobody]), None, Vec::new()),
+        (Some(Vec::new()), None, Vec::new()),
+    ] {
+        let query = EnrolledQuery { members, group: only, ..all.clone() };
+        let page = world.stores.directory.enrolled(team, &query).await.expect("a page");
+        let found: Vec<_> = page.items.iter().map(|it| it.member.id).collect();
+        assert_eq!((found, page.next), (expected.clone(), None), "{query:?}");
+        assert_eq!(page.total, u64::try_from(expected.len()).expect("a number"), "{query:?}");
+    }
+    let query = EnrolledQuery { members: Some(ids.clone()), limit: 2, ..all };
+    let page = world.stores.directory.enrolled(team, &query).await.expect("a page");
+    assert_eq!((page.items.len(), page.total), (2, 3));
+    let next = EnrolledQuery { after: page.next.map(|it| MemberId(it.id)), ..query };
+    let page = world.stores.directory.enrolled(team, &next).await.expect("a page");
+    let found: Vec<_> = page.items.iter().map(|it| (it.member.id, it.by_name, it.groups.len())).collect();
+    assert_eq!((found, page.next, page.total), (vec![(ids[2], true, 0)], None, 3));
 }

@@ -15,11 +15,12 @@ use membership_core::member::Member;
 use membership_core::organization::{ChainEnd, Head};
 use membership_core::port::{
     Cursor, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, MessageRef,
-    NamedQuery, Page, RecordQuery, SessionQuery, StoreError,
+    NamedQuery, Page, RecordQuery, RoundQuery, SessionQuery, StoreError,
 };
 use membership_core::program::{Program, Session};
 use membership_core::report::{Days, LoginsByDay, SignedIn};
 use membership_core::resource::{Resource, ResourceName, Share};
+use membership_core::roster::Round;
 use membership_core::second_factor::SecondFactors;
 use membership_core::user::{SignIn, User};
 use membership_core::user_link::UserLink;
@@ -163,7 +164,7 @@ async fn attendance(stores: &Stores, id: OrganizationId, seen: &mut Observation)
     }
     let mut sessions = Vec::new();
     for session in directory.sessions(id, &all).await?.items {
-        let query = EnrolledQuery { session: session.id, member: None, group: None, after: None, limit: LONGEST_PAGE };
+        let query = EnrolledQuery { session: session.id, members: None, group: None, after: None, limit: LONGEST_PAGE };
         let enrolled = directory.enrolled(id, &query).await?.items;
         sessions.push((session, enrolled));
     }
@@ -264,6 +265,24 @@ pub(super) async fn all_records(
     loop {
         let query = RecordQuery { cursor: pages.cursor.take(), limit: page_length(query.limit), ..query.clone() };
         if pages.add(stores.directory.records(id, &query).await?) {
+            return Ok(pages.rows);
+        }
+    }
+}
+
+/// All rounds that a query finds, in its order.
+///
+/// # Errors
+/// Any [`StoreError`].
+pub(super) async fn all_rounds(
+    stores: &Stores,
+    id: OrganizationId,
+    query: &RoundQuery,
+) -> Result<Vec<Round>, StoreError> {
+    let mut pages = Pages::default();
+    loop {
+        let query = RoundQuery { cursor: pages.cursor.take(), limit: page_length(query.limit), ..query.clone() };
+        if pages.add(stores.directory.rounds(id, &query).await?) {
             return Ok(pages.rows);
         }
     }

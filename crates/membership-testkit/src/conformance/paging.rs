@@ -7,12 +7,14 @@ use membership_core::facts::Scope;
 use membership_core::group::Group;
 use membership_core::id::{GroupId, MemberId, OrganizationId};
 use membership_core::member::Member;
-use membership_core::port::{Cursor, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, NamedQuery, Page, Random};
+use membership_core::port::{
+    Cursor, InvitationQuery, LONGEST_PAGE, MemberQuery, MemberSort, NamedQuery, Page, Random, RoundQuery,
+};
 use time::Duration;
 use uuid::Uuid;
 
-use super::observation::{all_invitations, all_members};
-use super::rows::{invitation, member, record, record_many};
+use super::observation::{all_invitations, all_members, all_rounds};
+use super::rows::{invitation, member, record, record_many, round};
 use crate::fixture::{group_name, name};
 use crate::world::World;
 
@@ -130,6 +132,41 @@ pub async fn no_invitation_is_missed_or_doubled(world: World) {
     }
 }
 
+/// The same for rounds, the latest first; those since an instant are listed and counted alone.
+pub async fn s4_3_no_round_is_missed_or_doubled(world: World) {
+    let (portal, other) = (world.found("member_portal", 1).await.id, world.found("member_portal", 2).await.id);
+    let begun = world.now();
+    let started = |number: u32| begun + Duration::minutes(i64::from(number));
+    let rounds: Vec<_> = (1..=MANY).map(|number| round(&world, number, started(number))).collect();
+    let events = rounds.iter().map(|it| Event::RoundStarted { round: it.clone() }).collect();
+    record_many(&world.stores, portal, events).await;
+    record_many(&world.stores, other, vec![Event::RoundStarted { round: round(&world, 1, begun) }]).await;
+    let latest_first: Vec<_> = rounds.into_iter().rev().collect();
+    for (since, expected) in [
+        (None, MANY),
+        (Some(begun), MANY),
+        (Some(started(100)), 151),
+        (Some(started(100) + Duration::microseconds(1)), 150),
+        (Some(started(MANY)), 1),
+        (Some(started(MANY + 1)), 0),
+    ] {
+        let count = usize::try_from(expected).expect("a number");
+        for limit in [7, 50, LONGEST_PAGE] {
+            let query = RoundQuery { since, limit, ..RoundQuery::default() };
+            let list = all_rounds(&world.stores, portal, &query).await.expect("rounds");
+            assert_eq!(list, latest_first[..count], "{since:?} {limit}");
+            let page = world.stores.directory.rounds(portal, &query).await.expect("a page");
+            assert_eq!(page.total, u64::from(expected), "{since:?}");
+            let next = RoundQuery { cursor: page.next, ..query };
+            let page = world.stores.directory.rounds(portal, &next).await.expect("a page");
+            assert_eq!(page.total, u64::from(expected), "the next page tells the same");
+        }
+    }
+    let query = RoundQuery { limit: 1, ..RoundQuery::default() };
+    let page = world.stores.directory.rounds(other, &query).await.expect("a page");
+    assert_eq!((page.items.len(), page.next, page.total), (1, None, 1), "another organization's are its own");
+}
+
 /// A page that is asked to be empty has one row; one that is asked to be endless has a hundred.
 pub async fn a_page_has_at_least_one_row_and_at_most_a_hundred(world: World) {
     let (organization, _) = crowd(&world).await;
@@ -183,8 +220,10 @@ pub async fn a_cursor_that_no_page_gave_out_is_harmless(world: World) {
                 let page = world.stores.directory.members(organization, &query).await.expect("a page");
                 assert_eq!(page.total, 250, "{text}");
             }
-            let query = InvitationQuery { cursor, limit: 10, ..InvitationQuery::default() };
+            let query = InvitationQuery { cursor: cursor.clone(), limit: 10, ..InvitationQuery::default() };
             world.stores.directory.invitations(organization, &query).await.expect("a page");
+            let query = RoundQuery { cursor, limit: 10, ..RoundQuery::default() };
+            world.stores.directory.rounds(organization, &query).await.expect("a page");
         }
     }
 }

@@ -4,14 +4,15 @@ use membership_core::changes::Changes;
 use membership_core::draft::{Actor, Draft};
 use membership_core::event::Event;
 use membership_core::facts::{Facts, Scope};
-use membership_core::id::{InvitationId, MemberId, OrganizationId};
+use membership_core::id::{InvitationId, MemberId, OrganizationId, RoundId};
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use membership_core::language::Language;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::port::{Random, StoreError};
 use membership_core::profile::MemberProfile;
+use membership_core::roster::{Audience, LeftOutCounts, Round};
 use membership_core::user::{User, UserEmail};
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use crate::fixture::{address, name, role, user, user_id};
 use crate::stores::Stores;
@@ -88,6 +89,25 @@ pub(super) fn invitation(world: &World, number: u32) -> Invitation {
         member: None,
         sends: 1,
         delivery: Delivery::Queued,
+        version: 1,
+    }
+}
+
+/// A round to all without a login, finished as soon as it was started.
+pub(super) fn round(world: &World, number: u32, started_at: OffsetDateTime) -> Round {
+    Round {
+        id: RoundId(world.random.id()),
+        number,
+        audience: Audience::Matching { text: None, role: None, group: None, invited: None },
+        started_by: MemberId(world.random.id()),
+        starter: "Ada".to_owned(),
+        started_at,
+        moved_at: started_at,
+        finished_at: Some(started_at),
+        chunks: 1,
+        after: None,
+        mailed: 3,
+        left_out: LeftOutCounts::new(),
         version: 1,
     }
 }

@@ -14,7 +14,7 @@ use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::{Head, OrganizationState};
 use membership_core::port::{
     AuditQuery, Cursor, Directory, EnrolledMember, EnrolledQuery, InvitationQuery, LONGEST_PAGE, MemberQuery,
-    MemberSort, NamedQuery, OrganizationQuery, Page, RecordQuery, RecordsVisible, SessionQuery, StoreError,
+    MemberSort, NamedQuery, OrganizationQuery, Page, RecordQuery, RecordsVisible, RoundQuery, SessionQuery, StoreError,
 };
 use membership_core::program::{Phase, Program, Session};
 use membership_core::report::{Days, LoginsByDay};
@@ -240,6 +240,7 @@ impl Directory for MemoryStore {
         query: &EnrolledQuery,
     ) -> Result<Page<EnrolledMember>, StoreError> {
         let (dump, _) = self.listing()?;
+        let among = query.among();
         let found = of(&dump, organization, |rows| {
             let Some(session) = rows.sessions.get(&query.session) else { return Vec::new() };
             let why = |it: &Member| EnrolledMember {
@@ -250,7 +251,7 @@ impl Directory for MemoryStore {
             let is_asked_for = |it: &EnrolledMember| {
                 let id = it.member.id;
                 (it.by_name || !it.groups.is_empty())
-                    && query.member.is_none_or(|member| id == member)
+                    && among.as_ref().is_none_or(|ids| ids.contains(&id.0))
                     && query.group.is_none_or(|group| rows.group_members.contains_key(&(group, id)))
             };
             rows.members.values().map(why).filter(is_asked_for).collect()
@@ -333,18 +334,14 @@ impl Directory for MemoryStore {
         Ok(rows.filter(|id| after.is_none_or(|after| after < *id)).take(limit).collect())
     }
 
-    async fn rounds(
-        &self,
-        organization: OrganizationId,
-        before: Option<u32>,
-        limit: u32,
-    ) -> Result<Vec<Round>, StoreError> {
+    async fn rounds(&self, organization: OrganizationId, query: &RoundQuery) -> Result<Page<Round>, StoreError> {
         let (dump, _) = self.listing()?;
-        let mut rows = of(&dump, organization, |rows| rows.rounds.values().cloned().collect::<Vec<_>>());
-        rows.retain(|it| before.is_none_or(|before| it.number < before));
+        let is_asked_for = |it: &&Round| query.since.is_none_or(|since| since <= it.started_at);
+        let mut rows: Vec<Round> =
+            of(&dump, organization, |rows| rows.rounds.values().filter(is_asked_for).cloned().collect());
         rows.sort_by_key(|it| std::cmp::Reverse(it.number));
-        rows.truncate(page_length(limit));
-        Ok(rows)
+        let key = |it: &Round| (it.number, it.id.0);
+        Ok(page(rows, query.limit, query.cursor.as_ref(), key, |place, _| place.0 < query.before()))
     }
 
     async fn logins_after(

@@ -481,6 +481,7 @@ roster-never = Never invited
 roster-bounced = Mail came back
 rounds-title = Rounds
 rounds-none = No round was sent yet.
+rounds-older = Older rounds
 round-number = Round { $number }
 round-started = { $date }, by { $name }
 round-mailed = { $count ->

@@ -19,6 +19,10 @@ report-logins = { $count ->
 }
 report-key-logins = Members with a login
 report-key-rounds = Rounds
+report-rounds-left-out = { $count ->
+    [one] One earlier round of this time is not marked.
+   *[other] { $count } earlier rounds of this time are not marked.
+}
 report-as-table = The same as a table
 report-table-hint = Days and weeks without a new login or a round are left out.
 report-when = When

@@ -481,6 +481,7 @@ roster-never = Jamais invitée
 roster-bounced = Courriel revenu
 rounds-title = Vagues
 rounds-none = Aucune vague n’a encore été envoyée.
+rounds-older = Vagues plus anciennes
 round-number = Vague { $number }
 round-started = { $date }, par { $name }
 round-mailed = { $count ->

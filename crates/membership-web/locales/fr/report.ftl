@@ -19,6 +19,10 @@ report-logins = { $count ->
 }
 report-key-logins = Membres avec accès
 report-key-rounds = Vagues
+report-rounds-left-out = { $count ->
+    [one] Une vague antérieure de cette période n’est pas marquée.
+   *[other] { $count } vagues antérieures de cette période ne sont pas marquées.
+}
 report-as-table = Les mêmes chiffres en tableau
 report-table-hint = Les jours et semaines sans nouvel accès ni vague ne sont pas montrés.
 report-when = Quand

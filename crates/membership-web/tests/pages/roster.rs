@@ -1,10 +1,14 @@
 //! The roster, its rounds, and the report of who has a login (S4.1–S4.3, S4.6); a member's profile (S2.12).
 
 use http::StatusCode;
-use membership_core::draft::Actor;
+use membership_core::changes::Changes;
+use membership_core::draft::{Actor, Draft};
+use membership_core::event::Event;
 use membership_core::facts::Scope;
-use membership_core::id::MemberId;
+use membership_core::id::{MemberId, OrganizationId, RoundId};
+use membership_core::port::Random;
 use membership_core::quota::MailLimits;
+use membership_core::roster::{Audience, LeftOutCounts, Round};
 use membership_http::Limits;
 use membership_testkit::World;
 
@@ -75,7 +79,7 @@ async fn s4_2_the_roster_shows_number_and_label_and_writes_to_those_ticked() {
     assert!(again.html.contains("Round 1 is under way. Wait"), "{}", again.html);
     let organization = id_of(&portal);
     let facts = world.memberships.roster(organization, Actor::System).await.unwrap();
-    world.memberships.send_round_chunk(organization, facts.rounds[0].id, 0).await.unwrap();
+    world.memberships.send_round_chunk(organization, facts.rounds.items[0].id, 0).await.unwrap();
     let page = ada.get(&roster).await;
     assert!(!page.html.contains("hx-trigger=\"every") && page.html.contains("written to in one round"));
     let link = format!("{roster}?invited=round-1");
@@ -86,7 +90,7 @@ async fn s4_2_the_roster_shows_number_and_label_and_writes_to_those_ticked() {
     // One that stood still for an hour is not said to be under way any more.
     adds(&mut ada, &portal, "Kim", &[("email", "kim@example.org")]).await;
     ada.post(&roster, &roster, &[("to", "all"), ("sure", "yes")]).await;
-    world.clock.advance(membership_core::roster::Round::GIVEN_UP_AFTER);
+    world.clock.advance(Round::GIVEN_UP_AFTER);
     let page = ada.get(&roster).await;
     assert!(page.html.contains("stopped") && !page.html.contains("hx-trigger=\"every"), "{}", page.html);
 }
@@ -114,10 +118,67 @@ async fn a54_a_round_says_whose_mailbox_has_had_enough() {
     // A filter does not tell it before, but the round does.
     let sent = ada.post(&roster, &roster, &[("to", "all"), ("sure", "yes")]).await;
     assert_eq!(sent.location, Some(format!("{roster}?done=round-started")), "{}", sent.html);
-    let rounds = world.memberships.roster(organization, Actor::System).await.unwrap().rounds;
+    let rounds = world.memberships.roster(organization, Actor::System).await.unwrap().rounds.items;
     world.memberships.send_round_chunk(organization, rounds[0].id, 0).await.unwrap();
     let page = ada.get(&roster).await;
     assert!(page.html.contains("written to in one round") && page.html.contains(told), "{}", page.html);
+}
+
+/// Rounds that were sent one an hour, the last one now.
+async fn were_sent(world: &World, organization: OrganizationId, count: u32) {
+    let session = world.stores.store.open(&Scope::of(organization)).await.unwrap();
+    let mut draft = Draft::new(session.facts(), Actor::System);
+    for number in 1..=count {
+        let at = world.now() - time::Duration::hours(i64::from(count - number));
+        let round = Round {
+            id: RoundId(world.random.id()),
+            number,
+            audience: Audience::Matching { text: None, role: None, group: None, invited: None },
+            started_by: MemberId(world.random.id()),
+            starter: "Ada".to_owned(),
+            started_at: at,
+            moved_at: at,
+            finished_at: Some(at),
+            chunks: 1,
+            after: None,
+            mailed: 3,
+            left_out: LeftOutCounts::new(),
+            version: 1,
+        };
+        draft.record(Event::RoundStarted { round });
+    }
+    let changes = Changes::of(session.facts(), &draft.reply(()), None, None);
+    session.commit(changes).await.unwrap();
+}
+
+#[tokio::test]
+async fn s4_3_older_rounds_are_a_page_further_and_the_report_says_how_many_it_leaves_out() {
+    let (world, _, router) = world();
+    let (mut ada, portal) = owner(&world, &router, "member_portal").await;
+    were_sent(&world, id_of(&portal), 410).await;
+    let roster = format!("{portal}/roster");
+    let numbers = |html: &str| -> Vec<u32> {
+        let titles = html.split("<span class=\"row-title\">Round ").skip(1);
+        titles.map(|it| it.split('<').next().unwrap().parse().unwrap()).collect()
+    };
+    let page = ada.get(&roster).await.html;
+    assert_eq!(numbers(&page), (391..=410).rev().collect::<Vec<u32>>());
+    assert!(page.contains("Rounds <span class=\"count\">410</span>"), "{page}");
+    let older = format!("{roster}?before=391");
+    assert!(page.contains(&format!("href=\"{older}#rounds\">Older rounds</a>")), "{page}");
+    let page = ada.get(&older).await.html;
+    assert_eq!(numbers(&page), (371..=390).rev().collect::<Vec<u32>>());
+    assert!(page.contains(">Round 410</a>"), "the latest ones are chosen from as before: {page}");
+    let page = ada.get(&format!("{roster}?before=11")).await.html;
+    assert_eq!(numbers(&page), (1..=10).rev().collect::<Vec<u32>>());
+    assert!(!page.contains("Older rounds"), "{page}");
+
+    let report = ada.get(&format!("{roster}/report")).await.html;
+    assert_eq!(report.matches("class=\"chart-mark\"").count(), 400);
+    assert!(report.contains("10 earlier rounds of this time are not marked."), "{report}");
+    let report = ada.get(&format!("{roster}/report?days=5")).await.html;
+    let marked = report.matches("class=\"chart-mark\"").count();
+    assert!((96..=120).contains(&marked) && !report.contains("not marked"), "{marked}: {report}");
 }
 
 #[tokio::test]

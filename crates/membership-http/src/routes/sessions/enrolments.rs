@@ -3,8 +3,8 @@
 use crate::admission::Acting;
 use crate::answer::{Answer, Answered};
 use crate::call::Call;
-use crate::dto::attendance::{Enrolment, PageAsked};
-use crate::dto::page::Page;
+use crate::dto::attendance::Enrolment;
+use crate::dto::page::{Page, PageAsked};
 use crate::query::Asked;
 
 /// List who is enrolled in a session, by name or through groups.

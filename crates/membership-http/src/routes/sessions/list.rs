@@ -3,8 +3,8 @@
 use crate::admission::Acting;
 use crate::answer::{Answer, Answered};
 use crate::call::Call;
-use crate::dto::attendance::{PageAsked, Session};
-use crate::dto::page::Page;
+use crate::dto::attendance::Session;
+use crate::dto::page::{Page, PageAsked};
 use crate::query::Asked;
 
 /// List the sessions of a program by their start.

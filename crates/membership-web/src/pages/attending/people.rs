@@ -80,21 +80,15 @@ async fn in_group(
     Ok(listed.items.iter().map(|it| it.member.id).collect())
 }
 
-/// Who of those found is enrolled. Each is asked for, since they are few and those enrolled may be many.
+/// Who of those found is enrolled. They are asked for by their ids, since they are few and those enrolled may be many.
 async fn enrolled(
     visit: &Visit,
     organization: OrganizationId,
     session: SessionId,
     found: &[MemberView],
 ) -> Result<BTreeSet<MemberId>, Stop> {
-    let mut enrolled = BTreeSet::new();
-    for it in found {
-        let member = it.member.id;
-        let query = EnrolledQuery { session, member: Some(member), group: None, after: None, limit: 1 };
-        let listed = visit.web.memberships().enrolled(organization, visit.actor()?, &query).await?;
-        if !listed.items.is_empty() {
-            enrolled.insert(member);
-        }
-    }
-    Ok(enrolled)
+    let members = Some(found.iter().map(|it| it.member.id).collect());
+    let query = EnrolledQuery { session, members, group: None, after: None, limit: MOST_FOUND };
+    let listed = visit.web.memberships().enrolled(organization, visit.actor()?, &query).await?;
+    Ok(listed.items.iter().map(|it| it.member.id).collect())
 }

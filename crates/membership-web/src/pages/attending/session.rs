@@ -192,7 +192,7 @@ pub(crate) async fn ask_withdraw_group(visit: Visit, Path((organization, id, gro
     let (memberships, by, words) = (visit.web.memberships(), visit.actor()?, visit.words);
     let session = memberships.session(organization, by, id).await?;
     let name = memberships.group(organization, by, group).await?.name;
-    let query = EnrolledQuery { session: id, member: None, group: Some(group), after: None, limit: 1 };
+    let query = EnrolledQuery { session: id, members: None, group: Some(group), after: None, limit: 1 };
     let enrolled = memberships.enrolled(organization, by, &query).await?.total;
     let here = here(organization, id);
     let template = Confirm {
@@ -242,7 +242,7 @@ pub(crate) async fn ask_delete(visit: Visit, Path((organization, id)): Target) -
     }
     let (memberships, by, words) = (visit.web.memberships(), visit.actor()?, visit.words);
     let session = memberships.session(organization, by, id).await?;
-    let query = EnrolledQuery { session: id, member: None, group: None, after: None, limit: 1 };
+    let query = EnrolledQuery { session: id, members: None, group: None, after: None, limit: 1 };
     let enrolled = memberships.enrolled(organization, by, &query).await?.total;
     let here = here(organization, id);
     let template = Confirm {
@@ -302,7 +302,7 @@ async fn page(
     let session = memberships.session(organization, by, id).await?;
     let program = memberships.program(organization, by, session.program).await?;
     let after = asked.after.as_deref().and_then(|it| it.parse().ok());
-    let query = EnrolledQuery { session: id, member: None, group: None, after, limit: ROWS };
+    let query = EnrolledQuery { session: id, members: None, group: None, after, limit: ROWS };
     let listed = memberships.enrolled(organization, by, &query).await?;
     let groups = attending(visit, organization, (&program, &session)).await?;
     let now = now(visit).await?;

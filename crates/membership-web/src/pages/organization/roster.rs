@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use http::StatusCode;
 use membership_core::id::{MemberId, OrganizationId};
 use membership_core::member::Member;
-use membership_core::port::{MemberQuery, MemberSort};
+use membership_core::port::{Cursor, MemberQuery, MemberSort, RoundQuery};
 use membership_core::refusal::Refusal;
 use membership_core::roster::{Audience, Forecast, Invited, Round};
 use membership_core::service::{Outcome, Request, RosterView};
@@ -28,8 +28,6 @@ use crate::web::Web;
 use crate::words::Words;
 
 const ROWS: u32 = 50;
-/// How many rounds are shown.
-const MOST_ROUNDS: usize = 20;
 
 #[derive(Template)]
 #[template(path = "roster.html")]
@@ -46,6 +44,9 @@ struct RosterPage {
     total: u64,
     next: Option<String>,
     rounds: Vec<RoundRow>,
+    rounds_total: u64,
+    /// Where the rounds before those stand.
+    older_rounds: Option<String>,
     clears: Option<Clears>,
     /// What the round that was asked for would do.
     trial: Option<Trial>,
@@ -93,7 +94,7 @@ impl Progress {
     const TOLD_FOR: Duration = Duration::minutes(10);
 
     fn of(words: Words, roster: &RosterView) -> Option<Self> {
-        let round = roster.rounds.first()?;
+        let round = roster.rounds.items.first()?;
         let goes_on = round.is_under_way(roster.now);
         let is_fresh = round.finished_at.is_some_and(|at| roster.now < at.saturating_add(Self::TOLD_FOR));
         (goes_on || is_fresh).then(|| Self {
@@ -122,6 +123,8 @@ pub(crate) struct Asked {
     sort: Option<String>,
     after: Option<String>,
     id: Option<uuid::Uuid>,
+    /// The number of the last round on the page of rounds before.
+    before: Option<u32>,
     done: Option<String>,
 }
 
@@ -148,6 +151,19 @@ impl Asked {
             limit: ROWS,
             ..MemberQuery::default()
         }
+    }
+
+    /// The page of rounds that is asked for, unless it is the first one.
+    fn older_rounds(&self) -> Option<RoundQuery> {
+        let cursor = Some(Cursor { after: self.before?.to_string(), id: uuid::Uuid::nil() });
+        Some(RoundQuery { cursor, limit: RosterView::ROUNDS, ..RoundQuery::default() })
+    }
+
+    /// The query of this search for the next page of one list; the other list stays where it began.
+    fn further(&self, place: &str) -> String {
+        let query = self.with(self.invited(), self.newest());
+        let and = if query == "?" { "" } else { "&" };
+        format!("{query}{and}{place}")
     }
 
     /// The query of this search with that filter and order.
@@ -210,12 +226,14 @@ async fn page(
     }
     let (memberships, by, words) = (visit.web.memberships(), visit.actor()?, visit.words);
     let roster = memberships.roster(organization, by).await?;
+    let older = match asked.older_rounds() {
+        Some(query) => Some(memberships.rounds(organization, by, &query).await?),
+        None => None,
+    };
+    let rounds = older.as_ref().unwrap_or(&roster.rounds);
     let listed = memberships.members(organization, by, &asked.query()).await?;
-    let next = listed.next.as_ref().map(|next| {
-        let query = asked.with(asked.invited(), asked.newest());
-        let and = if query == "?" { "" } else { "&" };
-        format!("{query}{and}after={}&id={}", query_value(&next.after), next.id)
-    });
+    let next = listed.next.as_ref();
+    let next = next.map(|it| asked.further(&format!("after={}&id={}", query_value(&it.after), it.id)));
     let (trial, refusal) = match tried {
         None => (None, None),
         Some(Ok(trial)) => (Some(trial), None),
@@ -236,7 +254,9 @@ async fn page(
         rows: listed.items.iter().map(|it| Row::of(words, organization, it)).collect(),
         total: listed.total,
         next,
-        rounds: roster.rounds.iter().take(MOST_ROUNDS).map(|it| RoundRow::of(words, &roster, it)).collect(),
+        rounds: rounds.items.iter().map(|it| RoundRow::of(words, &roster, it)).collect(),
+        rounds_total: rounds.total,
+        older_rounds: rounds.next.as_ref().map(|it| asked.further(&format!("before={}#rounds", it.after))),
         trial,
         refusal,
     };
@@ -255,7 +275,7 @@ fn filters(words: Words, asked: &Asked, roster: &RosterView) -> Vec<Chip> {
         chip(Some(Invited::Never), words.n("roster-filter-never", counts.never_invited)),
         chip(Some(Invited::Bounced), words.n("roster-filter-bounced", counts.bounced)),
     ];
-    let mut numbers: Vec<_> = roster.rounds.iter().take(3).map(|round| round.number).collect();
+    let mut numbers: Vec<_> = roster.rounds.items.iter().take(3).map(|round| round.number).collect();
     // An earlier one is chosen from the list of rounds.
     match asked.invited() {
         Some(Invited::Round(number)) if !numbers.contains(&number) => numbers.push(number),
