@@ -45,6 +45,22 @@ impl Caller {
         Self { token: Some(OPERATOR_TOKEN.to_owned()), ..Self::nobody(origin) }
     }
 
+    /// Somebody who has an account, by the password of the tests and of the example.
+    pub async fn signed_in(origin: &str, email: &str) -> Self {
+        let nobody = Self::nobody(origin);
+        let (status, signed_in) =
+            nobody.post_to("/api/v1/sign-ins", json!({ "login": email, "password": PASSWORD })).await;
+        assert_eq!(status, 201, "{signed_in}");
+        Self { token: signed_in["token"].as_str().map(str::to_owned), email: email.to_owned(), ..nobody }
+    }
+
+    /// The same person in an organization that they found.
+    pub async fn founds(&self, name: &str, preset: &str) -> Self {
+        let (status, made) = self.post_to("/api/v1/organizations", json!({ "name": name, "preset": preset })).await;
+        assert_eq!(status, 201, "{made}");
+        self.in_organization(made["id"].as_str().expect("an id"))
+    }
+
     /// The owner of a new organization.
     pub async fn owner(origin: &str, preset: &str, email: &str, seat_limit: usize) -> Self {
         let operator = Self::operator(origin);

@@ -6,16 +6,87 @@ use std::path::Path;
 use membership_core::port::Clock;
 use membership_core::system::SystemClock;
 use membership_core::totp::{STEP_SECONDS, TotpSecret};
+use serde_json::{Value, json};
+use sqlx::SqlitePool;
+use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::browser::Browser;
+use crate::large_organization;
+use crate::process::{Process, Start};
+
+/// The example on a server of its own.
+pub struct Example {
+    server: Process,
+    folder: TempDir,
+}
+
+impl Example {
+    /// Starts it.
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let server = Start { data_dir: folder.path().to_owned(), demo: true, ..Start::default() }.run().await;
+        Self { server, folder }
+    }
+
+    /// Takes an import that is done back to where two fifths of its rows were, and keeps the server from going on: one that
+    /// goes on is through before anybody has looked.
+    async fn holds(&self, import: &str) {
+        let id: Uuid =
+            import.rsplit('/').next().and_then(|id| id.parse().ok()).expect("the import's page ends with its id");
+        let file = self.folder.path().join("demo/membership.db");
+        let pool = SqlitePool::connect(&format!("sqlite://{}", file.display())).await.expect("the database opens");
+        let back = "UPDATE imports SET state = 'running', done = total * 2 / 5, finished_at = NULL, leased_until = ?2
+            WHERE id = ?1 AND state = 'done'";
+        let held = sqlx::query(back).bind(id).bind(i64::MAX).execute(&pool).await.expect("the import is held");
+        assert_eq!(held.rows_affected(), 1, "the import was done");
+        pool.close().await;
+    }
+}
+
+/// Which pages are asked for.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// How their names begin.
+    pub only: String,
+    /// Whether they are in French instead of English.
+    pub french: bool,
+    /// Whether lists of a thousand are among them; an organization is filled for those.
+    pub large: bool,
+}
+
+/// Who looks at a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Viewer {
+    /// Whoever is not signed in.
+    Nobody,
+    /// Somebody with a password.
+    Person(&'static str),
+    /// Zoe, who shows a second factor at sign-in.
+    Zoe,
+    /// Zoe in a browser in which she has signed in before she had a second factor.
+    ZoeBefore,
+}
+
+const ADA: Viewer = Viewer::Person(ADA_LOGIN);
+const ADA_LOGIN: &str = "ada@example.org";
+const ZOE_LOGIN: &str = "zoe@example.org";
+
+/// What Zoe comes back with.
+struct Zoe {
+    /// The cookies of the sign-in from before.
+    before: Value,
+    /// Recovery codes, each for one sign-in.
+    codes: Vec<String>,
+}
 
 /// A page of the example.
 #[derive(Debug, Clone)]
 pub struct Scene {
     /// The picture's name.
     pub name: &'static str,
-    /// Who looks; nobody is signed in otherwise.
-    pub login: Option<&'static str>,
+    /// Who looks.
+    pub viewer: Viewer,
     /// Where it is.
     pub path: String,
     /// What is done there before anybody looks, as a script, and whether that leads to another page.
@@ -23,9 +94,9 @@ pub struct Scene {
 }
 
 impl Scene {
-    fn at(name: &'static str, login: Option<&'static str>, path: impl Into<String>) -> Self {
+    fn at(name: &'static str, viewer: Viewer, path: impl Into<String>) -> Self {
         let then = THEN.iter().find(|(of, _, _)| *of == name).map(|(_, script, leaves)| (*script, *leaves));
-        Self { name, login, path: path.into(), then }
+        Self { name, viewer, path: path.into(), then }
     }
 }
 
@@ -67,9 +138,12 @@ const THEN: &[(&str, &str, bool)] = &[
     ("letter", HAND_OVER, true),
     (
         "key-shown",
-        "document.getElementById('name').value = 'Timetable'; document.querySelector('#main form').requestSubmit();",
+        "document.getElementById('name').value = 'Timetable';
+         document.querySelector('#main input[type=checkbox]').checked = true;
+         document.querySelector('#main form').requestSubmit();",
         true,
     ),
+    ("recovery-codes", "document.querySelector('#main form').requestSubmit()", true),
     ("link-shown", "document.querySelector('#main form').requestSubmit()", true),
     ("member-menu", "document.querySelectorAll('.rows .menu')[1].open = true", false),
     ("switcher", "document.querySelector('.site .menu').open = true", false),
@@ -94,35 +168,71 @@ pub const SIZES: [(&str, (u32, u32)); 2] = [("desktop", (1280, 860)), ("phone", 
 /// How devices ask for pages.
 pub const SCHEMES: [&str; 2] = ["light", "dark"];
 
-/// The pages, those of one person after another. Signs in as Ada and leaves her signed in.
-pub async fn scenes(browser: &Browser, origin: &str) -> Vec<Scene> {
-    browser.sign_in(origin, "ada@example.org").await;
+/// The pages, those of one person after another, and what Zoe comes back with. Nobody is signed in before and afterwards.
+async fn scenes(browser: &Browser, example: &Example) -> (Vec<Scene>, Zoe) {
+    let origin = example.server.origin.as_str();
+    browser.sign_in(origin, ADA_LOGIN).await;
     browser.sees("▾").await;
     found(browser, origin, EMPTY).await;
     let at_work = found(browser, origin, AT_WORK).await;
-    import(browser, &at_work).await;
+    let held = import(browser, &at_work, HELD_ROWS).await;
+    import(browser, &at_work, ROWS).await;
     clear_logins(browser, &at_work).await;
+    example.holds(&held).await;
     sign_out(browser, origin).await;
-    set_up_app(browser, origin, "zoe@example.org").await;
-    sign_out(browser, origin).await;
-    let mut scenes: Vec<_> = NOBODY.iter().map(|(name, path)| Scene::at(name, None, *path)).collect();
+    let mut zoe = set_up_app(browser, origin).await;
+    let mut scenes: Vec<_> = NOBODY.iter().map(|(name, path)| Scene::at(name, Viewer::Nobody, *path)).collect();
     scenes.extend(invitations(browser, origin).await);
-    for (login, pages) in
-        [("ada@example.org", ADA), ("soren@example.org", SOREN), ("amelie@example.org", AMELIE), ("bo@example.org", BO)]
-    {
-        browser.sign_in(origin, login).await;
-        browser.sees("▾").await;
+    scenes.push(Scene::at(UNDER_WAY, ADA, held));
+    for (viewer, pages) in PERSONS {
+        enter(browser, origin, viewer, &mut zoe).await;
         for (name, organization, page) in pages {
             let base = match *organization {
                 "" => String::new(),
                 organization => home_of(browser, origin, organization).await,
             };
             let path = follow(browser, origin, &base, page).await;
-            scenes.push(Scene::at(name, Some(login), path));
+            scenes.push(Scene::at(name, viewer, path));
         }
-        sign_out(browser, origin).await;
+    }
+    sign_out(browser, origin).await;
+    scenes.extend(SECOND_FACTOR.iter().map(|(name, viewer, path)| Scene::at(name, *viewer, *path)));
+    (scenes, zoe)
+}
+
+/// The pages with lists of a thousand, if some are asked for. They come last, so that the organization they are of stands on
+/// no other page.
+async fn large_scenes(browser: &Browser, origin: &str, asked: &Asked, zoe: &mut Zoe) -> Vec<Scene> {
+    let mut scenes = Vec::new();
+    if asked.large && LARGE.iter().any(|(name, _)| name.starts_with(&asked.only)) {
+        let base = large_organization::found(origin, ADA_LOGIN).await;
+        browser.speaks("en").await;
+        enter(browser, origin, ADA, zoe).await;
+        for (name, page) in LARGE {
+            scenes.push(Scene::at(name, ADA, follow(browser, origin, &base, page).await));
+        }
     }
     scenes
+}
+
+/// Comes as somebody, in place of whoever was there.
+async fn enter(browser: &Browser, origin: &str, who: Viewer, zoe: &mut Zoe) {
+    sign_out(browser, origin).await;
+    match who {
+        Viewer::Nobody => return,
+        Viewer::Person(login) => browser.sign_in(origin, login).await,
+        Viewer::Zoe => {
+            browser.sign_in(origin, ZOE_LOGIN).await;
+            browser.sees("Your second factor").await;
+            browser.fill("Code", &zoe.codes.pop().expect("a recovery code is left")).await;
+            browser.click("Sign in").await;
+        }
+        Viewer::ZoeBefore => {
+            browser.devtools("Network.setCookies", zoe.before.clone()).await;
+            browser.goto(&format!("{origin}/organizations")).await;
+        }
+    }
+    browser.sees("▾").await;
 }
 
 /// Founds a learning platform of that name, and gives its address.
@@ -136,14 +246,14 @@ async fn found(browser: &Browser, origin: &str, name: &str) -> String {
     format!("{origin}{}", here.path())
 }
 
-/// Imports somebody with a login, from rows of which one cannot be imported.
-async fn import(browser: &Browser, organization: &str) {
+/// Imports these rows, and gives the path of the import.
+async fn import(browser: &Browser, organization: &str, rows: &str) -> String {
     browser.goto(&format!("{organization}/members/import")).await;
-    let rows = "Herschel,Caroline,caroline@example.org,,0,first come and choose your own\\nMeitner,Lise,nowhere";
     browser.script(&format!("document.getElementById('rows').value = '{rows}'")).await;
     browser.click("Show me what would happen").await;
     browser.press_on("//button[@value='start']").await;
     browser.sees("To the members").await;
+    browser.page.current_url().await.expect("the page has an address").path().to_owned()
 }
 
 /// Clears all logins, and waits until they are.
@@ -158,9 +268,13 @@ async fn clear_logins(browser: &Browser, organization: &str) {
     }
 }
 
-/// Sets up an authenticator app for somebody, whose sign-ins ask for it from then on.
-async fn set_up_app(browser: &Browser, origin: &str, login: &str) {
-    browser.sign_in(origin, login).await;
+/// Signs Zoe in twice, and sets up an authenticator app in the second of the sign-ins: later ones ask for it.
+async fn set_up_app(browser: &Browser, origin: &str) -> Zoe {
+    browser.sign_in(origin, ZOE_LOGIN).await;
+    browser.sees("▾").await;
+    let before = browser.devtools("Network.getAllCookies", json!({})).await;
+    sign_out(browser, origin).await;
+    browser.sign_in(origin, ZOE_LOGIN).await;
     browser.sees("▾").await;
     browser.goto(&format!("{origin}/profile/security/app")).await;
     browser.click("Show the picture").await;
@@ -173,6 +287,10 @@ async fn set_up_app(browser: &Browser, origin: &str, login: &str) {
     browser.fill("The code that the app shows", &secret.code(now / STEP_SECONDS)).await;
     browser.click("Confirm").await;
     browser.sees("Your recovery codes").await;
+    let codes = browser.script("return document.getElementById('codes').value").await;
+    let codes = codes.as_str().unwrap_or_default().lines().map(str::to_owned).collect();
+    sign_out(browser, origin).await;
+    Zoe { before, codes }
 }
 
 const TEAM: &str = "Analytical Engines";
@@ -182,8 +300,16 @@ const ACCOUNT: &str = "The Worshipful";
 const CLUB: &str = "Rowing Club";
 /// Founded for the pictures; it has an owner and nothing else.
 const EMPTY: &str = "Kepler Society";
-/// Founded for the pictures, too: somebody was imported, and all logins were cleared. The name reads from right to left.
+/// Founded for the pictures, too: somebody was imported, all logins were cleared, and an import is under way. The name reads
+/// from right to left.
 const AT_WORK: &str = "جمعية علماء الفلك";
+
+/// Somebody with a login, and a row that cannot be imported.
+const ROWS: &str = "Herschel,Caroline,caroline@example.org,,0,first come and choose your own\\nMeitner,Lise,nowhere";
+/// The rows of the import that stays under way.
+const HELD_ROWS: &str = "Cannon,Annie\\nLeavitt,Henrietta\\nPayne,Cecilia\\nMitchell,Maria\\nFleming,Williamina";
+/// What the page of that import is called.
+const UNDER_WAY: &str = "import-under-way";
 
 /// What a page's picture is called, in which organization it is, and where in it, perhaps by links from there.
 type Page = (&'static str, &'static str, &'static str);
@@ -220,7 +346,7 @@ const LINKS: &[(&str, &str, &str)] = &[
 /// The same for somebody who is signed in as another.
 const AS_ANOTHER: (&str, &str, &str) = ("invitation-wrong-account", "/i/", "mary.somerville");
 
-const ADA: &[Page] = &[
+const PAGES_OF_ADA: &[Page] = &[
     ("organizations", "", "/organizations"),
     ("new-organization", "", "/organizations/new"),
     ("profile", "", "/profile"),
@@ -310,32 +436,63 @@ const ADA: &[Page] = &[
     ("empty-keys", EMPTY, "/keys"),
     ("empty-log", EMPTY, "/log?event=member-removed"),
 ];
-const SOREN: &[Page] = &[
+const PAGES_OF_SOREN: &[Page] = &[
     ("roster", CLUB, "/roster"),
     ("round-trial", CLUB, "/roster"),
     ("letter", CLUB, "/roster > Ebenezer > Send a set-up link"),
     ("roster-report", CLUB, "/roster/report"),
     ("roster-report-never", CLUB, "/roster/report?who=never&days=30"),
 ];
-const AMELIE: &[Page] = &[("seats", GROUP, "/seats"), ("overview-french", GROUP, "")];
-const BO: &[Page] = &[("overview-limited", GROUP, ""), ("plain-member", TEAM, "/members"), ("leave", TEAM, "/leave")];
+const PAGES_OF_AMELIE: &[Page] = &[("seats", GROUP, "/seats"), ("overview-french", GROUP, "")];
+const PAGES_OF_BO: &[Page] =
+    &[("overview-limited", GROUP, ""), ("plain-member", TEAM, "/members"), ("leave", TEAM, "/leave")];
+
+/// What each person sees.
+const PERSONS: [(Viewer, &[Page]); 4] = [
+    (ADA, PAGES_OF_ADA),
+    (Viewer::Person("soren@example.org"), PAGES_OF_SOREN),
+    (Viewer::Person("amelie@example.org"), PAGES_OF_AMELIE),
+    (Viewer::Person("bo@example.org"), PAGES_OF_BO),
+];
+
+/// What whoever has a second factor sees of it.
+const SECOND_FACTOR: &[(&str, Viewer, &str)] = &[
+    ("security-on", Viewer::Zoe, "/profile/security"),
+    ("security-remove", Viewer::Zoe, "/profile/security/remove/app"),
+    ("codes-anew", Viewer::Zoe, "/profile/security/codes"),
+    ("recovery-codes", Viewer::Zoe, "/profile/security/codes"),
+    ("proof", Viewer::ZoeBefore, "/profile/proof?next=/profile/security/codes"),
+];
+
+/// What is full in an organization of a thousand. Names are in the order of the alphabet, those of the latest members mixed.
+const LARGE: &[(&str, &str)] = &[
+    ("large-overview", ""),
+    ("large-members", "/members"),
+    ("large-members-newest", "/members?sort=newest"),
+    ("large-invitations", "/invitations"),
+    ("large-seats", "/seats"),
+    ("large-log", "/log"),
+    ("large-roster", "/roster"),
+    ("large-roster-newest", "/roster?sort=newest"),
+    ("large-group", "/groups > Everybody"),
+];
 
 /// What a link leads to, by how the invitation stands.
 async fn invitations(browser: &Browser, origin: &str) -> Vec<Scene> {
     browser.goto(&format!("{origin}/dev/mailbox.json")).await;
-    let mails: serde_json::Value = serde_json::from_str(&browser.text().await).unwrap_or_default();
+    let mails: Value = serde_json::from_str(&browser.text().await).unwrap_or_default();
     let link = |kind: &str, address: &str| {
         let mut mails = mails.as_array().expect("the mails are a list").iter();
-        let to = |it: &serde_json::Value| it["to"].as_str().is_some_and(|to| to.contains(address));
-        let text = |it: &serde_json::Value| it["text"].as_str().filter(|text| text.contains(kind)).map(str::to_owned);
+        let to = |it: &Value| it["to"].as_str().is_some_and(|to| to.contains(address));
+        let text = |it: &Value| it["text"].as_str().filter(|text| text.contains(kind)).map(str::to_owned);
         let text = mails.find_map(|it| text(it).filter(|_| to(it)));
         let text = text.unwrap_or_else(|| panic!("no mail with {kind} to {address}"));
         let link = text.split_whitespace().find_map(|word| word.split_once(kind)).expect("a link").1.to_owned();
         format!("{kind}{link}")
     };
-    let scenes = LINKS.iter().map(|(name, kind, address)| Scene::at(name, None, link(kind, address)));
+    let scenes = LINKS.iter().map(|(name, kind, address)| Scene::at(name, Viewer::Nobody, link(kind, address)));
     let (name, kind, address) = AS_ANOTHER;
-    scenes.chain([Scene::at(name, Some("ada@example.org"), link(kind, address))]).collect()
+    scenes.chain([Scene::at(name, ADA, link(kind, address))]).collect()
 }
 
 /// Where a page is that is reached from another by links, `/groups > North > Delete`: each is named by how it begins, or by
@@ -369,13 +526,14 @@ pub async fn sign_out(browser: &Browser, origin: &str) {
     browser.page.delete_all_cookies().await.expect("cookies can be forgotten");
 }
 
-/// Lets everybody of the example read French from now on, and whoever is not signed in.
-async fn speak_french(browser: &Browser, origin: &str, logins: &[&str]) {
-    for login in logins {
-        sign_out(browser, origin).await;
-        browser.sign_in(origin, login).await;
-        browser.sees("▾").await;
+/// Lets everybody who looks read French from now on.
+async fn speak_french(browser: &Browser, origin: &str, zoe: &mut Zoe) {
+    for person in PERSONS.into_iter().map(|(person, _)| person).chain([Viewer::Zoe]) {
+        enter(browser, origin, person, zoe).await;
         browser.goto(&format!("{origin}/profile")).await;
+        if browser.text().await.contains("Mon profil") {
+            continue;
+        }
         let choose = "const it = document.getElementById('language'); it.value = 'fr'; it.form.requestSubmit()";
         browser.script(choose).await;
         browser.sees("Mon profil").await;
@@ -383,42 +541,44 @@ async fn speak_french(browser: &Browser, origin: &str, logins: &[&str]) {
     sign_out(browser, origin).await;
 }
 
-/// Calls `look` on every page whose name begins so, in every size and scheme, in English or in French.
-pub async fn walk<F: AsyncFnMut(&Scene, &str, &str)>(
-    browser: &Browser,
-    origin: &str,
-    (only, french): (&str, bool),
-    mut look: F,
-) {
-    let mut signed_in: Option<&str> = None;
-    let scenes = scenes(browser, origin).await;
-    if french {
-        speak_french(browser, origin, &["ada@example.org", "soren@example.org", "bo@example.org"]).await;
+/// Calls `look` on every page that is asked for, in every size and scheme.
+pub async fn walk<F: AsyncFnMut(&Scene, &str, &str)>(browser: &Browser, example: &Example, asked: &Asked, mut look: F) {
+    let origin = example.server.origin.as_str();
+    let (mut scenes, mut zoe) = scenes(browser, example).await;
+    if asked.french {
+        speak_french(browser, origin, &mut zoe).await;
     }
-    for scene in scenes.into_iter().filter(|scene| scene.name.starts_with(only)) {
-        if scene.login != signed_in {
-            sign_out(browser, origin).await;
-            browser.speaks("en").await;
-            if let Some(login) = scene.login {
-                browser.sign_in(origin, login).await;
-                browser.sees("▾").await;
-            }
-            signed_in = scene.login;
+    let mut present = Viewer::Nobody;
+    for is_large in [false, true] {
+        if is_large {
+            scenes = large_scenes(browser, origin, asked, &mut zoe).await;
         }
-        browser.speaks(if french { "fr" } else { "en" }).await;
-        for (size, pixels) in SIZES {
-            browser.size(pixels).await;
-            browser.goto(&format!("{origin}{}", scene.path)).await;
-            if let Some((script, leaves)) = scene.then {
-                browser.script(&format!("window.before = true; {script}")).await;
-                if leaves {
-                    browser.leaves("before").await;
+        for scene in scenes.iter().filter(|scene| scene.name.starts_with(&asked.only)) {
+            if scene.viewer != present {
+                browser.speaks("en").await;
+                enter(browser, origin, scene.viewer, &mut zoe).await;
+                present = scene.viewer;
+            }
+            browser.speaks(if asked.french { "fr" } else { "en" }).await;
+            for (size, pixels) in SIZES {
+                browser.size(pixels).await;
+                open(browser, origin, scene).await;
+                for scheme in SCHEMES {
+                    browser.scheme(scheme).await;
+                    look(scene, size, scheme).await;
                 }
             }
-            for scheme in SCHEMES {
-                browser.scheme(scheme).await;
-                look(&scene, size, scheme).await;
-            }
+        }
+    }
+}
+
+/// Goes to a page, and does what is done there before anybody looks.
+async fn open(browser: &Browser, origin: &str, scene: &Scene) {
+    browser.goto(&format!("{origin}{}", scene.path)).await;
+    if let Some((script, leaves)) = scene.then {
+        browser.script(&format!("window.before = true; {script}")).await;
+        if leaves {
+            browser.leaves("before").await;
         }
     }
 }
@@ -446,7 +606,10 @@ mod tests {
     fn names() -> Vec<&'static str> {
         let links = LINKS.iter().chain([&AS_ANOTHER]).map(|(name, _, _)| *name);
         let nobody = NOBODY.iter().map(|(name, _)| *name).chain(links);
-        nobody.chain([ADA, SOREN, AMELIE, BO].into_iter().flatten().map(|(name, _, _)| *name)).collect()
+        let persons = PERSONS.into_iter().flat_map(|(_, pages)| pages).map(|(name, _, _)| *name);
+        let second_factor = SECOND_FACTOR.iter().map(|(name, _, _)| *name);
+        let large = LARGE.iter().map(|(name, _)| *name);
+        nobody.chain([UNDER_WAY]).chain(persons).chain(second_factor).chain(large).collect()
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod deployment;
 pub mod gallery;
 pub mod identity_provider;
 pub mod killed_import;
+pub mod large_organization;
 pub mod large_roster;
 pub mod mail_server;
 pub mod passwords;

@@ -10,8 +10,7 @@ use std::process::Command;
 
 use base64::Engine;
 use membership_tests::browser::Browser;
-use membership_tests::gallery;
-use membership_tests::process::Start;
+use membership_tests::gallery::{self, Asked, Example};
 use serde_json::json;
 
 /// A picture shows at most this much of a page's height.
@@ -20,16 +19,16 @@ const HIGHEST: u64 = 1500;
 #[tokio::main]
 async fn main() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
-    let asked = std::env::args_os().nth(1).map(PathBuf::from);
-    let shown = if asked.is_none() { gallery::shown(&docs) } else { BTreeSet::new() };
-    let folder = asked.unwrap_or_else(|| docs.join("../target/pictures"));
+    let named = std::env::args_os().nth(1).map(PathBuf::from);
+    let shown = if named.is_none() { gallery::shown(&docs) } else { BTreeSet::new() };
+    let folder = named.unwrap_or_else(|| docs.join("../target/pictures"));
     let only = std::env::args().nth(2).unwrap_or_default();
     let french = std::env::args().nth(3).is_some_and(|language| language == "fr");
+    let asked = Asked { only, french, large: true };
     std::fs::create_dir_all(&folder).expect("the folder of pictures");
-    let data = tempfile::tempdir().expect("a temporary folder");
-    let server = Start { data_dir: data.path().to_owned(), demo: true, ..Start::default() }.run().await;
+    let example = Example::start().await;
     let browser = Browser::open(1280, 860).await;
-    gallery::walk(&browser, &server.origin, (&only, french), async |scene, size, scheme| {
+    gallery::walk(&browser, &example, &asked, async |scene, size, scheme| {
         let name = format!("{}-{size}-{scheme}.png", scene.name);
         let picture = folder.join(&name);
         keep(&browser, &picture).await;

@@ -1,20 +1,19 @@
 //! Every page of the example, in light and dark, on a phone and a desktop: nothing is cut off or has to be scrolled sideways,
 //! and the console stays silent. An accessibility engine looks at each on both screens and in both schemes and finds nothing;
-//! it takes so long that the other two pairs are left to the stories, which look at each page they come by.
+//! it takes so long that the other two pairs are left to the stories, which look at each page they come by. Lists of a
+//! thousand are left to the pictures: they consist of what is looked at here, and filling them takes long.
 
 use membership_tests::axe::violations;
 use membership_tests::browser::Browser;
-use membership_tests::gallery;
-use membership_tests::process::Start;
+use membership_tests::gallery::{Asked, Example, walk};
 
 #[tokio::test]
 async fn every_page_is_accessible_in_a_browser() {
-    let folder = tempfile::tempdir().unwrap();
-    let server = Start { data_dir: folder.path().to_owned(), demo: true, ..Start::default() }.run().await;
+    let example = Example::start().await;
     let browser = Browser::open(1280, 860).await;
     let mut found = Vec::new();
     let mut looked = 0;
-    gallery::walk(&browser, &server.origin, ("", false), async |scene, size, scheme| {
+    walk(&browser, &example, &Asked::default(), async |scene, size, scheme| {
         looked += 1;
         let here = format!("{} ({size}, {scheme})", scene.name);
         if matches!((size, scheme), ("desktop", "light") | ("phone", "dark")) {
