@@ -311,22 +311,32 @@ impl Facts {
     }
 }
 
-impl SignIn {
-    /// Refuses whoever has not shown for a while who they are.
+/// What the owner of a sign-in has shown of who they are, and when they last did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proven {
+    /// When.
+    pub at: OffsetDateTime,
+    /// By how much.
+    pub by: Assurance,
+}
+
+impl Proven {
+    /// Refuses what was shown too long ago; and one factor alone, however lately, where a second one is set up by now.
     ///
     /// # Errors
     /// [`Refusal::FreshProofRequired`].
-    pub fn is_fresh(&self, now: OffsetDateTime) -> Result<(), Refusal> {
-        is_fresh(self.proven_at, now)
+    pub fn is_fresh(self, factors: Option<&SecondFactors>, now: OffsetDateTime) -> Result<(), Refusal> {
+        let is_whole = self.by == Assurance::TwoFactors || !factors.is_some_and(SecondFactors::is_on);
+        let is_recent = now < self.at.saturating_add(FRESH_FOR);
+        if is_whole && is_recent { Ok(()) } else { Err(Refusal::FreshProofRequired) }
     }
 }
 
-/// Refuses a proof of who somebody is that was given too long ago.
-///
-/// # Errors
-/// [`Refusal::FreshProofRequired`].
-pub fn is_fresh(proven_at: OffsetDateTime, now: OffsetDateTime) -> Result<(), Refusal> {
-    if now < proven_at.saturating_add(FRESH_FOR) { Ok(()) } else { Err(Refusal::FreshProofRequired) }
+impl SignIn {
+    /// What its owner has shown, and when.
+    pub fn proven(&self) -> Proven {
+        Proven { at: self.proven_at, by: self.assurance }
+    }
 }
 
 #[cfg(test)]

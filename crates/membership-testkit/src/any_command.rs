@@ -96,10 +96,10 @@ impl AnyCommand {
             Self::AddMember(command) => command.deactivates_at.into_iter().collect(),
             Self::CarryOut(command) => command.rows.iter().filter_map(|row| row.entry.deactivates_at).collect(),
             Self::SetDeactivationDate(command) => command.at.into_iter().collect(),
-            Self::BeginTotp(command) => vec![command.proven_at + FRESH_FOR],
-            Self::RemoveFactor(command) => vec![command.proven_at + FRESH_FOR],
-            Self::MakeRecoveryCodes(command) => vec![command.proven_at + FRESH_FOR],
-            Self::ChangePassword(command) => vec![command.proven_at + FRESH_FOR],
+            Self::BeginTotp(command) => vec![command.proven.at + FRESH_FOR],
+            Self::RemoveFactor(command) => vec![command.proven.at + FRESH_FOR],
+            Self::MakeRecoveryCodes(command) => vec![command.proven.at + FRESH_FOR],
+            Self::ChangePassword(command) => vec![command.proven.at + FRESH_FOR],
             // The terms' own announcements are dates, too: the next one is written down.
             Self::SetSubscription(SetSubscription { terms, .. }) | Self::FoundFor(FoundFor { terms, .. }) => {
                 announcements(terms.expires_at, terms.grace_days)

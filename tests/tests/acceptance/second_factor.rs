@@ -12,6 +12,7 @@ on_every_store! {
     a_second_factor_is_asked_for_at_every_sign_in,
     a_pending_token_is_worth_nothing_else,
     a_mailbox_alone_does_not_pass_the_second_factor,
+    a_password_shown_before_the_app_was_set_up_touches_no_factor,
     s1_3_an_organization_asks_its_administrators_for_a_second_factor,
     whoever_has_lost_it_is_let_in_by_the_operator,
 }
@@ -155,6 +156,19 @@ async fn s1_3_an_organization_asks_its_administrators_for_a_second_factor(deploy
     }
     let (bob, ..) = enrolled(&deployment, &bob).await;
     bob.post(&format!("{path}/invitations"), invite).await.expect(201);
+}
+
+/// A sign-in by the password alone, begun a moment before the app was set up elsewhere, touches no factor.
+async fn a_password_shown_before_the_app_was_set_up_touches_no_factor(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let form = json!({ "login": "ada@example.org", "password": PASSWORD });
+    let other = deployment.nobody().post("/api/v1/sign-ins", form).await.expect(201);
+    let other = client(&deployment, &other);
+    let (ada, ..) = enrolled(&deployment, &ada).await;
+    other.post("/api/v1/me/recovery-codes", json!({})).await.refused(403, "fresh-proof-required");
+    other.delete("/api/v1/me/totp").await.refused(403, "fresh-proof-required");
+    assert_eq!(other.get("/api/v1/me/second-factor").await.expect(200)["fresh"], json!(false));
+    ada.post("/api/v1/me/recovery-codes", json!({})).await.expect(201);
 }
 
 async fn whoever_has_lost_it_is_let_in_by_the_operator(deployment: Deployment) {

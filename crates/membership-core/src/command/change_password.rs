@@ -1,7 +1,5 @@
 //! Change one's own password: whoever else was signed in by the old one is not any more (A46).
 
-use time::OffsetDateTime;
-
 use crate::command::Command;
 use crate::draft::{Actor, Decision, Draft, Mail};
 use crate::event::Event;
@@ -9,7 +7,7 @@ use crate::facts::{Facts, Scope};
 use crate::id::{SignInId, UserId};
 use crate::message::{Content, MessageScope, Recipient};
 use crate::refusal::Refusal;
-use crate::second_factor::is_fresh;
+use crate::second_factor::Proven;
 use crate::user::{PasswordHash, User};
 
 /// Choose a new password, after the caller has checked the present one, if there is one.
@@ -19,8 +17,8 @@ pub struct ChangePassword {
     pub user: UserId,
     /// The sign-in by which it is changed; it is the only one that stays.
     pub keeps: SignInId,
-    /// When the person last showed who they are; counts for whoever has a second factor.
-    pub proven_at: OffsetDateTime,
+    /// What the person has shown of who they are; counts for whoever has a second factor.
+    pub proven: Proven,
     /// The password that was shown to be known; `None` if there was none.
     pub known: Option<PasswordHash>,
     /// The new one.
@@ -42,7 +40,7 @@ impl Command for ChangePassword {
             return Err(Refusal::WrongPassword);
         }
         if !facts.factors_asked_of(self.user).is_empty() {
-            is_fresh(self.proven_at, facts.now)?;
+            self.proven.is_fresh(facts.second_factors_of(self.user), facts.now)?;
         }
         let mut draft = Draft::new(facts, Actor::User(self.user));
         set_password(&mut draft, user, &self.password, Some(self.keeps));
@@ -83,13 +81,19 @@ pub(super) fn end_links(draft: &mut Draft, user: UserId, which: impl Fn(&crate::
 mod tests {
     use super::*;
     use crate::fixture::{account, account_link, hash, outcome, signed_in_twice, user};
+    use crate::second_factor::Assurance;
     use crate::secret::LinkKind;
+
+    /// Both factors, at that instant.
+    fn shown(at: time::OffsetDateTime) -> Proven {
+        Proven { at, by: Assurance::TwoFactors }
+    }
 
     fn change(known: Option<&str>) -> ChangePassword {
         ChangePassword {
             user: user(1),
             keeps: crate::fixture::sign_in(1).id,
-            proven_at: crate::fixture::NOW,
+            proven: shown(crate::fixture::NOW),
             known: known.map(hash),
             password: hash("new"),
         }
@@ -108,7 +112,9 @@ mod tests {
         let late = crate::fixture::NOW + crate::second_factor::FRESH_FOR;
         let facts = crate::fixture::at(crate::fixture::with_totp(account(Some("old"))), late);
         assert_eq!(outcome(&change(Some("old")), &facts), "fresh-proof-required");
-        assert_eq!(outcome(&ChangePassword { proven_at: late, ..change(Some("old")) }, &facts), "ok");
+        let by_one = Proven { at: late, by: Assurance::OneFactor };
+        assert_eq!(outcome(&ChangePassword { proven: by_one, ..change(Some("old")) }, &facts), "fresh-proof-required");
+        assert_eq!(outcome(&ChangePassword { proven: shown(late), ..change(Some("old")) }, &facts), "ok");
     }
 
     #[test]

@@ -1,8 +1,6 @@
 //! Set second factors up and give them up: an authenticator app, passkeys, recovery codes. Every change asks for a
 //! fresh proof of who one is, and is told by mail.
 
-use time::OffsetDateTime;
-
 use crate::command::Command;
 use crate::command::prove::{go_on, tell};
 use crate::draft::{Actor, Decision, Draft};
@@ -11,7 +9,7 @@ use crate::facts::{Facts, Scope};
 use crate::id::{PasskeyId, UserId};
 use crate::message::SecondFactorChange;
 use crate::refusal::Refusal;
-use crate::second_factor::{Assurance, CodeHash, MOST_PASSKEYS, Passkey, SecondFactors, Totp};
+use crate::second_factor::{Assurance, CodeHash, MOST_PASSKEYS, Passkey, Proven, SecondFactors, Totp};
 use crate::secret::TokenHash;
 use crate::totp::TotpSecret;
 use crate::user::{SignIn, User};
@@ -21,8 +19,8 @@ use crate::user::{SignIn, User};
 pub struct BeginTotp {
     /// Whose.
     pub user: UserId,
-    /// When they last showed who they are.
-    pub proven_at: OffsetDateTime,
+    /// What they have shown of who they are.
+    pub proven: Proven,
     /// The secret, sealed.
     pub sealed: String,
 }
@@ -35,7 +33,7 @@ impl Command for BeginTotp {
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<()>, Refusal> {
-        let user = freshly_known(facts, self.user, self.proven_at)?;
+        let user = freshly_known(facts, self.user, self.proven)?;
         if facts.second_factors_of(user.id).and_then(SecondFactors::confirmed_totp).is_some() {
             return Err(Refusal::TotpEnrolled);
         }
@@ -138,7 +136,7 @@ impl NewFactor {
 
     fn person<'a>(&self, facts: &'a Facts) -> Result<(&'a User, &'a SignIn), Refusal> {
         let from = facts.sign_ins.iter().find(|it| (it.user, it.token) == self.from).ok_or(Refusal::NotSignedIn)?;
-        let user = freshly_known(facts, from.user, from.proven_at)?;
+        let user = freshly_known(facts, from.user, from.proven())?;
         let holds = from.holds(user, facts.now, time::Duration::MAX);
         if holds { Ok((user, from)) } else { Err(Refusal::NotSignedIn) }
     }
@@ -174,8 +172,8 @@ pub enum Given {
 pub struct RemoveFactor {
     /// Whose.
     pub user: UserId,
-    /// When they last showed who they are.
-    pub proven_at: OffsetDateTime,
+    /// What they have shown of who they are.
+    pub proven: Proven,
     /// Which one.
     pub factor: Given,
 }
@@ -188,7 +186,7 @@ impl Command for RemoveFactor {
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<SecondFactors>, Refusal> {
-        let user = freshly_known(facts, self.user, self.proven_at)?;
+        let user = freshly_known(facts, self.user, self.proven)?;
         let factors = facts.second_factors_of(user.id).ok_or(Refusal::NoSecondFactor)?;
         let mut draft = Draft::new(facts, Actor::User(user.id));
         let change = match self.factor {
@@ -220,8 +218,8 @@ impl Command for RemoveFactor {
 pub struct MakeRecoveryCodes {
     /// Whose.
     pub user: UserId,
-    /// When they last showed who they are.
-    pub proven_at: OffsetDateTime,
+    /// What they have shown of who they are.
+    pub proven: Proven,
     /// The new ones.
     pub codes: Vec<CodeHash>,
 }
@@ -234,7 +232,7 @@ impl Command for MakeRecoveryCodes {
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<()>, Refusal> {
-        let user = freshly_known(facts, self.user, self.proven_at)?;
+        let user = freshly_known(facts, self.user, self.proven)?;
         if !facts.second_factors_of(user.id).is_some_and(SecondFactors::is_on) {
             return Err(Refusal::NoSecondFactor);
         }
@@ -286,9 +284,9 @@ fn of_user(user: UserId) -> Scope {
 }
 
 /// The person, if they have shown a moment ago who they are.
-fn freshly_known(facts: &Facts, user: UserId, proven_at: OffsetDateTime) -> Result<&User, Refusal> {
+fn freshly_known(facts: &Facts, user: UserId, proven: Proven) -> Result<&User, Refusal> {
     let user = facts.user(user).ok_or(Refusal::NotSignedIn)?;
-    crate::second_factor::is_fresh(proven_at, facts.now)?;
+    proven.is_fresh(facts.second_factors_of(user.id), facts.now)?;
     Ok(user)
 }
 
@@ -309,8 +307,13 @@ mod tests {
         ConfirmTotp { factor: factor(), secret: totp_secret(), sealed: "sealed".to_owned(), code }
     }
 
+    /// Both factors, at that instant.
+    fn shown(at: time::OffsetDateTime) -> Proven {
+        Proven { at, by: Assurance::TwoFactors }
+    }
+
     fn begin() -> BeginTotp {
-        BeginTotp { user: user(1), proven_at: NOW, sealed: "sealed".to_owned() }
+        BeginTotp { user: user(1), proven: shown(NOW), sealed: "sealed".to_owned() }
     }
 
     fn present_code() -> String {
@@ -342,14 +345,26 @@ mod tests {
     #[test]
     fn every_change_asks_for_a_fresh_proof() {
         let facts = at(with_totp(signed_in()), NOW + FRESH_FOR);
-        let remove = RemoveFactor { user: user(1), proven_at: NOW, factor: Given::Totp };
-        let make = MakeRecoveryCodes { user: user(1), proven_at: NOW, codes: codes() };
+        let remove = RemoveFactor { user: user(1), proven: shown(NOW), factor: Given::Totp };
+        let make = MakeRecoveryCodes { user: user(1), proven: shown(NOW), codes: codes() };
         let add = AddPasskey { factor: factor(), passkey: passkey(1) };
         let stale =
             [outcome(&begin(), &facts), outcome(&remove, &facts), outcome(&make, &facts), outcome(&add, &facts)];
         assert_eq!(stale, ["fresh-proof-required"; 4]);
-        let fresh = RemoveFactor { proven_at: NOW + FRESH_FOR, ..remove };
+        let fresh = RemoveFactor { proven: shown(NOW + FRESH_FOR), ..remove };
         assert_eq!(outcome(&fresh, &facts), "ok");
+    }
+
+    #[test]
+    fn one_factor_shown_a_moment_ago_is_not_enough_where_there_are_two() {
+        let facts = with_totp(signed_in());
+        let proven = Proven { at: NOW, by: Assurance::OneFactor };
+        let remove = RemoveFactor { user: user(1), proven, factor: Given::Totp };
+        let make = MakeRecoveryCodes { user: user(1), proven, codes: codes() };
+        let add = AddPasskey { factor: factor(), passkey: passkey(1) };
+        let refused = [outcome(&remove, &facts), outcome(&make, &facts), outcome(&add, &facts)];
+        assert_eq!(refused, ["fresh-proof-required"; 3]);
+        assert_eq!(outcome(&BeginTotp { proven, ..begin() }, &signed_in()), "ok");
     }
 
     #[test]
@@ -357,7 +372,7 @@ mod tests {
         let facts = signed_in_twice(with_totp(account(Some("old"))));
         let with_key = after(AddPasskey { factor: factor(), passkey: passkey(1) }.decide(&facts));
         assert_eq!(with_key.second_factors[0].codes.len(), 10, "they were made with the app");
-        let remove = |factor| RemoveFactor { user: user(1), proven_at: NOW, factor };
+        let remove = |factor| RemoveFactor { user: user(1), proven: shown(NOW), factor };
         let one_left = after(remove(Given::Totp).decide(&with_key));
         assert!(!one_left.sign_ins.is_empty());
         assert_eq!(outcome(&remove(Given::Totp), &one_left), "no-second-factor");

@@ -44,7 +44,7 @@ impl Accounts {
         let command = ChangePassword {
             user: caller.user.id,
             keeps: caller.sign_in.id,
-            proven_at: caller.sign_in.proven_at,
+            proven: caller.sign_in.proven(),
             known,
             password,
         };

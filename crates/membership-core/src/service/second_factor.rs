@@ -94,7 +94,7 @@ impl Accounts {
     /// The second factors of whoever is signed in.
     pub async fn my_factors(&self, caller: &Caller) -> Result<MyFactors, Failure> {
         let (factors, now) = self.factors_of(caller.user.id).await?;
-        let fresh = caller.sign_in.is_fresh(now).is_ok();
+        let fresh = caller.sign_in.proven().is_fresh(Some(&factors), now).is_ok();
         Ok(MyFactors { factors, fresh, passkeys: self.passkeys.is_some() })
     }
 
@@ -134,7 +134,7 @@ impl Accounts {
         let user = &caller.user;
         let secret = TotpSecret::new(ports.random.secret());
         let sealed = ports.links.seal(&context(user.id), ports.random.secret(), secret.expose());
-        let command = BeginTotp { user: user.id, proven_at: caller.sign_in.proven_at, sealed };
+        let command = BeginTotp { user: user.id, proven: caller.sign_in.proven(), sealed };
         self.memberships.execute(&command).await?;
         Ok(TotpOffer { secret: secret.text(), address: secret.address(issuer, &login_of(user)) })
     }
@@ -175,7 +175,7 @@ impl Accounts {
     pub async fn offer_passkey(&self, caller: &Caller) -> Result<Challenge, Failure> {
         let user = &caller.user;
         let (factors, now) = self.factors_of(user.id).await?;
-        caller.sign_in.is_fresh(now)?;
+        caller.sign_in.proven().is_fresh(Some(&factors), now)?;
         let ceremony = self.passkeys()?.offer(user.id, &login_of(user), user.name.as_str(), &factors.passkeys);
         let ceremony = ceremony.ok_or(Refusal::PasskeyRefused)?;
         let asked = Asked { user: Some(user.id), at: now, state: ceremony.state };
@@ -265,8 +265,8 @@ impl Accounts {
     ///
     /// Refuses [`Refusal::FreshProofRequired`], [`Refusal::NoSecondFactor`] and [`Refusal::UnknownPasskey`].
     pub async fn remove_factor(&self, caller: &Caller, factor: Given) -> Result<SecondFactors, Failure> {
-        let (user, proven_at) = (caller.user.id, caller.sign_in.proven_at);
-        self.memberships.execute(&RemoveFactor { user, proven_at, factor }).await
+        let (user, proven) = (caller.user.id, caller.sign_in.proven());
+        self.memberships.execute(&RemoveFactor { user, proven, factor }).await
     }
 
     /// Makes the recovery codes anew; shown once.
@@ -278,9 +278,9 @@ impl Accounts {
         request: Request<'_>,
         receipt: impl Fn(&Vec<String>) -> Option<Receipt> + Send + Sync,
     ) -> Result<Outcome<Vec<String>>, Failure> {
-        let (user, proven_at) = (caller.user.id, caller.sign_in.proven_at);
+        let (user, proven) = (caller.user.id, caller.sign_in.proven());
         let (texts, codes) = self.new_codes(user);
-        let command = MakeRecoveryCodes { user, proven_at, codes };
+        let command = MakeRecoveryCodes { user, proven, codes };
         let outcome = self.memberships.run(&command, request, |()| receipt(&texts)).await?;
         Ok(outcome.map(|()| texts))
     }

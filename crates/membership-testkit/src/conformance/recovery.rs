@@ -127,7 +127,7 @@ pub async fn i8_a_changed_password_ends_what_began_under_the_older_one(world: Wo
         world.memberships.execute(&BeginSignIn { sign_in, ends: None }).await.expect("a sign-in");
     }
     let (late, late_token) = sign_in(&world, user, 0);
-    let change = ChangePassword { user, keeps: own.id, proven_at: world.now(), known: None, password: password("new") };
+    let change = ChangePassword { user, keeps: own.id, proven: own.proven(), known: None, password: password("new") };
     world.memberships.execute(&change).await.expect("a change");
     world.memberships.execute(&BeginSignIn { sign_in: late, ends: None }).await.expect("it is stored");
     assert!(holds(&world, &own_token).await);

@@ -6,7 +6,7 @@ use membership_core::facts::Scope;
 use membership_core::id::{PasskeyId, SignInId, UserId};
 use membership_core::port::Random as _;
 use membership_core::second_factor::{
-    Assurance, CodeHash, Passkey, Proof, SecondFactors, Totp, UsedFactor, UsedPasskey,
+    Assurance, CodeHash, Passkey, Proof, Proven, SecondFactors, Totp, UsedFactor, UsedPasskey,
 };
 use membership_core::secret::SignInToken;
 use membership_core::totp::{STEP_SECONDS, TotpSecret};
@@ -56,11 +56,16 @@ fn codes(user: UserId) -> Vec<CodeHash> {
     (0..10).map(|number| CodeHash::of(user, &format!("code {number}"))).collect()
 }
 
+/// Both factors, just now.
+fn proven(world: &World) -> Proven {
+    Proven { at: world.now(), by: Assurance::TwoFactors }
+}
+
 /// A person with an authenticator app and recovery codes, a minute after it was confirmed.
 async fn enrolled(world: &World) -> UserId {
     let user = registered(world, 1).await;
     let from = begun(world, user).await;
-    let begin = BeginTotp { user, proven_at: world.now(), sealed: "sealed".to_owned() };
+    let begin = BeginTotp { user, proven: proven(world), sealed: "sealed".to_owned() };
     world.memberships.execute(&begin).await.expect("an app");
     let Proof::Totp { secret, sealed, code } = present_code(world) else { unreachable!("an app's code") };
     let factor = NewFactor { from: (user, from.token), sign_in: sign_in(world, user), codes: codes(user) };
@@ -112,11 +117,11 @@ pub async fn a_pending_sign_in_is_completed_once(world: World) {
 /// Codes that are made anew at once: one set holds.
 pub async fn one_set_of_recovery_codes_holds(world: World) {
     let user = enrolled(&world).await;
-    let proven_at = world.now();
+    let proven = proven(&world);
     let outcomes = race((0..8).map(|round| {
         let world = world.clone();
         let codes: Vec<_> = (0..10).map(|number| CodeHash::of(user, &format!("{round} {number}"))).collect();
-        async move { world.memberships.execute(&MakeRecoveryCodes { user, proven_at, codes }).await }
+        async move { world.memberships.execute(&MakeRecoveryCodes { user, proven, codes }).await }
     }))
     .await;
     assert!(outcomes.iter().any(Result::is_ok));

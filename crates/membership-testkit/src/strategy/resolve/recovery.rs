@@ -28,8 +28,8 @@ impl Eye<'_> {
                 let sign_in = user.of(self.dump.sign_ins.values())?;
                 let known = self.dump.users.get(&sign_in.user)?.password.clone();
                 let known = if stale { Some(PasswordHash::new("plain$older".to_owned())) } else { known };
-                let (user, keeps, proven_at) = (sign_in.user, sign_in.id, sign_in.proven_at);
-                ChangePassword { user, keeps, proven_at, known, password: self.password() }.into()
+                let (user, keeps, proven) = (sign_in.user, sign_in.id, sign_in.proven());
+                ChangePassword { user, keeps, proven, known, password: self.password() }.into()
             }
             Deed::SignOutElsewhere { sign_in } => {
                 let (user, keeps) = *sign_in.of(self.dump.sign_ins.keys())?;

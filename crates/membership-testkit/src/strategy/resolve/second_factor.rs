@@ -6,10 +6,12 @@ use membership_core::command::{
 };
 use membership_core::draft::Actor;
 use membership_core::id::{PasskeyId, UserId};
-use membership_core::second_factor::{CodeHash, FRESH_FOR, Passkey, Proof, RECOVERY_CODES, SecondFactors, UsedPasskey};
+use membership_core::second_factor::{
+    Assurance, CodeHash, FRESH_FOR, Passkey, Proof, Proven, RECOVERY_CODES, SecondFactors, UsedPasskey,
+};
 use membership_core::totp::{STEP_SECONDS, TotpSecret};
 use membership_core::user::{PasswordHash, SignIn};
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 
 use super::Eye;
 use crate::any_command::AnyCommand;
@@ -21,12 +23,12 @@ impl Eye<'_> {
         Some(match deed {
             Deed::BeginTotp { user, stale } => {
                 let user = *user.of(self.dump.users.keys())?;
-                BeginTotp { user, proven_at: self.proven_at(stale), sealed: sealed(user) }.into()
+                BeginTotp { user, proven: self.proven(stale), sealed: sealed(user) }.into()
             }
             Deed::ConfirmTotp { user, wrong } => self.confirm(user, wrong)?,
             Deed::AddPasskey { sign_in, number } => {
                 let all = self.dump.sign_ins.values();
-                let from = sign_in.mostly_of(all.clone().filter(|it| it.is_fresh(self.now).is_ok()), all)?;
+                let from = sign_in.mostly_of(all.clone().filter(|it| self.is_fresh(it)), all)?;
                 AddPasskey { factor: self.new_factor(from), passkey: self.passkey(number) }.into()
             }
             Deed::Prove { user, with, wrong } => self.prove(user, with, wrong)?,
@@ -47,12 +49,12 @@ impl Eye<'_> {
                 let factors = user.mostly_of(self.with_factors(), self.dump.second_factors.values())?;
                 let passkey = passkey.and_then(|pick| pick.of(&factors.passkeys));
                 let factor = passkey.map_or(Given::Totp, |it| Given::Passkey(it.id));
-                RemoveFactor { user: factors.user, proven_at: self.proven_at(stale), factor }.into()
+                RemoveFactor { user: factors.user, proven: self.proven(stale), factor }.into()
             }
             Deed::MakeRecoveryCodes { user, stale } => {
                 let user = *user.mostly_of(self.with_factors().map(|it| &it.user), self.dump.users.keys())?;
                 let codes = self.recovery_codes(user);
-                MakeRecoveryCodes { user, proven_at: self.proven_at(stale), codes }.into()
+                MakeRecoveryCodes { user, proven: self.proven(stale), codes }.into()
             }
             Deed::ResetSecondFactors { user, by_operator } => {
                 let user = *user.mostly_of(self.with_factors().map(|it| &it.user), self.dump.users.keys())?;
@@ -71,10 +73,10 @@ impl Eye<'_> {
         let Some(user) = user.of(waiting).copied() else {
             let without = self.dump.users.keys().filter(|id| self.factors(**id).is_none());
             let user = *user.mostly_of(without, self.dump.users.keys())?;
-            return Some(BeginTotp { user, proven_at: self.proven_at(wrong), sealed: sealed(user) }.into());
+            return Some(BeginTotp { user, proven: self.proven(wrong), sealed: sealed(user) }.into());
         };
         let mut own = self.dump.sign_ins.values().filter(|it| it.user == user);
-        let Some(from) = own.find(|it| it.is_fresh(self.now).is_ok()) else {
+        let Some(from) = own.find(|it| self.is_fresh(it)) else {
             return Some(BeginSignIn { sign_in: self.sign_in(user), ends: None }.into());
         };
         let (secret, sealed, code) = (secret(user), sealed(user), self.code(user, wrong));
@@ -103,8 +105,14 @@ impl Eye<'_> {
         self.dump.second_factors.get(&user)
     }
 
-    fn proven_at(&self, stale: bool) -> OffsetDateTime {
-        if stale { self.now - FRESH_FOR } else { self.now - Duration::minutes(1) }
+    /// What somebody has shown a minute ago, or too long ago.
+    fn proven(&self, stale: bool) -> Proven {
+        let at = if stale { self.now - FRESH_FOR } else { self.now - Duration::minutes(1) };
+        Proven { at, by: Assurance::TwoFactors }
+    }
+
+    fn is_fresh(&self, it: &SignIn) -> bool {
+        it.proven().is_fresh(self.dump.second_factors.get(&it.user), self.now).is_ok()
     }
 
     /// The code that the app shows now, or another one.

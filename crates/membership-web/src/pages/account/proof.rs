@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::{Query, State};
 use http::StatusCode;
 use membership_core::refusal::Refusal;
-use membership_core::second_factor::Assurance;
 use membership_core::service::{Challenge, Evidence, MyFactors};
 use serde::Deserialize;
 
@@ -57,8 +56,7 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     let caller = visit.known()?;
     let next = asked.next.as_deref().and_then(local_path).unwrap_or(security::PATH);
     let mine = visit.web.accounts.my_factors(caller).await?;
-    let two_factors = caller.sign_in.assurance == Assurance::TwoFactors;
-    if mine.fresh && (two_factors || !mine.factors.is_on()) {
+    if mine.fresh {
         return Ok(see_other(next));
     }
     form(&visit, &mine, next, &Problems::none(visit.words)).await
