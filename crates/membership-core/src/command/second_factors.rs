@@ -369,7 +369,8 @@ mod tests {
 
     #[test]
     fn with_the_last_factor_codes_and_sign_ins_go() {
-        let facts = signed_in_twice(with_totp(account(Some("old"))));
+        let mut facts = signed_in_twice(with_totp(account(Some("old"))));
+        facts.sign_ins[0].assurance = Assurance::TwoFactors;
         let with_key = after(AddPasskey { factor: factor(), passkey: passkey(1) }.decide(&facts));
         assert_eq!(with_key.second_factors[0].codes.len(), 10, "they were made with the app");
         let remove = |factor| RemoveFactor { user: user(1), proven: shown(NOW), factor };
@@ -386,7 +387,7 @@ mod tests {
     fn a_passkey_is_added_once_and_twenty_at_most() {
         let add = |number| AddPasskey { factor: factor(), passkey: passkey(number) };
         let mut facts = after(add(1).decide(&signed_in()));
-        facts.sign_ins = signed_in().sign_ins;
+        facts.sign_ins = vec![SignIn { assurance: Assurance::TwoFactors, ..sign_in(1) }];
         assert_eq!(outcome(&add(1), &facts), "passkey-held");
         facts.second_factors[0].passkeys = (1..=20).map(passkey).collect();
         assert_eq!(outcome(&add(21), &facts), "too-many-passkeys");

@@ -24,7 +24,7 @@ async fn s3_4_a_share_that_was_changed_in_another_window_shows_both() {
     let put = PutRecord { organization, by, resource, restricted: true, expected: None };
     world.memberships.execute(&put).await.unwrap();
     let (record, id) = (format!("{team}/records/report/1"), member.id.to_string());
-    let done = Some(format!("{record}?done=record-shared"));
+    let done = Some(format!("{record}?done=record-shared&of={id}"));
     let row = |version: &str| {
         format!("name=\"member\" value=\"{id}\"><input type=\"hidden\" name=\"version\" value=\"{version}\"")
     };
@@ -46,7 +46,7 @@ async fn s3_4_a_share_that_was_changed_in_another_window_shows_both() {
     assert_eq!(share(&mut ada, &record, &id, ("edit", "1")).await.location, done);
 
     let ended = ada.post(&record, &format!("{record}/shares/end"), &[("member", &id)]).await;
-    assert_eq!(ended.location, Some(format!("{record}?done=record-unshared")), "{}", ended.html);
+    assert_eq!(ended.location, Some(format!("{record}?done=record-unshared&of={id}")), "{}", ended.html);
     let stale = share(&mut ada, &record, &id, ("control", "2")).await;
     assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
     let name = member.name.as_str();

@@ -125,8 +125,9 @@ async fn a54_a_round_says_whose_mailbox_has_had_enough() {
 }
 
 /// Rounds that were sent one an hour, the last one now.
+#[expect(clippy::unwrap_used, reason = "a round that cannot be stored is a failed test")]
 async fn were_sent(world: &World, organization: OrganizationId, count: u32) {
-    let session = world.stores.store.open(&Scope::of(organization)).await.expect("a session");
+    let session = world.stores.store.open(&Scope::of(organization)).await.unwrap();
     let mut draft = Draft::new(session.facts(), Actor::System);
     for number in 1..=count {
         let at = world.now() - time::Duration::hours(i64::from(count - number));
@@ -148,7 +149,7 @@ async fn were_sent(world: &World, organization: OrganizationId, count: u32) {
         draft.record(Event::RoundStarted { round });
     }
     let changes = Changes::of(session.facts(), &draft.reply(()), None, None);
-    session.commit(changes).await.expect("a commit");
+    session.commit(changes).await.unwrap();
 }
 
 #[tokio::test]
