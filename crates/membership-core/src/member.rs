@@ -21,7 +21,7 @@ pub struct Member {
     pub user: Option<UserId>,
     /// What the person is called here.
     pub name: PersonName,
-    /// The address by which the person came, or at which the organization reaches them.
+    /// The address at which the organization reaches them: the one by which the person came, until they choose another.
     pub email: Option<EmailAddress>,
     /// The role. The owner's row carries the highest one; that it is the owner's is the organization's fact.
     pub role: RoleKey,

@@ -109,18 +109,7 @@ impl Arena {
         assert_eq!(status, 201, "{owns}");
         let people = people.iter().map(|it| it.in_organization(owner.organization())).collect();
         let arena = Self { kind, owner, people, invited: AtomicUsize::new(0) };
-        arena.invite_those_who_are_missing(&[]).await;
-        if kind == Kind::ByHand {
-            let (_, offers) = arena.owner.get("/invitations?state=outstanding&limit=100").await;
-            let offers = offers["items"].as_array().expect("a list").clone();
-            let joining = offers.iter().map(|offer| {
-                let person = arena.person(offer["email"].as_str().expect("an address"));
-                async move { accept(person, &offer["id"]).await }
-            });
-            for (status, joined) in join_all(joining).await {
-                assert_eq!(status, 201, "{joined}");
-            }
-        }
+        arena.bring_in(&[]).await;
         arena
     }
 
@@ -165,7 +154,7 @@ impl Arena {
             (true, true, _) => Free::Revoke(id),
             (true, false, _) => Free::Expire(id),
             (false, false, _) => Free::Lapse(id),
-            (false, true, Kind::ByHand) => Free::Release(id),
+            (false, true, Kind::ByHand) if chance.bool() => Free::Release(id),
             (false, true, _) => Free::Remove(id),
         };
         held.into_iter().map(&mut choose).collect()
@@ -208,7 +197,8 @@ impl Arena {
         }
     }
 
-    /// Brings back who has lost their place: removed members are invited again, lapsed ones reactivated.
+    /// Brings back who has lost their place: removed members are invited again, and join where seats are given by hand;
+    /// lapsed ones are reactivated.
     pub async fn refill(&self, ledger: &Ledger) {
         match self.kind {
             Kind::Inviting => {}
@@ -222,7 +212,7 @@ impl Arena {
                 let gone: Vec<_> = lapsed.iter().filter_map(|it| it["id"].as_str()?.parse::<Uuid>().ok()).collect();
                 let members = ledger.members.iter().filter(|it| !gone.contains(&it.0)).map(|it| &it.2);
                 let there: Vec<_> = members.chain(ledger.pending.iter().map(|it| &it.2)).cloned().collect();
-                self.invite_those_who_are_missing(&there).await;
+                self.bring_in(&there).await;
             }
             Kind::ByHand => {
                 let lapsed = self.owner.get("/members?status=deactivated&limit=100").await.1;
@@ -230,7 +220,26 @@ impl Arena {
                     let path = format!("/members/{}/suspension", it["id"].as_str().expect("an id"));
                     assert_eq!(self.owner.delete(&path).await, 200);
                 }
+                let there: Vec<_> = ledger.members.iter().map(|it| it.2.clone()).collect();
+                self.bring_in(&there).await;
             }
+        }
+    }
+
+    /// Everybody who is not there is invited, and joins at once where joining takes no seat.
+    async fn bring_in(&self, there: &[String]) {
+        self.invite_those_who_are_missing(there).await;
+        if self.kind != Kind::ByHand {
+            return;
+        }
+        let (_, offers) = self.owner.get("/invitations?state=outstanding&limit=100").await;
+        let offers = offers["items"].as_array().expect("a list").clone();
+        let joining = offers.iter().map(|offer| {
+            let person = self.person(offer["email"].as_str().expect("an address"));
+            async move { accept(person, &offer["id"]).await }
+        });
+        for (status, joined) in join_all(joining).await {
+            assert_eq!(status, 201, "{joined}");
         }
     }
 

@@ -169,11 +169,16 @@ async fn s3_8_a_backup_that_is_cut_off_edited_or_newer_changes_nothing(deploymen
     let mut backup = read(file.as_bytes()).unwrap();
     backup.estate.members[0].waits_since = Some(deployment.now());
     assert!(backup.estate.check().is_err(), "who holds a seat waits for none");
-    let mut backup = read(file.as_bytes()).unwrap();
-    backup.estate.members.retain(|it| it.role.as_str() != "editor");
-    let backups = Backups::new(deployment.app.accounts.memberships().clone(), deployment.stores.upkeep.clone());
-    let (estate, by) = (backup.estate, Actor::Operator(None));
-    let refused = backups.restore(Restore { estate, taken_at: backup.taken_at, by, mails: false }).await.unwrap_err();
-    assert!(refused.to_string().starts_with("the backup cannot be used"), "{refused}");
+    for elsewhere in [Deployment::sqlite().await, Deployment::postgres().await] {
+        let mut backup = read(file.as_bytes()).unwrap();
+        backup.estate.members.retain(|it| it.role.as_str() != "editor");
+        let backups = Backups::new(elsewhere.app.accounts.memberships().clone(), elsewhere.stores.upkeep.clone());
+        let (estate, taken_at, by) = (backup.estate, backup.taken_at, Actor::Operator(None));
+        let refused = backups.restore(Restore { estate, taken_at, by, mails: true }).await.unwrap_err();
+        assert!(refused.to_string().starts_with("the backup cannot be used"), "{refused}");
+        let there = elsewhere.operator().get("/api/v1/operator/organizations").await.expect(200);
+        assert_eq!(there["total"], 0, "nothing half done");
+        assert!(elsewhere.mails().await.is_empty());
+    }
     let _: Value = ada.get(&acme(&organization)).await.expect(200);
 }

@@ -337,6 +337,10 @@ async fn a_trusted_issuers_token_brings_its_person(deployment: Deployment) {
     let bob = bearer(&deployment, &provider.token(&Person::new("Bob"), AUDIENCE, &json!({})));
     let accepted = bob.post("/api/v1/invitations/accept", json!({ "token": link })).await.expect(201);
     assert_eq!(accepted["token"], serde_json::Value::Null, "no token of ours outlives the issuer's");
+    let elsewhere = json!({ "email": "king@example.org", "jti": "3" });
+    let moved = bearer(&deployment, &provider.token(&ada, AUDIENCE, &elsewhere));
+    let members = moved.get(&format!("/api/v1/organizations/{team}/members?q=ada")).await.expect(200);
+    assert_eq!(members["items"][0]["email"], "king@example.org", "organizations write where the issuer says");
 }
 
 async fn only_a_token_that_holds_is_believed(deployment: Deployment) {

@@ -27,6 +27,7 @@ on_every_store! {
     a12_every_link_works_once_for_thirty_two_at_once,
     a12_an_invitation_is_declined_once_and_an_operator_appointed_once,
     addresses_are_added_verified_made_primary_and_removed,
+    s0_12_organizations_write_to_the_address_that_their_member_has_chosen,
     i11_opening_a_link_spends_nothing,
 }
 
@@ -476,6 +477,34 @@ async fn addresses_are_added_verified_made_primary_and_removed(deployment: Deplo
     ada.post("/api/v1/me/emails/removal", last).await.refused(409, "last-address");
     let old = json!({ "login": "ada@example.org", "password": PASSWORD });
     deployment.nobody().post("/api/v1/sign-ins", old).await.refused(401, "wrong-credentials");
+}
+
+async fn s0_12_organizations_write_to_the_address_that_their_member_has_chosen(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let organization = deployment.founded(&ada, "group_subscription").await;
+    let bob = deployment.joined(&ada, &organization, "Bob", "member").await;
+    let members = format!("/api/v1/organizations/{organization}/members");
+    let member = async || ada.get(&format!("{members}?q=Bob")).await.expect(200)["items"][0].clone();
+    let own = format!("{members}/{}", member().await["id"].as_str().unwrap());
+    let (first, second) = (json!({ "email": "bob@example.org" }), json!({ "email": "bob@work.example" }));
+    bob.post("/api/v1/me/emails", second.clone()).await.expect(202);
+    bob.patch(&own, second.clone()).await.refused(403, "email-unverified");
+    let token = json!({ "token": link(&deployment, "bob@work", "mlv_").await });
+    bob.post("/api/v1/me/emails/verify", token).await.expect(200);
+    assert_eq!(member().await["email"], first["email"], "which one is written to is still the same");
+    ada.patch(&own, second.clone()).await.refused(403, "owned-by-the-person");
+    bob.put("/api/v1/me/emails/primary", Some(second.clone())).await.expect(200);
+    assert_eq!(member().await["email"], second["email"]);
+    ada.put(&format!("{own}/seat"), None).await.expect(200);
+    assert_eq!(deployment.mail_to("bob@work").await.subject, "You now have full access to Acme");
+    // For this organization another one, which stays until it is given up.
+    bob.patch(&own, first.clone()).await.expect(200);
+    bob.put("/api/v1/me/emails/primary", Some(second.clone())).await.expect(200);
+    assert_eq!(member().await["email"], first["email"]);
+    bob.post("/api/v1/me/emails/removal", first).await.expect(200);
+    assert_eq!(member().await["email"], second["email"]);
+    ada.delete(&own).await.expect(204);
+    assert_eq!(deployment.mail_to("bob@work").await.subject, "Your access to Acme has ended");
 }
 
 async fn i11_opening_a_link_spends_nothing(deployment: Deployment) {

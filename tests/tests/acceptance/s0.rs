@@ -160,7 +160,7 @@ async fn s0_7_several_administer_and_the_last_one_stays(deployment: Deployment) 
     let owner = format!("{}/members/{}", acme(&organization), id_of(&bob, &organization, "Ada").await);
     bob.delete(&owner).await.refused(403, "owner-is-fixed");
     bob.patch(&owner, json!({ "role": "member" })).await.refused(403, "owner-is-fixed");
-    bob.put(&format!("{owner}/suspension"), None).await;
+    bob.post_nothing(&format!("{owner}/suspension")).await.refused(403, "owner-is-fixed");
     ada.post_nothing(&format!("{}/leave", acme(&organization))).await.refused(409, "owner-cannot-leave");
     let of_cleo = format!("{}/members/{}", acme(&organization), id_of(&bob, &organization, "Cleo").await);
     bob.delete(&of_cleo).await.expect(204);
@@ -198,6 +198,18 @@ async fn s0_13_the_terms_are_set_as_a_whole_and_bad_ones_name_the_field(deployme
         let refused = deployment.operator().put(&path, Some(terms.clone())).await.refused(422, "invalid-input");
         assert_eq!(refused["field"], field, "{terms}");
     }
+    let list = "/api/v1/operator/organizations";
+    for (terms, field) in [
+        (json!({ "seat_limit": -1 }), "seat_limit"),
+        (json!({ "seat_limit": 5, "expires_at": in_days(&deployment, -1) }), "expires_at"),
+        (json!({ "seat_limit": 5, "plan": "<b>Gold</b>" }), "plan"),
+    ] {
+        let form = json!({ "name": "Readers", "owner_email": address("Eve"), "subscription": terms });
+        let refused = deployment.operator().post(list, form).await.refused(422, "invalid-input");
+        assert_eq!(refused["field"], field, "{terms}");
+    }
+    assert_eq!(deployment.operator().get(list).await.expect(200)["total"], 1, "nothing was founded");
+    assert_eq!(subjects(&deployment, "eve@").await, Vec::<String>::new());
     sell(&deployment, &organization, json!({ "seat_limit": 5, "plan": "Gold" })).await;
     let changed = sell(&deployment, &organization, json!({ "seat_limit": 5 })).await;
     assert_eq!(changed["plan"], Value::Null, "what is left out ends");

@@ -1,5 +1,6 @@
 //! Change what an organization keeps of a member. What a person owns, an administrator fills while it is empty; once it
-//! is set and the person has a login, only the person changes it (S2.8, S2.9).
+//! is set and the person has a login, only the person changes it (S2.8, S2.9): the address to another verified one of
+//! theirs.
 
 use crate::authority::{Action, Authority};
 use crate::command::{Command, acting, unchanged};
@@ -39,7 +40,7 @@ pub struct MemberChange {
     pub first_name: Option<Option<PersonName>>,
     /// The last name.
     pub last_name: Option<Option<PersonName>>,
-    /// Where the person is reached, while there is no login.
+    /// Where the person is reached. Whoever has a login chooses among the addresses that they have verified.
     pub email: Option<Option<EmailAddress>>,
     /// The language to write in.
     pub language: Option<Option<Language>>,
@@ -57,12 +58,13 @@ impl MemberChange {
         *self == Self::default()
     }
 
-    /// Whether it is only about what a person owns: names and language.
+    /// Whether it is only about what a person owns: names, address and language.
     fn is_of_the_person(&self) -> bool {
         let persons = Self {
             name: self.name.clone(),
             first_name: self.first_name.clone(),
             last_name: self.last_name.clone(),
+            email: self.email.clone(),
             language: self.language,
             ..Self::default()
         };
@@ -101,12 +103,17 @@ impl Command for UpdateMember {
 
     fn scope(&self) -> Scope {
         let address: Vec<_> = self.change.email.iter().flatten().cloned().collect();
+        let mut scope = acting(self.organization, self.by);
+        if !address.is_empty() {
+            // Which addresses the person has verified stands with the account.
+            scope.users.extend(self.by.person());
+        }
         Scope {
             members: vec![self.member],
             members_at: address.clone(),
             invited_at: address,
             members_numbered: self.change.number.iter().flatten().cloned().collect(),
-            ..acting(self.organization, self.by)
+            ..scope
         }
     }
 
@@ -140,7 +147,7 @@ impl UpdateMember {
             number_is_free(facts, member.id, number)?;
         }
         if member.email != changed.email {
-            address_may_change(facts, member, &changed)?;
+            address_may_change(facts, self.by, member, &changed)?;
         }
         if *member != changed {
             let Member { name, email, profile, .. } = changed;
@@ -181,9 +188,15 @@ pub(super) fn number_is_free(facts: &Facts, member: MemberId, number: &MemberNum
     }
 }
 
-fn address_may_change(facts: &Facts, member: &Member, changed: &Member) -> Result<(), Refusal> {
-    if member.user.is_some() {
-        return Err(Refusal::OwnedByThePerson { field: "email" });
+fn address_may_change(facts: &Facts, by: Actor, member: &Member, changed: &Member) -> Result<(), Refusal> {
+    if let Some(user) = member.user {
+        if by.person() != Some(user) {
+            return Err(Refusal::OwnedByThePerson { field: "email" });
+        }
+        let is_verified = |email: &EmailAddress| facts.user(user).is_some_and(|user| user.has_verified(email));
+        if !changed.email.as_ref().is_some_and(is_verified) {
+            return Err(Refusal::EmailUnverified);
+        }
     }
     match &changed.email {
         Some(email) if facts.member_at(email).is_some() => Err(Refusal::AlreadyMember),
@@ -195,8 +208,11 @@ fn address_may_change(facts: &Facts, member: &Member, changed: &Member) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{ORGANIZATION, OWNER, after, by, email, founded, member, outcome, with, without_login};
+    use crate::fixture::{
+        ORGANIZATION, OWNER, account_of, after, by, email, founded, member, outcome, with, without_login,
+    };
     use crate::set_up::{Reach, SetUpLink};
+    use crate::user::UserEmail;
 
     fn name(text: &str) -> PersonName {
         PersonName::parse(text).unwrap()
@@ -231,6 +247,32 @@ mod tests {
         assert_eq!(outcome(&update(2, 3, language(Language::English)), &french), "owned-by-the-person");
         let moved = MemberChange { email: Some(Some(email("x@example.org"))), ..MemberChange::default() };
         assert_eq!(outcome(&update(2, 3, moved), &facts), "owned-by-the-person");
+    }
+
+    #[test]
+    fn whoever_has_a_login_chooses_among_the_addresses_they_have_verified() {
+        let mut facts = with(with(founded("learning_platform"), 2, "administrator"), 3, "trainee");
+        let mut account = account_of(3, Some("old")).users.remove(0);
+        for (address, verified_at) in
+            [("new@example.org", Some(facts.now)), ("p2@example.org", Some(facts.now)), ("unproven@example.org", None)]
+        {
+            account.emails.push(UserEmail { address: email(address), verified_at });
+        }
+        facts.users.push(account);
+        let to = |address: Option<&str>| MemberChange { email: Some(address.map(email)), ..MemberChange::default() };
+        for (who, address, answer) in [
+            (3, Some("new@example.org"), "ok"),
+            (3, Some("unproven@example.org"), "email-unverified"),
+            (3, Some("strange@example.org"), "email-unverified"),
+            (3, None, "email-unverified"),
+            (3, Some("p2@example.org"), "already-member"),
+            (2, Some("new@example.org"), "owned-by-the-person"),
+            (OWNER, None, "owned-by-the-person"),
+        ] {
+            assert_eq!(outcome(&update(who, 3, to(address)), &facts), answer, "{who} {address:?}");
+        }
+        let moved = after(update(3, 3, to(Some("new@example.org"))).decide(&facts));
+        assert_eq!(moved.member(member(3)).unwrap().email, Some(email("new@example.org")));
     }
 
     #[test]

@@ -211,7 +211,17 @@ impl Accounts {
             name: assertion.name.clone().filter(|_| vouched.follows_name),
             address: assertion.verified_email().cloned().filter(|_| vouched.follows_email),
         };
-        if command.is_needed(&user) { self.memberships.execute(&command).await } else { Ok(user) }
+        if !command.is_needed(&user) {
+            return Ok(user);
+        }
+        let former = user.identity(command.subject.id()).and_then(|it| it.email.clone());
+        let user = self.memberships.execute(&command).await?;
+        if let (Some(former), Some(address)) = (&former, &command.address)
+            && user.has_verified(address)
+        {
+            self.organizations_move(user.id, former, address).await?;
+        }
+        Ok(user)
     }
 
     async fn holder_of_identity(&self, assertion: &Assertion) -> Result<Option<User>, Failure> {

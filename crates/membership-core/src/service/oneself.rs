@@ -2,9 +2,13 @@
 
 use secrecy::SecretString;
 
-use crate::command::{AddEmail, ChangePassword, EndOtherSignIns, MakePrimary, RemoveEmail, ReplaceSignIn, VerifyEmail};
+use crate::command::{
+    AddEmail, ChangePassword, EndOtherSignIns, MakePrimary, MemberChange, RemoveEmail, ReplaceSignIn, UpdateMember,
+    VerifyEmail,
+};
+use crate::draft::Actor;
 use crate::email::EmailAddress;
-use crate::facts::Receipt;
+use crate::facts::{Receipt, Scope};
 use crate::id::{UserId, UserLinkId};
 use crate::input::InvalidInput;
 use crate::password::typed_password;
@@ -152,18 +156,69 @@ impl Accounts {
         self.memberships.run(&VerifyEmail { user, link, address }, request, receipt).await
     }
 
-    /// Has mail sent to another verified address of one's own.
+    /// Has mail sent to another verified address of one's own, that of organizations too.
     ///
     /// Refuses [`Refusal::UnknownAddress`] and [`Refusal::EmailUnverified`].
     pub async fn make_primary(&self, user: UserId, address: EmailAddress) -> Result<User, Failure> {
+        self.organizations_follow_to(user, &address).await?;
         self.memberships.execute(&MakePrimary { user, address }).await
     }
 
-    /// Gives an address of one's own up.
+    /// Gives an address of one's own up. Organizations that write to it write to one that is kept.
     ///
     /// Refuses [`Refusal::UnknownAddress`] and [`Refusal::LastAddress`].
     pub async fn remove_email(&self, user: UserId, address: EmailAddress) -> Result<User, Failure> {
+        self.organizations_leave(user, &address).await?;
         self.memberships.execute(&RemoveEmail { user, address }).await
+    }
+
+    /// Has the organizations that write to a user's primary address write to another verified one of theirs: what comes
+    /// before [`MakePrimary`], so that whoever is interrupted in between does both by asking again.
+    pub async fn organizations_follow_to(&self, user: UserId, address: &EmailAddress) -> Result<(), Failure> {
+        let known = self.known(user).await?.filter(|it| it.has_verified(address));
+        match known.as_ref().and_then(User::primary_email) {
+            Some(primary) => self.organizations_move(user, primary, address).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Has the organizations that write to this address of a user write to the first verified one of the others: what
+    /// comes before [`RemoveEmail`], for the same reason.
+    pub async fn organizations_leave(&self, user: UserId, address: &EmailAddress) -> Result<(), Failure> {
+        let known = self.known(user).await?;
+        match known.as_ref().and_then(|it| it.verified_emails().find(|kept| *kept != address)) {
+            Some(kept) => self.organizations_move(user, address, kept).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn known(&self, user: UserId) -> Result<Option<User>, Failure> {
+        let facts = self.memberships.ports.store.read(&Scope { users: vec![user], ..Scope::default() }).await?;
+        Ok(facts.user(user).cloned())
+    }
+
+    /// One change in each organization. Where a rule says no, because somebody else there has that address, say, the
+    /// organization goes on with the one it knows.
+    pub(super) async fn organizations_move(
+        &self,
+        user: UserId,
+        from: &EmailAddress,
+        to: &EmailAddress,
+    ) -> Result<(), Failure> {
+        if from == to {
+            return Ok(());
+        }
+        let theirs = self.memberships.ports.directory.organizations_of(user).await?;
+        for (head, member) in theirs.into_iter().filter(|(_, member)| member.email.as_ref() == Some(from)) {
+            let change = MemberChange { email: Some(Some(to.clone())), ..MemberChange::default() };
+            let (organization, by) = (head.organization.id, Actor::User(user));
+            let update = UpdateMember { organization, by, member: member.id, change, expected: None };
+            match self.memberships.execute(&update).await {
+                Ok(_) | Err(Failure::Refused(_)) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn new_link(&self, kind: LinkKind, lasts: time::Duration) -> NewLink {

@@ -207,7 +207,7 @@ pub(crate) struct MemberChange {
     #[serde(default, deserialize_with = "field::nullable")]
     #[schema(value_type = Option<String>)]
     last_name: Option<Option<String>>,
-    /// Where the person is reached, while there is no login.
+    /// Where the person is reached. Whoever has a login chooses one of the addresses that they have verified.
     #[serde(default, deserialize_with = "field::nullable")]
     #[schema(value_type = Option<String>)]
     email: Option<Option<String>>,

@@ -175,10 +175,16 @@ subscription-active = The subscription holds.
 subscription-grace = The subscription has ended. Everything can still be used for the days of grace, but nobody can be invited and no seat can be given.
 subscription-expired = The subscription has ended, and access is limited until the operator renews it.
 subscription-ends = It ends on { $date }.
+subscription-ended = It ended on { $date }.
 subscription-grace-ends = The days of grace end on { $date }.
 subscription-contact = For more seats or time, ask: { $contact }
 subscription-seats = Manage the seats
 seats-waiting = Waiting for a seat
+seats-waiting-more =
+    { $count ->
+        [one] One more waits after them.
+       *[other] { $count } more wait after them.
+    }
 seats-several = Tick everybody who is to get a seat.
 seats-several-submit = Allocate to those ticked
 seats-not-all = Not everybody got a seat.

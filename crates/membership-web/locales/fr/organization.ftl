@@ -175,10 +175,16 @@ subscription-active = L’abonnement est en vigueur.
 subscription-grace = L’abonnement est terminé. Tout reste utilisable pendant les jours de grâce, mais personne ne peut être invité et aucune place ne peut être attribuée.
 subscription-expired = L’abonnement est terminé et l’accès est limité jusqu’à ce que l’exploitant le renouvelle.
 subscription-ends = Il se termine le { $date }.
+subscription-ended = Il s’est terminé le { $date }.
 subscription-grace-ends = Les jours de grâce se terminent le { $date }.
 subscription-contact = Pour plus de places ou de temps, adressez-vous à : { $contact }
 subscription-seats = Gérer les places
 seats-waiting = En attente d’une place
+seats-waiting-more =
+    { $count ->
+        [one] Une autre personne attend après elles.
+       *[other] { $count } autres personnes attendent après elles.
+    }
 seats-several = Cochez toutes les personnes qui doivent recevoir une place.
 seats-several-submit = Attribuer aux personnes cochées
 seats-not-all = Tout le monde n’a pas reçu de place.

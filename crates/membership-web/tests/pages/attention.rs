@@ -41,6 +41,8 @@ async fn s0_13_an_end_of_the_subscription_needs_attention_while_nobody_can_be_in
     let end = world.now() + Duration::hours(1);
     let terms = Terms { expires_at: Some(end), grace_days: 1, ..Terms::default() };
     world.sell(id_of(&team), terms).await;
+    let subscription = ada.get(&format!("{team}/subscription")).await.html;
+    assert!(subscription.contains("It ends on"), "{subscription}");
     for (passed, told) in [(2, "the days of grace are running"), (30, "access is limited")] {
         world.pass(Duration::hours(passed));
         let mut ada = signed_in(&router, "ada@example.org").await;
@@ -51,7 +53,52 @@ async fn s0_13_an_end_of_the_subscription_needs_attention_while_nobody_can_be_in
             assert!(!page.contains(&format!("href=\"{team}/invite\"")), "{path}: {page}");
             assert!(page.contains(&format!("{WHY}<p>The subscription is over")), "{path}: {page}");
         }
+        let subscription = ada.get(&format!("{team}/subscription")).await.html;
+        assert!(subscription.contains("It ended on"), "{subscription}");
+        assert_eq!(subscription.contains("The days of grace end on"), passed == 2, "{subscription}");
     }
+}
+
+#[tokio::test]
+async fn s0_6_whoever_gets_no_seat_is_named_with_the_reason() {
+    let (world, memory, router) = world();
+    let (mut ada, group) = owner(&world, &router, "group_subscription").await;
+    let seats = format!("{group}/seats");
+    let nobody = ada.post(&seats, &seats, &[]).await;
+    assert_eq!(nobody.location, Some(format!("{seats}?done=none-chosen")), "{}", nobody.html);
+    for name in ["Bob", "Cleo"] {
+        adds(&mut ada, &group, name).await;
+    }
+    world.limit_seats(id_of(&group), Some(1)).await;
+    let ticked = |name: &str| {
+        let dump = memory.dump();
+        let mut members = dump.organizations[&id_of(&group)].members.values();
+        let found = members.find(|it| it.name.as_str() == name).unwrap();
+        found.id.to_string()
+    };
+    let (bob, cleo) = (ticked("Bob"), ticked("Cleo"));
+    let told = ada.post(&seats, &seats, &[("member", &bob), ("member", &cleo)]).await;
+    assert_eq!(told.status, StatusCode::CONFLICT);
+    let (_, alert) = told.html.split_once("Not everybody got a seat.").unwrap();
+    let (alert, _) = alert.split_once("</dl>").unwrap();
+    assert!(alert.contains("<bdi>Cleo</bdi>") && alert.contains("seats are taken"), "{alert}");
+    assert!(!alert.contains("Bob"), "{alert}");
+}
+
+#[tokio::test]
+async fn a_long_line_of_those_who_wait_says_how_many_more_there_are() {
+    let (world, _, router) = world();
+    let (mut ada, school) = owner(&world, &router, "learning_platform").await;
+    world.limit_seats(id_of(&school), Some(1)).await;
+    let (seats, add) = (format!("{school}/seats"), format!("{school}/add-member"));
+    ada.post(&seats, &format!("{seats}/when-full"), &[("when_full", "wait")]).await;
+    for number in 0..102 {
+        let first = format!("Pupil {number}");
+        makes(&mut ada, &add, &add, &[("first_name", &first), ("last_name", "Ray"), ("role", "trainee")]).await;
+    }
+    let page = ada.get(&seats).await.html;
+    assert!(page.contains("<span class=\"count\">102</span>") && page.contains("2 more wait after them."), "{page}");
+    assert!(page.contains("100. <bdi>") && !page.contains("101. <bdi>"), "{page}");
 }
 
 #[tokio::test]

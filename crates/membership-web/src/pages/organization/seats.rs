@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::StatusCode;
-use membership_core::command::{AllocateSeats, SetWhenFull};
+use membership_core::command::{ChangeMembers, MemberDeed, SetWhenFull};
 use membership_core::id::{MemberId, OrganizationId};
 use membership_core::organization::Seats;
 use membership_core::policy::{SeatPolicy, WhenFull};
@@ -21,7 +21,7 @@ use crate::pages::organization::member_action::MemberAction;
 use crate::pages::organization::member_rows::MemberRow;
 use crate::pages::organization::members::cursor;
 use crate::pages::organization::seen;
-use crate::stop::{Stop, or_refusal};
+use crate::stop::Stop;
 use crate::visit::Visit;
 use crate::web::Web;
 
@@ -70,12 +70,13 @@ struct SeatsPage {
     policy: String,
     /// The members without a seat and those with one; only where seats are given by hand.
     lists: Vec<SeatList>,
-    /// Who waits for a seat, whoever is next first.
+    /// Who waits for a seat, whoever is next first, and how many more there are.
     waiting: Vec<MemberRow>,
+    waiting_more: usize,
     /// Whether people wait when all seats are taken; `None` if the viewer may not choose.
     waits: Option<bool>,
-    /// What became of the last several, if not all of them got a seat.
-    outcomes: Vec<String>,
+    /// Who of the last several got no seat, each with the rule that says no.
+    refused: Vec<(String, String)>,
 }
 
 struct SeatList {
@@ -115,20 +116,22 @@ pub(crate) async fn allocate(
     posted: Posted,
 ) -> Answer {
     let visit = &posted.visit;
+    let here = format!("/organizations/{organization}/seats");
     let members: Vec<MemberId> = posted.all("member").filter_map(|text| text.parse().ok()).collect();
-    let command = AllocateSeats { organization, by: visit.actor()?, members, all_or_none: false };
-    let outcomes = match or_refusal(web.memberships().execute(&command).await)? {
-        Ok(outcomes) => outcomes.into_iter().filter_map(Result::err).collect(),
-        Err(refusal) => vec![refusal],
-    };
-    // Pressed twice, or by two at once: it is as it was asked for.
-    let outcomes: Vec<_> = outcomes.into_iter().filter(|it| *it != Refusal::SeatHeld).collect();
-    if outcomes.is_empty() {
-        return Ok(see_other(&format!("/organizations/{organization}/seats?done=seats-allocated")));
+    if members.is_empty() {
+        return Ok(see_other(&format!("{here}?done=none-chosen")));
     }
-    let mut told: Vec<_> = outcomes.iter().map(|refusal| visit.words.refusal(refusal)).collect();
-    told.dedup();
-    page(visit, organization, &Asked::default(), told).await
+    let (by, deed) = (visit.actor()?, MemberDeed::AllocateSeat);
+    let each = web.memberships().execute(&ChangeMembers { organization, by, members, deed }).await?;
+    let name = |whom: Option<String>| whom.unwrap_or_else(|| visit.words.t("several-unknown"));
+    let refusals = each.into_iter().filter_map(|it| Some((it.whom, it.outcome.err()?)));
+    // Pressed twice, or by two at once: it is as it was asked for.
+    let refusals = refusals.filter(|(_, refusal)| *refusal != Refusal::SeatHeld);
+    let refused: Vec<_> = refusals.map(|(whom, refusal)| (name(whom), visit.words.refusal(&refusal))).collect();
+    if refused.is_empty() {
+        return Ok(see_other(&format!("{here}?done=seats-allocated")));
+    }
+    page(visit, organization, &Asked::default(), refused).await
 }
 
 /// Chooses whether people wait when all seats are taken.
@@ -139,13 +142,8 @@ pub(crate) async fn set_when_full(
 ) -> Answer {
     let when_full = if posted.text("when_full") == "wait" { WhenFull::Wait } else { WhenFull::Refuse };
     let command = SetWhenFull { organization, by: posted.visit.actor()?, when_full };
-    match or_refusal(web.memberships().execute(&command).await)? {
-        Ok(_) => Ok(see_other(&format!("/organizations/{organization}/seats?done=when-full-set"))),
-        Err(refusal) => {
-            let told = vec![posted.visit.words.refusal(&refusal)];
-            page(&posted.visit, organization, &Asked::default(), told).await
-        }
-    }
+    web.memberships().execute(&command).await?;
+    Ok(see_other(&format!("/organizations/{organization}/seats?done=when-full-set")))
 }
 
 /// The way back to the page from the addresses of its forms, for whoever reloads one.
@@ -153,7 +151,7 @@ pub(crate) async fn back(Path(organization): Path<OrganizationId>) -> Response {
     see_other(&format!("/organizations/{organization}/seats"))
 }
 
-async fn page(visit: &Visit, organization: OrganizationId, asked: &Asked, outcomes: Vec<String>) -> Answer {
+async fn page(visit: &Visit, organization: OrganizationId, asked: &Asked, refused: Vec<(String, String)>) -> Answer {
     let view = seen(visit, organization).await?;
     let policy = view.head.organization.policy.seat_policy;
     let mut lists = Vec::new();
@@ -163,14 +161,15 @@ async fn page(visit: &Visit, organization: OrganizationId, asked: &Asked, outcom
         let holding = cursor(asked.with_after.as_ref(), asked.with_id);
         lists.push(list(visit, &view, MemberAction::ReleaseSeat, holding).await?);
     }
-    let mut waiting = Vec::new();
+    let (mut waiting, mut waiting_more) = (Vec::new(), 0);
     if view.head.seats.waiting > 0 && view.allowed_actions.contains(&"view_members") {
         let (words, viewer) = (visit.words, visit.user()?);
         let line = visit.web.memberships().waiting(organization, visit.actor()?).await?;
         waiting.extend(line.iter().take(MOST_SHOWN).map(|it| MemberRow::of(words, organization, viewer, it)));
+        waiting_more = line.len().saturating_sub(MOST_SHOWN);
     }
     let may_choose = view.allowed_actions.contains(&"set_when_full");
-    let status = if outcomes.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
+    let status = if refused.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
     let template = SeatsPage {
         page: visit.page(visit.words.t("seats-title")).of(&view, "seats").after(asked.done.as_deref()),
         base: format!("/organizations/{organization}"),
@@ -178,8 +177,9 @@ async fn page(visit: &Visit, organization: OrganizationId, asked: &Asked, outcom
         policy: visit.words.seat_policy(policy),
         lists,
         waiting,
+        waiting_more,
         waits: may_choose.then(|| view.head.waits_when_full()),
-        outcomes,
+        refused,
     };
     Ok(html(status, &template))
 }
