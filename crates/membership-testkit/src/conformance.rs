@@ -182,6 +182,7 @@ macro_rules! conformance_suite {
                 s3_5_forty_rivals_for_eight_reserved_seats
                 s0_6_forty_rivals_for_eight_seats_allocated_by_hand
                 forty_rivals_for_eight_seats_taken_on_joining
+                forty_rivals_for_eight_seats_where_the_others_wait
                 i1_two_transfers_at_once_make_one_owner
                 i1_a_transfer_and_the_removal_of_its_target_leave_an_owner
                 two_administrators_removing_each_other_leave_one

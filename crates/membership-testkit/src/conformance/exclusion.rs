@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use membership_core::command::{AllocateSeats, ChangeRole, Decline, Remove, Revoke, TransferOwnership};
+use membership_core::command::{AllocateSeats, ChangeRole, Decline, Remove, Revoke, SetWhenFull, TransferOwnership};
 use membership_core::draft::Actor;
 use membership_core::facts::Scope;
 use membership_core::id::{MemberId, OrganizationId};
 use membership_core::member::{Member, MemberStatus};
 use membership_core::organization::Head;
+use membership_core::policy::WhenFull;
 use membership_core::port::MemberQuery;
 use membership_core::secret::Link;
 use membership_core::service::{Failure, NewOffer};
@@ -132,6 +133,48 @@ pub async fn forty_rivals_for_eight_seats_taken_on_joining(world: World) {
     assert_eq!((tally["ok"], tally["seat-limit-reached"]), (8, 32), "{tally:?}");
     assert_eq!(members(&world, platform.id).await.len(), 9);
     assert_eq!(head(&world, platform.id).await.seats.assigned, 9);
+}
+
+/// Forty invited people accept at once where eight seats are left and whoever finds none waits; then half of those with
+/// a seat are removed at once, and whoever has waited longest is served.
+pub async fn forty_rivals_for_eight_seats_where_the_others_wait(world: World) {
+    let platform = world.found("learning_platform", 1).await;
+    let by = Actor::User(platform.owner);
+    let wait = SetWhenFull { organization: platform.id, by, when_full: WhenFull::Wait };
+    world.memberships.execute(&wait).await.expect("people wait");
+    let mut links = Vec::new();
+    for number in 100..140 {
+        let invitation = world.invite(platform.id, platform.owner, number, "trainee").await;
+        links.push((number, world.link(platform.id, &invitation)));
+    }
+    world.limit_seats(platform.id, Some(9)).await;
+    let outcomes = race(links.into_iter().map(|(number, link)| {
+        let world = world.clone();
+        async move { world.accept_as_newcomer(&link, number).await }
+    }))
+    .await;
+    assert_eq!(tally(&outcomes)["ok"], 40);
+    let seats = head(&world, platform.id).await.seats;
+    assert_eq!((seats.assigned, seats.waiting), (9, 32));
+    let scope = Scope { lapsed: true, ..Scope::of(platform.id) };
+    let line = world.stores.store.read(&scope).await.expect("facts");
+    let line: Vec<_> = line.line().into_iter().map(|it| it.id).collect();
+    let everybody = members(&world, platform.id).await;
+    let seated = everybody.iter().filter(|it| it.seat && it.id != platform.owner_member).take(4);
+    let removals: Vec<_> = seated.map(|it| it.id).collect();
+    let outcomes = race(removals.into_iter().map(|member| {
+        let memberships = world.memberships.clone();
+        let remove = Remove { organization: platform.id, by, member, expected: None };
+        async move { memberships.execute(&remove).await }
+    }))
+    .await;
+    assert_eq!(tally(&outcomes)["ok"], 4);
+    let seats = head(&world, platform.id).await.seats;
+    assert_eq!((seats.assigned, seats.waiting), (9, 28));
+    let everybody = members(&world, platform.id).await;
+    let holds = |id: &MemberId| everybody.iter().any(|it| it.id == *id && it.seat);
+    let served: Vec<_> = line.iter().map(holds).collect();
+    assert!(served.iter().enumerate().all(|(place, seat)| *seat == (place < 4)), "{served:?}");
 }
 
 fn transfer(team: Founded, member: MemberId) -> TransferOwnership {

@@ -60,6 +60,25 @@ async fn s0_13_an_end_of_the_subscription_needs_attention_while_nobody_can_be_in
 }
 
 #[tokio::test]
+async fn s0_13_an_end_that_nobody_has_touched_stays_to_the_second() {
+    let (world, memory, router) = world();
+    let (_, team) = owner(&world, &router, "group_subscription").await;
+    let page = format!("/operator{team}");
+    let end = world.now() + Duration::hours(1);
+    world.sell(id_of(&team), Terms { expires_at: Some(end), grace_days: 30, ..Terms::of_seats(Some(3)) }).await;
+    let date = end.date().to_string();
+    for (passed, seats) in [(0, "8"), (2, "9")] {
+        world.pass(Duration::hours(passed));
+        let mut ada = signed_in(&router, "ada@example.org").await;
+        let fields = [("seat_limit", seats), ("expires_at", date.as_str()), ("grace_days", "30")];
+        let sold = ada.post(&page, &format!("{page}/subscription"), &fields).await;
+        assert_eq!(sold.location, Some(format!("{page}?done=subscription-set")), "{}", sold.html);
+        let head = memory.dump().organizations[&id_of(&team)].head.clone();
+        assert_eq!((head.subscription.expires_at, head.seats.limit), (Some(end), seats.parse().ok()));
+    }
+}
+
+#[tokio::test]
 async fn s0_6_whoever_gets_no_seat_is_named_with_the_reason() {
     let (world, memory, router) = world();
     let (mut ada, group) = owner(&world, &router, "group_subscription").await;

@@ -12,6 +12,7 @@ use membership_core::id::{MemberId, OrganizationId};
 use membership_core::refusal::Refusal;
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
+use time::OffsetDateTime;
 
 use super::{PATH, operator, page_below, read_terms, sold};
 use crate::answer::{Answer, html, see_other};
@@ -62,7 +63,12 @@ pub(crate) async fn back(Path(id): Path<OrganizationId>) -> Response {
 pub(crate) async fn sell(State(web): State<Web>, Path(id): Path<OrganizationId>, posted: Posted) -> Answer {
     let by = operator(&posted.visit)?;
     let mut problems = Problems::none(posted.visit.words);
-    if let Some(terms) = read_terms(&posted, &mut problems) {
+    if let Some(mut terms) = read_terms(&posted, &mut problems) {
+        let present = seen(&posted.visit, id).await?.head.subscription.expires_at;
+        // The field says no time of day: a date that nobody has touched is the very instant that holds.
+        if terms.expires_at.map(OffsetDateTime::date) == present.map(OffsetDateTime::date) {
+            terms.expires_at = present;
+        }
         let command = SetSubscription { organization: id, by, terms, expected: posted.version() };
         match or_refusal(web.memberships().execute(&command).await)? {
             Ok(_) => return Ok(see_other(&format!("{PATH}/organizations/{id}?done=subscription-set"))),
