@@ -343,6 +343,10 @@ async fn s0_13_only_the_operator_sells_seats() {
     let wrong = ada.post(&page, &format!("{page}/subscription"), &[("seat_limit", "eight")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.html.contains("value=\"eight\""), "{}", wrong.html);
+    let over = [("seat_limit", "9"), ("expires_at", "2001-01-01")];
+    let wrong = ada.post(&page, &format!("{page}/subscription"), &over).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.html.contains("value=\"2001-01-01\""), "{}", wrong.html);
     assert_eq!(memory.dump().organizations[&id].head.seats.limit, Some(8));
     let seats = ada.get(&format!("{team}/seats")).await;
     assert!(seats.html.contains("Allocate a seat") && seats.html.contains("<dd>8</dd>"), "{}", seats.html);
