@@ -24,6 +24,7 @@ on_every_store! {
     i8_a_key_made_with_one_factor_is_refused_once_a_second_one_is_asked_for,
     a64_a_raised_role_replaces_the_cookie_on_the_next_page,
     a64_of_many_requests_at_once_one_gets_the_fresh_cookie,
+    a64_an_invitation_accepted_from_the_list_replaces_the_cookie,
     a64_what_takes_nothing_more_away_replaces_nothing,
 }
 
@@ -347,6 +348,22 @@ async fn a64_of_many_requests_at_once_one_gets_the_fresh_cookie(deployment: Depl
         fresh += answer.headers.get_all("set-cookie").iter().count();
     }
     assert_eq!(fresh, 1);
+}
+
+async fn a64_an_invitation_accepted_from_the_list_replaces_the_cookie(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let organization = deployment.founded(&ada, "team").await;
+    let bob = deployment.person("Bob").await;
+    let (path, form) = (format!("/organizations/{organization}"), json!({ "email": address("Bob") }));
+    let made = ada.post(&format!("/api/v1{path}/invitations"), form).await.expect(201);
+    let mut browser = Visitor::signed_in(&deployment, &bob);
+    let fields = format!("organization={organization}&invitation={}", made["id"].as_str().expect("an id"));
+    let accepted = browser.submit("/organizations", "/organizations/accept", &fields).await;
+    assert_eq!((accepted.status.as_u16(), accepted.header("location")), (303, path.as_str()));
+    assert_ne!(browser.token(), bob.token);
+    deployment.pass(Duration::seconds(10));
+    bob.get("/api/v1/me").await.refused(401, "not-signed-in");
+    assert_eq!(browser.get(&path).await.status, 200);
 }
 
 async fn a64_what_takes_nothing_more_away_replaces_nothing(deployment: Deployment) {
