@@ -63,7 +63,7 @@ pub enum Refusal {
     MemberAboveYours,
     #[error("the organization has no role `{role}`")]
     UnknownRole { role: RoleKey },
-    #[error("nobody changes their own role, status or dates; ask somebody who ranks above you")]
+    #[error("nobody does this to themselves; ask somebody else who may")]
     NotOnYourself,
     #[error("the owner cannot be changed, suspended or removed; ownership must be transferred first")]
     OwnerIsFixed,

@@ -275,6 +275,15 @@ impl Facts {
         }
     }
 
+    /// Refuses whoever has a second factor and has not shown it a moment ago; of others nothing is asked.
+    ///
+    /// # Errors
+    /// [`Refusal::FreshProofRequired`].
+    pub fn has_shown_own_factor(&self, user: UserId, proven: Proven) -> Result<(), Refusal> {
+        let factors = self.second_factors_of(user).filter(|it| it.is_on());
+        factors.map_or(Ok(()), |factors| proven.is_fresh(Some(factors), self.now))
+    }
+
     /// Whether a proof holds now: what it uses up, or nothing where a password is enough.
     ///
     /// # Errors

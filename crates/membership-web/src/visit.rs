@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE};
 use http::request::Parts;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use membership_core::branding::LogoUrl;
 use membership_core::draft::Actor;
 use membership_core::id::UserId;
@@ -105,23 +105,31 @@ impl Visit {
     async fn replace_sign_in(&mut self, request: &Parts) -> Option<SignInToken> {
         let caller = self.caller.clone()?;
         let is_page = request.method == Method::GET && !request.headers.contains_key(PART);
-        let by_cookie = identity::bearer(&request.headers).is_none() && !caller.comes_by_issuer;
         let is_due = self.switcher.raised_at.is_some_and(|raised| caller.sign_in.created_at < raised);
-        if !(is_page && by_cookie && is_due) {
+        if !(is_page && comes_by_cookie(&caller, &request.headers) && is_due) {
             return None;
         }
-        match self.web.accounts.replace_sign_in(&caller, self.request()).await {
-            Ok(replaced) => {
-                let (caller, token) = replaced?;
-                self.caller = Some(Arc::new(caller));
-                self.form_token = Some(FormToken::of(token.expose()));
-                Some(token)
-            }
-            Err(failure) => {
-                tracing::debug!(?failure, "a sign-in is replaced another time");
-                None
-            }
+        let (caller, token) = self.replaced(&caller).await?;
+        self.caller = Some(Arc::new(caller));
+        self.form_token = Some(FormToken::of(token.expose()));
+        Some(token)
+    }
+
+    /// The answer under a fresh token, after the visitor has become more by what they did (A64).
+    pub(crate) async fn afresh(&self, headers: &HeaderMap, answer: Response) -> Response {
+        let Some(caller) = self.caller.as_deref().filter(|it| comes_by_cookie(it, headers)) else { return answer };
+        match self.replaced(caller).await {
+            Some((_, token)) => with_cookie(answer, &self.web.cookies().sign_in(&token)),
+            None => answer,
         }
+    }
+
+    async fn replaced(&self, caller: &Caller) -> Option<(Caller, SignInToken)> {
+        let replaced = self.web.accounts.replace_sign_in(caller, self.request()).await;
+        replaced.unwrap_or_else(|failure| {
+            tracing::debug!(?failure, "a sign-in is not replaced this time");
+            None
+        })
     }
 
     /// Whoever is signed in and may do things; nobody else gets further.
@@ -163,6 +171,11 @@ impl Visit {
     pub(crate) fn page(&self, title: impl Into<String>) -> Page {
         Page::new(self, title.into())
     }
+}
+
+/// Whether the sign-in is a browser's: a program keeps the token that it was given.
+fn comes_by_cookie(caller: &Caller, headers: &HeaderMap) -> bool {
+    identity::bearer(headers).is_none() && !caller.comes_by_issuer
 }
 
 impl<S: Sync> FromRequestParts<S> for Visit {

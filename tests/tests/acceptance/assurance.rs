@@ -19,10 +19,12 @@ on_every_store! {
     a_claim_of_the_wrong_type_is_no_second_factor,
     a_provider_is_asked_for_a_second_factor_where_the_policy_asks_for_one,
     a_second_factor_shown_elsewhere_is_not_asked_for_again_here,
+    whoever_has_a_second_factor_shows_it_to_link_a_provider,
     a_trusted_issuers_token_tells_of_a_second_factor_where_it_is_believed,
     i8_a_key_made_with_one_factor_is_refused_once_a_second_one_is_asked_for,
     a64_a_raised_role_replaces_the_cookie_on_the_next_page,
     a64_of_many_requests_at_once_one_gets_the_fresh_cookie,
+    a64_an_invitation_accepted_from_the_list_replaces_the_cookie,
     a64_what_takes_nothing_more_away_replaces_nothing,
 }
 
@@ -181,6 +183,36 @@ async fn a_second_factor_shown_elsewhere_is_not_asked_for_again_here(deployment:
     coming(&deployment, &provider, "Ada", json!({ "amr": ["mfa"] })).await.get("/api/v1/me").await.expect(200);
 }
 
+/// A sign-in by the password alone, begun before the app was set up, makes no way in that is believed to be of two.
+async fn whoever_has_a_second_factor_shows_it_to_link_a_provider(deployment: Deployment) {
+    let provider = IdentityProvider::start().await;
+    let deployment = believing(deployment, &provider);
+    let ada = deployment.person("Ada").await;
+    let form = json!({ "login": address("Ada"), "password": PASSWORD });
+    let signed_in = deployment.nobody().post("/api/v1/sign-ins", form).await.expect(201);
+    let by_password = signed_in["token"].as_str().expect("a token").to_owned();
+    let (ada, ..) = enrolled(&deployment, &ada).await;
+    let by_both = ada.token.clone().expect("a token");
+    let (person, link) = (Person::new("Ada"), ("/identities", "/identities/with/acme"));
+    let mut browser = Visitor::signed_in(&deployment, &ada);
+    let hold = |browser: &mut Visitor, token: &str| browser.cookies.insert("membership".to_owned(), token.to_owned());
+
+    hold(&mut browser, &by_password);
+    let sent = browser.submit(link.0, link.1, "next=/profile").await;
+    assert_eq!((sent.status.as_u16(), sent.header("location")), (303, "/profile/proof?next=/identities"));
+    // Nor does it come back with what another sign-in has left with.
+    hold(&mut browser, &by_both);
+    let leads = browser.depart(link.0, link.1).await;
+    hold(&mut browser, &by_password);
+    let back = browser.get(&provider.sign_in(&leads, &person)).await;
+    assert_eq!((back.status.as_u16(), back.header("location")), (303, "/profile/proof?next=/identities"));
+    assert_eq!(ada.get("/api/v1/me/identities").await.expect(200)["total"], 0);
+
+    hold(&mut browser, &by_both);
+    let linked = browser.with(&provider, &person, link).await;
+    assert_eq!(linked.header("location"), "/identities?done=identity-linked", "{}", linked.text);
+}
+
 async fn a_trusted_issuers_token_tells_of_a_second_factor_where_it_is_believed(deployment: Deployment) {
     let provider = IdentityProvider::start().await;
     let deployment = believing(deployment, &provider);
@@ -316,6 +348,22 @@ async fn a64_of_many_requests_at_once_one_gets_the_fresh_cookie(deployment: Depl
         fresh += answer.headers.get_all("set-cookie").iter().count();
     }
     assert_eq!(fresh, 1);
+}
+
+async fn a64_an_invitation_accepted_from_the_list_replaces_the_cookie(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let organization = deployment.founded(&ada, "team").await;
+    let bob = deployment.person("Bob").await;
+    let (path, form) = (format!("/organizations/{organization}"), json!({ "email": address("Bob") }));
+    let made = ada.post(&format!("/api/v1{path}/invitations"), form).await.expect(201);
+    let mut browser = Visitor::signed_in(&deployment, &bob);
+    let fields = format!("organization={organization}&invitation={}", made["id"].as_str().expect("an id"));
+    let accepted = browser.submit("/organizations", "/organizations/accept", &fields).await;
+    assert_eq!((accepted.status.as_u16(), accepted.header("location")), (303, path.as_str()));
+    assert_ne!(browser.token(), bob.token);
+    deployment.pass(Duration::seconds(10));
+    bob.get("/api/v1/me").await.refused(401, "not-signed-in");
+    assert_eq!(browser.get(&path).await.status, 200);
 }
 
 async fn a64_what_takes_nothing_more_away_replaces_nothing(deployment: Deployment) {

@@ -248,6 +248,17 @@ async fn a62_a_link_that_is_handed_over_does_not_tell_who_has_an_account(deploym
             }
             assert_eq!(answers[0], answers[1], "{preset}: {typed:?}");
         }
+        // So is registering where nobody does, and with less than is asked for.
+        let form = if preset == "team" { json!({ "name": "Somebody" }) } else { json!({}) };
+        let mut answers = Vec::new();
+        for link in &links {
+            let mut form = form.clone();
+            form["token"] = json!(link);
+            let answer = nobody.post("/api/v1/invitations/register", form).await;
+            answers.push((answer.status, answer.json()["code"].clone()));
+        }
+        assert_eq!(answers[0], answers[1], "{preset}");
+        assert!(answers[0].0.is_client_error(), "{answers:?}");
         if preset == "group_subscription" {
             for link in &links {
                 let form = json!({ "token": link, "name": "Somebody" });

@@ -74,6 +74,11 @@ async fn a32_a_key_does_what_it_is_for_and_nothing_else(deployment: Deployment) 
     assert_eq!(actor["name"], "Nightly import (Ada)");
     assert!(actor["user_id"].is_string(), "on whose behalf: {actor}");
 
+    // It acts for Ada and is not Ada: what is hers is not its to change.
+    let own = member_id(&ada, &organization, "ada").await;
+    let renamed = json!({ "first_name": "Eve" });
+    made.client.patch(&format!("{path}/members/{own}"), renamed).await.refused(403, "permission-missing");
+
     let narrow = key(&deployment, &ada, &organization, &["members:invite"]).await;
     let refused = narrow.client.post(&format!("{path}/invitations"), invite("cleo@example.org", "member")).await;
     refused.refused(403, "role-above-yours");

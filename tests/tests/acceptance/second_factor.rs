@@ -11,6 +11,7 @@ use time::Duration;
 on_every_store! {
     a_second_factor_is_asked_for_at_every_sign_in,
     a_pending_token_is_worth_nothing_else,
+    a_sign_in_that_has_rested_too_long_is_not_gone_on_with,
     a_mailbox_alone_does_not_pass_the_second_factor,
     a_password_shown_before_the_app_was_set_up_touches_no_factor,
     s1_3_an_organization_asks_its_administrators_for_a_second_factor,
@@ -104,6 +105,17 @@ async fn a_pending_token_is_worth_nothing_else(deployment: Deployment) {
     for path in ["/api/v1/login-links/redeem", "/api/v1/invitations/inspect", "/api/v1/invitations/decline"] {
         deployment.nobody().post(path, token.clone()).await.refused(404, "unknown-link");
     }
+}
+
+/// A token that has rested for too long is worth nothing, also to whoever has the second factor and not the password.
+async fn a_sign_in_that_has_rested_too_long_is_not_gone_on_with(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let (ada, secret, _) = enrolled(&deployment, &ada).await;
+    deployment.pass(Duration::days(14));
+    let token = ada.token.as_deref().expect("a token").replacen("mst_", "msp_", 1);
+    let totp = json!({ "totp": code(&deployment, &secret) });
+    let answer = shown(&deployment, &json!({ "pending_token": token }), totp).await;
+    answer.refused(410, "pending-sign-in-over");
 }
 
 async fn a_mailbox_alone_does_not_pass_the_second_factor(deployment: Deployment) {

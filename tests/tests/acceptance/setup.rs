@@ -7,6 +7,8 @@ use membership_tests::on_every_store;
 use serde_json::{Value, json};
 use time::Duration;
 
+use crate::second_factor::enrolled;
+
 on_every_store! {
     s2_6_an_initial_password_works_once_and_must_be_replaced,
     s2_6_the_credentials_mail_names_the_login_and_never_the_password,
@@ -16,6 +18,7 @@ on_every_store! {
     s4_5_a_mailed_link_sets_up_a_login_and_proves_the_mailbox,
     s4_8_a_link_that_is_handed_over_kills_the_earlier_ones_and_proves_nothing,
     s4_5_a_known_person_signs_in_and_takes_the_membership_over,
+    a64_taking_a_membership_over_proves_nothing_anew,
     s4_7_a_security_administrator_helps_with_a_login,
     decision_0024_a_login_of_ones_own_is_out_of_reach,
 }
@@ -205,6 +208,23 @@ async fn s4_5_a_known_person_signs_in_and_takes_the_membership_over(deployment: 
     deployment.nobody().post("/api/v1/sign-ins", prepared).await.refused(401, "wrong-credentials");
     let own = json!({ "login": address("Grace"), "password": PASSWORD });
     deployment.nobody().post("/api/v1/sign-ins", own).await.expect(201);
+}
+
+/// The fresh sign-in is known as well as the one that it takes the place of, and what was shown for that is no newer.
+async fn a64_taking_a_membership_over_proves_nothing_anew(deployment: Deployment) {
+    let (ada, members) = portal(&deployment).await;
+    let taken_over = async |person: &Client, name: &str| {
+        let roster = json!({ "name": name, "email": address(name), "set_up_link": "mail" });
+        ada.post(&members, roster).await.expect(201);
+        let token = deployment.link_to(&address(name)).await;
+        let set_up = person.post("/api/v1/set-up-links/redeem", json!({ "token": token })).await.expect(201);
+        client(&deployment, &set_up).get("/api/v1/me/second-factor").await.expect(200)["fresh"].clone()
+    };
+    let (grace, ..) = enrolled(&deployment, &deployment.person("Grace").await).await;
+    assert_eq!(taken_over(&grace, "Grace").await, true, "two factors stay two");
+    let hedy = deployment.person("Hedy").await;
+    deployment.pass(Duration::minutes(10));
+    assert_eq!(taken_over(&hedy, "Hedy").await, false, "an old proof stays old");
 }
 
 async fn s4_7_a_security_administrator_helps_with_a_login(deployment: Deployment) {

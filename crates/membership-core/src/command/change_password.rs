@@ -39,9 +39,7 @@ impl Command for ChangePassword {
         if user.password != self.known {
             return Err(Refusal::WrongPassword);
         }
-        if !facts.factors_asked_of(self.user).is_empty() {
-            self.proven.is_fresh(facts.second_factors_of(self.user), facts.now)?;
-        }
+        facts.has_shown_own_factor(self.user, self.proven)?;
         let mut draft = Draft::new(facts, Actor::User(self.user));
         set_password(&mut draft, user, &self.password, Some(self.keeps));
         let user = draft.facts().user(self.user).cloned().ok_or(Refusal::NotSignedIn)?;

@@ -9,13 +9,17 @@ use crate::id::{IdentityId, SignInId, UserId};
 use crate::identity::{Identity, MOST_IDENTITIES};
 use crate::message::{Content, IdentityChange, MessageScope, Recipient};
 use crate::refusal::Refusal;
+use crate::second_factor::Proven;
 use crate::user::User;
 
-/// Bind an identity to one's own account: from then on it signs in.
+/// Bind an identity to one's own account: from then on it signs in, by two factors at once where its provider
+/// is believed to have seen them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkIdentity {
     /// Who is signed in.
     pub user: UserId,
+    /// What the person has shown of who they are; counts for whoever has a second factor.
+    pub proven: Proven,
     /// The identity, as its issuer vouches for it.
     pub identity: Identity,
 }
@@ -24,12 +28,15 @@ impl Command for LinkIdentity {
     type Reply = User;
 
     fn scope(&self) -> Scope {
-        Scope { users: vec![self.user], identities: vec![self.identity.id()], ..Scope::default() }
+        let user = vec![self.user];
+        let identities = vec![self.identity.id()];
+        Scope { users: user.clone(), factors_of: user, identities, ..Scope::default() }
     }
 
     fn decide(&self, facts: &Facts) -> Result<Decision<User>, Refusal> {
         let user = facts.user(self.user).ok_or(Refusal::NotSignedIn)?;
         user.may_go_on()?;
+        facts.has_shown_own_factor(self.user, self.proven)?;
         match facts.user_of(&self.identity.subject) {
             Some(holder) if holder.id == user.id => return Err(Refusal::IdentityHeld),
             Some(_) => return Err(Refusal::IdentityInUse),
@@ -100,10 +107,14 @@ fn tell(draft: &mut Draft, user: &User, (identity, change): (&Identity, Identity
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{NOW, account, account_of, after, identity, outcome, sign_in, signed_in_twice, user};
+    use crate::fixture::{
+        NOW, account, account_of, after, identity, outcome, sign_in, signed_in_twice, user, with_totp,
+    };
+    use crate::second_factor::{Assurance, FRESH_FOR};
 
     fn link(number: u128, name: &str) -> LinkIdentity {
-        LinkIdentity { user: user(number), identity: identity(name) }
+        let proven = Proven { at: NOW, by: Assurance::OneFactor };
+        LinkIdentity { user: user(number), proven, identity: identity(name) }
     }
 
     fn unlink(name: &str) -> UnlinkIdentity {
@@ -121,6 +132,21 @@ mod tests {
         assert_eq!(outcome(&link(2, "ada"), &linked.after), "identity-in-use");
         assert_eq!(outcome(&link(2, "grace"), &linked.after), "ok");
         assert_eq!(outcome(&link(3, "alan"), &linked.after), "not-signed-in");
+    }
+
+    #[test]
+    fn whoever_has_a_second_factor_has_shown_it_a_moment_ago() {
+        let (without, with) = (account(Some("old")), with_totp(account(Some("old"))));
+        let earlier = NOW - FRESH_FOR;
+        for (facts, at, by, answer) in [
+            (&without, earlier, Assurance::OneFactor, "ok"),
+            (&with, NOW, Assurance::OneFactor, "fresh-proof-required"),
+            (&with, earlier, Assurance::TwoFactors, "fresh-proof-required"),
+            (&with, NOW, Assurance::TwoFactors, "ok"),
+        ] {
+            let link = LinkIdentity { proven: Proven { at, by }, ..link(1, "ada") };
+            assert_eq!(outcome(&link, facts), answer, "{at} {by:?}");
+        }
     }
 
     #[test]

@@ -35,6 +35,7 @@ impl Command for Register {
         Scope {
             invitations: vec![InvitationId(self.link.id)],
             users_at: vec![self.address.clone()],
+            usernames_like: self.user.username.iter().cloned().collect(),
             ..Scope::of(OrganizationId(self.link.scope))
         }
     }
@@ -49,6 +50,9 @@ impl Command for Register {
         }
         if facts.user_at(&self.address).is_some() {
             return Err(Refusal::AccountExists);
+        }
+        if let Some(username) = &self.user.username {
+            facts.username_is_free(username, None)?;
         }
         // Only a link that went by mail proves the mailbox; otherwise the first login does.
         let verified_at = (invitation.channel == Channel::Mail).then_some(facts.now);
@@ -73,6 +77,7 @@ mod tests {
     };
     use crate::id::UserLinkId;
     use crate::invitation::InvitationState;
+    use crate::name::Username;
     use crate::person::Person;
     use crate::secret::LinkKind;
 
@@ -121,6 +126,18 @@ mod tests {
         assert_eq!(outcome(&register(1), &founded("group_subscription")), "unknown-link");
         let other = Register { address: email("p21@example.org"), ..register(1) };
         assert_eq!(outcome(&other, &invited(founded("group_subscription"), 20, "member")), "not-the-invited-address");
+    }
+
+    #[test]
+    fn a_username_is_nobody_elses_and_looks_like_nobody_elses() {
+        let mut facts = invited(founded("group_subscription"), 20, "member");
+        let mut other = account_of(21, None).users.remove(0);
+        other.username = Some(Username::parse("adal").unwrap());
+        facts.users.push(other);
+        for (username, answer) in [("adal", "username-taken"), ("ada1", "username-confusable"), ("ada.l", "ok")] {
+            let user = User { username: Some(Username::parse(username).unwrap()), ..newcomer() };
+            assert_eq!(outcome(&Register { user, ..register(1) }, &facts), answer, "{username}");
+        }
     }
 
     #[test]

@@ -267,6 +267,10 @@ impl Command for ResetSecondFactors {
         if !matches!(self.by, Actor::Operator(_)) {
             return Err(Refusal::OperatorOnly);
         }
+        // One's own are given up by whoever shows them; a sign-in alone does not get around that.
+        if self.by == Actor::Operator(Some(self.user)) {
+            return Err(Refusal::NotOnYourself);
+        }
         let user = facts.user(self.user).ok_or(Refusal::UnknownUser)?;
         if !facts.second_factors_of(user.id).is_some_and(SecondFactors::is_on) {
             return Err(Refusal::NoSecondFactor);
@@ -399,6 +403,7 @@ mod tests {
         let facts = signed_in_twice(with_totp(account(Some("old"))));
         let reset = |by| ResetSecondFactors { by, user: user(1) };
         assert_eq!(outcome(&reset(Actor::TwoFactorUser(user(1))), &facts), "operator-only");
+        assert_eq!(outcome(&reset(Actor::Operator(Some(user(1)))), &facts), "not-on-yourself");
         assert_eq!(outcome(&reset(Actor::Operator(None)), &account(None)), "no-second-factor");
         let decision = reset(Actor::Operator(None)).decide(&facts).unwrap();
         assert!(decision.after.sign_ins.is_empty() && !decision.after.second_factors[0].is_on());

@@ -134,8 +134,11 @@ impl UpdateMember {
         let facts = draft.facts();
         let authority = Authority::of(facts, self.by)?;
         let member = facts.member(self.member)?;
-        let is_own = authority.standing.member().is_some_and(|own| own.id == member.id);
-        if !(is_own && self.change.is_of_the_person()) {
+        // A key acts for a person and is not that person (A32).
+        let is_own = authority.scopes.is_none() && authority.standing.member().is_some_and(|own| own.id == member.id);
+        if is_own && self.change.is_of_the_person() {
+            authority.awaits_second_factor().map_or(Ok(()), Err)?;
+        } else {
             authority.may(Action::EditProfile { member })?;
         }
         unchanged(self.expected, member.version)?;
@@ -147,7 +150,7 @@ impl UpdateMember {
             number_is_free(facts, member.id, number)?;
         }
         if member.email != changed.email {
-            address_may_change(facts, self.by, member, &changed)?;
+            address_may_change(facts, is_own, member, &changed)?;
         }
         if *member != changed {
             let Member { name, email, profile, .. } = changed;
@@ -188,9 +191,9 @@ pub(super) fn number_is_free(facts: &Facts, member: MemberId, number: &MemberNum
     }
 }
 
-fn address_may_change(facts: &Facts, by: Actor, member: &Member, changed: &Member) -> Result<(), Refusal> {
+fn address_may_change(facts: &Facts, is_own: bool, member: &Member, changed: &Member) -> Result<(), Refusal> {
     if let Some(user) = member.user {
-        if by.person() != Some(user) {
+        if !is_own {
             return Err(Refusal::OwnedByThePerson { field: "email" });
         }
         let is_verified = |email: &EmailAddress| facts.user(user).is_some_and(|user| user.has_verified(email));
@@ -207,10 +210,19 @@ fn address_may_change(facts: &Facts, by: Actor, member: &Member, changed: &Membe
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
+    use crate::api_key::NewKey;
+    use crate::command::CreateKey;
     use crate::fixture::{
-        ORGANIZATION, OWNER, account_of, after, by, email, founded, member, outcome, with, without_login,
+        ORGANIZATION, OWNER, account_of, after, by, email, founded, member, outcome, user, with, without_login,
     };
+    use crate::id::ApiKeyId;
+    use crate::name::KeyName;
+    use crate::policy::SecondFactorPolicy;
+    use crate::role::Permission;
+    use crate::secret::TokenHash;
     use crate::set_up::{Reach, SetUpLink};
     use crate::user::UserEmail;
 
@@ -226,10 +238,13 @@ mod tests {
         MemberChange { number: Some(Some(MemberNumber::parse(number).unwrap())), ..MemberChange::default() }
     }
 
+    fn first(text: &str) -> MemberChange {
+        MemberChange { first_name: Some(Some(name(text))), ..MemberChange::default() }
+    }
+
     #[test]
     fn s2_8_an_administrator_fills_what_is_empty_and_only_the_person_changes_it() {
         let facts = with(with(founded("learning_platform"), 2, "administrator"), 3, "trainee");
-        let first = |text: &str| MemberChange { first_name: Some(Some(name(text))), ..MemberChange::default() };
         let filled = after(update(2, 3, first("Ada")).decide(&facts));
         let it = filled.member(member(3)).unwrap();
         assert_eq!(
@@ -290,6 +305,34 @@ mod tests {
         ] {
             assert_eq!(outcome(&update(who, whom, numbered("7")), &facts), answer, "{who} {whom}");
         }
+    }
+
+    #[test]
+    fn a32_a_key_is_not_the_person_who_made_it() {
+        for (scopes, answer) in [
+            (vec![Permission::VIEW_MEMBERS], "permission-missing"),
+            (vec![Permission::VIEW_MEMBERS, Permission::MANAGE_MEMBERS], "ok"),
+        ] {
+            let id = ApiKeyId(Uuid::from_u128(0x5_0001));
+            let name = KeyName::parse("Nightly import").unwrap();
+            let key = NewKey { id, name, scopes: scopes.into_iter().collect(), days: None, token: TokenHash([9; 32]) };
+            let create = CreateKey { organization: ORGANIZATION, by: by(OWNER), key };
+            let facts = after(create.decide(&founded("team")));
+            let by_key = |change| UpdateMember { by: Actor::Key(id), ..update(OWNER, OWNER, change) };
+            assert_eq!(outcome(&by_key(first("Ada")), &facts), answer);
+            let filled = after(update(OWNER, OWNER, first("Ida")).decide(&facts));
+            let taken = if answer == "ok" { "owned-by-the-person" } else { answer };
+            assert_eq!(outcome(&by_key(first("Ada")), &filled), taken, "what the person has set is theirs");
+        }
+    }
+
+    #[test]
+    fn whoever_is_asked_for_a_second_factor_changes_nothing_of_their_own_without_it() {
+        let mut facts = with(founded("team"), 3, "member");
+        facts.head.as_mut().unwrap().organization.policy.second_factor = SecondFactorPolicy::Everyone;
+        assert_eq!(outcome(&update(3, 3, first("Ida")), &facts), "second-factor-required");
+        let known = UpdateMember { by: Actor::TwoFactorUser(user(3)), ..update(3, 3, first("Ida")) };
+        assert_eq!(outcome(&known, &facts), "ok");
     }
 
     #[test]

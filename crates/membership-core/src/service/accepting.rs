@@ -135,15 +135,8 @@ impl Accounts {
         let (acceptor, user, password_generation) = self.acceptor(invitation, asks, form, caller).await?;
         let member = MemberId(self.memberships.ports.random.id());
         let ends = caller.filter(|it| !it.comes_by_issuer).map(|caller| (caller.user.id, caller.sign_in.id));
-        let (sign_in, token) = if caller.is_some_and(|it| it.comes_by_issuer) {
-            (None, None)
-        } else {
-            let (mut sign_in, token) = self.new_sign_in(user, password_generation, request).await?;
-            if let Some(caller) = caller {
-                (sign_in.assurance, sign_in.proven_at) = (caller.sign_in.assurance, caller.sign_in.proven_at);
-            }
-            (Some(sign_in), Some(token))
-        };
+        let signing_in = self.sign_in_in_place(caller, (user, password_generation), request);
+        let (sign_in, token) = signing_in.await?.unzip();
         let command = Accept { link, acceptor, member, sign_in, ends };
         let account = |accepted: &Accepted| AcceptedAccount { accepted: accepted.clone(), user, token: token.clone() };
         let outcome = self.memberships.run(&command, request, |accepted| receipt(&account(accepted))).await?;
@@ -196,17 +189,26 @@ impl Accounts {
         let facts = self.memberships.ports.store.read(&scope_of(&link)).await?;
         let invitation = open_invitation(&facts, &link)?;
         let asks = &facts.head()?.organization.policy.sign_up_policy;
-        let address = invitation.email.clone();
-        // Whoever was given the link by other means learns nothing of the address; its mailbox gets the same mail.
-        let by_hand = invitation.channel == Channel::Hand;
-        if let Some(user) = self.holder_of(&address).await?.filter(|it| by_hand || it.awaits_password()) {
-            self.mail_link(user.id, address, Recovery::LoginLink).await?;
-            return Ok(Outcome::Done(()));
+        // Whoever was given the link by other means learns nothing of the address: what would stop a new person stops
+        // everybody, and its mailbox gets the same mail.
+        if !asks.registers_first {
+            return Err(Refusal::RegistrationNotNeeded.into());
         }
         // The password is chosen at the first login, whatever was typed now.
         let asked = SignUpPolicy { password: false, ..asks.clone() };
-        let form = AcceptForm { password: None, ..form };
-        let user = self.new_user(new_account(&asked, form, invitation.language)?, Some(&address)).await?;
+        let account = new_account(&asked, AcceptForm { password: None, ..form }, invitation.language)?;
+        let address = invitation.email.clone();
+        let holder = self.holder_of(&address).await?;
+        if let Some(username) = &account.username {
+            let waiting = holder.as_ref().filter(|it| it.awaits_password()).map(|it| it.id);
+            self.username_is_free(username, waiting).await?;
+        }
+        let by_hand = invitation.channel == Channel::Hand;
+        if let Some(user) = holder.filter(|it| by_hand || it.awaits_password()) {
+            self.mail_link(user.id, address, Recovery::LoginLink).await?;
+            return Ok(Outcome::Done(()));
+        }
+        let user = self.new_user(account, Some(&address)).await?;
         let login = self.new_link(LinkKind::OneTimeLogin, self.rules.sign_up_lasts);
         self.memberships.run(&Register { link, address, user, login }, request, receipt).await
     }

@@ -405,6 +405,24 @@ impl Accounts {
         Ok((sign_in, token))
     }
 
+    /// A sign-in that takes the place of the caller's: known as well, and proven no later. Without a caller it is one
+    /// of somebody who was let in; none for whoever shows a trusted issuer's token.
+    pub(super) async fn sign_in_in_place(
+        &self,
+        caller: Option<&Caller>,
+        (user, password_generation): (UserId, u32),
+        request: Request<'_>,
+    ) -> Result<Option<(SignIn, SignInToken)>, Failure> {
+        if caller.is_some_and(|it| it.comes_by_issuer) {
+            return Ok(None);
+        }
+        let (mut sign_in, token) = self.new_sign_in(user, password_generation, request).await?;
+        if let Some(caller) = caller {
+            (sign_in.assurance, sign_in.proven_at) = (caller.sign_in.assurance, caller.sign_in.proven_at);
+        }
+        Ok(Some((sign_in, token)))
+    }
+
     pub(super) async fn run_signing_in<C>(
         &self,
         command: &C,

@@ -145,7 +145,8 @@ impl Accounts {
         request: Request<'_>,
     ) -> Result<User, Failure> {
         let identity = assertion.identity(self.now().await?);
-        self.memberships.once(&LinkIdentity { user: caller.user.id, identity }, request).await
+        let (user, proven) = (caller.user.id, caller.sign_in.proven());
+        self.memberships.once(&LinkIdentity { user, proven, identity }, request).await
     }
 
     /// Gives an identity of one's own up. All other sign-ins end with it.

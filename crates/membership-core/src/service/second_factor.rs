@@ -117,8 +117,10 @@ impl Accounts {
         let scope = Scope { users: vec![user], factors_of: vec![user], sign_in: Some(from), ..Scope::default() };
         let facts = self.memberships.ports.store.read(&scope).await?;
         let person = facts.user(user).ok_or(Refusal::PendingSignInOver)?;
-        // Nothing is hashed or computed for a token that is worth nothing.
-        if facts.sign_ins.is_empty() {
+        // Nothing is hashed or computed for a token that is worth nothing, as one is that has rested for too long.
+        let idles = self.rules.sign_in_idles;
+        let goes_on = |it: &SignIn| it.awaits_factor(person, facts.now) || it.holds(person, facts.now, idles);
+        if !facts.sign_ins.iter().any(goes_on) {
             return Err(Refusal::PendingSignInOver.into());
         }
         let proof = self.proof(&facts, person, evidence).await?;
@@ -285,9 +287,10 @@ impl Accounts {
         Ok(outcome.map(|()| texts))
     }
 
-    /// Takes all second factors away from somebody who has lost them, as the operator.
+    /// Takes all second factors away from somebody who has lost them, as the operator; never one's own.
     ///
-    /// Refuses [`Refusal::OperatorOnly`], [`Refusal::UnknownUser`] and [`Refusal::NoSecondFactor`].
+    /// Refuses [`Refusal::OperatorOnly`], [`Refusal::NotOnYourself`], [`Refusal::UnknownUser`] and
+    /// [`Refusal::NoSecondFactor`].
     pub async fn reset_second_factors(&self, by: Actor, user: UserId) -> Result<(), Failure> {
         self.memberships.execute(&ResetSecondFactors { by, user }).await
     }

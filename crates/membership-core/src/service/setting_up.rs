@@ -271,9 +271,14 @@ impl Accounts {
         let link = self.memberships.read_link(LinkKind::SetUp, link)?;
         let (facts, stands) = self.set_up_facts(&link).await?;
         open_set_up(&facts, &link)?;
+        self.username_is_free(username, stands.map(|it| it.id)).await
+    }
+
+    /// Refuses a username that somebody else than this user has, and one that looks like it.
+    pub(super) async fn username_is_free(&self, username: &Username, user: Option<UserId>) -> Result<(), Failure> {
         let scope = Scope { usernames_like: vec![username.clone()], ..Scope::default() };
         let known = self.memberships.ports.store.read(&scope).await?;
-        Ok(known.username_is_free(username, stands.map(|it| it.id))?)
+        Ok(known.username_is_free(username, user)?)
     }
 
     /// The first username that nobody has, of those a person's name suggests.
@@ -355,12 +360,8 @@ impl Accounts {
             }
         };
         let ends = caller.filter(|it| !it.comes_by_issuer).map(|it| (it.user.id, it.sign_in.id));
-        let (sign_in, token) = if caller.is_some_and(|it| it.comes_by_issuer) {
-            (None, None)
-        } else {
-            let (sign_in, token) = self.new_sign_in(user, password_generation, request).await?;
-            (Some(sign_in), Some(token))
-        };
+        let signing_in = self.sign_in_in_place(caller, (user, password_generation), request);
+        let (sign_in, token) = signing_in.await?.unzip();
         let organization = OrganizationId(link.scope);
         let command = RedeemSetUpLink { link, redeemer, prepared, sign_in, ends };
         let account = |(member, user): &(Member, UserId)| SetUpAccount {

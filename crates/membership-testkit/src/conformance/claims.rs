@@ -7,6 +7,7 @@ use membership_core::facts::Scope;
 use membership_core::id::{MemberId, SignInId, SignUpId, UserId};
 use membership_core::language::Language;
 use membership_core::port::{Random, StoreError};
+use membership_core::second_factor::{Assurance, Proven};
 use membership_core::secret::{LinkKind, LinkSigner, SignInToken};
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use time::Duration;
@@ -26,7 +27,7 @@ fn sign_in(world: &World, user: UserId) -> SignIn {
         last_seen_at: world.now(),
         description: None,
         password_generation: 0,
-        assurance: membership_core::second_factor::Assurance::OneFactor,
+        assurance: Assurance::OneFactor,
         proven_at: world.now(),
     }
 }
@@ -164,7 +165,8 @@ pub async fn one_identity_belongs_to_one_of_many(world: World) {
         let user = verified_user(&world, 100 + number);
         let id = user.id;
         record(&world.stores, &Scope::default(), vec![Event::UserRegistered { user }]).await.expect("a user");
-        rivals.push(LinkIdentity { user: id, identity: identity(1) });
+        let proven = Proven { at: world.now(), by: Assurance::OneFactor };
+        rivals.push(LinkIdentity { user: id, proven, identity: identity(1) });
     }
     let outcomes = race(rivals.iter().cloned().map(|command| {
         let memberships = world.memberships.clone();

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use membership_core::command::Found;
 use membership_core::email::EmailAddress;
 use membership_core::id::{MemberId, OrganizationId};
@@ -91,13 +91,14 @@ pub(crate) async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     Ok(html(StatusCode::OK, &template))
 }
 
-/// Accepts an invitation that waits for one of one's addresses.
-pub(crate) async fn accept(State(web): State<Web>, posted: Posted) -> Answer {
+/// Accepts an invitation that waits for one of one's addresses. The browser goes on under another token (A64).
+pub(crate) async fn accept(State(web): State<Web>, headers: HeaderMap, posted: Posted) -> Answer {
     let caller = posted.visit.caller()?;
     let (organization, invitation) = (posted.text("organization").parse()?, posted.text("invitation").parse()?);
     let request = posted.visit.request();
     let accepted = web.accounts.accept_waiting((organization, invitation), caller, request, |_| None).await?;
-    Ok(see_other(&format!("/organizations/{}", done(accepted)?.organization)))
+    let answer = see_other(&format!("/organizations/{}", done(accepted)?.organization));
+    Ok(posted.visit.afresh(&headers, answer).await)
 }
 
 /// The way back from the address of the form.

@@ -25,7 +25,8 @@ impl Eye<'_> {
                 RegisterByIdentity { user, identity, address, sign_in, ends: None }.into()
             }
             Deed::LinkIdentity { user, subject } => {
-                LinkIdentity { user: *user.of(self.dump.users.keys())?, identity: identity(subject) }.into()
+                let user = *user.of(self.dump.users.keys())?;
+                LinkIdentity { user, proven: self.proven(false), identity: identity(subject) }.into()
             }
             Deed::UnlinkIdentity { user, subject } => {
                 let with_others = self.linked().filter(|it| it.password.is_some() || 1 < it.identities.len());

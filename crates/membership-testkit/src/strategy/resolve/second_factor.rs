@@ -106,7 +106,7 @@ impl Eye<'_> {
     }
 
     /// What somebody has shown a minute ago, or too long ago.
-    fn proven(&self, stale: bool) -> Proven {
+    pub(super) fn proven(&self, stale: bool) -> Proven {
         let at = if stale { self.now - FRESH_FOR } else { self.now - Duration::minutes(1) };
         Proven { at, by: Assurance::TwoFactors }
     }

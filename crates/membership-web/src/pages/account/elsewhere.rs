@@ -8,6 +8,8 @@ use membership_core::facts::Scope;
 use membership_core::id::IdentityId;
 use membership_core::identity::Assertion;
 use membership_core::port::{Arrival, ProviderError};
+use membership_core::refusal::Refusal;
+use membership_core::service::Failure;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 
@@ -22,6 +24,9 @@ use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 use crate::web::Web;
 use crate::words::machine_time;
+
+/// Where the identities of one's account are.
+const IDENTITIES: &str = "/identities";
 
 /// A provider's button.
 pub(crate) struct Button {
@@ -78,10 +83,14 @@ pub(crate) async fn depart_to_accept(
     leave(&web, &posted.visit, (&key, second_factor), Purpose::Accept(link.expose_secret().to_owned())).await
 }
 
-/// Begins to bind an identity to one's own account.
+/// Begins to bind an identity to one's own account; whoever has a second factor shows it first.
 pub(crate) async fn depart_to_link(State(web): State<Web>, Path(key): Path<String>, posted: Posted) -> Answer {
-    let user = posted.visit.user()?;
-    leave(&web, &posted.visit, (&key, false), Purpose::Link(user.0)).await
+    let caller = posted.visit.caller()?;
+    let mine = web.accounts.my_factors(caller).await?;
+    if mine.factors.is_on() && !mine.fresh {
+        return Err(Stop::FreshProof(IDENTITIES.to_owned()));
+    }
+    leave(&web, &posted.visit, (&key, false), Purpose::Link(caller.user.id.0)).await
 }
 
 /// The address of a form that was reloaded.
@@ -158,7 +167,12 @@ async fn go_on(web: &Web, key: &str, visit: &Visit, (taken, assertion): (Taken, 
             if caller.user.id.0 != user {
                 return Err(Stop::Provider(ProviderError::Astray));
             }
-            web.accounts.link_identity(caller, assertion, visit.request()).await?;
+            let linked = web.accounts.link_identity(caller, assertion, visit.request()).await;
+            linked.map_err(|failure| match failure {
+                // The proof has grown old on the way to the provider and back, and one comes back once.
+                Failure::Refused(Refusal::FreshProofRequired) => Stop::FreshProof(IDENTITIES.to_owned()),
+                failure => failure.into(),
+            })?;
             Ok(see_other("/identities?done=identity-linked"))
         }
     }
