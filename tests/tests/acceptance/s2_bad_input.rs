@@ -53,7 +53,7 @@ async fn a59_what_is_wrong_with_a_row_is_told_by_its_line(deployment: Deployment
         (5, &[("send_email", "not-a-switch")]),
         (6, &[("language", "unknown-language")]),
         (7, &[("groups", "not-an-id")]),
-        (8, &[("", "date-in-the-past")]),
+        (8, &[("deactivates_at", "date-in-the-past")]),
         (9, &[("deactivates_at", "not-a-time")]),
         (10, &[("", "too-many-cells")]),
         (11, &[("last_name", "empty")]),
