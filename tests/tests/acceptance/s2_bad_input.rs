@@ -163,6 +163,9 @@ async fn a59_dates_groups_and_languages_that_cannot_be_are_refused(deployment: D
         let told = answer.json();
         assert_eq!((answer.status.as_u16(), told["code"].as_str().unwrap()), (status, code), "{field} {value}: {told}");
     }
+    let ended = json!({ "email": address("Bob"), "send_at": at(3), "deactivates_at": at(2) });
+    let refused = ada.post(&format!("{base}/invitations"), ended).await.refused(422, "invalid-input");
+    assert_eq!(refused["field"], "deactivates_at", "nobody could accept it: {refused}");
     let list = json!({ "text": "bob@example.org", "groups": [nowhere] });
     let told = ada.post(&format!("{base}/invitations/batch"), list).await.expect(200);
     assert_eq!(told["items"][0]["outcome"], "unknown-group");
