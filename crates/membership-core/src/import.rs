@@ -221,8 +221,23 @@ impl From<&Refusal> for RowProblem {
                                import the row again later, or put 0 for the e-mail";
                 Self::new("send_email", refusal.code(), message)
             }
-            other => Self { field: None, code: other.code().to_owned(), message: other.to_string() },
+            other => {
+                let field = column_of(other).map(str::to_owned);
+                Self { field, code: other.code().to_owned(), message: other.to_string() }
+            }
         }
+    }
+}
+
+/// The column that a refusal is about, if it is about one.
+fn column_of(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::AlreadyInvited | Refusal::AlreadyMember => Some("email"),
+        Refusal::UnknownGroup { .. } => Some("groups"),
+        Refusal::NumberTaken => Some("number"),
+        Refusal::UnknownRole { .. } | Refusal::RoleAboveYours { .. } => Some("role"),
+        Refusal::DateInThePast => Some("deactivates_at"),
+        _ => None,
     }
 }
 
@@ -535,6 +550,23 @@ mod tests {
         check(|it| it.password = "short".into(), &[("password", "too-short")]);
         let both = |it: &mut Cells| (it.language, it.email) = ("xx".into(), "@".into());
         check(both, &[("email", "not-an-address"), ("language", "unknown-language")]);
+    }
+
+    #[test]
+    fn s2_7_a_refusal_names_the_column_it_is_about() {
+        let role = RoleKey::parse("pilot").unwrap();
+        for (refusal, column) in [
+            (Refusal::AlreadyInvited, Some("email")),
+            (Refusal::UnknownGroup { group: GroupId(Uuid::from_u128(5)) }, Some("groups")),
+            (Refusal::NumberTaken, Some("number")),
+            (Refusal::UnknownRole { role: role.clone() }, Some("role")),
+            (Refusal::RoleAboveYours { role }, Some("role")),
+            (Refusal::DateInThePast, Some("deactivates_at")),
+            (Refusal::RateLimited { retry_after: 60 }, Some("send_email")),
+            (Refusal::AwaitingOwner, None),
+        ] {
+            assert_eq!(RowProblem::from(&refusal).field.as_deref(), column, "{refusal}");
+        }
     }
 
     #[test]

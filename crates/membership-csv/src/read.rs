@@ -138,7 +138,7 @@ impl Table {
             table.rows.push(table.row(last, &record));
         }
         // In a file that is well quoted the marks come in pairs. A single one within a line does no harm.
-        let runs_on = table.rows.last().is_some_and(|row| row.cells.values().any(|cell| cell.contains('\n')));
+        let runs_on = table.rows.last().is_some_and(|row| row.cells.values().any(|cell| cell.contains(['\n', '\r'])));
         if runs_on && text.matches('"').count() % 2 == 1 {
             return Err(FileError::OpenQuote(last));
         }
@@ -169,7 +169,7 @@ impl Table {
 }
 
 /// Tells the line of a place in a text, for one place after the other. The reader's own count is one too low after lines
-/// that end with CR LF, for its place is then before the LF.
+/// that end with CR LF, for its place is then before the LF, and it counts no line that ends with CR alone.
 struct Lines<'a> {
     text: &'a [u8],
     at: usize,
@@ -182,7 +182,13 @@ impl Lines<'_> {
         let ends = |bytes: &[u8]| bytes.iter().take_while(|it| matches!(it, b'\r' | b'\n')).count();
         let begins = begins + self.text.get(begins..).map_or(0, ends);
         let passed = self.text.get(self.at..begins).unwrap_or_default();
-        self.line += u64::try_from(passed.iter().filter(|it| **it == b'\n').count()).unwrap_or(0);
+        let next = |at: usize| passed.get(at.saturating_add(1));
+        let lines = passed.iter().enumerate().filter(|(at, byte)| match byte {
+            b'\n' => true,
+            b'\r' => next(*at) != Some(&b'\n'),
+            _ => false,
+        });
+        self.line += u64::try_from(lines.count()).unwrap_or(0);
         self.at = begins;
         self.line
     }
@@ -190,7 +196,7 @@ impl Lines<'_> {
 
 /// What parts the cells: of comma, semicolon and tab the one that the first line has most of, outside quotation marks.
 fn delimiter(text: &str) -> u8 {
-    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let line = text.split(['\r', '\n']).find(|line| !line.trim().is_empty()).unwrap_or_default();
     let unquoted: String = line.split('"').step_by(2).collect();
     let count = |delimiter: &u8| unquoted.bytes().filter(|byte| byte == delimiter).count();
     // The last of equals wins, so the comma comes last.
@@ -234,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_row_is_told_by_its_line_however_lines_end() {
-        for end in ["\n", "\r\n"] {
+        for end in ["\n", "\r\n", "\r"] {
             let text =
                 ["last name;email", "A;a@example.org", "", "\"B", "C\";b@example.org", "D;d@example.org"].join(end);
             let table = Table::read(text.as_bytes()).unwrap();
@@ -282,6 +288,7 @@ mod tests {
         assert_eq!(code(b"email,last name,shoe size\na@example.org,A,42"), Some("unknown-column"));
         assert_eq!(code(b"email,mail\na@example.org,b@example.org"), Some("repeated-column"));
         assert_eq!(code(b"A,B,a@example.org\nC,\"D,c@example.org\nE,F,e@example.org"), Some("open-quote"));
+        assert_eq!(code(b"A,B,a@example.org\rC,\"D,c@example.org\rE,F,e@example.org"), Some("open-quote"));
         assert_eq!(code(&vec![b'a'; MOST_BYTES + 1]), Some("file-too-large"));
         assert_eq!(code("A,B,a@example.org\n".repeat(MOST_ROWS).as_bytes()), None);
         assert_eq!(code("A,B,a@example.org\n".repeat(MOST_ROWS + 1).as_bytes()), Some("too-many-rows"));

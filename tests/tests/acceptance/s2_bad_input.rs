@@ -53,7 +53,7 @@ async fn a59_what_is_wrong_with_a_row_is_told_by_its_line(deployment: Deployment
         (5, &[("send_email", "not-a-switch")]),
         (6, &[("language", "unknown-language")]),
         (7, &[("groups", "not-an-id")]),
-        (8, &[("", "date-in-the-past")]),
+        (8, &[("deactivates_at", "date-in-the-past")]),
         (9, &[("deactivates_at", "not-a-time")]),
         (10, &[("", "too-many-cells")]),
         (11, &[("last_name", "empty")]),
@@ -163,6 +163,9 @@ async fn a59_dates_groups_and_languages_that_cannot_be_are_refused(deployment: D
         let told = answer.json();
         assert_eq!((answer.status.as_u16(), told["code"].as_str().unwrap()), (status, code), "{field} {value}: {told}");
     }
+    let ended = json!({ "email": address("Bob"), "send_at": at(3), "deactivates_at": at(2) });
+    let refused = ada.post(&format!("{base}/invitations"), ended).await.refused(422, "invalid-input");
+    assert_eq!(refused["field"], "deactivates_at", "nobody could accept it: {refused}");
     let list = json!({ "text": "bob@example.org", "groups": [nowhere] });
     let told = ada.post(&format!("{base}/invitations/batch"), list).await.expect(200);
     assert_eq!(told["items"][0]["outcome"], "unknown-group");

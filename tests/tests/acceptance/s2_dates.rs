@@ -11,6 +11,7 @@ use time::{Duration, OffsetDateTime};
 on_every_store! {
     s2_1_who_does_not_answer_is_reminded_on_days_two_and_five_and_two_days_before_the_end,
     s2_1_nobody_is_reminded_whose_invitation_is_answered_or_withdrawn,
+    s2_1_nobody_is_reminded_where_the_rules_say_so,
     s2_2_an_invitation_that_goes_out_later_waits_for_its_date,
     s2_5_who_leaves_in_between_is_not_written_to,
     s2_14_a_deactivation_is_told_seven_days_ahead_and_a_moved_date_is_told_anew,
@@ -73,6 +74,22 @@ async fn s2_1_nobody_is_reminded_whose_invitation_is_answered_or_withdrawn(deplo
     deployment.pass(Duration::days(3));
     assert_eq!(subjects(&deployment, "Bob").await.len(), bob);
     assert_eq!(subjects(&deployment, "Cleo").await.len(), 1);
+}
+
+async fn s2_1_nobody_is_reminded_where_the_rules_say_so(deployment: Deployment) {
+    let (ada, acme) = platform(&deployment).await;
+    let (path, policy) = (format!("{acme}/invitations"), format!("{acme}/policy"));
+    ada.post(&path, json!({ "email": address("Bob") })).await.expect(201);
+    let mut rules = ada.get(&policy).await.expect(200)["invitation_policy"].clone();
+    assert_eq!(rules["reminders"], true, "on unless the rules say otherwise");
+    rules["reminders"] = json!(false);
+    ada.put(&policy, Some(json!({ "invitation_policy": rules }))).await.expect(200);
+    assert_eq!(ada.get(&policy).await.expect(200)["invitation_policy"], rules);
+    ada.post(&path, json!({ "email": address("Cleo") })).await.expect(201);
+    deployment.pass(Duration::days(6));
+    for name in ["Bob", "Cleo"] {
+        assert_eq!(subjects(&deployment, name).await.len(), 1, "{name}");
+    }
 }
 
 async fn s2_2_an_invitation_that_goes_out_later_waits_for_its_date(deployment: Deployment) {

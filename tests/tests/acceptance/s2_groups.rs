@@ -16,6 +16,7 @@ on_every_store! {
     s2_10_group_ids_are_listed_and_exported,
     s2_10_a_group_has_another_name_and_the_same_id,
     s2_11_addresses_are_invited_or_added_and_all_are_enrolled,
+    s2_11_several_members_are_brought_into_a_group_and_tried_first,
     s2_13_a_session_takes_groups_members_and_addresses,
     s2_13_leaving_a_group_leaves_only_what_one_was_enrolled_in_through_it,
     s2_13_a_deleted_group_ends_what_one_was_enrolled_in_through_it_alone,
@@ -294,6 +295,26 @@ async fn s2_11_addresses_are_invited_or_added_and_all_are_enrolled(deployment: D
     assert_eq!(outcomes(&again, "addresses"), pairs([("bob@example.org", "already-in-group")]));
 }
 
+async fn s2_11_several_members_are_brought_into_a_group_and_tried_first(deployment: Deployment) {
+    let school = School::on(deployment).await;
+    for name in ["Bob", "Cleo"] {
+        school.invite(json!({ "email": address(name) })).await;
+        school.deployment.taken_up(name).await;
+    }
+    let (bob, cleo) = (id(&school.member("Bob").await), id(&school.member("Cleo").await));
+    let path = format!("{}/groups/{}/members", school.acme, school.group);
+    school.ada.put(&format!("{path}/{bob}"), None).await.expect(204);
+    let nobody = "0190f5a0-0000-7000-8000-000000000000";
+    let form = |dry_run: bool| json!({ "members": [bob, cleo, nobody], "dry_run": dry_run });
+    let expected = pairs([(&bob, "already-in-group"), (&cleo, "added"), (nobody, "unknown-member")]);
+    let rehearsed = school.ada.post(&path, form(true)).await.expect(200);
+    assert_eq!((outcomes(&rehearsed, "members"), &rehearsed["dry_run"]), (expected.clone(), &json!(true)));
+    assert_eq!(school.in_group().await, ["Bob Ray"], "a rehearsal writes nothing");
+    let done = school.ada.post(&path, form(false)).await.expect(200);
+    assert_eq!((outcomes(&done, "members"), &done["dry_run"]), (expected, &json!(false)));
+    assert_eq!(school.in_group().await, ["Bob Ray", "Cleo Ray"]);
+}
+
 async fn s2_13_a_session_takes_groups_members_and_addresses(deployment: Deployment) {
     let school = School::on(deployment).await;
     let south = json!({ "name": "South" });
@@ -307,7 +328,15 @@ async fn s2_13_a_session_takes_groups_members_and_addresses(deployment: Deployme
     let session = school.session("Ropes", 2, 9).await;
     let path = format!("{}/sessions/{session}/enrolments", school.acme);
     let form = json!({ "groups": [south], "members": [cleo], "addresses": [address("Dora"), address("Eve")] });
+    let mut trial = form.clone();
+    trial["dry_run"] = json!(true);
+    let rehearsed = school.ada.post(&path, trial).await.expect(200);
+    let before = school.enrolled(&session).await;
+    assert!(before.is_empty() && school.subjects("Eve").await.is_empty(), "a rehearsal writes nothing: {before:?}");
     let done = school.ada.post(&path, form.clone()).await.expect(200);
+    for of in ["groups", "members", "addresses"] {
+        assert_eq!(outcomes(&rehearsed, of), outcomes(&done, of), "{of}");
+    }
     assert_eq!(outcomes(&done, "groups"), pairs([(&south, "added")]));
     assert_eq!(outcomes(&done, "members"), pairs([(&cleo, "added")]));
     assert_eq!(outcomes(&done, "addresses"), pairs([("dora@example.org", "added"), ("eve@example.org", "invited")]));
@@ -383,9 +412,16 @@ async fn s2_13_a_deleted_group_ends_what_one_was_enrolled_in_through_it_alone(de
 async fn s2_14_who_is_deactivated_is_told_and_keeps_groups_and_role(deployment: Deployment) {
     let mut school = School::on(deployment).await;
     let ends = school.deployment.now() + Duration::days(30);
-    let offer = json!({ "email": address("Bob"), "groups": [school.group], "deactivates_at": text(ends) });
+    let groups = json!([school.group]);
+    let offer = json!({ "email": address("Bob"), "role": "author", "groups": groups, "deactivates_at": text(ends) });
     school.invite(offer).await;
     school.deployment.taken_up("Bob").await;
+    let bob = id(&school.member("Bob").await);
+    let other = json!({ "name": "Water" });
+    let other = id(&school.ada.post(&format!("{}/programs", school.acme), other).await.expect(201));
+    let by_name = school.session_of(&other, "Knots", 40, 50).await;
+    let path = format!("{}/sessions/{by_name}/enrolments", school.acme);
+    school.ada.post(&path, json!({ "members": [bob] })).await.expect(200);
     let ended =
         |subjects: &[String]| subjects.iter().filter(|it| it.as_str() == "Your access to Acme has ended").count();
     school.deployment.go_to(ends - Duration::seconds(1));
@@ -400,11 +436,11 @@ async fn s2_14_who_is_deactivated_is_told_and_keeps_groups_and_role(deployment: 
     school.ada = school.sign_in("Ada").await;
     let session = school.session("Ladders", 0, 9).await;
     assert!(school.begun("Bob").await.is_empty(), "who has no access is not called to a session");
-    let bob = id(&school.member("Bob").await);
     school.ada.delete(&format!("{}/members/{bob}/suspension", school.acme)).await.expect(200);
-    assert_eq!(school.member("Bob").await["role"], "trainee");
+    assert_eq!(school.member("Bob").await["role"], "author");
     assert_eq!(school.in_group().await, ["Bob Ray"]);
     assert_eq!(school.enrolled(&session).await, [("Bob Ray".to_owned(), false, 1)]);
+    assert_eq!(school.enrolled(&by_name).await, [("Bob Ray".to_owned(), true, 0)]);
     let bob = school.sign_in("Bob").await;
     bob.get(&school.acme).await.expect(200);
 }

@@ -100,7 +100,7 @@ async fn s2_7_a_dry_run_tells_each_rows_outcome_and_writes_nothing(deployment: D
     assert_eq!(import["counts"], dry["counts"]);
     let result = ada.get(&format!("{base}/members/imports/{}/result.csv", import["id"].as_str().unwrap())).await;
     assert_eq!(result.status, 200);
-    assert!(result.text.contains("\r\n7,failed,,,") && result.text.contains("11,failed,,email,"), "{}", result.text);
+    assert!(result.text.contains("\r\n7,failed,,role,") && result.text.contains("11,failed,,email,"), "{}", result.text);
     assert!(!result.text.contains("\r\n=") && !result.text.contains(",="), "no cell is a formula");
     let grace = ada.get(&format!("{base}/members?q=grace")).await.expect(200)["items"][0].clone();
     assert_eq!((&grace["name"], &grace["profile"]["labels"]), (&json!("Grace Hopper"), &json!(["France", "North"])));
@@ -214,10 +214,13 @@ async fn s2_9_additional_information_is_for_the_api(deployment: Deployment) {
 async fn an_import_is_undone_where_nobody_has_used_it(deployment: Deployment) {
     let (ada, base) = school(&deployment).await;
     let file = format!(
-        "Hopper,Grace,grace@example.org\nLamarr,Hedy,hedy@example.org,,0,{INITIAL}\nA,B,alan@example.org,,0,{INITIAL}\n"
+        "Hopper,Grace,grace@example.org,,1\nLamarr,Hedy,hedy@example.org,,0,{INITIAL}\nA,B,alan@example.org,,0,{INITIAL}\n"
     );
     let import = imported(&deployment, &ada, &base, "", &file).await;
     assert!(import["undo_until"].is_string());
+    let mailed = json!({ "token": deployment.link_to("grace@").await });
+    let opened = async || deployment.nobody().post("/api/v1/set-up-links/inspect", mailed.clone()).await;
+    opened().await.expect(200);
     let form = json!({ "login": "hedy@example.org", "password": INITIAL });
     deployment.nobody().post("/api/v1/sign-ins", form).await.expect(201);
     let path = format!("{base}/members/imports/{}", import["id"].as_str().unwrap());
@@ -230,6 +233,7 @@ async fn an_import_is_undone_where_nobody_has_used_it(deployment: Deployment) {
     assert_eq!((&undone["state"], &undone["undo_until"]), (&json!("undone"), &Value::Null));
     assert_eq!((&undone["counts"]["undone"], &undone["counts"]["kept"]), (&json!(2), &json!(1)));
     assert_eq!(ada.get(&format!("{base}/members")).await.expect(200)["total"], 2, "Ada and Hedy");
+    opened().await.refused(404, "unknown-link");
     for again in ["undo", "undo?dry_run=true"] {
         ada.post_nothing(&format!("{path}/{again}")).await.refused(409, "import-not-undoable");
     }

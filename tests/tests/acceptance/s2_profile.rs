@@ -1,4 +1,5 @@
-//! What an administrator changes later in a member's profile: the role and the day on which the membership ends (S2.12).
+//! What an administrator changes later in a member's profile: the role, the day on which the membership ends (S2.12),
+//! and nothing that the person owns (S2.8).
 
 use membership_tests::deployment::Deployment;
 use membership_tests::on_every_store;
@@ -7,7 +8,32 @@ use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
 on_every_store! {
+    s2_8_what_a_person_owns_is_changed_by_that_person_alone,
     s2_12_role_and_deactivation_date_are_changed_later_in_the_members_profile,
+}
+
+async fn s2_8_what_a_person_owns_is_changed_by_that_person_alone(deployment: Deployment) {
+    let ada = deployment.person("Ada").await;
+    let id = deployment.founded(&ada, "learning_platform").await;
+    let bob = deployment.joined(&ada, &id, "Bob", "trainee").await;
+    let members = format!("/api/v1/organizations/{id}/members");
+    let found = ada.get(&format!("{members}?q=bob")).await.expect(200)["items"][0].clone();
+    let profile = format!("{members}/{}", found["id"].as_str().unwrap());
+    for owned in [
+        json!({ "name": "Robert" }),
+        json!({ "first_name": "Robert" }),
+        json!({ "last_name": null }),
+        json!({ "language": "fr" }),
+        json!({ "email": "robert@example.org" }),
+        json!({ "labels": ["North"], "first_name": "Robert" }),
+    ] {
+        ada.patch(&profile, owned).await.refused(403, "owned-by-the-person");
+    }
+    assert_eq!(ada.get(&profile).await.expect(200)["version"], found["version"], "nothing half done");
+    let kept = ada.patch(&profile, json!({ "labels": ["North"] })).await.expect(200);
+    assert_eq!(kept["profile"]["labels"], json!(["North"]), "labels are the organization's");
+    let own = bob.patch(&profile, json!({ "first_name": "Robert", "language": "fr" })).await.expect(200);
+    assert_eq!((&own["profile"]["first_name"], &own["profile"]["language"]), (&json!("Robert"), &json!("fr")));
 }
 
 async fn s2_12_role_and_deactivation_date_are_changed_later_in_the_members_profile(deployment: Deployment) {

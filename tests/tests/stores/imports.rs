@@ -37,7 +37,11 @@ fn row(groups: Vec<String>) -> impl Strategy<Value = Vec<String>> {
         12 => (0..160_u32).prop_map(|number| format!("P{number}@example.org")),
         1 => one(&["", "nowhere", "person2@example.org", "person3@example.org"]),
     ];
-    let group = prop_oneof![12 => Just(String::new()), 4 => prop::sample::select(groups), 1 => one(&["nowhere"])];
+    let group = prop_oneof![
+        12 => Just(String::new()),
+        4 => prop::sample::select(groups),
+        2 => one(&["nowhere", "0190f5a0-0000-7000-8000-000000000000"]),
+    ];
     (
         (
             one(&["Hopper", "Meitner", "Noether", "Lovelace", "Curie", "Lamarr", "Franklin", "=1+1", ""]),
@@ -128,8 +132,8 @@ async fn agree_on(world: &World) {
     for result in [RowResult::Added, RowResult::Updated, RowResult::Unchanged] {
         assert!(seen.contains(&vec![result.as_str().to_owned()]), "{result:?} was never seen: {seen:?}");
     }
-    let codes = ["seat-limit-reached", "unknown-role", "date-in-the-past", "duplicate", "formula", "rate-limited"];
-    for code in codes {
+    let by_rules = ["seat-limit-reached", "unknown-role", "unknown-group", "date-in-the-past", "rate-limited"];
+    for code in by_rules.into_iter().chain(["duplicate", "formula"]) {
         assert!(seen.iter().any(|told| told.iter().any(|it| it == code)), "{code} was never seen: {seen:?}");
     }
 }

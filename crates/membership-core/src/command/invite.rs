@@ -163,9 +163,13 @@ fn invitation_for(facts: &Facts, by: Actor, offer: &Offer) -> Result<Invitation,
     if dates.iter().flatten().any(|at| *at <= facts.now) {
         return Err(Refusal::DateInThePast);
     }
+    let opens_at = offer.opens_at.unwrap_or(facts.now);
+    // Nobody could accept what has ended before it goes out.
+    if offer.deactivates_at.is_some_and(|at| at <= opens_at) {
+        return Err(InvalidInput::new("deactivates_at", "ends-before-start", "must lie after `send_at`").into());
+    }
     let (groups, sessions) = led_into(&authority, facts, offer)?;
     authority.may(Action::Invite { role })?;
-    let opens_at = offer.opens_at.unwrap_or(facts.now);
     let days = offer.valid_days.unwrap_or(policy.invitation_policy.valid_days);
     Ok(Invitation {
         id: offer.id,
@@ -341,6 +345,11 @@ mod tests {
         let past = Offer { deactivates_at: Some(NOW - Duration::days(1)), ..offer(20, None) };
         assert_eq!(outcome(&invite(OWNER, vec![past]), &facts), "date-in-the-past");
         let opens_at = NOW + Duration::days(2);
+        for (hours, answer) in [(-1, "invalid-input"), (0, "invalid-input"), (1, "ok")] {
+            let deactivates_at = Some(opens_at + Duration::hours(hours));
+            let ends = Offer { opens_at: Some(opens_at), deactivates_at, ..offer(20, None) };
+            assert_eq!(outcome(&invite(OWNER, vec![ends]), &facts), answer, "it ends {hours} hours after it goes out");
+        }
         let scheduled = Offer { opens_at: Some(opens_at), ..offer(20, None) };
         let decision = invite(OWNER, vec![scheduled]).decide(&facts).unwrap();
         let it = decision.after.invitation(invitation(20)).unwrap();

@@ -238,9 +238,15 @@ impl NewEnrolments {
 pub(crate) struct NamedMembers {
     /// Ids of members, at most 1,000.
     members: Vec<String>,
+    /// Whether to say only what would become of each.
+    dry_run: Option<bool>,
 }
 
 impl NamedMembers {
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.dry_run.unwrap_or(false)
+    }
+
     pub(crate) fn ids(&self) -> Result<Vec<MemberId>, InvalidInput> {
         members(&self.members)
     }

@@ -42,6 +42,7 @@ impl PolicyChange {
         if let Some(invitations) = &self.invitation_policy {
             policy.invitation_policy.valid_days = valid_days(invitations.valid_days)?;
             policy.invitation_policy.announces_acceptance = invitations.announces_acceptance;
+            policy.invitation_policy.reminders = invitations.reminders;
         }
         Ok(policy)
     }

@@ -3,16 +3,40 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a page without what it must show is a failed test")]
 
 use http::StatusCode;
-use membership_core::command::AddMember;
+use membership_core::command::{AddMember, MemberChange, UpdateMember};
 use membership_core::draft::Actor;
 use membership_core::id::MemberId;
 use membership_core::language::Language;
 use membership_core::port::Random;
-use membership_core::profile::MemberProfile;
+use membership_core::profile::{AdditionalInformation, MemberProfile};
+use membership_testkit::{MemoryStore, World};
 
 use crate::browser::{Browser, PASSWORD, browser, id_of, owner, shown_link, token_of, version_of, world};
 
 const INITIAL: &str = "first come and choose your own";
+
+/// Adds somebody to the owner's organization with what is kept of them, and says by whom.
+async fn keeps(
+    (world, memory): (&World, &MemoryStore),
+    path: &str,
+    (name, profile): (&str, MemberProfile),
+) -> (Actor, MemberId) {
+    let owner = memory.dump().organizations[&id_of(path)].members.values().find_map(|it| it.user).unwrap();
+    let add = AddMember {
+        organization: id_of(path),
+        by: Actor::User(owner),
+        id: MemberId(world.random.id()),
+        name: name.parse().unwrap(),
+        email: None,
+        role: None,
+        profile,
+        deactivates_at: None,
+        login: None,
+        link: None,
+    };
+    world.memberships.execute(&add).await.unwrap();
+    (add.by, add.id)
+}
 
 async fn sign_in(router: &axum::Router, login: &str, password: &str) -> (Browser, Option<String>) {
     let mut browser = browser(router);
@@ -139,24 +163,31 @@ async fn s4_8_a_code_of_a_letter_is_typed_without_a_script() {
 }
 
 #[tokio::test]
+async fn s2_9_additional_information_is_on_no_page() {
+    let (world, memory, router) = world();
+    let (mut ada, platform) = owner(&world, &router, "learning_platform").await;
+    let noted = |text: &str| Some(AdditionalInformation::parse(text).unwrap());
+    let profile = MemberProfile { additional_information: noted("Found the first moth"), ..MemberProfile::default() };
+    let (by, member) = keeps((&world, &memory), &platform, ("Grace Hopper", profile)).await;
+    let change = MemberChange { additional_information: Some(noted("Found another moth")), ..MemberChange::default() };
+    let update = UpdateMember { organization: id_of(&platform), by, member, change, expected: None };
+    world.memberships.execute(&update).await.unwrap();
+    for page in ["members", &format!("members/{member}"), "roster", "log"] {
+        let shown = ada.get(&format!("{platform}/{page}")).await;
+        assert_eq!(shown.status, StatusCode::OK, "{page}");
+        assert!(shown.html.contains("Hopper") && !shown.html.contains("moth"), "{page}: {}", shown.html);
+    }
+    // The export has it, so that it is there to be shown.
+    assert!(ada.get(&format!("{platform}/members.csv")).await.html.contains("Found another moth"));
+}
+
+#[tokio::test]
 async fn s4_8_a_letter_is_in_the_language_of_whoever_gets_it() {
     let (world, memory, router) = world();
     let (mut ada, portal) = owner(&world, &router, "member_portal").await;
-    let owner = memory.dump().organizations[&id_of(&portal)].members.values().find_map(|it| it.user).unwrap();
-    let add = AddMember {
-        organization: id_of(&portal),
-        by: Actor::User(owner),
-        id: MemberId(world.random.id()),
-        name: "Zoé".parse().unwrap(),
-        email: None,
-        role: None,
-        profile: MemberProfile { language: Some(Language::French), ..MemberProfile::default() },
-        deactivates_at: None,
-        login: None,
-        link: None,
-    };
-    world.memberships.execute(&add).await.unwrap();
-    let page = format!("{portal}/members/{}/set-up-link", add.id);
+    let profile = MemberProfile { language: Some(Language::French), ..MemberProfile::default() };
+    let (_, zoe) = keeps((&world, &memory), &portal, ("Zoé", profile)).await;
+    let page = format!("{portal}/members/{zoe}/set-up-link");
     let shown = ada.post(&page, &page, &[("deliver", "hand")]).await.html;
     assert!(shown.contains("Give this link to Zoé") && shown.contains("lang=\"fr\""), "{shown}");
     assert!(shown.contains("Bonjour Zoé,") && shown.contains("saisissez le code"), "{shown}");
