@@ -107,7 +107,7 @@ async fn a59_what_cannot_be_imported_is_said_in_both_languages() {
     let cases: [(&[u8], &str); 7] = [
         (b"", "This file has no rows"),
         (b"\x89PNG\r\n\x1a\n\0", "not a table"),
-        (many.as_bytes(), "more than 10000 rows"),
+        (many.as_bytes(), "more than 10,000 rows"),
         (&[b'a'; 5 * 1024 * 1024 + 1], "larger than 5 MiB"),
         (b"last name,first name,shoe size\nA,B,42", "not known: shoe size"),
         (b"last name,e-mail,mail\nA,b@example.org,c@example.org", "column email twice"),
@@ -132,7 +132,7 @@ async fn pasted_rows_come_through_a_sign_in_that_had_ended_or_are_given_back() {
     let (mut ada, platform) = owner(&world, &router, "learning_platform").await;
     let import = format!("{platform}/members/import");
     let begin = ada.get(&import).await.html;
-    assert!(begin.contains("for more than about 1000 people"), "it is said before anything is lost: {begin}");
+    assert!(begin.contains("for more than about 1,000 people"), "it is said before anything is lost: {begin}");
     let pasted = |rows: usize| (0..rows).map(|it| format!("Hopper,Grace,grace{it}@example.org\n")).collect::<String>();
 
     ada.cookies.clear();

@@ -302,11 +302,11 @@ fn text(_: Words, value: &Value) -> String {
 }
 
 fn limit(words: Words, value: &Value) -> String {
-    value.as_u64().map_or_else(|| words.t("seats-no-limit"), |limit| limit.to_string())
+    value.as_u64().map_or_else(|| words.t("seats-no-limit"), |limit| words.number(limit))
 }
 
-fn number(_: Words, value: &Value) -> String {
-    value.as_u64().map(|number| number.to_string()).unwrap_or_default()
+fn number(words: Words, value: &Value) -> String {
+    value.as_u64().map(|number| words.number(number)).unwrap_or_default()
 }
 
 fn list(_: Words, value: &Value) -> String {
