@@ -43,6 +43,7 @@ import-undo-changes = Ce qu’elle a modifié chez des membres déjà présents 
 
 field-file = Fichier
 hint-file = CSV avec virgules, points-virgules ou tabulations ; au plus 10 000 lignes et 5 Mio.
+import-file-kept = Le fichier choisi est gardé. Choisissez-en un autre ou collez des lignes, et ils le remplacent.
 field-rows = Ou collez des lignes
 hint-rows = Une personne par ligne : nom, prénom, adresse e-mail, etc., comme dans le modèle. Un fichier choisi passe en premier. Choisissez un fichier au-delà de 1 000 personnes environ : si votre connexion prend fin entre-temps, une liste plus longue n’est pas gardée.
 field-existing = Personnes déjà membres
