@@ -83,7 +83,7 @@ async fn s3_7_an_invitation_that_expired_long_ago_needs_no_attention() {
     ada.post(&invite, &invite, &fields).await;
     let invitation = *memory.dump().organizations[&id_of(&team)].invitations.keys().next().unwrap();
     let asked = ada.get(&format!("{team}/invitations/{invitation}/revoke")).await.html;
-    assert!(asked.contains(&format!("<li><a href=\"{team}/invitations\">Invitations</a></li>")), "{asked}");
+    assert!(asked.contains(&format!("<li><a href=\"{team}/invitations\"><bdi>Invitations</bdi></a></li>")), "{asked}");
     for (days, needs) in [(31, true), (31, false)] {
         world.pass(Duration::days(days));
         let mut ada = signed_in(&router, "ada@example.org").await;
@@ -235,6 +235,20 @@ async fn s2_13_only_who_can_come_in_is_found_and_a_group_leaves_a_session_by_a_s
     let program = makes(&mut ada, &programs, &programs, &[("name", "Safety")]).await;
     let fields = [("title", "Spring"), ("starts_at", "2199-05-04T09:00"), ("ends_at", "2199-05-04T17:00")];
     let session = makes(&mut ada, &program, &format!("{program}/sessions"), &fields).await;
+
+    // What was ticked stays when what was typed is refused.
+    let many: String = (0..1_001).map(|it| format!("person{it}@example.org\n")).collect();
+    let both = [("groups", group.rsplit('/').next().unwrap()), ("addresses", many.as_str())];
+    let refused = ada.post(&session, &format!("{session}/enrolments"), &both).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in [
+        &*format!("value=\"{}\" checked", both[0].1),
+        "person1000@example.org",
+        "at most 1,000 addresses at a time",
+        "id=\"addresses-problem\"",
+    ] {
+        assert!(refused.html.contains(part), "{part}: {}", refused.html);
+    }
 
     let found = "Bring in<span class=\"unseen\">: Grace";
     for place in [&group, &session] {

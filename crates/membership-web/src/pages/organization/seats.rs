@@ -17,6 +17,7 @@ use crate::answer::{Answer, html, see_other};
 use crate::form::Posted;
 use crate::local_path::query_value;
 use crate::page::Page;
+use crate::pages::organization::former::undo_of_member;
 use crate::pages::organization::member_action::MemberAction;
 use crate::pages::organization::member_rows::MemberRow;
 use crate::pages::organization::members::cursor;
@@ -101,6 +102,7 @@ pub(crate) struct Asked {
     with_after: Option<String>,
     with_id: Option<uuid::Uuid>,
     done: Option<String>,
+    of: Option<uuid::Uuid>,
 }
 
 /// Shows the seats.
@@ -171,9 +173,16 @@ async fn page(visit: &Visit, organization: OrganizationId, asked: &Asked, outcom
     }
     let may_choose = view.allowed_actions.contains(&"set_when_full");
     let status = if outcomes.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
+    let base = format!("/organizations/{organization}");
+    let done = asked.done.as_deref();
+    let mut undo = undo_of_member(visit, &view, (done, asked.of)).await;
+    if let Some(undo) = &mut undo {
+        undo.fields.push(("back", format!("{base}/seats")));
+    }
+    let page = visit.page(visit.words.t("seats-title")).of(&view, "seats").after(done);
     let template = SeatsPage {
-        page: visit.page(visit.words.t("seats-title")).of(&view, "seats").after(asked.done.as_deref()),
-        base: format!("/organizations/{organization}"),
+        page: page.undoing(undo),
+        base,
         seats: picture(&view),
         policy: visit.words.seat_policy(policy),
         lists,
