@@ -180,6 +180,10 @@ subscription-grace-ends = The days of grace end on { $date }.
 subscription-contact = For more seats or time, ask: { $contact }
 subscription-seats = Manage the seats
 seats-waiting = Waiting for a seat
+seats-waiting-further = { $count ->
+    [one] One more waits after them.
+   *[other] { $count } more wait after them.
+}
 seats-several = Tick everybody who is to get a seat.
 seats-several-submit = Allocate to those ticked
 seats-not-all = Not everybody got a seat.
@@ -325,6 +329,11 @@ attention-in-line =
     { $count ->
         [one] One member is in line for the next free seat.
        *[other] { $count } members are in line for the next free seats.
+    }
+attention-link-lost =
+    { $count ->
+        [one] The mail with one personal link came back.
+       *[other] The mails with { $count } personal links came back.
     }
 attention-without-login =
     { $count ->

@@ -180,6 +180,10 @@ subscription-grace-ends = Les jours de grâce se terminent le { $date }.
 subscription-contact = Pour plus de places ou de temps, adressez-vous à : { $contact }
 subscription-seats = Gérer les places
 seats-waiting = En attente d’une place
+seats-waiting-further = { $count ->
+    [one] Une personne de plus attend après elles.
+   *[other] { $count } personnes de plus attendent après elles.
+}
 seats-several = Cochez toutes les personnes qui doivent recevoir une place.
 seats-several-submit = Attribuer aux personnes cochées
 seats-not-all = Tout le monde n’a pas reçu de place.
@@ -325,6 +329,11 @@ attention-in-line =
     { $count ->
         [one] Un membre attend la prochaine place libre.
        *[other] { $count } membres attendent les prochaines places libres.
+    }
+attention-link-lost =
+    { $count ->
+        [one] Le courriel d’un lien personnel n’a pas pu être remis.
+       *[other] Les courriels de { $count } liens personnels n’ont pas pu être remis.
     }
 attention-without-login =
     { $count ->

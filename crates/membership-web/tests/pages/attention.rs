@@ -9,7 +9,7 @@ use axum::body::Body;
 use http::header::{CONTENT_SECURITY_POLICY, COOKIE};
 use http::{Request, StatusCode};
 use membership_core::message::{Content, Message, Recipient};
-use membership_core::port::{Composer, Letter};
+use membership_core::port::{Attempt, Composer, Letter};
 use membership_core::service::{AccountRules, Accounts};
 use membership_core::subscription::Terms;
 use membership_core::wording::{TemplateKey, Wording};
@@ -275,4 +275,46 @@ async fn s2_13_only_who_can_come_in_is_found_and_a_group_leaves_a_session_by_a_s
     let done = ada.post(&withdrawal, &withdrawal, &[]).await;
     assert_eq!(done.location, Some(format!("{session}?done=withdrawn&of={session_id}")), "{}", done.html);
     assert!(!ada.get(&session).await.html.contains("Group: Early birds"));
+}
+
+#[tokio::test]
+async fn s4_1_personal_links_that_came_back_need_attention() {
+    let (world, _, router) = world();
+    let (mut ada, portal) = owner(&world, &router, "member_portal").await;
+    let add = format!("{portal}/add-member");
+    let fields = [("name", "Grace"), ("role", "member"), ("email", "grace@example.org"), ("set_up_link", "mail")];
+    makes(&mut ada, &add, &add, &fields).await;
+    let bounced = format!("href=\"{portal}/roster?invited=bounced\"");
+    let overview = ada.get(&portal).await.html;
+    assert!(overview.contains("One member has not set up a login yet.") && !overview.contains(&bounced), "{overview}");
+
+    let outbox = &world.stores.outbox;
+    for message in outbox.due(10).await.unwrap() {
+        outbox.claim(message, Duration::MINUTE).await.unwrap();
+        outbox.settle(message, &Attempt::Bounced { reason: "550 no such mailbox".to_owned() }).await.unwrap();
+    }
+    let overview = ada.get(&portal).await.html;
+    for part in ["The mail with one personal link came back.", &bounced] {
+        assert!(overview.contains(part), "{part}: {overview}");
+    }
+    assert!(ada.get(&format!("{portal}/roster?invited=bounced")).await.html.contains("Grace"));
+}
+
+#[tokio::test]
+async fn a_long_line_of_those_who_wait_for_a_seat_says_how_long_it_is() {
+    let (world, _, router) = world();
+    let (mut ada, platform) = owner(&world, &router, "learning_platform").await;
+    world.limit_seats(id_of(&platform), Some(1)).await;
+    let seats = format!("{platform}/seats");
+    makes(&mut ada, &seats, &format!("{seats}/when-full"), &[("when_full", "wait")]).await;
+    let add = format!("{platform}/add-member");
+    for number in 1..=102 {
+        let last = format!("Hopper {number}");
+        makes(&mut ada, &add, &add, &[("first_name", "Grace"), ("last_name", &last), ("role", "trainee")]).await;
+    }
+    let page = ada.get(&seats).await.html;
+    for part in ["Waiting for a seat <span class=\"count\">102</span>", "100. <bdi>", "2 more wait after them."] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("101. <bdi>"), "{page}");
 }

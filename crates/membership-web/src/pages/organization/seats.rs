@@ -73,6 +73,9 @@ struct SeatsPage {
     lists: Vec<SeatList>,
     /// Who waits for a seat, whoever is next first.
     waiting: Vec<MemberRow>,
+    /// How many wait, and how many of them are not shown.
+    waiting_total: u32,
+    further: Option<String>,
     /// Whether people wait when all seats are taken; `None` if the viewer may not choose.
     waits: Option<bool>,
     /// What became of the last several, if not all of them got a seat.
@@ -171,6 +174,8 @@ async fn page(visit: &Visit, organization: OrganizationId, asked: &Asked, outcom
         let line = visit.web.memberships().waiting(organization, visit.actor()?).await?;
         waiting.extend(line.iter().take(MOST_SHOWN).map(|it| MemberRow::of(words, organization, viewer, it)));
     }
+    let waiting_total = view.head.seats.waiting;
+    let further = waiting_total.saturating_sub(u32::try_from(waiting.len()).unwrap_or(u32::MAX));
     let may_choose = view.allowed_actions.contains(&"set_when_full");
     let status = if outcomes.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
     let base = format!("/organizations/{organization}");
@@ -186,7 +191,9 @@ async fn page(visit: &Visit, organization: OrganizationId, asked: &Asked, outcom
         seats: picture(&view),
         policy: visit.words.seat_policy(policy),
         lists,
+        further: (0 < further).then(|| visit.words.n("seats-waiting-further", further)),
         waiting,
+        waiting_total,
         waits: may_choose.then(|| view.head.waits_when_full()),
         outcomes,
     };
