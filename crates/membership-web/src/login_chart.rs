@@ -67,7 +67,7 @@ impl LoginChart {
             told: words.t2("report-told", ("span", span), ("logins", words.n("report-logins", total))),
             area: format!("{line}V{BOTTOM}H{LEFT}Z"),
             line,
-            heights: heights(most),
+            heights: heights(words, most),
             marks: marks(words, report),
             before: logins.before,
             periods: periods(words, report),
@@ -88,10 +88,10 @@ fn line(days: Days, (mut total, most): (u64, u64), on: &[(u16, u64)]) -> String 
     line
 }
 
-fn heights(most: u64) -> Vec<(String, String)> {
+fn heights(words: Words, most: u64) -> Vec<(String, String)> {
     let half = most.checked_div(2).filter(|half| 0 < *half && most.is_multiple_of(2));
     let numbers = [Some(0), half, Some(most)];
-    numbers.into_iter().flatten().map(|number| (height(number, most), number.to_string())).collect()
+    numbers.into_iter().flatten().map(|number| (height(number, most), words.number(number))).collect()
 }
 
 fn marks(words: Words, report: &LoginReport) -> Vec<Mark> {

@@ -343,6 +343,10 @@ impl Page {
         self.words.n(key, count)
     }
 
+    pub(crate) fn number(&self, count: impl Display) -> String {
+        self.words.number(count)
+    }
+
     pub(crate) fn language(&self) -> &'static str {
         self.words.language.tag()
     }

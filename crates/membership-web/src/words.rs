@@ -22,8 +22,15 @@ static_loader! {
     static TEXTS = {
         locales: "./locales",
         fallback_language: "en",
-        // Isolation marks around every argument would end up in copied text; `isolated` sets apart what needs it.
-        customise: |bundle| bundle.set_use_isolating(false),
+        customise: |bundle| {
+            // Isolation marks around every argument would end up in copied text; `isolated` sets apart what needs it.
+            bundle.set_use_isolating(false);
+            if bundle.locales.iter().any(|it| it.to_string() == Language::French.tag()) {
+                bundle.set_formatter(Some(|value, _| counted(value, Language::French)));
+            } else {
+                bundle.set_formatter(Some(|value, _| counted(value, Language::English)));
+            }
+        },
     };
 }
 
@@ -151,6 +158,11 @@ impl Words {
         })
     }
 
+    /// A number of things, with its digits in groups.
+    pub(crate) fn number(self, count: impl Display) -> String {
+        grouped(&count.to_string(), self.language)
+    }
+
     /// A day.
     pub(crate) fn date(self, at: OffsetDateTime) -> String {
         let at = at.to_offset(UtcOffset::UTC);
@@ -185,7 +197,7 @@ impl Words {
     pub(crate) fn invalid(self, input: &InvalidInput) -> String {
         let limit = named_limit(&input.rule).unwrap_or_else(|| MOST_VALID_DAYS.to_string());
         let quoted = quoted(&input.rule).unwrap_or_default();
-        let arguments = arguments([("limit", limit), ("quoted", quoted)]);
+        let arguments = arguments([("limit", self.number(limit)), ("quoted", quoted)]);
         let of_field = format!("invalid-{}-{}", input.field.replace('_', "-"), input.code);
         let of_code = format!("invalid-{}", input.code);
         let known = [of_field, of_code].iter().find_map(|key| self.find_with(key, &arguments));
@@ -197,7 +209,7 @@ impl Words {
         let code = &problem.code;
         let field = problem.field.as_deref().unwrap_or_default().replace('_', "-");
         let limit = named_limit(&problem.message).unwrap_or_default();
-        let arguments = arguments([("limit", limit)]);
+        let arguments = arguments([("limit", self.number(limit))]);
         let keys = [
             format!("row-{code}"),
             format!("invalid-{field}-{code}"),
@@ -220,7 +232,7 @@ impl Words {
             Refusal::SeatLimitReached { limit, taken, ways_out } => {
                 let ways = ways_out.iter().map(|way| self.t(&format!("way-{}", way.as_str().replace('_', "-"))));
                 let ways = ways.collect::<Vec<_>>().join(&self.t("way-or"));
-                arguments([("limit", limit.to_string()), ("taken", taken.to_string()), ("ways", ways)])
+                arguments([("limit", self.number(limit)), ("taken", self.number(taken)), ("ways", ways)])
             }
             Refusal::RoundUnderWay { number } | Refusal::RoundRepeated { number } => {
                 arguments([("number", number.to_string())])
@@ -229,9 +241,9 @@ impl Words {
             Refusal::TooManyAddresses { limit }
             | Refusal::TooManyIdentities { limit }
             | Refusal::TooManyGroups { limit }
-            | Refusal::TooManyKeys { limit } => arguments([("limit", limit.to_string())]),
-            Refusal::TooManyShares { limit } => arguments([("limit", limit.to_string())]),
-            Refusal::TooManyPasskeys { limit } => arguments([("limit", limit.to_string())]),
+            | Refusal::TooManyKeys { limit } => arguments([("limit", self.number(limit))]),
+            Refusal::TooManyShares { limit } => arguments([("limit", self.number(limit))]),
+            Refusal::TooManyPasskeys { limit } => arguments([("limit", self.number(limit))]),
             Refusal::NotOutstanding { state } => arguments([("state", self.t(&format!("state-{state}")))]),
             Refusal::WrongAccount { invited, present } => {
                 let present: Vec<_> = present.iter().map(ToString::to_string).collect();
@@ -283,6 +295,34 @@ fn turns_direction(c: char) -> bool {
     let is_mark = matches!(c, '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let near = matches!(c, '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}');
     is_mark || near || matches!(c, '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
+}
+
+/// How a text writes a number that was given to it; whatever else was given it writes as it is.
+fn counted(value: &FluentValue<'_>, language: Language) -> Option<String> {
+    match value {
+        FluentValue::Number(number) => Some(grouped(&number.as_string(), language)),
+        _ => None,
+    }
+}
+
+/// A whole number with its digits in groups of three, as they are written in a language.
+fn grouped(number: &str, language: Language) -> String {
+    let between = match language {
+        Language::English => ',',
+        // A narrow space at which no line ends.
+        Language::French => '\u{202F}',
+    };
+    if !number.bytes().all(|it| it.is_ascii_digit()) {
+        return number.to_owned();
+    }
+    let mut written = String::new();
+    for (at, digit) in number.chars().enumerate() {
+        if 0 < at && number.len().saturating_sub(at).is_multiple_of(3) {
+            written.push(between);
+        }
+        written.push(digit);
+    }
+    written
 }
 
 /// The number that a rule's wording names, such as the most characters of a name.

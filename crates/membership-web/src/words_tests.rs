@@ -505,6 +505,44 @@ fn numbers_choose_singular_and_plural() {
 }
 
 #[test]
+fn the_digits_of_long_numbers_stand_in_groups() {
+    for (number, english, french) in [
+        (0, "0", "0"),
+        (999, "999", "999"),
+        (1_000, "1,000", "1\u{202F}000"),
+        (65_536, "65,536", "65\u{202F}536"),
+        (10_000_000, "10,000,000", "10\u{202F}000\u{202F}000"),
+    ] {
+        assert_eq!((ENGLISH_WORDS.number(number).as_str(), FRENCH_WORDS.number(number).as_str()), (english, french));
+        // A text that counts writes them in the same way.
+        let told = ENGLISH_WORDS.n("roster-filter-all", number);
+        assert_eq!(told, format!("All ({english})"));
+        assert!(FRENCH_WORDS.n("roster-filter-all", number).contains(french), "{french}");
+    }
+    assert_eq!(ENGLISH_WORDS.number("12 people"), "12 people", "what is no number stays as it is");
+    let long = InvalidInput::new("seat_limit", "not-a-number-of-seats", "must be at most 10000000");
+    assert!(ENGLISH_WORDS.invalid(&long).contains("up to 10,000,000,"), "{}", ENGLISH_WORDS.invalid(&long));
+    assert!(ENGLISH_WORDS.date(datetime!(2027-03-01 09:05 UTC)).ends_with(" 2027"), "a year is no number of things");
+}
+
+#[test]
+fn the_digits_of_numbers_within_texts_stand_in_groups() {
+    for (words, between) in [(ENGLISH_WORDS, ','), (FRENCH_WORDS, '\u{202F}')] {
+        for text in texts(words) {
+            // The year of an example is no number of things.
+            let mut runs = text.written.split(|c: char| !c.is_ascii_digit());
+            assert!(runs.all(|run| run.len() < 4 || run == "2027"), "`{}`: {}", text.key, text.written);
+            let letters: Vec<_> = text.written.chars().collect();
+            for five in letters.windows(5) {
+                let is_long = [0, 2, 3, 4].iter().all(|at| five[*at].is_ascii_digit());
+                let is_between = !five[1].is_ascii_digit() && !five[1].is_alphabetic() && five[1] != '-';
+                assert!(!is_long || !is_between || five[1] == between, "`{}`: {}", text.key, text.written);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_role_says_what_it_can_do() {
     let team = PRESETS[0].policy().unwrap();
     let powers: Vec<_> = team.role_scheme.roles().iter().map(|role| ENGLISH_WORDS.powers(role)).collect();

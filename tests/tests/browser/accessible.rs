@@ -5,7 +5,10 @@
 
 use membership_tests::axe::violations;
 use membership_tests::browser::Browser;
-use membership_tests::gallery::{Asked, Example, walk};
+use membership_tests::gallery::{Asked, Example, SIZES, walk};
+
+/// The narrowest screen on which nothing may be cut off.
+const NARROWEST: (u32, u32) = (360, 740);
 
 #[tokio::test]
 async fn every_page_is_accessible_in_a_browser() {
@@ -22,6 +25,14 @@ async fn every_page_is_accessible_in_a_browser() {
         let overflow = browser.wider_than_the_window().await;
         if overflow > 0 {
             found.push(format!("{here}: the page is {overflow} pixels too wide"));
+        }
+        if (size, scheme) == ("phone", "light") {
+            browser.size(NARROWEST).await;
+            let overflow = browser.wider_than_the_window().await;
+            if overflow > 0 {
+                found.push(format!("{here}: the page is {overflow} pixels too wide for {}", NARROWEST.0));
+            }
+            browser.size(SIZES[1].1).await;
         }
         // A refused page is told with its status, which the console repeats.
         let told = browser.console().await.into_iter().filter(|line| !line.contains("the server responded with"));

@@ -43,8 +43,9 @@ import-undo-changes = What it changed of members who were there before stays cha
 
 field-file = File
 hint-file = CSV with commas, semicolons or tabs; at most 10,000 rows and 5 MiB.
+import-file-kept = The file you chose is kept. Choose another one or paste rows, and those take its place.
 field-rows = Or paste rows
-hint-rows = One person a line: last name, first name, e-mail address, and so on, as in the template. A file that was chosen comes first. Choose a file for more than about 1000 people: if your sign-in ends meanwhile, a longer list is not kept.
+hint-rows = One person a line: last name, first name, e-mail address, and so on, as in the template. A file that was chosen comes first. Choose a file for more than about 1,000 people: if your sign-in ends meanwhile, a longer list is not kept.
 field-existing = People who are members already
 existing-fill = Fill in
 existing-fill-about = What was empty is filled; everything else stays.

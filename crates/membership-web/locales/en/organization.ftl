@@ -13,6 +13,7 @@ access-until = Your access ends on { $date }.
 members-title = Members
 members-search = Search by name or address
 members-none-found = Nobody's name or address contains “{ $text }”.
+members-none-fits = No member fits these filters.
 members-end = There are no more members.
 member-actions = Actions for { $name }
 member-no-address = No address
@@ -180,11 +181,10 @@ subscription-grace-ends = The days of grace end on { $date }.
 subscription-contact = For more seats or time, ask: { $contact }
 subscription-seats = Manage the seats
 seats-waiting = Waiting for a seat
-seats-waiting-more =
-    { $count ->
-        [one] One more waits after them.
-       *[other] { $count } more wait after them.
-    }
+seats-waiting-further = { $count ->
+    [one] One more waits after them.
+   *[other] { $count } more wait after them.
+}
 seats-several = Tick everybody who is to get a seat.
 seats-several-submit = Allocate to those ticked
 seats-not-all = Not everybody got a seat.
@@ -331,6 +331,11 @@ attention-in-line =
         [one] One member is in line for the next free seat.
        *[other] { $count } members are in line for the next free seats.
     }
+attention-link-lost =
+    { $count ->
+        [one] The mail with one personal link came back.
+       *[other] The mails with { $count } personal links came back.
+    }
 attention-without-login =
     { $count ->
         [one] One member has not set up a login yet.
@@ -385,6 +390,8 @@ event-member-left = People who left
 event-seat-allocated = Seats allocated
 event-seat-released = Seats released
 log-only-by = Only by { $name }
+log-only-about = Only about { $name }
+log-all-about = Everything about { $name }
 log-done-by = Everything { $name } has done
 filter-remove = Take this filter away
 event-invitation-renewed = Invitations sent again

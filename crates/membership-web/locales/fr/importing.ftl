@@ -42,9 +42,10 @@ import-undo-stays = { $count ->
 import-undo-changes = Ce qu’elle a modifié chez des membres déjà présents reste modifié.
 
 field-file = Fichier
-hint-file = CSV avec virgules, points-virgules ou tabulations ; au plus 10 000 lignes et 5 Mio.
+hint-file = CSV avec virgules, points-virgules ou tabulations ; au plus 10 000 lignes et 5 Mio.
+import-file-kept = Le fichier choisi est gardé. Choisissez-en un autre ou collez des lignes, et ils le remplacent.
 field-rows = Ou collez des lignes
-hint-rows = Une personne par ligne : nom, prénom, adresse e-mail, etc., comme dans le modèle. Un fichier choisi passe en premier. Choisissez un fichier au-delà de 1000 personnes environ : si votre connexion prend fin entre-temps, une liste plus longue n’est pas gardée.
+hint-rows = Une personne par ligne : nom, prénom, adresse e-mail, etc., comme dans le modèle. Un fichier choisi passe en premier. Choisissez un fichier au-delà de 1 000 personnes environ : si votre connexion prend fin entre-temps, une liste plus longue n’est pas gardée.
 field-existing = Personnes déjà membres
 existing-fill = Compléter
 existing-fill-about = Ce qui était vide est rempli ; tout le reste demeure.

@@ -13,6 +13,7 @@ access-until = Votre accès prend fin le { $date }.
 members-title = Membres
 members-search = Chercher par nom ou adresse
 members-none-found = Aucun nom ni adresse ne contient « { $text } ».
+members-none-fits = Aucun membre ne correspond à ces filtres.
 members-end = Il n’y a plus d’autres membres.
 member-actions = Actions pour { $name }
 member-no-address = Sans adresse
@@ -180,11 +181,10 @@ subscription-grace-ends = Les jours de grâce se terminent le { $date }.
 subscription-contact = Pour plus de places ou de temps, adressez-vous à : { $contact }
 subscription-seats = Gérer les places
 seats-waiting = En attente d’une place
-seats-waiting-more =
-    { $count ->
-        [one] Une autre personne attend après elles.
-       *[other] { $count } autres personnes attendent après elles.
-    }
+seats-waiting-further = { $count ->
+    [one] Une personne de plus attend après elles.
+   *[other] { $count } personnes de plus attendent après elles.
+}
 seats-several = Cochez toutes les personnes qui doivent recevoir une place.
 seats-several-submit = Attribuer aux personnes cochées
 seats-not-all = Tout le monde n’a pas reçu de place.
@@ -331,6 +331,11 @@ attention-in-line =
         [one] Un membre attend la prochaine place libre.
        *[other] { $count } membres attendent les prochaines places libres.
     }
+attention-link-lost =
+    { $count ->
+        [one] Le courriel d’un lien personnel n’a pas pu être remis.
+       *[other] Les courriels de { $count } liens personnels n’ont pas pu être remis.
+    }
 attention-without-login =
     { $count ->
         [one] Un membre n’a pas encore configuré son accès.
@@ -385,6 +390,8 @@ event-member-left = Départs
 event-seat-allocated = Places attribuées
 event-seat-released = Places libérées
 log-only-by = Seulement par { $name }
+log-only-about = Seulement au sujet de { $name }
+log-all-about = Tout ce qui concerne { $name }
 log-done-by = Tout ce que { $name } a fait
 filter-remove = Retirer ce filtre
 event-invitation-renewed = Invitations renvoyées

@@ -288,6 +288,7 @@ mod tests {
         for part in [
             r#"<label for="name""#,
             r#"id="name""#,
+            r#"dir="auto""#,
             r#"aria-invalid="true""#,
             r#"aria-describedby="name-problem name-hint""#,
             r#"id="name-problem""#,

@@ -9,7 +9,7 @@ use axum::body::Body;
 use http::header::{CONTENT_SECURITY_POLICY, COOKIE};
 use http::{Request, StatusCode};
 use membership_core::message::{Content, Message, Recipient};
-use membership_core::port::{Composer, Letter};
+use membership_core::port::{Attempt, Composer, Letter};
 use membership_core::service::{AccountRules, Accounts};
 use membership_core::subscription::Terms;
 use membership_core::wording::{TemplateKey, Wording};
@@ -149,7 +149,7 @@ async fn s3_7_an_invitation_that_expired_long_ago_needs_no_attention() {
     ada.post(&invite, &invite, &fields).await;
     let invitation = *memory.dump().organizations[&id_of(&team)].invitations.keys().next().unwrap();
     let asked = ada.get(&format!("{team}/invitations/{invitation}/revoke")).await.html;
-    assert!(asked.contains(&format!("<li><a href=\"{team}/invitations\">Invitations</a></li>")), "{asked}");
+    assert!(asked.contains(&format!("<li><a href=\"{team}/invitations\"><bdi>Invitations</bdi></a></li>")), "{asked}");
     for (days, needs) in [(31, true), (31, false)] {
         world.pass(Duration::days(days));
         let mut ada = signed_in(&router, "ada@example.org").await;
@@ -302,6 +302,20 @@ async fn s2_13_only_who_can_come_in_is_found_and_a_group_leaves_a_session_by_a_s
     let fields = [("title", "Spring"), ("starts_at", "2199-05-04T09:00"), ("ends_at", "2199-05-04T17:00")];
     let session = makes(&mut ada, &program, &format!("{program}/sessions"), &fields).await;
 
+    // What was ticked stays when what was typed is refused.
+    let many: String = (0..1_001).map(|it| format!("person{it}@example.org\n")).collect();
+    let both = [("groups", group.rsplit('/').next().unwrap()), ("addresses", many.as_str())];
+    let refused = ada.post(&session, &format!("{session}/enrolments"), &both).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in [
+        &*format!("value=\"{}\" checked", both[0].1),
+        "person1000@example.org",
+        "at most 1,000 addresses at a time",
+        "id=\"addresses-problem\"",
+    ] {
+        assert!(refused.html.contains(part), "{part}: {}", refused.html);
+    }
+
     let found = "Bring in<span class=\"unseen\">: Grace";
     for place in [&group, &session] {
         let page = ada.get(&format!("{place}?who=gra")).await.html;
@@ -327,4 +341,46 @@ async fn s2_13_only_who_can_come_in_is_found_and_a_group_leaves_a_session_by_a_s
     let done = ada.post(&withdrawal, &withdrawal, &[]).await;
     assert_eq!(done.location, Some(format!("{session}?done=withdrawn&of={session_id}")), "{}", done.html);
     assert!(!ada.get(&session).await.html.contains("Group: Early birds"));
+}
+
+#[tokio::test]
+async fn s4_1_personal_links_that_came_back_need_attention() {
+    let (world, _, router) = world();
+    let (mut ada, portal) = owner(&world, &router, "member_portal").await;
+    let add = format!("{portal}/add-member");
+    let fields = [("name", "Grace"), ("role", "member"), ("email", "grace@example.org"), ("set_up_link", "mail")];
+    makes(&mut ada, &add, &add, &fields).await;
+    let bounced = format!("href=\"{portal}/roster?invited=bounced\"");
+    let overview = ada.get(&portal).await.html;
+    assert!(overview.contains("One member has not set up a login yet.") && !overview.contains(&bounced), "{overview}");
+
+    let outbox = &world.stores.outbox;
+    for message in outbox.due(10).await.unwrap() {
+        outbox.claim(message, Duration::MINUTE).await.unwrap();
+        outbox.settle(message, &Attempt::Bounced { reason: "550 no such mailbox".to_owned() }).await.unwrap();
+    }
+    let overview = ada.get(&portal).await.html;
+    for part in ["The mail with one personal link came back.", &bounced] {
+        assert!(overview.contains(part), "{part}: {overview}");
+    }
+    assert!(ada.get(&format!("{portal}/roster?invited=bounced")).await.html.contains("Grace"));
+}
+
+#[tokio::test]
+async fn a_long_line_of_those_who_wait_for_a_seat_says_how_long_it_is() {
+    let (world, _, router) = world();
+    let (mut ada, platform) = owner(&world, &router, "learning_platform").await;
+    world.limit_seats(id_of(&platform), Some(1)).await;
+    let seats = format!("{platform}/seats");
+    makes(&mut ada, &seats, &format!("{seats}/when-full"), &[("when_full", "wait")]).await;
+    let add = format!("{platform}/add-member");
+    for number in 1..=102 {
+        let last = format!("Hopper {number}");
+        makes(&mut ada, &add, &add, &[("first_name", "Grace"), ("last_name", &last), ("role", "trainee")]).await;
+    }
+    let page = ada.get(&seats).await.html;
+    for part in ["Waiting for a seat <span class=\"count\">102</span>", "100. <bdi>", "2 more wait after them."] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("101. <bdi>"), "{page}");
 }

@@ -83,6 +83,7 @@ async fn s2_7_a_file_waits_sealed_in_its_page_and_is_started_once() {
     assert_eq!(started.location, again.location);
     let page = ada.get(&started.location.clone().unwrap()).await;
     assert!(page.html.contains("Under way") && page.html.contains("hx-trigger=\"every 1s\""), "{}", page.html);
+    assert!(page.html.contains("data-said=\"Under way\""), "whoever listens hears when it is done: {}", page.html);
     let imports: usize = memory.dump().organizations.values().map(|it| it.imports.len()).sum();
     assert_eq!(imports, 1);
 
@@ -107,7 +108,7 @@ async fn a59_what_cannot_be_imported_is_said_in_both_languages() {
     let cases: [(&[u8], &str); 7] = [
         (b"", "This file has no rows"),
         (b"\x89PNG\r\n\x1a\n\0", "not a table"),
-        (many.as_bytes(), "more than 10000 rows"),
+        (many.as_bytes(), "more than 10,000 rows"),
         (&[b'a'; 5 * 1024 * 1024 + 1], "larger than 5 MiB"),
         (b"last name,first name,shoe size\nA,B,42", "not known: shoe size"),
         (b"last name,e-mail,mail\nA,b@example.org,c@example.org", "column email twice"),
@@ -127,12 +128,38 @@ async fn a59_what_cannot_be_imported_is_said_in_both_languages() {
 }
 
 #[tokio::test]
+async fn what_was_pasted_or_chosen_stays_with_a_form_that_is_not_carried_out() {
+    let (world, _, router) = world();
+    let (mut ada, platform) = owner(&world, &router, "learning_platform").await;
+    let import = format!("{platform}/members/import");
+    let rows = "last name,first name,shoe size\nA,B,42";
+    let refused = upload(&mut ada, &import, None, &[("do", "try"), ("rows", rows)]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["id=\"rows-problem\"", "href=\"#rows\"", "not known: shoe size", "A,B,42</textarea>"] {
+        assert!(refused.html.contains(part), "{part}: {}", refused.html);
+    }
+    assert!(!refused.html.contains("id=\"file-problem\"") && !refused.html.contains("name=\"sealed\""));
+
+    let file = Some(("people.csv", b"Hopper,Grace,grace@example.org".as_slice()));
+    let refused = upload(&mut ada, &import, file, &[("do", "try"), ("existing", "merge")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.html.contains("The file you chose is kept."), "{}", refused.html);
+    let parcel = sealed(&refused.html);
+    let tried = upload(&mut ada, &import, None, &[("do", "try"), ("sealed", &parcel)]).await;
+    assert!(tried.html.contains("The file has one row."), "{}", tried.html);
+    // What is put in its place counts.
+    let others = [("do", "try"), ("sealed", parcel.as_str()), ("rows", "A,B,a@example.org\nC,D,c@example.org")];
+    let tried = upload(&mut ada, &import, None, &others).await;
+    assert!(tried.html.contains("The file has 2 rows."), "{}", tried.html);
+}
+
+#[tokio::test]
 async fn pasted_rows_come_through_a_sign_in_that_had_ended_or_are_given_back() {
     let (world, _, router) = world();
     let (mut ada, platform) = owner(&world, &router, "learning_platform").await;
     let import = format!("{platform}/members/import");
     let begin = ada.get(&import).await.html;
-    assert!(begin.contains("for more than about 1000 people"), "it is said before anything is lost: {begin}");
+    assert!(begin.contains("for more than about 1,000 people"), "it is said before anything is lost: {begin}");
     let pasted = |rows: usize| (0..rows).map(|it| format!("Hopper,Grace,grace{it}@example.org\n")).collect::<String>();
 
     ada.cookies.clear();

@@ -144,6 +144,8 @@ async fn s2_1_each_address_of_a_list_has_its_own_outcome() {
     assert_eq!(some.status, StatusCode::OK);
     assert!(some.html.contains("http://localhost:8080/i/mli_"), "the link is shown once: {}", some.html);
     assert!(some.html.contains("nobody\nada@example.org"), "what failed stays in the form: {}", some.html);
+    let headings: Vec<_> = some.html.match_indices("<h1>").map(|(at, _)| at).collect();
+    assert!(headings.len() == 1 && headings[0] < some.html.find("id=\"outcomes\"").unwrap(), "{}", some.html);
     let dump = memory.dump();
     assert_eq!(dump.organizations[&id_of(&team)].invitations.len(), 1);
 }
@@ -218,6 +220,56 @@ async fn s1_9_a_row_offers_what_its_viewer_may_do() {
     let only = ada.get(&format!("{team}/log?event=member-removed")).await.html;
     assert!(only.contains("<option value=\"member-removed\" selected>"), "{only}");
     assert!(only.contains("Ada removed Person 7") && !only.contains("Ada changed the role"), "{only}");
+}
+
+#[tokio::test]
+async fn filters_that_nobody_fits_say_so_and_lead_back() {
+    let (world, _, router) = world();
+    let (mut ada, team) = owner(&world, &router, "team").await;
+    let everybody = format!("<a href=\"{team}/members\">Show all</a>");
+    for (asked, told) in [("status=suspended", "No member fits these filters."), ("q=zzz", "contains “zzz”")] {
+        let page = ada.get(&format!("{team}/members?{asked}")).await.html;
+        assert!(page.contains(told) && page.contains(&everybody), "{asked}: {page}");
+        assert!(!page.contains("There are no more members."), "{asked}: {page}");
+    }
+    let sorted = ada.get(&format!("{team}/members?sort=newest")).await.html;
+    assert!(!sorted.contains("No member fits these filters."), "{sorted}");
+}
+
+#[tokio::test]
+async fn the_last_address_that_was_verified_is_not_offered_to_be_given_up() {
+    let (world, _, router) = world();
+    let (mut ada, _) = owner(&world, &router, "team").await;
+    let another = [("email", "lovelace@example.org"), ("do", "add")];
+    let added = ada.post("/profile", "/profile/addresses", &another).await;
+    assert_eq!(added.location.as_deref(), Some("/profile?done=address-added"), "{}", added.html);
+    let page = ada.get("/profile").await.html;
+    assert!(page.contains("Remove<span class=\"unseen\">: lovelace@example.org"), "{page}");
+    assert_eq!(page.matches("name=\"do\" value=\"remove\"").count(), 1, "{page}");
+}
+
+#[tokio::test]
+async fn a_long_history_of_a_member_goes_on_in_the_log() {
+    let (world, _, router) = world();
+    let (mut ada, team) = owner(&world, &router, "team").await;
+    let member = joined(&world, id_of(&team)).await;
+    let page = format!("{team}/members/{}", member.id);
+    let about = format!("{team}/log?about={}", member.id);
+    let way = format!("href=\"{about}\"");
+    assert!(!ada.get(&page).await.html.contains(&way), "a short one is there as a whole");
+    let role = format!("{page}/role");
+    for given in ["admin", "member"].into_iter().cycle().take(20) {
+        ada.post(&role, &role, &[("role", given)]).await;
+    }
+    let shown = ada.get(&page).await.html;
+    assert!(shown.contains(&way), "{shown}");
+    let log = ada.get(&about).await.html;
+    assert!(log.contains("Only about Person 7") && !log.contains("Ada created the organization"), "{log}");
+    assert_eq!(log.matches("Ada changed the role of Person 7").count(), 20, "{log}");
+    let both = ada.get(&format!("{about}&event=member-joined")).await.html;
+    for part in ["Person 7 joined", &format!("name=\"about\" value=\"{}\"", member.id), "/log?event=member-joined\""] {
+        assert!(both.contains(part), "{part}: {both}");
+    }
 }
 
 /// The form of the notice that takes back what was done: everything up to its end.
@@ -326,6 +378,12 @@ async fn s0_6_a_seat_that_is_given_or_taken_twice_is_given_or_taken_once() {
     for _ in 0..2 {
         let given = ada.post(&seats, &allocate, &[("back", &seats)]).await;
         assert_eq!(given.location, Some(told(&seats, "seat-allocated")), "{}", given.html);
+    }
+    // One press takes it back, and leads to the seats again.
+    for (done, undo) in [("seat-allocated", &release), ("seat-released", &allocate)] {
+        let page = ada.get(&told(&seats, done)).await.html;
+        let form = undo_of(&page);
+        assert!(form.contains(undo) && form.contains(&format!("name=\"back\" value=\"{seats}\"")), "{done}: {page}");
     }
     let log = ada.get(&format!("{group}/log")).await.html;
     assert_eq!(log.matches("Ada allocated a seat to Ada").count(), 2, "{log}");

@@ -5,7 +5,7 @@ use membership_core::command::PutRecord;
 use membership_core::draft::Actor;
 use membership_core::resource::ResourceName;
 
-use crate::browser::{Browser, Shown, id_of, owner, world};
+use crate::browser::{Browser, Shown, id_of, owner, version_of, world};
 use crate::joined;
 
 /// Sends the form of one share as a window holds it that was shown this version.
@@ -55,4 +55,33 @@ async fn s3_4_a_share_that_was_changed_in_another_window_shows_both() {
     }
     assert!(!stale.html.contains("/shares/end\""), "there is no share to end: {}", stale.html);
     assert_eq!(share(&mut ada, &record, &id, ("control", "0")).await.location, done);
+}
+
+#[tokio::test]
+async fn s3_4_a_restriction_that_was_changed_in_another_window_is_shown_as_it_is() {
+    let (world, _, router) = world();
+    let (mut ada, team) = owner(&world, &router, "team").await;
+    let (organization, by) = (id_of(&team), Actor::Operator(None));
+    let resource = ResourceName::parse("report", "1").unwrap();
+    let put = |restricted| PutRecord { organization, by, resource: resource.clone(), restricted, expected: None };
+    world.memberships.execute(&put(false)).await.unwrap();
+    let record = format!("{team}/records/report/1");
+    let restriction = format!("{record}/restriction");
+    let seen = version_of(&ada.get(&record).await.html);
+    let mine = [("restricted", "yes"), ("version", seen.as_str())];
+
+    world.memberships.execute(&put(true)).await.unwrap();
+    let same = ada.post(&record, &restriction, &mine).await;
+    assert_eq!(same.status, StatusCode::SEE_OTHER, "it is as it was asked for: {}", same.html);
+    world.memberships.execute(&put(false)).await.unwrap();
+    let stale = ada.post(&record, &restriction, &mine).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    for part in ["changed this meanwhile", "name=\"restricted\" value=\"yes\""] {
+        assert!(stale.html.contains(part), "{part}: {}", stale.html);
+    }
+    // The next press decides.
+    let now = version_of(&stale.html);
+    let done = ada.post(&record, &restriction, &[("restricted", "yes"), ("version", now.as_str())]).await;
+    let told = format!("{record}?done=record-restricted&of=");
+    assert!(done.location.is_some_and(|it| it.starts_with(&told)), "{}", done.html);
 }

@@ -77,6 +77,7 @@ async fn s4_2_the_roster_shows_number_and_label_and_writes_to_those_ticked() {
     let again = ada.post(&roster, &roster, &[("member", &grace), ("sure", "yes")]).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(again.html.contains("Round 1 is under way. Wait"), "{}", again.html);
+    assert!(again.html.contains(&format!("id=\"member-{grace}\" checked")), "it stays ticked: {}", again.html);
     let organization = id_of(&portal);
     let facts = world.memberships.roster(organization, Actor::System).await.unwrap();
     world.memberships.send_round_chunk(organization, facts.rounds.items[0].id, 0).await.unwrap();
@@ -228,7 +229,9 @@ async fn s4_6_the_report_shows_who_signed_in_and_draws_the_logins() {
     assert_eq!(spans.matches("q=gra").count(), 3, "{spans}");
     let broken = ada.get(&format!("{report}?since=yesterday")).await;
     assert_eq!(broken.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(broken.html.contains("This is not a date. It should look like"), "{}", broken.html);
+    for part in ["This is not a date. It should look like", "href=\"#since\"", "aria-describedby=\"since-problem\""] {
+        assert!(broken.html.contains(part), "{part}: {}", broken.html);
+    }
     let file = ada.get(&format!("{report}.csv?who=never")).await;
     assert!(file.html.starts_with("member_id,number,name") && file.html.contains("Ida"), "{}", file.html);
     assert!(!file.html.contains("Grace"), "{}", file.html);

@@ -197,6 +197,8 @@ struct Shown {
     email: Option<String>,
     linked: String,
     linked_machine: String,
+    /// Whether the person can sign in otherwise, too.
+    removable: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -234,6 +236,7 @@ fn listed(visit: &Visit, caller: &membership_core::service::Caller, page: Page) 
         email: it.email.as_ref().map(ToString::to_string),
         linked: visit.words.moment(it.linked_at),
         linked_machine: machine_time(it.linked_at),
+        removable: caller.user.has_another_way_in(it.id()),
     };
     IdentitiesPage { page, identities: caller.user.identities.iter().map(shown).collect(), providers: buttons(visit) }
 }

@@ -34,6 +34,8 @@ struct Address {
     address: String,
     verified: bool,
     primary: bool,
+    /// Whether it can be given up: the last one by which somebody is reached stays.
+    removable: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -101,6 +103,7 @@ fn form(visit: &Visit, (name, language, email): (&str, &str, &str), problems: &P
         address: it.address.to_string(),
         verified: it.verified_at.is_some(),
         primary: primary == Some(&it.address),
+        removable: 1 < user.emails.len() && (it.verified_at.is_none() || 1 < user.verified_emails().count()),
     };
     let addresses = user.emails.iter().map(address).collect();
     let new_address = Field::email("email", words.t("field-another-email")).with(email).at_most(254).judged(problems);

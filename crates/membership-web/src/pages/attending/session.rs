@@ -147,7 +147,8 @@ pub(crate) async fn enrol(Path((organization, session)): Target, posted: Posted)
     let groups = problems.read(ticked_groups(&posted).and_then(groups_named));
     let entries = problems.read(few_addresses(posted.text("addresses")));
     let (Some(member), Some(groups), Some(entries)) = (member, groups, entries) else {
-        let again = Again { addresses: Some(posted.text("addresses").to_owned()), ..Again::default() };
+        let groups = ticked_groups(&posted).unwrap_or_default();
+        let again = Again { addresses: Some(posted.text("addresses").to_owned()), groups, ..Again::default() };
         return page(visit, (organization, session), &Asked::default(), again, &problems).await;
     };
     let coming = Coming { groups, members: member.into_iter().collect(), entries };

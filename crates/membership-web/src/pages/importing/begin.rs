@@ -48,6 +48,8 @@ struct ImportPage {
     back: String,
     file: Field,
     rows: Field,
+    /// The file that was chosen before, sealed, if the form was not carried out for another reason.
+    kept: Option<String>,
     terms: TermFields,
     columns: Vec<(String, String)>,
     earlier: Vec<Earlier>,
@@ -70,7 +72,7 @@ struct Earlier {
 /// Asks for a file.
 pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>) -> Answer {
     let view = seen_by_importer(&visit, organization).await?;
-    form(&visit, &view, None, &Problems::none(visit.words)).await
+    form(&visit, &view, (None, None), &Problems::none(visit.words)).await
 }
 
 /// The file to begin with.
@@ -91,13 +93,21 @@ pub(crate) async fn act(
     let parcel = Parcel { organization, user: visit.user()? };
     let mut problems = Problems::none(visit.words);
     let terms = problems.read(terms(&posted));
+    let pasted = file.is_none() && !posted.text("rows").trim().is_empty();
     let bytes = match file {
         Some(file) => Ok(file.to_vec()),
         None => carried(&web, &posted, parcel),
     };
-    let read = problems.read(bytes.and_then(|bytes| Ok((ImportFile::read(&bytes)?, bytes))));
-    let (Some(terms), Some((file, bytes))) = (terms, read) else {
-        return form(visit, &view, Some(&posted), &problems).await;
+    let read = bytes.and_then(|bytes| Ok((ImportFile::read(&bytes)?, bytes)));
+    let read = problems.read(read.map_err(|input| if pasted { input.about("rows") } else { input }));
+    // Pasted rows stay where they were typed; a browser forgets a file.
+    let kept = |bytes: &[u8]| if pasted { None } else { parcel.close(web.memberships(), bytes) };
+    let (terms, file, bytes) = match (terms, read) {
+        (Some(terms), Some((file, bytes))) => (terms, file, bytes),
+        (_, read) => {
+            let kept = read.and_then(|(_, bytes)| kept(&bytes));
+            return form(visit, &view, (Some(&posted), kept), &problems).await;
+        }
     };
     if posted.text("do") == "start" {
         let id = ImportId(posted.once().id("import"));
@@ -109,34 +119,34 @@ pub(crate) async fn act(
             Ok(_) => return Ok(see_other(&format!("/organizations/{organization}/members/imports/{id}"))),
             Err(refusal) => problems.add(&refusal),
         }
-        return form(visit, &view, Some(&posted), &problems).await;
+        return form(visit, &view, (Some(&posted), kept(&bytes)), &problems).await;
     }
     let reports = match or_refusal(web.accounts.rehearse_import(organization, by, (&terms, &file.rows)).await)? {
         Ok(reports) => reports,
         Err(refusal) => {
             problems.add(&refusal);
-            return form(visit, &view, Some(&posted), &problems).await;
+            return form(visit, &view, (Some(&posted), kept(&bytes)), &problems).await;
         }
     };
     match parcel.close(web.memberships(), &bytes) {
         Some(sealed) => trial::page(&posted, &view, (&file, &reports), sealed),
         None => {
             problems.add(&Refusal::Invalid(unopened()));
-            form(visit, &view, Some(&posted), &problems).await
+            form(visit, &view, (Some(&posted), None), &problems).await
         }
     }
 }
 
-/// The file that the page before carried, or the rows that were pasted.
+/// The rows that were pasted, or the file that the page before carried.
 fn carried(web: &Web, posted: &Posted, parcel: Parcel) -> Result<Vec<u8>, InvalidInput> {
     let (sealed, rows) = (posted.text("sealed"), posted.text("rows"));
-    if !sealed.is_empty() {
-        return parcel.open(web.memberships(), sealed).ok_or_else(unopened);
+    if !rows.trim().is_empty() {
+        return Ok(rows.as_bytes().to_vec());
     }
-    if rows.trim().is_empty() {
+    if sealed.is_empty() {
         return Err(InvalidInput::new("file", "none-chosen", "must be chosen, unless rows are pasted"));
     }
-    Ok(rows.as_bytes().to_vec())
+    parcel.open(web.memberships(), sealed).ok_or_else(unopened)
 }
 
 fn unopened() -> InvalidInput {
@@ -148,7 +158,13 @@ fn terms(posted: &Posted) -> Result<ImportTerms, InvalidInput> {
     Ok(ImportTerms { existing, role: posted.optional("role").map(RoleKey::parse).transpose()? })
 }
 
-async fn form(visit: &Visit, view: &OrganizationView, posted: Option<&Posted>, problems: &Problems) -> Answer {
+/// The page, with what was typed and the file that was chosen before.
+async fn form(
+    visit: &Visit,
+    view: &OrganizationView,
+    (posted, kept): (Option<&Posted>, Option<String>),
+    problems: &Problems,
+) -> Answer {
     let words = visit.words;
     let organization = view.head.organization.id;
     let imports = visit.web.memberships().imports(organization, visit.actor()?).await?;
@@ -169,7 +185,9 @@ async fn form(visit: &Visit, view: &OrganizationView, posted: Option<&Posted>, p
         rows: Field::area("rows", words.t("field-rows"), 6)
             .with(posted.map_or("", |posted| posted.text("rows")))
             .hinted(words.t("hint-rows"))
-            .optional(),
+            .optional()
+            .judged(problems),
+        kept,
         terms: term_fields(words, view, posted, problems),
         columns: COLUMNS.iter().map(about).collect(),
         earlier: imports.iter().map(|it| Earlier::of(words, &here, it)).collect(),

@@ -77,7 +77,7 @@ pub(crate) async fn show(visit: Visit, Path((organization, id)): Target, Query(a
         open,
         total: import.total,
         done: import.done,
-        told: words.t2("import-done-of", ("done", import.done), ("total", import.total)),
+        told: words.t2("import-done-of", ("done", words.number(import.done)), ("total", words.number(import.total))),
         figures: figures(words, "outcome", |result| found.counts.get(&result).copied().unwrap_or_default()),
         undo: undo.map(|until| words.t1("import-undo-until", "moment", words.moment(until))),
         rows: rows.iter().skip(from).take(ROWS).filter_map(|row| RowSeen::of(words, &members, row)).collect(),

@@ -86,7 +86,7 @@ pub(super) fn page(
         by_header: file.has_header,
         columns: columns(words, file),
         rows: ordered.into_iter().skip(from).take(ROWS).map(|it| TrialRow::of(words, it)).collect(),
-        shown: words.t2("trial-shown", ("from", from.saturating_add(1)), ("until", until)),
+        shown: words.t2("trial-shown", ("from", words.number(from.saturating_add(1))), ("until", words.number(until))),
         from,
         before: from.checked_sub(ROWS),
         next: Some(until).filter(|until| *until < file.rows.len()),

@@ -264,7 +264,8 @@ async fn form(
         look: template_at(view, language),
         wording,
         more: more_fields(words, view, posted, problems),
-        judged_summary: (!judged.is_empty()).then(|| words.t2("invite-judged", ("good", good), ("all", judged.len()))),
+        judged_summary: (!judged.is_empty())
+            .then(|| words.t2("invite-judged", ("good", words.number(good)), ("all", words.number(judged.len())))),
         outcomes,
         judged,
     };

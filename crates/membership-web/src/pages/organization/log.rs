@@ -5,6 +5,7 @@ use axum::extract::{Path, Query};
 use http::StatusCode;
 use membership_core::audit::AuditEntry;
 use membership_core::id::{MemberId, OrganizationId, UserId};
+use membership_core::member::Member;
 use membership_core::port::AuditQuery;
 use membership_core::resource::Level;
 use serde::Deserialize;
@@ -13,9 +14,10 @@ use time::macros::format_description;
 use time::{Date, PrimitiveDateTime};
 
 use crate::answer::{Answer, html};
-use crate::page::Page;
+use crate::page::{Page, Way};
 use crate::pages::organization::seen;
 use crate::pages::records::level_word;
+use crate::stop::Stop;
 use crate::visit::Visit;
 use crate::words::{Words, machine_time};
 
@@ -28,10 +30,10 @@ struct LogPage {
     base: String,
     /// What can be looked for.
     kinds: Vec<Kind>,
-    /// Whose deeds alone are shown, and the way back to everybody's.
-    only_by: Option<(String, String)>,
-    /// What the form must not lose: whose deeds are chosen.
-    by: Option<String>,
+    /// By whom or about whom alone it is, each with the way back to the others, too.
+    only: Vec<Way>,
+    /// What the form must not lose: the same, as the address says it.
+    kept: Vec<(&'static str, String)>,
     entries: Vec<Entry>,
     next: Option<String>,
 }
@@ -57,6 +59,8 @@ pub(crate) struct Asked {
     event: Option<String>,
     /// The member whose deeds are wanted.
     by: Option<uuid::Uuid>,
+    /// The member of whom it is to tell.
+    about: Option<uuid::Uuid>,
 }
 
 /// The kinds of events, by what they are about, in the order of the list to choose from.
@@ -163,14 +167,13 @@ struct Kind {
 pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
     let view = seen(&visit, organization).await?;
     let event = asked.event.as_deref().and_then(known);
-    let member = match asked.by {
-        Some(id) => Some(visit.web.memberships().member(organization, visit.actor()?, MemberId(id)).await?.member),
-        None => None,
-    };
+    let by = member(&visit, organization, asked.by).await?;
+    let about = member(&visit, organization, asked.about).await?;
     let query = AuditQuery {
         event: event.map(str::to_owned),
         // Whoever has no login has done nothing.
-        actor: member.as_ref().map(|it| it.user.unwrap_or(UserId(uuid::Uuid::nil()))),
+        actor: by.as_ref().map(|it| it.user.unwrap_or(UserId(uuid::Uuid::nil()))),
+        subject: asked.about,
         before: asked.before.filter(|it| i64::try_from(*it).is_ok()),
         limit: ENTRIES,
         ..AuditQuery::default()
@@ -178,19 +181,34 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
     let entries = visit.web.memberships().audit(organization, visit.actor()?, &query).await?;
     let last = entries.last().map(|entry| entry.sequence).filter(|sequence| *sequence > 1);
     let words = visit.words;
-    let by = asked.by.map(|id| format!("&by={id}")).unwrap_or_default();
-    let only = event.map(|event| format!("&event={event}")).unwrap_or_default();
+    let base = format!("/organizations/{organization}");
+    let kept = [("by", asked.by), ("about", asked.about)];
+    let kept: Vec<_> = kept.into_iter().filter_map(|(name, id)| Some((name, id?.to_string()))).collect();
+    let query_but = |left_out: &str| {
+        let others = kept.iter().filter(|(name, _)| *name != left_out).map(|(name, id)| format!("{name}={id}"));
+        event.map(|event| format!("event={event}")).into_iter().chain(others).collect::<Vec<_>>()
+    };
+    let only = [("by", "log-only-by", by), ("about", "log-only-about", about)];
+    let only = only.into_iter().filter_map(|(name, key, member)| {
+        Some(Way::to(format!("{base}/log?{}", query_but(name).join("&")), words.t1(key, "name", &member?.name)))
+    });
     let template = LogPage {
-        base: format!("/organizations/{organization}"),
         kinds: kinds(words, event),
         page: visit.page(visit.words.t("log-title")).of(&view, "log"),
         entries: entries.iter().map(|entry| show_entry(visit.words, entry)).collect(),
-        only_by: member
-            .map(|it| (words.t1("log-only-by", "name", &it.name), format!("?{}", only.trim_start_matches('&')))),
-        by: asked.by.map(|id| id.to_string()),
-        next: last.map(|sequence| format!("?before={sequence}{only}{by}")),
+        only: only.collect(),
+        next: last
+            .map(|sequence| format!("?{}", [vec![format!("before={sequence}")], query_but("")].concat().join("&"))),
+        kept,
+        base,
     };
     Ok(html(StatusCode::OK, &template))
+}
+
+/// The member of that id, if one is asked for.
+async fn member(visit: &Visit, organization: OrganizationId, id: Option<uuid::Uuid>) -> Result<Option<Member>, Stop> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(Some(visit.web.memberships().member(organization, visit.actor()?, MemberId(id)).await?.member))
 }
 
 /// The event of that name.
@@ -302,11 +320,11 @@ fn text(_: Words, value: &Value) -> String {
 }
 
 fn limit(words: Words, value: &Value) -> String {
-    value.as_u64().map_or_else(|| words.t("seats-no-limit"), |limit| limit.to_string())
+    value.as_u64().map_or_else(|| words.t("seats-no-limit"), |limit| words.number(limit))
 }
 
-fn number(_: Words, value: &Value) -> String {
-    value.as_u64().map(|number| number.to_string()).unwrap_or_default()
+fn number(words: Words, value: &Value) -> String {
+    value.as_u64().map(|number| words.number(number)).unwrap_or_default()
 }
 
 fn list(_: Words, value: &Value) -> String {

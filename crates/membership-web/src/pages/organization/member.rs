@@ -24,7 +24,7 @@ use crate::stop::{Stop, or_refusal};
 use crate::visit::Visit;
 
 /// How much of the history the page shows.
-const ENTRIES: u32 = 20;
+const ENTRIES: u8 = 20;
 
 #[derive(Template)]
 #[template(path = "member.html")]
@@ -39,6 +39,8 @@ struct MemberPage {
     /// What cannot be done, each with the rule that says no.
     refused: Vec<(String, String)>,
     history: Option<Vec<Entry>>,
+    /// Whether there is more of it than the page shows.
+    goes_on: bool,
     /// The groups, if the viewer may see them.
     groups: Option<GroupsOf>,
 }
@@ -81,6 +83,7 @@ pub(crate) async fn show(
         None => undo_of_place(&visit, &view, told, &format!("{base}/members/{member}")).await,
         undo => undo,
     };
+    let history = history(&visit, &view, member).await?;
     let template = MemberPage {
         page: page.undoing(undo),
         row: MemberRow::of(words, organization, visit.user()?, &it),
@@ -88,7 +91,8 @@ pub(crate) async fn show(
         has_login: it.member.user.is_some(),
         powers: role.map(|role| words.powers(role)).unwrap_or_default(),
         refused: refused(&visit, &view, &it).await?,
-        history: history(&visit, &view, member).await?,
+        goes_on: history.as_ref().is_some_and(|it| usize::from(ENTRIES) <= it.len()),
+        history,
         groups: groups(&visit, &view, &it).await?,
         base,
     };
@@ -118,7 +122,7 @@ async fn history(visit: &Visit, view: &OrganizationView, member: MemberId) -> Re
     if !view.allowed_actions.contains(&"view_audit") {
         return Ok(None);
     }
-    let query = AuditQuery { subject: Some(member.0), limit: ENTRIES, ..AuditQuery::default() };
+    let query = AuditQuery { subject: Some(member.0), limit: ENTRIES.into(), ..AuditQuery::default() };
     let entries = visit.web.memberships().audit(view.head.organization.id, visit.actor()?, &query).await?;
     Ok(Some(entries.iter().map(|entry| show_entry(visit.words, entry)).collect()))
 }

@@ -43,6 +43,8 @@ struct MembersPage {
     sorts: Vec<Chip>,
     /// What the search form must not lose: the filters that are chosen.
     chosen: Vec<(&'static str, String)>,
+    /// Whether any filter is chosen.
+    narrowed: bool,
     members: Option<MemberList>,
     invitations: Option<InvitationList>,
 }
@@ -177,6 +179,7 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
         base,
         filters: filters(visit.words, &view, &asked),
         sorts: sorts(visit.words, &asked),
+        narrowed: asked.chosen().iter().any(|(name, _)| *name != "sort"),
         chosen: asked.chosen(),
         q: asked.search().unwrap_or_default(),
         may_invite: may("invite"),

@@ -6,6 +6,7 @@ use http::StatusCode;
 use membership_core::id::OrganizationId;
 use membership_core::policy::SeatPolicy;
 use membership_core::port::{AuditQuery, InvitationQuery, MemberQuery};
+use membership_core::roster::Invited;
 use membership_core::subscription::{ANNOUNCED_DAYS_BEFORE, SubscriptionState};
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
@@ -149,11 +150,16 @@ async fn attention(visit: &Visit, view: &OrganizationView) -> Result<Option<Vec<
         tasks.push(Task { tone: "warn", text: words.n("attention-in-line", view.head.seats.waiting), way });
     }
     if view.allowed_actions.contains(&"send_rounds") {
-        let query = MemberQuery { login: Some(false), limit: 1, ..MemberQuery::default() };
-        let total = visit.web.memberships().members(view.head.organization.id, visit.actor()?, &query).await?.total;
-        if total > 0 {
-            let way = Way::to(format!("{base}/roster"), words.t("attention-look"));
-            tasks.push(Task { tone: "warn", text: words.n("attention-without-login", total), way });
+        for (invited, tone, key) in
+            [(Some(Invited::Bounced), "bad", "attention-link-lost"), (None, "warn", "attention-without-login")]
+        {
+            let query = MemberQuery { login: Some(false), invited, limit: 1, ..MemberQuery::default() };
+            let total = visit.web.memberships().members(view.head.organization.id, visit.actor()?, &query).await?.total;
+            if total > 0 {
+                let asked = invited.map(|it| format!("?invited={it}")).unwrap_or_default();
+                let way = Way::to(format!("{base}/roster{asked}"), words.t("attention-look"));
+                tasks.push(Task { tone, text: words.n(key, total), way });
+            }
         }
     }
     if sells_seats(view) && !view.head.seats.has_free() {

@@ -66,6 +66,8 @@ struct Row {
     invited: String,
     bounced: bool,
     may_write: bool,
+    /// Whether it was ticked in a form that was not carried out.
+    ticked: bool,
 }
 
 struct RoundRow {
@@ -177,7 +179,7 @@ impl Asked {
 
 /// Shows the roster.
 pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>, Query(asked): Query<Asked>) -> Answer {
-    page(&visit, organization, &asked, None).await
+    page(&visit, organization, &asked, (None, &[])).await
 }
 
 /// Writes to those who were chosen, or to all who match: first it is told what that would do.
@@ -199,7 +201,7 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
         Err(refusal) => Err(refusal),
         Ok(audience) if posted.text("sure").is_empty() => {
             let forecast = or_refusal(web.accounts.try_round(whose, audience).await)?;
-            forecast.map(|forecast| Trial::of(visit.words, &forecast, members))
+            forecast.map(|forecast| Trial::of(visit.words, &forecast, members.clone()))
         }
         Ok(audience) => {
             let started = web.accounts.start_round(whose, audience, Request::default(), |_| None).await;
@@ -211,14 +213,14 @@ pub(crate) async fn act(State(web): State<Web>, Path(organization): Path<Organiz
             }
         }
     };
-    page(visit, organization, &asked, Some(tried)).await
+    page(visit, organization, &asked, (Some(tried), &members)).await
 }
 
 async fn page(
     visit: &Visit,
     organization: OrganizationId,
     asked: &Asked,
-    tried: Option<Result<Trial, Refusal>>,
+    (tried, ticked): (Option<Result<Trial, Refusal>>, &[MemberId]),
 ) -> Answer {
     let view = seen(visit, organization).await?;
     if !view.allowed_actions.contains(&"send_rounds") {
@@ -251,7 +253,7 @@ async fn page(
         sorts: sorts(words, asked),
         newest: asked.newest(),
         progress: Progress::of(words, &roster),
-        rows: listed.items.iter().map(|it| Row::of(words, organization, it)).collect(),
+        rows: listed.items.iter().map(|it| Row::of(words, organization, (it, ticked))).collect(),
         total: listed.total,
         next,
         rounds: rounds.items.iter().map(|it| RoundRow::of(words, &roster, it)).collect(),
@@ -310,7 +312,7 @@ pub(crate) fn written(words: Words, member: &Member) -> String {
 }
 
 impl Row {
-    fn of(words: Words, organization: OrganizationId, view: &MemberView) -> Self {
+    fn of(words: Words, organization: OrganizationId, (view, ticked): (&MemberView, &[MemberId])) -> Self {
         let member = &view.member;
         let name = member.name.to_string();
         Self {
@@ -324,6 +326,7 @@ impl Row {
             invited: written(words, member),
             bounced: Invited::Bounced.includes(member),
             may_write: member.email.is_some() && view.allowed_actions.contains(&"send_set_up_link"),
+            ticked: ticked.contains(&member.id),
             name,
         }
     }

@@ -17,6 +17,7 @@ use crate::answer::{Answer, html, see_other};
 use crate::form::Posted;
 use crate::local_path::query_value;
 use crate::page::Page;
+use crate::pages::organization::former::undo_of_member;
 use crate::pages::organization::member_action::MemberAction;
 use crate::pages::organization::member_rows::MemberRow;
 use crate::pages::organization::members::cursor;
@@ -72,7 +73,9 @@ struct SeatsPage {
     lists: Vec<SeatList>,
     /// Who waits for a seat, whoever is next first, and how many more there are.
     waiting: Vec<MemberRow>,
-    waiting_more: usize,
+    /// How many wait, and how many of them are not shown.
+    waiting_total: u32,
+    further: Option<String>,
     /// Whether people wait when all seats are taken; `None` if the viewer may not choose.
     waits: Option<bool>,
     /// Who of the last several got no seat, each with the rule that says no.
@@ -102,6 +105,7 @@ pub(crate) struct Asked {
     with_after: Option<String>,
     with_id: Option<uuid::Uuid>,
     done: Option<String>,
+    of: Option<uuid::Uuid>,
 }
 
 /// Shows the seats.
@@ -161,23 +165,32 @@ async fn page(visit: &Visit, organization: OrganizationId, asked: &Asked, refuse
         let holding = cursor(asked.with_after.as_ref(), asked.with_id);
         lists.push(list(visit, &view, MemberAction::ReleaseSeat, holding).await?);
     }
-    let (mut waiting, mut waiting_more) = (Vec::new(), 0);
+    let mut waiting = Vec::new();
     if view.head.seats.waiting > 0 && view.allowed_actions.contains(&"view_members") {
         let (words, viewer) = (visit.words, visit.user()?);
         let line = visit.web.memberships().waiting(organization, visit.actor()?).await?;
         waiting.extend(line.iter().take(MOST_SHOWN).map(|it| MemberRow::of(words, organization, viewer, it)));
-        waiting_more = line.len().saturating_sub(MOST_SHOWN);
     }
+    let waiting_total = view.head.seats.waiting;
+    let further = waiting_total.saturating_sub(u32::try_from(waiting.len()).unwrap_or(u32::MAX));
     let may_choose = view.allowed_actions.contains(&"set_when_full");
     let status = if refused.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
+    let base = format!("/organizations/{organization}");
+    let done = asked.done.as_deref();
+    let mut undo = undo_of_member(visit, &view, (done, asked.of)).await;
+    if let Some(undo) = &mut undo {
+        undo.fields.push(("back", format!("{base}/seats")));
+    }
+    let page = visit.page(visit.words.t("seats-title")).of(&view, "seats").after(done);
     let template = SeatsPage {
-        page: visit.page(visit.words.t("seats-title")).of(&view, "seats").after(asked.done.as_deref()),
-        base: format!("/organizations/{organization}"),
+        page: page.undoing(undo),
+        base,
         seats: picture(&view),
         policy: visit.words.seat_policy(policy),
         lists,
+        further: (0 < further).then(|| visit.words.n("seats-waiting-further", further)),
         waiting,
-        waiting_more,
+        waiting_total,
         waits: may_choose.then(|| view.head.waits_when_full()),
         refused,
     };

@@ -66,7 +66,7 @@ pub(crate) async fn show(visit: Visit, Path((organization, kind, id)): Target, Q
     page(&visit, &view, &record, &asked, None).await
 }
 
-/// The page; with a share that was not carried out, if somebody else has changed it meanwhile.
+/// The page; with what was not carried out, if somebody else has changed it meanwhile.
 pub(super) async fn page(
     visit: &Visit,
     view: &OrganizationView,
@@ -111,11 +111,24 @@ pub(crate) async fn restrict(Path((organization, kind, id)): Target, posted: Pos
     let resource = named(&kind, &id)?;
     let restricted = posted.text("restricted") == "yes";
     let (place, subject) = (place_of(organization, &resource), resource.subject(organization));
-    let expected = posted.text("version").parse().ok();
-    let command = PutRecord { organization, by: posted.visit.actor()?, resource, restricted, expected };
-    posted.visit.web.memberships().execute(&command).await?;
-    let done = if restricted { "record-restricted" } else { "record-opened" };
-    Ok(see_other(&saying_of(&place, done, Some(subject))))
+    let (visit, memberships, by) = (&posted.visit, posted.visit.web.memberships(), posted.visit.actor()?);
+    let command = PutRecord { organization, by, resource, restricted, expected: posted.version() };
+    let done = saying_of(&place, if restricted { "record-restricted" } else { "record-opened" }, Some(subject));
+    match or_refusal(memberships.execute(&command).await)? {
+        Ok(_) => Ok(see_other(&done)),
+        Err(refusal @ Refusal::ChangedMeanwhile) => {
+            let record = memberships.record(organization, by, &command.resource).await?;
+            // Pressed twice, or by two at once: it is as it was asked for.
+            if record.view.resource.restricted == restricted {
+                return Ok(see_other(&done));
+            }
+            let mut problems = Problems::none(visit.words);
+            problems.add(&refusal);
+            let view = seen(visit, organization).await?;
+            page(visit, &view, &record, &Asked::default(), Some(&Again { problems, share: None })).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
 }
 
 /// Says what it means to forget the record.

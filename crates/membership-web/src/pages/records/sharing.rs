@@ -25,11 +25,11 @@ use crate::tint::{initials, tint};
 use crate::visit::Visit;
 use crate::words::Words;
 
-/// A share that was not carried out, for somebody else has changed it meanwhile.
+/// A form that was not carried out, for somebody else has changed the record or a share of it meanwhile.
 pub(super) struct Again {
     pub problems: Problems,
-    holder: Holder,
-    level: Level,
+    /// The share that was asked for, if one was.
+    pub share: Option<(Holder, Level)>,
 }
 
 /// What whoever controls a record sees of its shares.
@@ -90,12 +90,12 @@ impl Sharing {
             ShareRow::of(visit.words, organization, (it.share.holder, it.name.as_str()), Some(&it.share), sees)
         };
         let mut rows: Vec<_> = shares.iter().map(row).collect();
-        if let Some(again) = again {
-            if !rows.iter().any(|it| it.holder == again.holder) {
-                rows.extend(ended(visit, organization, again.holder).await?);
+        if let Some(Again { problems, share: Some((holder, level)) }) = again {
+            if !rows.iter().any(|it| it.holder == *holder) {
+                rows.extend(ended(visit, organization, *holder).await?);
             }
-            for row in rows.iter_mut().filter(|it| it.holder == again.holder) {
-                row.chosen_again(visit.words, again);
+            for row in rows.iter_mut().filter(|it| it.holder == *holder) {
+                row.chosen_again(visit.words, *level, problems);
             }
         }
         Ok(Self { rows, groups, finder })
@@ -152,9 +152,9 @@ impl ShareRow {
     }
 
     /// Shows what was chosen beside what there is.
-    fn chosen_again(&mut self, words: Words, again: &Again) {
-        self.levels = Self::levels(words, again.level);
-        self.problem = again.problems.overtaken(&level_word(words, again.level), &self.present);
+    fn chosen_again(&mut self, words: Words, level: Level, problems: &Problems) {
+        self.levels = Self::levels(words, level);
+        self.problem = problems.overtaken(&level_word(words, level), &self.present);
     }
 
     /// The levels as a list to choose from.
@@ -223,7 +223,8 @@ pub(crate) async fn share(Path((organization, kind, id)): Target, posted: Posted
             let mut problems = Problems::none(visit.words);
             problems.add(&refusal);
             let view = seen(visit, organization).await?;
-            page(visit, &view, &record, &Asked::default(), Some(&Again { problems, holder, level })).await
+            page(visit, &view, &record, &Asked::default(), Some(&Again { problems, share: Some((holder, level)) }))
+                .await
         }
         Err(refusal) => Err(refusal.into()),
     }
