@@ -25,7 +25,7 @@ static_loader! {
         customise: |bundle| {
             // Isolation marks around every argument would end up in copied text; `isolated` sets apart what needs it.
             bundle.set_use_isolating(false);
-            if bundle.locales.iter().any(|it| it.to_string() == Language::French.tag()) {
+            if bundle.locales.iter().any(|it| *it == Language::French.tag()) {
                 bundle.set_formatter(Some(|value, _| counted(value, Language::French)));
             } else {
                 bundle.set_formatter(Some(|value, _| counted(value, Language::English)));

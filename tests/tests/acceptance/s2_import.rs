@@ -100,7 +100,11 @@ async fn s2_7_a_dry_run_tells_each_rows_outcome_and_writes_nothing(deployment: D
     assert_eq!(import["counts"], dry["counts"]);
     let result = ada.get(&format!("{base}/members/imports/{}/result.csv", import["id"].as_str().unwrap())).await;
     assert_eq!(result.status, 200);
-    assert!(result.text.contains("\r\n7,failed,,role,") && result.text.contains("11,failed,,email,"), "{}", result.text);
+    assert!(
+        result.text.contains("\r\n7,failed,,role,") && result.text.contains("11,failed,,email,"),
+        "{}",
+        result.text
+    );
     assert!(!result.text.contains("\r\n=") && !result.text.contains(",="), "no cell is a formula");
     let grace = ada.get(&format!("{base}/members?q=grace")).await.expect(200)["items"][0].clone();
     assert_eq!((&grace["name"], &grace["profile"]["labels"]), (&json!("Grace Hopper"), &json!(["France", "North"])));

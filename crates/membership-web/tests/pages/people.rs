@@ -1,6 +1,11 @@
 //! How somebody is brought in who has no login yet, and helped with the one they have (S2.6, S4.1, S4.7, S4.8).
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a page without what it must show is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a page without what it must show is a failed test"
+)]
 
 use http::StatusCode;
 use membership_core::command::{AddMember, MemberChange, UpdateMember};

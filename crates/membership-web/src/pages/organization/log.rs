@@ -176,7 +176,6 @@ pub(crate) async fn show(visit: Visit, Path(organization): Path<OrganizationId>,
         subject: asked.about,
         before: asked.before.filter(|it| i64::try_from(*it).is_ok()),
         limit: ENTRIES,
-        ..AuditQuery::default()
     };
     let entries = visit.web.memberships().audit(organization, visit.actor()?, &query).await?;
     let last = entries.last().map(|entry| entry.sequence).filter(|sequence| *sequence > 1);
