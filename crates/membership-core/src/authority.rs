@@ -136,6 +136,8 @@ pub enum Action<'a> {
     ReleaseSeat { member: &'a Member },
     /// Make the member the owner (S1.4).
     TransferOwnership { member: &'a Member },
+    /// Invite the owner whom the organization awaits (S0.1).
+    InviteOwner,
     /// Make the member the owner in place of a lost one (S0.14).
     ReassignOwnership { member: &'a Member },
     /// Make a key of the organization.
@@ -304,6 +306,10 @@ impl<'a> Authority<'a> {
             Action::TransferOwnership { member } => {
                 self.needs_owner()?;
                 self.can_own(member)
+            }
+            Action::InviteOwner => {
+                self.needs_operator(&Permission::ASSIGN_OWNERS)?;
+                if self.head.organization.owner.is_some() { Err(Refusal::OwnerIsFixed) } else { Ok(()) }
             }
             Action::ReassignOwnership { member } => {
                 self.needs_operator(&Permission::ASSIGN_OWNERS)?;

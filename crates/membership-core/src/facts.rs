@@ -53,6 +53,8 @@ pub struct Scope {
     pub shares_of: Vec<ResourceName>,
     /// The invitations to these addresses that are written as pending, and the memberships of whoever sent them.
     pub invited_at: Vec<EmailAddress>,
+    /// The invitations to its owner that are written as pending.
+    pub owner_invitation: bool,
     /// A round of mail to members without a login.
     pub round: Option<RoundPick>,
     /// A time at which the organization's logins were cleared.

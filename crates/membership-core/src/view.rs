@@ -284,6 +284,7 @@ impl OrganizationView {
             ("view_keys", Action::ViewKeys),
             ("create_key", Action::CreateKey),
             ("set_subscription", Action::SetSubscription),
+            ("invite_owner", Action::InviteOwner),
             ("set_when_full", Action::SetWhenFull),
             ("customize", Action::Brand),
             ("edit_templates", Action::EditTemplates),

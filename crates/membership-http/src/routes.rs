@@ -157,6 +157,7 @@ fn operator() -> OpenApiRouter<Shared> {
         .routes(routes!(operator::read::read))
         .routes(routes!(operator::subscription::subscription))
         .routes(routes!(operator::owner::owner))
+        .routes(routes!(operator::owner_invitation::owner_invitation))
         .routes(routes!(operator::keys::create::create, operator::keys::list::list))
         .routes(routes!(operator::keys::revoke::revoke))
         .routes(routes!(operator::second_factors::second_factors))

@@ -66,6 +66,9 @@ macro_rules! facts_sql {
                 UNION
                 SELECT i.id, i.invited_by FROM invitations i
                 WHERE i.organization_id = $1 AND i.email = ANY($4) AND i.state = 'pending'
+                UNION
+                SELECT i.id, i.invited_by FROM invitations i
+                WHERE i.organization_id = $1 AND i.state = 'pending' AND i.for_owner AND $22
             ), invitation_ids AS MATERIALIZED (
                 SELECT id FROM offers
                 UNION
@@ -395,6 +398,7 @@ fn bound(query: Bound, fixed: Option<OffsetDateTime>, (organization, scope): (Uu
         .bind(scope.round == Some(RoundPick::Latest))
         .bind(scope.wordings.iter().map(|id| id.0).collect::<Vec<_>>())
         .bind(scope.templates.iter().map(ToString::to_string).collect::<Vec<_>>())
+        .bind(scope.owner_invitation)
 }
 
 /// A record that a scope asks for, with all its shares or with those of the memberships asked for.

@@ -74,6 +74,11 @@ pub(crate) const INVITATIONS_BY_EMAIL: &str = concat!(
     " FROM invitations i WHERE i.organization_id = ?1 AND i.state = 'pending'",
     " AND i.email IN (SELECT value FROM json_each(?2))"
 );
+pub(crate) const INVITATIONS_TO_OWNER: &str = concat!(
+    "SELECT ",
+    invitation_columns!(),
+    " FROM invitations i WHERE i.organization_id = ?1 AND i.state = 'pending' AND i.for_owner"
+);
 pub(crate) const LAPSED_INVITATIONS: &str = concat!(
     "SELECT ",
     invitation_columns!(),
@@ -279,6 +284,9 @@ impl Loader<'_> {
         if !scope.invited_at.is_empty() {
             let addresses = text_list(scope.invited_at.iter().map(|address| address.as_str()));
             self.add_invitations(query(INVITATIONS_BY_EMAIL).bind(addresses)).await?;
+        }
+        if scope.owner_invitation {
+            self.add_invitations(query(INVITATIONS_TO_OWNER)).await?;
         }
         if scope.lapsed {
             let lapsed = query(LAPSED_INVITATIONS).bind(micros(self.facts.now)).bind(most_lapsed());

@@ -50,6 +50,7 @@ async fn no_fixed_statement_reads_a_whole_table() {
         facts::WAITING_MEMBERS,
         facts::INVITATIONS_BY_ID,
         facts::INVITATIONS_BY_EMAIL,
+        facts::INVITATIONS_TO_OWNER,
         facts::LAPSED_INVITATIONS,
         facts::ROUND_BY_ID,
         facts::LATEST_ROUND,

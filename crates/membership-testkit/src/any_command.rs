@@ -7,13 +7,13 @@ use membership_core::command::{
     ClearLogins, ClearLoginsChunk, Command, CompleteSignUp, ConfirmTotp, CreateGroup, CreateKey, CreateOperatorKey,
     CreateProgram, CreateSession, Customize, Decline, Delete, DeleteGroup, DeleteProgram, DeleteSession,
     EndOtherSignIns, EndSignIn, Enrol, EnterByPasskey, FollowIssuer, Found, FoundFor, GiveLoginsBack, Invite,
-    IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, MakeRecoveryCodes, Prove, PutRecord, PutTemplate,
-    Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register, RegisterByIdentity,
-    ReleaseSeat, Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew, ReplaceSignIn,
-    RequestRecovery, RequestSignUp, ResetSecondFactors, ResetTemplate, Revoke, RevokeKey, RevokeOperatorKey,
-    SendRoundChunk, SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull, Settle, ShareRecord, SignMemberOut,
-    StartRound, Suspend, TakeBack, TakeBackup, TransferOwnership, TrySetUpCode, UndoClear, UndoImport, UnlinkIdentity,
-    UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
+    InviteOwner, IssueSetUpLink, Leave, LinkIdentity, MailLink, MakePrimary, MakeRecoveryCodes, Prove, PutRecord,
+    PutTemplate, Reactivate, ReassignOwnership, RedeemLoginLink, RedeemReset, RedeemSetUpLink, Register,
+    RegisterByIdentity, ReleaseSeat, Remove, RemoveEmail, RemoveFactor, RemoveRecord, Rename, RenameGroup, Renew,
+    ReplaceSignIn, RequestRecovery, RequestSignUp, ResetSecondFactors, ResetTemplate, Revoke, RevokeKey,
+    RevokeOperatorKey, SendRoundChunk, SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull, Settle,
+    ShareRecord, SignMemberOut, StartRound, Suspend, TakeBack, TakeBackup, TransferOwnership, TrySetUpCode, UndoClear,
+    UndoImport, UnlinkIdentity, UnshareRecord, UpdateMember, UpdateProfile, UseInitialPassword, VerifyEmail, Withdraw,
 };
 use membership_core::draft::Decision;
 use membership_core::event::Event;
@@ -67,7 +67,7 @@ macro_rules! commands {
 }
 
 commands! {
-    Found FoundFor Rename Delete TransferOwnership ReassignOwnership SetSubscription SetWhenFull
+    Found FoundFor InviteOwner Rename Delete TransferOwnership ReassignOwnership SetSubscription SetWhenFull
     Invite Renew Revoke Accept Decline Settle
     ChangeRole UpdateMember Remove Leave Suspend Reactivate SetDeactivationDate ReleaseSeat AllocateSeats ChangeMembers ChangeInvitations AddMember IssueSetUpLink RedeemSetUpLink TrySetUpCode SetLogin SignMemberOut UseInitialPassword CreateGroup RenameGroup DeleteGroup CreateProgram ChangeProgram DeleteProgram CreateSession ChangeSession DeleteSession Enrol Withdraw BeginImport CarryOut UndoImport TakeBack StartRound SendRoundChunk ClearLogins ClearLoginsChunk UndoClear GiveLoginsBack
     RequestSignUp CompleteSignUp AppointFirstOperator BeginSignIn EndSignIn ReplaceSignIn EnterByPasskey UpdateProfile

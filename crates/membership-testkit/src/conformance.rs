@@ -326,6 +326,7 @@ macro_rules! conformance_suite {
                 receipts_survive_being_stored
                 changed_rows_survive_being_stored
                 a_scope_reads_what_it_asks_for
+                a_scope_reads_the_invitation_to_the_owner
             );
             $crate::conformance_suite!(@group $store in_a_fresh_world sharing
                 records_and_shares_survive_being_stored

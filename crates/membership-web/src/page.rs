@@ -162,6 +162,7 @@ pub(crate) const DONE: &[&str] = &[
     "transferred",
     "owner-reassigned",
     "organization-awaits-owner",
+    "owner-invited",
     "subscription-set",
     "password-changed",
     "address-added",

@@ -223,6 +223,10 @@ fn operator_pages() -> Router<Web> {
         .route("/operator/organizations/{organization}", get(organization::show))
         .route("/operator/organizations/{organization}/subscription", get(organization::back).post(organization::sell))
         .route("/operator/organizations/{organization}/owner", get(organization::back).post(organization::reassign))
+        .route(
+            "/operator/organizations/{organization}/owner-invitation",
+            get(organization::back).post(organization::invite_owner),
+        )
         .route("/operator/keys", get(keys::show))
         .route("/operator/keys/new", get(keys::ask_new).post(keys::make))
         .route("/operator/keys/{key}/revoke", get(keys::ask_revocation).post(keys::revoke))

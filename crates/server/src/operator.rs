@@ -2,7 +2,9 @@
 
 use clap::{Args, Subcommand};
 use membership_core::api_key::NewKey;
-use membership_core::command::{CreateOperatorKey, FoundFor, ReassignOwnership, RevokeOperatorKey, SetSubscription};
+use membership_core::command::{
+    CreateOperatorKey, FoundFor, InviteOwner, ReassignOwnership, RevokeOperatorKey, SetSubscription,
+};
 use membership_core::draft::Actor;
 use membership_core::email::EmailAddress;
 use membership_core::id::{ApiKeyId, InvitationId, MemberId, OrganizationId};
@@ -60,6 +62,14 @@ pub enum OperatorCommand {
     /// Keys by which programs act as the operator, beside the token that is configured.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Invite the owner of an organization that awaits one, at the same address or another.
+    InviteOwner {
+        /// The organization's id.
+        organization: String,
+        /// The owner-to-be's address.
+        #[arg(long)]
+        owner_email: String,
+    },
     /// Make a member the owner in place of a lost one.
     ReassignOwner {
         /// The organization's id.
@@ -176,6 +186,16 @@ async fn act(memberships: &Memberships, command: OperatorCommand) -> Result<Stri
             Ok(told(&view.head))
         }
         OperatorCommand::Key(command) => key(memberships, command).await,
+        OperatorCommand::InviteOwner { organization, owner_email } => {
+            let invite = InviteOwner {
+                organization: organization.parse()?,
+                by,
+                invitation: InvitationId(random.id()),
+                email: EmailAddress::parse(&owner_email)?,
+            };
+            let view = memberships.execute(&invite).await?;
+            Ok(format!("{} is invited by mail", view.invitation.email))
+        }
         OperatorCommand::ReassignOwner { organization, member } => {
             let member = member.parse::<MemberId>()?;
             let view =

@@ -5,10 +5,12 @@ use membership_tests::deployment::{Deployment, PASSWORD};
 use membership_tests::on_every_store;
 use secrecy::ExposeSecret;
 use serde_json::json;
+use time::Duration;
 
 on_every_store! {
     a71_the_first_person_becomes_operator_by_the_printed_link_once,
     s0_1_an_organization_awaits_its_owner,
+    s0_1_an_owner_who_did_not_come_is_invited_anew,
     s0_13_only_the_operator_changes_the_number_of_seats,
     s0_13_what_was_sold_meanwhile_is_not_overwritten_unseen,
     s0_14_the_operator_reassigns_a_lost_owner,
@@ -50,6 +52,44 @@ async fn s0_1_an_organization_awaits_its_owner(deployment: Deployment) {
     let acme = format!("/api/v1/organizations/{}", made["id"].as_str().unwrap());
     assert_eq!(ada.get(&acme).await.expect(200)["state"], "live");
     assert_eq!(ada.get(&format!("{acme}/subscription")).await.expect(200)["seat_limit"], 10);
+}
+
+async fn s0_1_an_owner_who_did_not_come_is_invited_anew(deployment: Deployment) {
+    let (operator, nobody) = (deployment.operator(), deployment.nobody());
+    let form =
+        json!({ "name": "Readers", "preset": "account", "owner_email": "mistyped@example.org", "seat_limit": 1 });
+    let made = operator.post("/api/v1/operator/organizations", form).await.expect(201);
+    let organization = format!("/api/v1/operator/organizations/{}", made["id"].as_str().unwrap());
+    let path = format!("{organization}/owner-invitation");
+    let inspect = async |link: &str| nobody.post("/api/v1/invitations/inspect", json!({ "token": link })).await;
+    let ada = json!({ "email": "ada@example.org" });
+
+    let mistyped = deployment.link_to("mistyped@example.org").await;
+    let sent = operator.post(&path, ada.clone()).await.expect(201);
+    assert_eq!((&sent["role"], &sent["email"]), (&json!("owner"), &ada["email"]));
+    assert_eq!((&sent["state"], &sent["reserves_seat"]), (&json!("pending"), &json!(true)));
+    inspect(&mistyped).await.refused(410, "invitation-revoked");
+
+    let declined = deployment.link_to("ada@example.org").await;
+    let said_no = nobody.post("/api/v1/invitations/decline", json!({ "token": declined })).await;
+    assert!(said_no.status.is_success(), "{}", said_no.text);
+    operator.post(&path, ada.clone()).await.expect(201);
+    inspect(&declined).await.refused(410, "invitation-declined");
+
+    let expired = deployment.link_to("ada@example.org").await;
+    inspect(&expired).await.expect(200);
+    deployment.pass(Duration::days(100));
+    inspect(&expired).await.refused(410, "invitation-expired");
+    operator.post(&path, ada.clone()).await.expect(201);
+    operator.post(&path, json!({ "email": "ada" })).await.refused(422, "invalid-input");
+    nobody.post(&path, ada.clone()).await.refused(401, "not-signed-in");
+
+    let owner = deployment.taken_up("Ada").await;
+    let mine = owner.get("/api/v1/me/memberships").await.expect(200);
+    assert_eq!(mine["items"][0]["membership"]["role"], "owner");
+    assert_eq!(operator.get(&organization).await.expect(200)["owner"], "Ada");
+    owner.post(&path, ada.clone()).await.refused(403, "operator-only");
+    operator.post(&path, ada).await.refused(403, "owner-is-fixed");
 }
 
 async fn s0_13_only_the_operator_changes_the_number_of_seats(deployment: Deployment) {

@@ -1,17 +1,14 @@
 //! The operator founds an organization for somebody: it awaits its owner until the mailed invitation is accepted.
 
-use time::Duration;
-
 use crate::authority::operator_may;
 use crate::branding::Branding;
-use crate::command::invite::mail_invitation;
+use crate::command::invite_owner::invite_owner;
 use crate::command::{Command, acting};
 use crate::draft::{Actor, Decision, Draft};
 use crate::email::EmailAddress;
 use crate::event::Event;
 use crate::facts::{Facts, Scope};
 use crate::id::{InvitationId, OrganizationId};
-use crate::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
 use crate::language::Language;
 use crate::name::OrganizationName;
 use crate::organization::{Organization, OrganizationState};
@@ -66,34 +63,7 @@ impl Command for FoundFor {
         };
         draft.record(Event::OrganizationFounded { organization, seat_limit: self.terms.seat_limit });
         draft.sell(&self.terms);
-        let head = draft.facts().head()?;
-        let invitation = Invitation {
-            id: self.invitation,
-            email: self.owner.clone(),
-            role: self.policy.role_scheme.top().clone(),
-            for_owner: true,
-            state: InvitationState::Pending,
-            generation: 1,
-            channel: Channel::Mail,
-            reserves_seat: head.seats_on_inviting() && head.seats.has_free(),
-            invited_by: Inviter::Operator,
-            language: self.language,
-            message: None,
-            wording: None,
-            deactivates_at: None,
-            groups: Vec::new(),
-            sessions: Vec::new(),
-            created_at: facts.now,
-            opens_at: facts.now,
-            expires_at: facts.now.saturating_add(Duration::days(i64::from(self.policy.invitation_policy.valid_days))),
-            settled_at: None,
-            member: None,
-            sends: 1,
-            delivery: Delivery::Queued,
-            version: 1,
-        };
-        draft.record(Event::InvitationCreated { invitation });
-        mail_invitation(&mut draft, self.invitation)?;
+        invite_owner(&mut draft, self.invitation, &self.owner)?;
         let view = OrganizationView::of(draft.facts(), self.by)?;
         Ok(draft.reply(view))
     }
@@ -101,6 +71,8 @@ impl Command for FoundFor {
 
 #[cfg(test)]
 mod tests {
+    use time::Duration;
+
     use super::*;
     use crate::fixture::{NOW, ORGANIZATION, by, email, invitation, outcome};
     use crate::preset::Preset;

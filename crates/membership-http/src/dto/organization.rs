@@ -323,3 +323,17 @@ impl OrganizationForOwner {
         }
     }
 }
+
+/// Whom the operator invites to own an organization that awaits its owner.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OwnerToBe {
+    /// The address that gets the invitation.
+    email: String,
+}
+
+impl OwnerToBe {
+    pub(crate) fn email(&self) -> Result<EmailAddress, InvalidInput> {
+        EmailAddress::parse(&self.email)
+    }
+}

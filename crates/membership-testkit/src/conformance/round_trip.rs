@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use membership_core::branding::{Accent, Branding, LogoUrl, SenderName};
 use membership_core::changes::Changes;
+use membership_core::command::FoundFor;
 use membership_core::draft::{Actor, Draft};
 use membership_core::event::Event;
 use membership_core::facts::{Facts, Receipt, ReceiptKey, Scope};
-use membership_core::id::{MemberId, MessageId, OrganizationId, SignInId, SignUpId};
+use membership_core::id::{InvitationId, MemberId, MessageId, OrganizationId, SignInId, SignUpId};
 use membership_core::identity::{Identity, LONGEST_PART, Subject};
 use membership_core::input::LONGEST_MESSAGE;
 use membership_core::invitation::{Channel, Delivery, Invitation, InvitationState, Inviter};
@@ -23,7 +24,7 @@ use membership_core::role::{GrantCeiling, Permission, Role, RoleScheme};
 use membership_core::roster::Rounds;
 use membership_core::secret::TokenHash;
 use membership_core::set_up::{InitialPassword, SetUpCode, SetUpLink};
-use membership_core::subscription::Subscription;
+use membership_core::subscription::{Subscription, Terms};
 use membership_core::typed_code::CodeLocator;
 use membership_core::user::{PasswordHash, SignIn, SignUp, User, UserEmail};
 use membership_core::wording::{TemplateKey, Wording, Wordings};
@@ -513,4 +514,28 @@ pub async fn a_scope_reads_what_it_asks_for(world: World) {
     assert_eq!(invitations, BTreeSet::from([by_inviter.id, by_owner.id]), "what lapsed is there too");
     let nowhere = world.stores.store.read(&Scope::of(OrganizationId(world.random.id()))).await.expect("facts");
     assert_eq!(Facts { now: nowhere.now, ..Facts::nothing(nowhere.now) }, nowhere);
+}
+
+/// A scope reads the invitation to the owner as long as it is written as pending, without knowing its id or address.
+pub async fn a_scope_reads_the_invitation_to_the_owner(world: World) {
+    let found = FoundFor {
+        id: OrganizationId(world.random.id()),
+        name: organization_name("Bought"),
+        policy: policy("account"),
+        language: Language::English,
+        terms: Terms::default(),
+        owner: address(1),
+        invitation: InvitationId(world.random.id()),
+        by: Actor::Operator(None),
+    };
+    world.memberships.execute(&found).await.expect("an organization");
+    let scope = Scope { owner_invitation: true, ..Scope::of(found.id) };
+    let facts = world.stores.store.read(&scope).await.expect("facts");
+    assert_eq!(facts.invitations.iter().map(|it| it.id).collect::<Vec<_>>(), [found.invitation]);
+    let bare = world.stores.store.read(&Scope::of(found.id)).await.expect("facts");
+    assert!(bare.invitations.is_empty());
+    let revoked = vec![Event::InvitationRevoked { invitation: found.invitation }];
+    record(&world.stores, &scope, revoked).await.expect("a revocation");
+    let facts = world.stores.store.read(&scope).await.expect("facts");
+    assert!(facts.invitations.is_empty());
 }

@@ -6,7 +6,7 @@ use membership_core::api_key::ApiKey;
 use membership_core::facts::{ClearPick, Facts, KeyScope, ReceiptKey, RoundPick, Scope};
 use membership_core::group::GroupMember;
 use membership_core::id::{ApiKeyId, GroupId, InvitationId, MemberId, OrganizationId, UserId};
-use membership_core::invitation::{InvitationState, Inviter};
+use membership_core::invitation::{Invitation, InvitationState, Inviter};
 use membership_core::login_clear::LoginClear;
 use membership_core::member::{Member, MemberStatus};
 use membership_core::program::{Enrolment, Program};
@@ -126,7 +126,9 @@ fn belongs(dump: &Dump, user: UserId) -> impl Iterator<Item = (UserId, Organizat
 fn invitations(rows: &OrganizationRows, scope: &Scope, now: OffsetDateTime) -> BTreeSet<InvitationId> {
     let mut ids: BTreeSet<_> = scope.invitations.iter().copied().collect();
     let written_as_pending = rows.invitations.values().filter(|it| it.state == InvitationState::Pending);
-    ids.extend(written_as_pending.filter(|it| scope.invited_at.contains(&it.email)).map(|it| it.id));
+    let is_asked_for =
+        |it: &&Invitation| scope.invited_at.contains(&it.email) || scope.owner_invitation && it.for_owner;
+    ids.extend(written_as_pending.filter(is_asked_for).map(|it| it.id));
     if scope.lapsed {
         let mut lapsed: Vec<_> = rows.invitations.values().filter(|it| it.has_lapsed(now)).collect();
         lapsed.sort_by_key(|it| (it.expires_at, it.id));

@@ -4,7 +4,7 @@ use membership_core::api_key::NewKey;
 use membership_core::command::{
     Accept, Acceptor, AllocateSeats, AppointFirstOperator, BeginSignIn, ChangeInvitations, ChangeMembers, ChangePolicy,
     ChangeRole, CompleteSignUp, CreateKey, CreateOperatorKey, Customize, Decline, Delete, EndSignIn, Found, FoundFor,
-    InvitationDeed, Invite, IssueSetUpLink, Leave, MemberDeed, Offer, PutRecord, PutTemplate, Reactivate,
+    InvitationDeed, Invite, InviteOwner, IssueSetUpLink, Leave, MemberDeed, Offer, PutRecord, PutTemplate, Reactivate,
     ReassignOwnership, Register, ReleaseSeat, Remove, RemoveRecord, Rename, Renew, RequestSignUp, ResetTemplate,
     Revoke, RevokeKey, RevokeOperatorKey, SetDeactivationDate, SetLogin, SetSubscription, SetWhenFull, Settle,
     ShareRecord, SignMemberOut, Suspend, TakeBackup, TransferOwnership, UnshareRecord, UpdateMember, UpdateProfile,
@@ -79,6 +79,7 @@ impl Step {
         let command = match self {
             Self::Found { founder, preset, seats } => Some(found(random, eye.anybody(*founder), preset, *seats)),
             Self::FoundFor { by, owner, preset, seats } => Some(eye.found_for(*by, *owner, preset, *seats)),
+            Self::InviteOwner { by, organization, owner } => eye.invite_owner(*by, *organization, *owner),
             Self::Act { organization, by, act } => eye.act(*organization, *by, act),
             Self::Deed(deed) => eye.deed(*deed),
             Self::Deliver { message, outcome } => {
@@ -121,6 +122,21 @@ impl Eye<'_> {
             invitation: InvitationId(self.random.id()),
             by: self.actor(by, None),
         })
+    }
+
+    /// Into an organization that awaits its owner; now and then into any.
+    fn invite_owner(&self, by: By, organization: Pick, owner: Pick) -> Option<AnyCommand> {
+        let awaits = |rows: &OrganizationRows| rows.head.organization.state == OrganizationState::AwaitingOwner;
+        let awaiting = self.dump.organizations.iter().filter(|(_, rows)| awaits(rows));
+        let any = self.organization(organization).filter(|_| organization.0.is_multiple_of(6));
+        let (id, rows) = any.or_else(|| organization.of(awaiting))?;
+        let command = InviteOwner {
+            organization: *id,
+            by: self.actor(by, Some(rows)),
+            invitation: InvitationId(self.random.id()),
+            email: address_of(owner),
+        };
+        Some(command.into())
     }
 
     fn act(&self, organization: Pick, by: By, act: &Act) -> Option<AnyCommand> {

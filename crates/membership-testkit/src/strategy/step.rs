@@ -41,6 +41,8 @@ pub enum Step {
     Found { founder: Pick, preset: &'static str, seats: Option<u32> },
     /// An operator, or somebody who is none, founds one for somebody else.
     FoundFor { by: By, owner: Pick, preset: &'static str, seats: Option<u32> },
+    /// An operator, or somebody who is none, invites the owner of an organization that mostly awaits one.
+    InviteOwner { by: By, organization: Pick, owner: Pick },
     /// Somebody does something in an organization.
     Act { organization: Pick, by: By, act: Act },
     /// Somebody does something with their own account.
@@ -316,6 +318,8 @@ pub fn step(theme: Theme) -> BoxedStrategy<Step> {
         1 => (pick(), preset(), seats()).prop_map(|(founder, preset, seats)| Step::Found { founder, preset, seats }),
         1 => (mostly(By::Operator(None)), pick(), preset(), seats())
             .prop_map(|(by, owner, preset, seats)| Step::FoundFor { by, owner, preset, seats }),
+        1 => (mostly(By::Operator(None)), pick(), pick())
+            .prop_map(|(by, organization, owner)| Step::InviteOwner { by, organization, owner }),
         40 => (pick(), act(theme)).prop_map(|(organization, (by, act))| Step::Act { organization, by, act }),
         accounts(16) => deed().prop_map(Step::Deed),
         accounts(8) => factor_deed().prop_map(Step::Deed),

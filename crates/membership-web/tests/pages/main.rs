@@ -541,6 +541,46 @@ fn all() -> membership_core::port::MemberQuery {
 }
 
 #[tokio::test]
+async fn s0_1_the_operator_invites_an_owner_anew_who_did_not_come() {
+    let (world, memory, router) = world();
+    let (mut ada, team) = owner(&world, &router, "team").await;
+    let fields = [("name", "New"), ("owner_email", "mistyped@example.org"), ("preset", "account"), ("language", "en")];
+    let new = "/operator/organizations/new";
+    let page = ada.post(new, new, &fields).await.location.unwrap().split('?').next().unwrap().to_owned();
+    let id: OrganizationId = page.rsplit('/').next().unwrap().parse().unwrap();
+    let outstanding = || {
+        let now = world.now();
+        let invitations = memory.dump().organizations[&id].invitations.clone();
+        let addresses = invitations.values().filter(|it| it.is_outstanding(now)).map(|it| it.email.to_string());
+        addresses.collect::<Vec<_>>()
+    };
+    let shown = ada.get(&page).await.html;
+    for part in ["The owner it awaits", "<bdi>mistyped@example.org</bdi>", "Pending", "Can be accepted until"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let action = format!("{page}/owner-invitation");
+    let wrong = ada.post(&page, &action, &[("owner_email", "bob")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.html.contains("value=\"bob\""), "{}", wrong.html);
+    assert_eq!(outstanding(), ["mistyped@example.org"]);
+    let sent = ada.post(&page, &action, &[("owner_email", "bob@example.org")]).await;
+    assert_eq!(sent.location, Some(format!("{page}?done=owner-invited")), "{}", sent.html);
+    assert_eq!(outstanding(), ["bob@example.org"]);
+    world.pass(time::Duration::days(8));
+    let shown = ada.get(&page).await.html;
+    assert!(shown.contains("<bdi>bob@example.org</bdi>") && shown.contains("Expired"), "{shown}");
+    let sent = ada.post(&page, &action, &[("owner_email", "eve@example.org")]).await;
+    assert_eq!(sent.location, Some(format!("{page}?done=owner-invited")), "{}", sent.html);
+    assert_eq!(outstanding(), ["eve@example.org"]);
+
+    let own = format!("/operator{team}");
+    assert!(!ada.get(&own).await.html.contains("The owner it awaits"), "it has its owner");
+    let refused = ada.post(&own, &format!("{own}/owner-invitation"), &[("owner_email", "bob@example.org")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.html.contains("The owner cannot be changed"), "{}", refused.html);
+}
+
+#[tokio::test]
 async fn s0_14_the_operator_puts_another_owner_in_the_place_of_a_lost_one() {
     let (world, memory, router) = world();
     let (mut ada, _) = owner(&world, &router, "team").await;

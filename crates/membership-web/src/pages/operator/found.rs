@@ -6,13 +6,12 @@ use axum::response::Response;
 use http::StatusCode;
 use membership_core::command::FoundFor;
 use membership_core::draft::Actor;
-use membership_core::email::EmailAddress;
 use membership_core::id::{InvitationId, OrganizationId};
 use membership_core::language::Language;
 use membership_core::name::OrganizationName;
 use membership_core::preset::Preset;
 
-use super::{PATH, operator, page_below, read_terms, sold};
+use super::{PATH, operator, owner_to_be, page_below, read_owner, read_terms, sold};
 use crate::answer::{Answer, html, see_other};
 use crate::form::{Choices, Field, Posted, Problems};
 use crate::page::Page;
@@ -58,8 +57,7 @@ pub(crate) async fn act(State(web): State<Web>, posted: Posted) -> Answer {
 
 fn read(posted: &Posted, by: Actor, problems: &mut Problems) -> Option<FoundFor> {
     let name = problems.read(OrganizationName::parse(posted.text("name")));
-    let owner = EmailAddress::parse(posted.text("owner_email")).map_err(|input| input.about("owner_email"));
-    let owner = problems.read(owner);
+    let owner = read_owner(posted, problems);
     let policy = problems.read(Preset::named(posted.text("preset")).and_then(Preset::policy));
     let language = problems.read(posted.text("language").parse::<Language>());
     let terms = read_terms(posted, problems);
@@ -86,12 +84,7 @@ fn form(visit: &Visit, posted: Option<&Posted>, problems: &Problems) -> Response
             .with(typed("name"))
             .at_most(OrganizationName::LONGEST)
             .judged(problems),
-        Field::email("owner_email", words.t("field-owner-email"))
-            .with(typed("owner_email"))
-            .hinted(words.t("hint-owner-email"))
-            .filled_with("off")
-            .at_most(254)
-            .judged(problems),
+        owner_to_be(words, problems, typed("owner_email")),
         Field::select("language", words.t("field-organization-language"), languages(words, language)).judged(problems),
     ];
     let template = FoundPage {

@@ -3,6 +3,7 @@
 
 use axum::response::Response;
 use membership_core::draft::Actor;
+use membership_core::email::EmailAddress;
 use membership_core::input::InvalidInput;
 use membership_core::name::PlanName;
 use membership_core::organization::Seats;
@@ -39,6 +40,21 @@ fn operator(visit: &Visit) -> Result<Actor, Stop> {
 /// A page below the list.
 fn page_below(visit: &Visit, title: String) -> Page {
     visit.page(title).under(PATH, visit.words.t("operator-title"))
+}
+
+/// The address of an owner-to-be.
+fn read_owner(posted: &Posted, problems: &mut Problems) -> Option<EmailAddress> {
+    problems.read(EmailAddress::parse(posted.text("owner_email")).map_err(|input| input.about("owner_email")))
+}
+
+/// Asks for the address of an owner-to-be.
+fn owner_to_be(words: Words, problems: &Problems, typed: &str) -> Field {
+    Field::email("owner_email", words.t("field-owner-email"))
+        .with(typed)
+        .hinted(words.t("hint-owner-email"))
+        .filled_with("off")
+        .at_most(254)
+        .judged(problems)
 }
 
 fn read_terms(posted: &Posted, problems: &mut Problems) -> Option<Terms> {
