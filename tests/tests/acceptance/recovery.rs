@@ -504,7 +504,9 @@ async fn s0_12_organizations_write_to_the_address_that_their_member_has_chosen(d
     bob.post("/api/v1/me/emails/removal", first).await.expect(200);
     assert_eq!(member().await["email"], second["email"]);
     ada.delete(&own).await.expect(204);
-    assert_eq!(deployment.mail_to("bob@work").await.subject, "Your access to Acme has ended");
+    let ended = "Your access to Acme has ended";
+    let told = deployment.mails().await.into_iter().find(|mail| mail.subject == ended).expect("a mail");
+    assert!(told.to.contains("bob@work"), "{}", told.to);
 }
 
 async fn i11_opening_a_link_spends_nothing(deployment: Deployment) {

@@ -266,8 +266,9 @@ async fn a_long_history_of_a_member_goes_on_in_the_log() {
     let log = ada.get(&about).await.html;
     assert!(log.contains("Only about Person 7") && !log.contains("Ada created the organization"), "{log}");
     assert_eq!(log.matches("Ada changed the role of Person 7").count(), 20, "{log}");
-    let both = ada.get(&format!("{about}&event=member-joined")).await.html;
-    for part in ["Person 7 joined", &format!("name=\"about\" value=\"{}\"", member.id), "/log?event=member-joined\""] {
+    let both = ada.get(&format!("{about}&event=member-role-changed")).await.html;
+    let kept = format!("name=\"about\" value=\"{}\"", member.id);
+    for part in ["Ada changed the role of Person 7", &kept, "/log?event=member-role-changed\""] {
         assert!(both.contains(part), "{part}: {both}");
     }
 }
