@@ -100,6 +100,7 @@ impl AnyCommand {
             Self::RemoveFactor(command) => vec![command.proven.at + FRESH_FOR],
             Self::MakeRecoveryCodes(command) => vec![command.proven.at + FRESH_FOR],
             Self::ChangePassword(command) => vec![command.proven.at + FRESH_FOR],
+            Self::LinkIdentity(command) => vec![command.proven.at + FRESH_FOR],
             // The terms' own announcements are dates, too: the next one is written down.
             Self::SetSubscription(SetSubscription { terms, .. }) | Self::FoundFor(FoundFor { terms, .. }) => {
                 announcements(terms.expires_at, terms.grace_days)
