@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
@@ -144,8 +145,8 @@ impl Browser {
         let any = ways.join(" | ");
         self.find(&any).await;
         for way in &ways {
-            if let Ok(element) = self.page.find(Locator::XPath(way)).await {
-                return self.press_it(element, text).await;
+            if self.page.find(Locator::XPath(way)).await.is_ok() {
+                return self.press_it(way, text).await;
             }
         }
     }
@@ -153,37 +154,49 @@ impl Browser {
     /// Opens the menu with that name and clicks what is offered in it.
     pub async fn act(&self, menu: &str, action: &str) {
         let menu = format!("//summary[@aria-label=\"{menu}\" or contains(normalize-space(.), \"{menu}\")]");
-        self.press_it(self.find(&menu).await, &menu).await;
+        self.press_it(&menu, &menu).await;
         self.look().await;
         let action = format!("{menu}/..//*[self::a or self::button][contains(normalize-space(.), \"{action}\")]");
-        self.press_it(self.find(&action).await, &action).await;
+        self.press_it(&action, &action).await;
     }
 
     /// Clicks the button with that text in the form that goes to such an address.
     pub async fn click_in(&self, action: &str, text: &str) {
         self.look().await;
         let button = format!("//form[contains(@action, \"{action}\")]//button[normalize-space(.) = \"{text}\"]");
-        self.press_it(self.find(&button).await, text).await;
+        self.press_it(&button, text).await;
     }
 
     /// Clicks what a screen reader calls by that name.
     pub async fn press(&self, name: &str) {
         self.look().await;
-        self.press_it(self.find(&format!("//*[@aria-label=\"{name}\"]")).await, name).await;
+        self.press_it(&format!("//*[@aria-label=\"{name}\"]"), name).await;
     }
 
     /// Clicks what such a path of XPath finds first.
     pub async fn press_on(&self, path: &str) {
         self.look().await;
-        self.press_it(self.find(path).await, path).await;
+        self.press_it(path, path).await;
     }
 
-    /// Clicks an element where a person would: not below what sticks to the window's edge.
-    async fn press_it(&self, element: Element, called: &str) {
-        let it = serde_json::to_value(&element).expect("an element has a name");
+    /// Clicks what such a path finds first, where a person would: not below what sticks to the window's edge. What is
+    /// replaced in place between a look and the click is looked for again.
+    async fn press_it(&self, path: &str, called: &str) {
+        for _ in 0..5 {
+            match self.clicked(self.find(path).await).await {
+                Ok(()) => return,
+                Err(error) if error.is_stale_element_reference() => {}
+                Err(error) => panic!("`{called}` cannot be clicked: {error}"),
+            }
+        }
+        panic!("`{called}` is replaced again and again");
+    }
+
+    async fn clicked(&self, element: Element) -> Result<(), CmdError> {
+        let it = serde_json::to_value(&element)?;
         let to_the_middle = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
-        self.page.execute(to_the_middle, vec![it]).await.expect("the script runs");
-        element.click().await.unwrap_or_else(|error| panic!("`{called}` cannot be clicked: {error}"));
+        self.page.execute(to_the_middle, vec![it]).await?;
+        element.click().await
     }
 
     /// Waits until the page shows that text.
