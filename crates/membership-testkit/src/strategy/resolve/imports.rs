@@ -46,6 +46,10 @@ impl Eye<'_> {
                 let import = Self::import(rows, *import, ImportState::Done)?.id;
                 UndoImport { organization, by, import }.into()
             }
+            // Where none is being taken back, that is begun: few walks get as far as both by chance.
+            Importing::TakeBack { import, .. } if Self::only_done(rows) => {
+                return self.importing((organization, rows), by, &Importing::Undo { import: *import });
+            }
             Importing::TakeBack { import, stale } => {
                 let import = Self::import(rows, *import, ImportState::Undoing)?;
                 let stale = stale.0.is_multiple_of(9);
@@ -60,6 +64,12 @@ impl Eye<'_> {
                 TakeBack { organization, by: import.by, import: import.id, from, until, made }.into()
             }
         })
+    }
+
+    /// Whether an import is done and none is being taken back.
+    fn only_done(rows: &OrganizationRows) -> bool {
+        let any = |state| rows.imports.values().any(|it| it.state == state);
+        any(ImportState::Done) && !any(ImportState::Undoing)
     }
 
     /// Mostly an import in that state.
