@@ -25,7 +25,7 @@ use crate::program::{Program, Session};
 use crate::refusal::Refusal;
 use crate::resource::{Holder, Level, Resource, ResourceName};
 use crate::role::RoleKey;
-use crate::second_factor::{Assurance, CodeHash, Passkey, Proof, Totp};
+use crate::second_factor::{Assurance, CodeHash, Passkey, Proof, Proven, Totp};
 use crate::secret::{Link, LinkKind, TokenHash};
 use crate::subscription::Terms;
 use crate::totp::TotpSecret;
@@ -300,6 +300,11 @@ pub fn sign_in(number: u128) -> SignIn {
         assurance: Assurance::OneFactor,
         proven_at: NOW,
     }
+}
+
+/// Both factors, shown at that instant.
+pub fn shown(at: OffsetDateTime) -> Proven {
+    Proven { at, by: Assurance::TwoFactors }
 }
 
 /// Person 1 is signed in by two browsers.

@@ -78,14 +78,9 @@ pub(super) fn end_links(draft: &mut Draft, user: UserId, which: impl Fn(&crate::
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{account, account_link, hash, outcome, signed_in_twice, user};
+    use crate::fixture::{account, account_link, hash, outcome, shown, signed_in_twice, user};
     use crate::second_factor::Assurance;
     use crate::secret::LinkKind;
-
-    /// Both factors, at that instant.
-    fn shown(at: time::OffsetDateTime) -> Proven {
-        Proven { at, by: Assurance::TwoFactors }
-    }
 
     fn change(known: Option<&str>) -> ChangePassword {
         ChangePassword {

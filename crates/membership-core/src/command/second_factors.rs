@@ -298,7 +298,7 @@ fn freshly_known(facts: &Facts, user: UserId, proven: Proven) -> Result<&User, R
 mod tests {
     use super::*;
     use crate::fixture::{
-        NOW, account, after, at, code_of, codes, outcome, passkey, sign_in, signed_in_twice, totp_secret, user,
+        NOW, account, after, at, code_of, codes, outcome, passkey, shown, sign_in, signed_in_twice, totp_secret, user,
         with_totp,
     };
     use crate::second_factor::{FRESH_FOR, FactorKind, Proof};
@@ -309,11 +309,6 @@ mod tests {
 
     fn confirm(code: String) -> ConfirmTotp {
         ConfirmTotp { factor: factor(), secret: totp_secret(), sealed: "sealed".to_owned(), code }
-    }
-
-    /// Both factors, at that instant.
-    fn shown(at: time::OffsetDateTime) -> Proven {
-        Proven { at, by: Assurance::TwoFactors }
     }
 
     fn begin() -> BeginTotp {

@@ -134,7 +134,7 @@ impl Accounts {
         let asks = &facts.head()?.organization.policy.sign_up_policy;
         let (acceptor, user, password_generation) = self.acceptor(invitation, asks, form, caller).await?;
         let member = MemberId(self.memberships.ports.random.id());
-        let ends = caller.filter(|it| !it.comes_by_issuer).map(|caller| (caller.user.id, caller.sign_in.id));
+        let ends = caller.and_then(Caller::own_sign_in);
         let signing_in = self.sign_in_in_place(caller, (user, password_generation), request);
         let (sign_in, token) = signing_in.await?.unzip();
         let command = Accept { link, acceptor, member, sign_in, ends };

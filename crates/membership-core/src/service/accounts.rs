@@ -90,6 +90,11 @@ impl Caller {
     pub fn actor(&self) -> Actor {
         Actor::by_sign_in(&self.sign_in)
     }
+
+    /// The sign-in that ends where another takes its place; a trusted issuer's token has none.
+    pub(super) fn own_sign_in(&self) -> Option<(UserId, SignInId)> {
+        (!self.comes_by_issuer).then_some((self.user.id, self.sign_in.id))
+    }
 }
 
 /// A person and the token of their fresh sign-in, shown once.

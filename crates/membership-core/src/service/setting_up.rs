@@ -359,7 +359,7 @@ impl Accounts {
                 (Redeemer::New { user, address: member.email.clone() }, id, 0)
             }
         };
-        let ends = caller.filter(|it| !it.comes_by_issuer).map(|it| (it.user.id, it.sign_in.id));
+        let ends = caller.and_then(Caller::own_sign_in);
         let signing_in = self.sign_in_in_place(caller, (user, password_generation), request);
         let (sign_in, token) = signing_in.await?.unzip();
         let organization = OrganizationId(link.scope);
