@@ -115,20 +115,25 @@ pub async fn s0_6_forty_rivals_for_eight_seats_allocated_by_hand(world: World) {
     assert_eq!((head(&world, group.id).await.seats.assigned, holders), (8, 8));
 }
 
-/// Forty invited people accept at once where eight seats are left.
-pub async fn forty_rivals_for_eight_seats_taken_on_joining(world: World) {
-    let platform = world.found("learning_platform", 1).await;
+/// What became of each of forty invited people who accept at once where eight seats are left.
+async fn forty_accept_where_eight_seats_are_left(world: &World, platform: &Founded) -> Vec<Result<Member, Failure>> {
     let mut links = Vec::new();
     for number in 100..140 {
         let invitation = world.invite(platform.id, platform.owner, number, "trainee").await;
         links.push((number, world.link(platform.id, &invitation)));
     }
     world.limit_seats(platform.id, Some(9)).await;
-    let outcomes = race(links.into_iter().map(|(number, link)| {
+    race(links.into_iter().map(|(number, link)| {
         let world = world.clone();
         async move { world.accept_as_newcomer(&link, number).await }
     }))
-    .await;
+    .await
+}
+
+/// Forty invited people accept at once where eight seats are left.
+pub async fn forty_rivals_for_eight_seats_taken_on_joining(world: World) {
+    let platform = world.found("learning_platform", 1).await;
+    let outcomes = forty_accept_where_eight_seats_are_left(&world, &platform).await;
     let tally = tally(&outcomes);
     assert_eq!((tally["ok"], tally["seat-limit-reached"]), (8, 32), "{tally:?}");
     assert_eq!(members(&world, platform.id).await.len(), 9);
@@ -142,17 +147,7 @@ pub async fn forty_rivals_for_eight_seats_where_the_others_wait(world: World) {
     let by = Actor::User(platform.owner);
     let wait = SetWhenFull { organization: platform.id, by, when_full: WhenFull::Wait };
     world.memberships.execute(&wait).await.expect("people wait");
-    let mut links = Vec::new();
-    for number in 100..140 {
-        let invitation = world.invite(platform.id, platform.owner, number, "trainee").await;
-        links.push((number, world.link(platform.id, &invitation)));
-    }
-    world.limit_seats(platform.id, Some(9)).await;
-    let outcomes = race(links.into_iter().map(|(number, link)| {
-        let world = world.clone();
-        async move { world.accept_as_newcomer(&link, number).await }
-    }))
-    .await;
+    let outcomes = forty_accept_where_eight_seats_are_left(&world, &platform).await;
     assert_eq!(tally(&outcomes)["ok"], 40);
     let seats = head(&world, platform.id).await.seats;
     assert_eq!((seats.assigned, seats.waiting), (9, 32));
