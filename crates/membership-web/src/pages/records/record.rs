@@ -6,7 +6,7 @@ use http::StatusCode;
 use membership_core::command::{PutRecord, RemoveRecord};
 use membership_core::id::OrganizationId;
 use membership_core::refusal::Refusal;
-use membership_core::resource::{Level, ResourceName};
+use membership_core::resource::{Holder, Level, ResourceName};
 use membership_core::service::SharedRecord;
 use membership_core::view::OrganizationView;
 use serde::Deserialize;
@@ -67,7 +67,7 @@ pub(crate) async fn show(visit: Visit, Path((organization, kind, id)): Target, Q
 }
 
 /// The page; with what was not carried out, if somebody else has changed it meanwhile.
-pub(super) async fn page(
+async fn page(
     visit: &Visit,
     view: &OrganizationView,
     record: &SharedRecord,
@@ -116,19 +116,32 @@ pub(crate) async fn restrict(Path((organization, kind, id)): Target, posted: Pos
     let done = saying_of(&place, if restricted { "record-restricted" } else { "record-opened" }, Some(subject));
     match or_refusal(memberships.execute(&command).await)? {
         Ok(_) => Ok(see_other(&done)),
-        Err(refusal @ Refusal::ChangedMeanwhile) => {
-            let record = memberships.record(organization, by, &command.resource).await?;
-            // Pressed twice, or by two at once: it is as it was asked for.
-            if record.view.resource.restricted == restricted {
-                return Ok(see_other(&done));
-            }
-            let mut problems = Problems::none(visit.words);
-            problems.add(&refusal);
-            let view = seen(visit, organization).await?;
-            page(visit, &view, &record, &Asked::default(), Some(&Again { problems, share: None })).await
+        Err(Refusal::ChangedMeanwhile) => {
+            let is_so = |record: &SharedRecord| record.view.resource.restricted == restricted;
+            overtaken(visit, (organization, &command.resource), is_so, None, &done).await
         }
         Err(refusal) => Err(refusal.into()),
     }
+}
+
+/// Follows a form that somebody else was quicker than: as if it had been carried out if all is as it was asked for, and
+/// otherwise with the page that shows both.
+pub(super) async fn overtaken(
+    visit: &Visit,
+    (organization, name): (OrganizationId, &ResourceName),
+    is_so: impl FnOnce(&SharedRecord) -> bool,
+    share: Option<(Holder, Level)>,
+    done: &str,
+) -> Answer {
+    let record = visit.web.memberships().record(organization, visit.actor()?, name).await?;
+    // Pressed twice, or by two at once.
+    if is_so(&record) {
+        return Ok(see_other(done));
+    }
+    let mut problems = Problems::none(visit.words);
+    problems.add(&Refusal::ChangedMeanwhile);
+    let view = seen(visit, organization).await?;
+    page(visit, &view, &record, &Asked::default(), Some(&Again { problems, share })).await
 }
 
 /// Says what it means to forget the record.

@@ -6,10 +6,10 @@ use membership_core::id::{GroupId, MemberId, OrganizationId};
 use membership_core::input::InvalidInput;
 use membership_core::refusal::Refusal;
 use membership_core::resource::{Holder, Level, ResourceName, Share};
-use membership_core::service::NamedShare;
+use membership_core::service::{NamedShare, SharedRecord};
 use membership_core::view::{OrganizationView, RecordView};
 
-use super::record::{Asked, Target, named, page};
+use super::record::{Target, named, overtaken};
 use super::{all_of, level_word, place_of};
 use crate::answer::{Answer, see_other};
 use crate::form::posted::VERSION;
@@ -214,17 +214,10 @@ pub(crate) async fn share(Path((organization, kind, id)): Target, posted: Posted
     let command = ShareRecord { organization, by, resource, holder, level, expected: posted.version() };
     match or_refusal(memberships.execute(&command).await)? {
         Ok(_) => Ok(see_other(&done)),
-        Err(refusal @ Refusal::ChangedMeanwhile) => {
-            let record = memberships.record(organization, by, &command.resource).await?;
-            // Pressed twice, or by two at once: it is as it was asked for.
-            if record.shares.iter().any(|it| it.share.holder == holder && it.share.level == level) {
-                return Ok(see_other(&done));
-            }
-            let mut problems = Problems::none(visit.words);
-            problems.add(&refusal);
-            let view = seen(visit, organization).await?;
-            page(visit, &view, &record, &Asked::default(), Some(&Again { problems, share: Some((holder, level)) }))
-                .await
+        Err(Refusal::ChangedMeanwhile) => {
+            let is_so = |it: &NamedShare| it.share.holder == holder && it.share.level == level;
+            let any_is_so = |record: &SharedRecord| record.shares.iter().any(is_so);
+            overtaken(visit, (organization, &command.resource), any_is_so, Some((holder, level)), &done).await
         }
         Err(refusal) => Err(refusal.into()),
     }
